@@ -1,0 +1,105 @@
+package dev.sluice;
+
+import dev.sluice.internal.spi.Channel;
+import dev.sluice.internal.spi.RequestKind;
+
+/**
+ * Accepts connections of a listening socket: one, or with {@link #multishot} one after the other.
+ *
+ * <p>A connection that its peer gave up before it was accepted is passed over; it never ends the
+ * listener. When no descriptor is left it ends with OUT_OF_DESCRIPTORS; submitted again, it waits
+ * until one may be free.
+ *
+ * @see <a href="https://man7.org/linux/man-pages/man2/accept.2.html">accept(2)</a>
+ */
+public final class Accept extends Operation<Accept> {
+    /**
+     * An accept of one connection.
+     *
+     * @param listener a listening socket
+     */
+    public Accept(Socket listener) {
+        super(RequestKind.ACCEPT, listener);
+    }
+
+    /**
+     * Goes on accepting after each event, until a failure or a cancel.
+     *
+     * @return this operation
+     */
+    public Accept multishot() {
+        requireIdle("change");
+        request.multishot = true;
+        return this;
+    }
+
+    /**
+     * Leaves accepted sockets unattached, so that they can be given to other ports: see {@link
+     * #takeDetached} and {@link CompletionPort#attach}.
+     *
+     * @return this operation
+     */
+    public Accept detached() {
+        requireIdle("change");
+        request.detached = true;
+        return this;
+    }
+
+    /**
+     * The socket that was accepted. It is open on this port; if nobody ever asks for it, close the
+     * port or do not ignore events.
+     *
+     * @return the connected socket of the latest event
+     * @throws IllegalStateException if the event brought none, or accepts are detached
+     */
+    public Socket accepted() {
+        if (request.detached) {
+            throw new IllegalStateException("accepts are detached: use takeDetached()");
+        }
+        return port().socketOf(requireAccepted());
+    }
+
+    /**
+     * Takes over the unattached socket of the latest event.
+     *
+     * @return to be attached to a port, or closed
+     * @throws IllegalStateException if the event brought none, it was taken, or accepts are attached
+     */
+    public DetachedSocket takeDetached() {
+        if (!request.detached) {
+            throw new IllegalStateException("accepts are attached: use accepted(), or detached()");
+        }
+        DetachedSocket taken = new DetachedSocket(requireAccepted(), port().engine());
+        request.accepted = null;
+        return taken;
+    }
+
+    private Channel requireAccepted() {
+        Channel channel = request.accepted;
+        if (channel == null) {
+            throw new IllegalStateException(this + " brought no socket");
+        }
+        return channel;
+    }
+
+    private CompletionPort port() {
+        Socket listener = socket;
+        assert listener != null : "an accept has a listener";
+        return listener.port();
+    }
+
+    @Override
+    void prepare() {
+        super.prepare();
+        unclaimed();
+    }
+
+    @Override
+    void unclaimed() {
+        Channel channel = request.accepted;
+        if (channel != null && request.detached) {
+            request.accepted = null;
+            port().engine().backend().closeDetached(channel);
+        }
+    }
+}

@@ -1,0 +1,376 @@
+package dev.sluice;
+
+import dev.sluice.internal.spi.RawAddress;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a socket is: an IPv4 or IPv6 address with a port, or the name of a Unix socket. Immutable.
+ *
+ * <p>Its text is {@code 127.0.0.1:80}, {@code [fe80::1%2]:80}, {@code unix:/run/x.sock}, or {@code
+ * unix:@name} for an abstract name; {@link #parse} reads what {@link #toString} writes. Host names
+ * are not resolved here.
+ */
+public final class Address {
+    private static final int MAX_PORT = 65535;
+    private static final String UNIX_PREFIX = "unix:";
+    /** Digits that an int has room for. */
+    private static final int MAX_DIGITS = 9;
+
+    /** The lower half of ::ffff:0.0.0.0, which IPv4 peers of IPv6 sockets have. */
+    private static final long MAPPED_IPV4 = 0xFFFF_0000_0000L;
+
+    private static final long IPV4_LOOPBACK = 0x7F00_0001L;
+
+    private final RawAddress raw;
+
+    private Address(RawAddress raw) {
+        this.raw = raw;
+    }
+
+    static Address copyOf(RawAddress source) {
+        RawAddress raw = new RawAddress();
+        raw.set(source);
+        return new Address(raw);
+    }
+
+    /** The bits; not to be changed. */
+    RawAddress raw() {
+        return raw;
+    }
+
+    private static Address ip(int family, long high, long low, int port, int scopeId) {
+        if (port < 0 || port > MAX_PORT) {
+            throw new IllegalArgumentException("port " + port + ": use 0 to " + MAX_PORT);
+        }
+        RawAddress raw = new RawAddress();
+        raw.family = family;
+        raw.high = high;
+        raw.low = low;
+        raw.port = port;
+        raw.scopeId = scopeId;
+        return new Address(raw);
+    }
+
+    /**
+     * 127.0.0.1, this machine alone.
+     *
+     * @param port 0 lets the system choose one
+     * @return the address
+     */
+    public static Address loopback(int port) {
+        return ip(RawAddress.IPV4, 0, IPV4_LOOPBACK, port, 0);
+    }
+
+    /**
+     * ::1, this machine alone.
+     *
+     * @param port 0 lets the system choose one
+     * @return the address
+     */
+    public static Address loopback6(int port) {
+        return ip(RawAddress.IPV6, 0, 1, port, 0);
+    }
+
+    /**
+     * 0.0.0.0, every IPv4 address of this machine.
+     *
+     * @param port 0 lets the system choose one
+     * @return the address
+     */
+    public static Address any(int port) {
+        return ip(RawAddress.IPV4, 0, 0, port, 0);
+    }
+
+    /**
+     * ::, every address of this machine, of IPv4 too where the socket is not V6ONLY.
+     *
+     * @param port 0 lets the system choose one
+     * @return the address
+     */
+    public static Address any6(int port) {
+        return ip(RawAddress.IPV6, 0, 0, port, 0);
+    }
+
+    /**
+     * An address given by its literal, such as {@code 10.0.0.1}, {@code ::1} or {@code fe80::1%eth0}.
+     *
+     * @param literal no host name
+     * @param port 0 to 65535
+     * @return the address
+     * @throws IllegalArgumentException if it is no literal, or the port is out of bounds
+     */
+    public static Address of(String literal, int port) {
+        int percent = literal.indexOf('%');
+        String bare = percent < 0 ? literal : literal.substring(0, percent);
+        byte[] bytes = bytesOf(literal, bare);
+        if (bare.indexOf(':') < 0) {
+            if (percent >= 0) {
+                throw new IllegalArgumentException(
+                        "'" + literal + "': only IPv6 addresses have a scope");
+            }
+            return fromBytes(bytes, port, 0);
+        }
+        int scopeId = percent < 0 ? 0 : scopeOf(literal, literal.substring(percent + 1));
+        if (bytes.length == Integer.BYTES) {
+            // The JDK answers the IPv4 address within ::ffff:1.2.3.4, which is another address.
+            long low = MAPPED_IPV4 | (ByteBuffer.wrap(bytes).getInt() & 0xFFFF_FFFFL);
+            return ip(RawAddress.IPV6, 0, low, port, scopeId);
+        }
+        return fromBytes(bytes, port, scopeId);
+    }
+
+    private static byte[] bytesOf(String literal, String bare) {
+        boolean ipv6 = bare.indexOf(':') >= 0;
+        // The JDK takes "80" for 0.0.0.80, and brackets.
+        boolean whole = ipv6 ? !bare.startsWith("[") : bare.split("\\.", -1).length == 4;
+        if (whole) {
+            try {
+                return InetAddress.ofLiteral(bare).getAddress();
+            } catch (IllegalArgumentException notALiteral) {
+                throw new IllegalArgumentException(noAddress(literal), notALiteral);
+            }
+        }
+        throw new IllegalArgumentException(noAddress(literal));
+    }
+
+    private static String noAddress(String literal) {
+        return "'" + literal + "' is no IP address; host names are not resolved here";
+    }
+
+    private static Address fromBytes(byte[] bytes, int port, int scopeId) {
+        ByteBuffer buffer = ByteBuffer.wrap(bytes);
+        return bytes.length == Integer.BYTES
+                ? ip(RawAddress.IPV4, 0, buffer.getInt() & 0xFFFF_FFFFL, port, 0)
+                : ip(RawAddress.IPV6, buffer.getLong(), buffer.getLong(), port, scopeId);
+    }
+
+    private static int scopeOf(String literal, String scope) {
+        if (isNumber(scope)) {
+            if (scope.length() > MAX_DIGITS) {
+                throw new IllegalArgumentException(
+                        "'" + literal + "': the scope is no index of a network interface");
+            }
+            return Integer.parseInt(scope);
+        }
+        try {
+            NetworkInterface found = NetworkInterface.getByName(scope);
+            if (found == null) {
+                throw new IllegalArgumentException(
+                        "'" + literal + "': no network interface is named '" + scope + "'");
+            }
+            return found.getIndex();
+        } catch (java.net.SocketException failure) {
+            throw new IllegalArgumentException(
+                    "'" + literal + "': the scope cannot be looked up", failure);
+        }
+    }
+
+    /**
+     * Reads the text form.
+     *
+     * @param text {@code 127.0.0.1:80}, {@code [::1]:80}, {@code unix:/path} or {@code unix:@name}
+     * @return the address
+     * @throws IllegalArgumentException says what is wrong with it
+     */
+    public static Address parse(String text) {
+        if (text.startsWith(UNIX_PREFIX)) {
+            String name = text.substring(UNIX_PREFIX.length());
+            return name.startsWith("@") ? unixAbstract(name.substring(1)) : unix(Path.of(name));
+        }
+        int colon = text.lastIndexOf(':');
+        boolean bracketed = text.startsWith("[") && colon > 0 && text.charAt(colon - 1) == ']';
+        if (colon < 0 || (!bracketed && text.indexOf(':') != colon)) {
+            throw new IllegalArgumentException(
+                    "address '" + text + "': use 127.0.0.1:80, [::1]:80 or unix:/path");
+        }
+        String host = bracketed ? text.substring(1, colon - 1) : text.substring(0, colon);
+        if (bracketed && host.indexOf(':') < 0) {
+            throw new IllegalArgumentException(
+                    "address '" + text + "': brackets are for IPv6 addresses");
+        }
+        if (host.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "address '" + text + "': the host is missing, use 0.0.0.0 for every one");
+        }
+        return of(host, portOf(text, text.substring(colon + 1)));
+    }
+
+    private static int portOf(String text, String digits) {
+        if (!isNumber(digits)) {
+            throw new IllegalArgumentException(
+                    "address '" + text + "': the port is not a number");
+        }
+        int port = digits.length() > MAX_DIGITS ? MAX_PORT + 1 : Integer.parseInt(digits);
+        if (port > MAX_PORT) {
+            throw new IllegalArgumentException(
+                    "address '" + text + "': the port is above " + MAX_PORT);
+        }
+        return port;
+    }
+
+    /** Plain digits: no sign, and none of the other digits that Integer.parseInt takes. */
+    private static boolean isNumber(String text) {
+        return !text.isEmpty() && text.chars().allMatch(c -> c >= '0' && c <= '9');
+    }
+
+    /**
+     * A Unix socket in the file system.
+     *
+     * @param path at most 107 bytes on Linux
+     * @return the address
+     */
+    public static Address unix(Path path) {
+        String text = path.toString();
+        if (text.isEmpty()) {
+            throw new IllegalArgumentException("the path of a Unix socket is empty");
+        }
+        return unixOf(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /**
+     * A Unix socket in Linux's abstract name space, which needs no file.
+     *
+     * @param name at most 107 bytes
+     * @return the address
+     * @see <a href="https://man7.org/linux/man-pages/man7/unix.7.html">unix(7)</a>
+     */
+    public static Address unixAbstract(String name) {
+        byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
+        byte[] path = new byte[bytes.length + 1];
+        System.arraycopy(bytes, 0, path, 1, bytes.length);
+        return unixOf(path);
+    }
+
+    private static Address unixOf(byte[] path) {
+        RawAddress raw = new RawAddress();
+        raw.family = RawAddress.UNIX;
+        raw.path = path;
+        return new Address(raw);
+    }
+
+    /**
+     * The same place as the JDK names it.
+     *
+     * @param address resolved, IPv4 or IPv6
+     * @return the address
+     * @throws IllegalArgumentException if it is not resolved
+     */
+    public static Address from(InetSocketAddress address) {
+        InetAddress host = address.getAddress();
+        if (host == null) {
+            throw new IllegalArgumentException("not resolved: " + address);
+        }
+        int scopeId = host instanceof java.net.Inet6Address six ? six.getScopeId() : 0;
+        return fromBytes(host.getAddress(), address.getPort(), scopeId);
+    }
+
+    /**
+     * The same place as the JDK names it.
+     *
+     * @return a resolved address
+     * @throws IllegalStateException for a Unix socket
+     */
+    public InetSocketAddress toInetSocketAddress() {
+        try {
+            return new InetSocketAddress(
+                    switch (raw.family) {
+                        case RawAddress.IPV4 ->
+                            InetAddress.getByAddress(
+                                    ByteBuffer.allocate(4).putInt((int) raw.low).array());
+                        case RawAddress.IPV6 ->
+                            java.net.Inet6Address.getByAddress(
+                                    null,
+                                    ByteBuffer.allocate(16)
+                                            .putLong(raw.high)
+                                            .putLong(raw.low)
+                                            .array(),
+                                    raw.scopeId);
+                        default -> throw new IllegalStateException(this + " is no IP address");
+                    },
+                    raw.port);
+        } catch (UnknownHostException impossible) {
+            throw new AssertionError("the length of an address was right", impossible);
+        }
+    }
+
+    /**
+     * The port number.
+     *
+     * @return 0 to 65535; 0 for a Unix socket
+     */
+    public int port() {
+        return raw.port;
+    }
+
+    /**
+     * The same host with another port.
+     *
+     * @param port 0 to 65535
+     * @return the address
+     * @throws IllegalStateException for a Unix socket
+     */
+    public Address withPort(int port) {
+        if (isUnix()) {
+            throw new IllegalStateException(this + " has no port");
+        }
+        return ip(raw.family, raw.high, raw.low, port, raw.scopeId);
+    }
+
+    /**
+     * The index of the network interface that a link-local IPv6 address belongs to.
+     *
+     * @return 0 when there is none
+     */
+    public int scopeId() {
+        return raw.scopeId;
+    }
+
+    /**
+     * Whether it is the name of a Unix socket.
+     *
+     * @return false for IPv4 and IPv6
+     */
+    public boolean isUnix() {
+        return raw.family == RawAddress.UNIX;
+    }
+
+    /**
+     * Whether it is an IPv6 address.
+     *
+     * @return false for IPv4 and Unix
+     */
+    public boolean isIpv6() {
+        return raw.family == RawAddress.IPV6;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object object) {
+        return object instanceof Address other && raw.equals(other.raw);
+    }
+
+    @Override
+    public int hashCode() {
+        return raw.hashCode();
+    }
+
+    /** The text form that {@link #parse} reads. */
+    @Override
+    public String toString() {
+        return switch (raw.family) {
+            case RawAddress.IPV4 -> AddressText.ipv4(raw.low) + ":" + raw.port;
+            case RawAddress.IPV6 -> {
+                String scope = raw.scopeId == 0 ? "" : "%" + Integer.toUnsignedString(raw.scopeId);
+                yield "[" + AddressText.ipv6(raw.high, raw.low) + scope + "]:" + raw.port;
+            }
+            case RawAddress.UNIX -> UNIX_PREFIX + AddressText.unix(raw.path);
+            default -> "(no address)";
+        };
+    }
+}

@@ -1,0 +1,46 @@
+package dev.sluice;
+
+import dev.sluice.internal.spi.RawAddress;
+import dev.sluice.internal.spi.RequestKind;
+
+/**
+ * Connects a socket. Sends that are submitted meanwhile wait for it.
+ *
+ * <p>Ends with OK, or with REFUSED (nobody listens), UNREACHABLE (no route), TIMED_OUT (the network
+ * gave up), DEADLINE (this operation's time was over), CANCELLED. After a failure only closing is
+ * left, since systems disagree on what else works: connect again with a new socket.
+ *
+ * @see <a href="https://man7.org/linux/man-pages/man2/connect.2.html">connect(2)</a>
+ */
+public final class Connect extends Operation<Connect> {
+    private final RawAddress raw = new RawAddress();
+
+    /**
+     * A connect to an address.
+     *
+     * @param socket not connected
+     * @param peer of the socket's family
+     */
+    public Connect(Socket socket, Address peer) {
+        super(RequestKind.CONNECT, socket);
+        request.peer = raw;
+        raw.set(peer.raw());
+    }
+
+    /**
+     * Connects to another address the next time.
+     *
+     * @param peer of the socket's family
+     * @return this operation
+     */
+    public Connect to(Address peer) {
+        requireIdle("change the address of");
+        raw.set(peer.raw());
+        return this;
+    }
+
+    @Override
+    String describeTarget() {
+        return " to " + Address.copyOf(raw);
+    }
+}

@@ -1,0 +1,87 @@
+package dev.sluice;
+
+import dev.sluice.internal.spi.Request;
+import dev.sluice.internal.spi.RequestKind;
+
+/**
+ * Waits until a socket is ready, and moves no byte: readiness itself, on every backend. The program
+ * then uses {@link Socket#tryReceive}, {@link Socket#trySend} and {@link Socket#tryAccept}.
+ *
+ * <p>It asks for the present state: a socket that is ready when the operation is submitted ends it
+ * at the next poll of the port.
+ *
+ * @see <a href="https://man7.org/linux/man-pages/man2/poll.2.html">poll(2)</a>
+ */
+public final class Poll extends Operation<Poll> {
+    private Poll(Socket socket, int interest) {
+        super(RequestKind.POLL, socket);
+        request.argument = interest;
+    }
+
+    /**
+     * Waits for bytes, an end of stream, or a connection to accept.
+     *
+     * @param socket any socket
+     * @return the operation
+     */
+    public static Poll readable(Socket socket) {
+        return new Poll(socket, Request.READABLE);
+    }
+
+    /**
+     * Waits for room in the send buffer.
+     *
+     * @param socket any socket
+     * @return the operation
+     */
+    public static Poll writable(Socket socket) {
+        return new Poll(socket, Request.WRITABLE);
+    }
+
+    /**
+     * Waits for either.
+     *
+     * @param socket any socket
+     * @return the operation
+     */
+    public static Poll readableOrWritable(Socket socket) {
+        return new Poll(socket, Request.READABLE | Request.WRITABLE);
+    }
+
+    /**
+     * Waits until the peer ended its side, or the connection is gone, whether bytes are left or not.
+     *
+     * @param socket a connected stream
+     * @return the operation
+     */
+    public static Poll hangup(Socket socket) {
+        return new Poll(socket, Request.HANGUP);
+    }
+
+    /**
+     * Whether a receive or accept would not block.
+     *
+     * @return true also at the end of the stream
+     */
+    public boolean isReadable() {
+        return (request.result & Request.READABLE) != 0;
+    }
+
+    /**
+     * Whether a send would not block.
+     *
+     * @return true also if it would fail at once
+     */
+    public boolean isWritable() {
+        return (request.result & Request.WRITABLE) != 0;
+    }
+
+    /**
+     * Whether the peer ended its side or the connection is gone; told even when not asked for.
+     *
+     * @return false if not known
+     */
+    public boolean isHangup() {
+        return (request.result & Request.HANGUP) != 0;
+    }
+}

@@ -1,0 +1,143 @@
+package dev.sluice;
+
+import dev.sluice.internal.spi.PoolBuffer;
+import dev.sluice.internal.spi.RequestKind;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Receives bytes of a stream, or one datagram of a connected datagram socket.
+ *
+ * <p>Into {@link #buffer memory of the user's}, or {@link #pooled from the port's pool}: then a
+ * buffer is taken only when bytes are there, so that an idle connection holds none. Receives of one
+ * socket are carried out in the order of their submission.
+ *
+ * <p>Ends with OK and 1 or more {@link #bytes()}; with EOF when the peer ended its side, now and on
+ * each further receive; with RESET, TIMED_OUT and the like otherwise.
+ *
+ * @see <a href="https://man7.org/linux/man-pages/man2/recv.2.html">recv(2)</a>
+ */
+public final class Receive extends Operation<Receive> {
+    /**
+     * A receive of pooled buffers, until {@link #buffer} says otherwise.
+     *
+     * @param socket where to receive
+     */
+    public Receive(Socket socket) {
+        super(RequestKind.RECEIVE, socket);
+        request.pooled = true;
+    }
+
+    /**
+     * Receives into this memory. The kernel owns it until the terminal event.
+     *
+     * @param buffer of {@link CompletionPort#allocate}, a {@link PooledBuffer}, or the global arena
+     * @return this operation
+     * @throws IllegalArgumentException if the kernel could outlive the memory, or it has no room
+     */
+    public Receive buffer(MemorySegment buffer) {
+        requireIdle("change the buffer of");
+        request.address = Memory.writable(socket, buffer, "receive");
+        request.length = buffer.byteSize();
+        request.pooled = false;
+        return this;
+    }
+
+    /**
+     * Receives into a buffer of the port's pool, taken when bytes are there. The handler gets it by
+     * {@link #takeBuffer}.
+     *
+     * @return this operation
+     */
+    public Receive pooled() {
+        requireIdle("change the buffer of");
+        request.pooled = true;
+        return this;
+    }
+
+    /**
+     * Goes on receiving after each event, into pooled buffers, until end of stream, a failure, a
+     * cancel, or NO_BUFFERS.
+     *
+     * @return this operation
+     */
+    public Receive multishot() {
+        requireIdle("change");
+        request.multishot = true;
+        return this;
+    }
+
+    /**
+     * Receives once per submission, as a new operation does.
+     *
+     * @return this operation
+     */
+    public Receive oneShot() {
+        requireIdle("change");
+        request.multishot = false;
+        return this;
+    }
+
+    /**
+     * How many bytes came with the latest event.
+     *
+     * @return 0 unless the status is OK; 0 is an empty datagram on a datagram socket
+     */
+    public int bytes() {
+        return (int) request.result;
+    }
+
+    /**
+     * Whether the datagram was longer than the buffer; the rest of it is lost.
+     *
+     * @return false on streams
+     */
+    public boolean isTruncated() {
+        return request.truncated;
+    }
+
+    /**
+     * Takes over the pooled buffer of the latest event; it must be released in the end, by {@link
+     * PooledBuffer#release} or by a send. A buffer that was not taken by the end of the handler goes
+     * back to the pool by itself.
+     *
+     * @return the buffer, its bytes at its beginning
+     * @throws IllegalStateException if the event brought none, or it was taken
+     */
+    public PooledBuffer takeBuffer() {
+        PoolBuffer buffer = request.buffer;
+        if (buffer == null) {
+            throw new IllegalStateException(this + " has no pooled buffer to take");
+        }
+        request.buffer = null;
+        return PooledBuffer.of(buffer, port());
+    }
+
+    private CompletionPort port() {
+        Socket present = socket;
+        assert present != null : "a receive has a socket";
+        return present.port();
+    }
+
+    @Override
+    void check() {
+        if (request.multishot && !request.pooled) {
+            throw new IllegalStateException(
+                    "a multishot receive needs pooled buffers: call pooled(), or oneShot()");
+        }
+    }
+
+    @Override
+    void prepare() {
+        super.prepare();
+        unclaimed();
+    }
+
+    @Override
+    void unclaimed() {
+        PoolBuffer buffer = request.buffer;
+        if (buffer != null) {
+            request.buffer = null;
+            buffer.pool.release(buffer);
+        }
+    }
+}

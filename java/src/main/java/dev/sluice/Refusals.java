@@ -1,0 +1,46 @@
+package dev.sluice;
+
+import dev.sluice.internal.engine.Submission;
+import dev.sluice.internal.spi.PortSettings;
+import dev.sluice.internal.spi.Request;
+
+/** Why a submission was refused, and what helps. */
+final class Refusals {
+    private Refusals() {}
+
+    /** Refuses an operation, and one that it aims at, if they are the business of another port. */
+    static void ofAnotherPort(CompletionPort port, Operation<?> operation, String action) {
+        Socket socket = operation.socket;
+        if (socket != null && socket.port() != port) {
+            throw new IllegalArgumentException(
+                    "cannot " + action + " " + operation + ": its socket belongs to another port");
+        }
+        Request aim = operation instanceof Cancel ? operation.request.target : operation.request;
+        // A timer has no socket: while it is pending its port alone knows it.
+        if (aim != null && aim.channel == null && aim.isPending() && !port.engine().holds(aim)) {
+            throw new IllegalArgumentException(
+                    "cannot " + action + " " + operation + ": it is pending on another port");
+        }
+    }
+
+    static RuntimeException of(
+            Submission submission, Operation<?> operation, PortSettings settings) {
+        String what = "cannot submit " + operation;
+        return switch (submission) {
+            case NO_SLOT ->
+                new LimitExceededException(
+                        what
+                                + ": "
+                                + settings.maxOperations()
+                                + " operations are in flight (PortOptions.maxOperations)");
+            case SOCKET_CLOSED ->
+                new IllegalStateException(
+                        what + ": a close of its socket was submitted; ask Socket.isOpen() first");
+            case SOCKET_SPENT ->
+                new IllegalStateException(
+                        what + ": its connect failed before; close it and connect a new socket");
+            case PORT_CLOSED -> new IllegalStateException(what + ": the port is closed");
+            case ACCEPTED -> throw new AssertionError("an accepted submission is no refusal");
+        };
+    }
+}

@@ -1,0 +1,75 @@
+package dev.sluice;
+
+import dev.sluice.internal.spi.RequestKind;
+import java.lang.foreign.MemorySegment;
+import java.util.Objects;
+
+/**
+ * Sends bytes on a stream, or one datagram on a connected datagram socket.
+ *
+ * <p>Ends when the system has taken all bytes; a send that it takes in parts is finished before the
+ * event. Sends of one socket keep the order of their submission. If it fails, {@link #bytes()} tells
+ * how many were taken before; a cancelled send that had moved bytes ends with OK and fewer of them.
+ *
+ * @see <a href="https://man7.org/linux/man-pages/man2/send.2.html">send(2)</a>
+ */
+public final class Send extends Operation<Send> {
+    /**
+     * A send that needs a {@link #buffer} before it can be submitted.
+     *
+     * @param socket where to send
+     */
+    public Send(Socket socket) {
+        super(RequestKind.SEND, socket);
+    }
+
+    /**
+     * Sends this memory. It must not be changed before the terminal event.
+     *
+     * @param buffer of {@link CompletionPort#allocate}, a {@link PooledBuffer}, or the global arena
+     * @return this operation
+     * @throws IllegalArgumentException if the kernel could outlive the memory
+     */
+    public Send buffer(MemorySegment buffer) {
+        requireIdle("change the buffer of");
+        request.address = Memory.readable(socket, buffer, "send");
+        request.length = buffer.byteSize();
+        return this;
+    }
+
+    /**
+     * Sends a part of a pooled buffer without making a slice of it. Release the buffer after the
+     * terminal event.
+     *
+     * @param buffer of this socket's port
+     * @param offset first byte
+     * @param length number of bytes
+     * @return this operation
+     */
+    public Send buffer(PooledBuffer buffer, int offset, int length) {
+        requireIdle("change the buffer of");
+        Objects.checkFromIndexSize(offset, length, buffer.capacity());
+        if (socket != null && !buffer.isOf(socket.port())) {
+            throw new IllegalArgumentException("send with " + buffer + " of another port");
+        }
+        request.address = buffer.address() + offset;
+        request.length = length;
+        return this;
+    }
+
+    /**
+     * How many bytes the system took.
+     *
+     * @return all of them if the status is OK and it was not cancelled
+     */
+    public long bytes() {
+        return request.result;
+    }
+
+    @Override
+    void check() {
+        if (request.address == 0) {
+            throw new IllegalStateException("send without a buffer: call buffer() first");
+        }
+    }
+}

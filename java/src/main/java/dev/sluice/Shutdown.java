@@ -1,0 +1,49 @@
+package dev.sluice;
+
+import dev.sluice.internal.spi.Request;
+import dev.sluice.internal.spi.RequestKind;
+
+/**
+ * Ends one direction of a connection or both; the socket stays open.
+ *
+ * <p>Shutting down the sending side comes after the sends that were submitted before: the peer
+ * receives their bytes, then the end of the stream. Doing it again succeeds and does nothing.
+ *
+ * @see <a href="https://man7.org/linux/man-pages/man2/shutdown.2.html">shutdown(2)</a>
+ */
+public final class Shutdown extends Operation<Shutdown> {
+    private Shutdown(Socket socket, int direction) {
+        super(RequestKind.SHUTDOWN, socket);
+        request.argument = direction;
+    }
+
+    /**
+     * No more will be sent: the peer sees the end of the stream (SHUT_WR, SD_SEND).
+     *
+     * @param socket a connected stream
+     * @return the operation
+     */
+    public static Shutdown send(Socket socket) {
+        return new Shutdown(socket, Request.SHUTDOWN_SEND);
+    }
+
+    /**
+     * No more will be received (SHUT_RD, SD_RECEIVE). The peer is not told; a pending receive ends.
+     *
+     * @param socket a connected stream
+     * @return the operation
+     */
+    public static Shutdown receive(Socket socket) {
+        return new Shutdown(socket, Request.SHUTDOWN_RECEIVE);
+    }
+
+    /**
+     * Both, after the queued sends (SHUT_RDWR, SD_BOTH).
+     *
+     * @param socket a connected stream
+     * @return the operation
+     */
+    public static Shutdown both(Socket socket) {
+        return new Shutdown(socket, Request.SHUTDOWN_BOTH);
+    }
+}

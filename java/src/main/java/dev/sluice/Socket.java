@@ -1,0 +1,324 @@
+package dev.sluice;
+
+import dev.sluice.internal.spi.Backend;
+import dev.sluice.internal.spi.Channel;
+import dev.sluice.internal.spi.NativeFailure;
+import dev.sluice.internal.spi.RawAddress;
+import dev.sluice.internal.spi.TcpSnapshot;
+import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A socket of one {@link CompletionPort}. Bytes move by operations that are submitted to the port,
+ * or in the readiness style by the {@code try} calls here, which never wait.
+ *
+ * <p>All methods belong to the port's thread. A socket is closed by a {@link Close} operation; after
+ * that its calls fail, and it is never confused with a later one that got the same descriptor.
+ */
+public final class Socket {
+    /** Answer of the {@code try} calls: nothing can be done now, wait with {@link Poll}. */
+    public static final long WOULD_BLOCK = -2;
+
+    /** Answer of {@link #tryReceive}: the peer ended its side. */
+    public static final long END_OF_STREAM = -1;
+
+    /** Where a socket is in its life. */
+    public enum State {
+        /** Made, perhaps bound. */
+        OPEN,
+        /** It accepts connections. */
+        LISTENING,
+        /** A connect is under way. */
+        CONNECTING,
+        /** It has a peer. */
+        CONNECTED,
+        /** A close was submitted and has not ended. */
+        CLOSING,
+        /** Its descriptor was given back. */
+        CLOSED
+    }
+
+    final Channel channel;
+    private final CompletionPort port;
+    private final SocketType type;
+
+    Socket(CompletionPort port, Channel channel) {
+        this.port = port;
+        this.channel = channel;
+        this.type = SocketType.of(channel.family, channel.stream);
+        channel.owner = this;
+    }
+
+    /**
+     * The port that the socket belongs to.
+     *
+     * @return the same for the socket's whole life
+     */
+    public CompletionPort port() {
+        return port;
+    }
+
+    /**
+     * What the socket speaks.
+     *
+     * @return transport and address family
+     */
+    public SocketType type() {
+        return type;
+    }
+
+    /**
+     * Where the socket is in its life.
+     *
+     * @return the state as far as events were delivered or are about to be
+     */
+    public State state() {
+        return switch (channel.state) {
+            case OPEN -> State.OPEN;
+            case LISTENING -> State.LISTENING;
+            case CONNECTING -> State.CONNECTING;
+            case CONNECTED -> State.CONNECTED;
+            case CLOSING -> State.CLOSING;
+            case CLOSED -> State.CLOSED;
+        };
+    }
+
+    /**
+     * Whether operations may be submitted.
+     *
+     * @return false from the submission of a {@link Close} on
+     */
+    public boolean isOpen() {
+        return channel.isOpen();
+    }
+
+    /**
+     * Binds the socket to a local address.
+     *
+     * @param address of the socket's family; port 0 lets the system choose one
+     * @return this socket
+     * @throws SocketException ADDRESS_IN_USE, ADDRESS_UNAVAILABLE, PERMISSION and the like
+     */
+    public Socket bind(Address address) throws SocketException {
+        Backend backend = ready("bind");
+        try {
+            backend.bind(channel, address.raw());
+        } catch (NativeFailure failure) {
+            throw failed(address.toString(), failure);
+        }
+        return this;
+    }
+
+    /**
+     * Starts to take connections, which {@link Accept} then delivers.
+     *
+     * @param backlog how many may wait to be accepted; the system may keep fewer (somaxconn)
+     * @return this socket
+     * @throws SocketException ADDRESS_IN_USE, INVALID and the like
+     */
+    public Socket listen(int backlog) throws SocketException {
+        Backend backend = ready("listen");
+        checkBacklog(backlog);
+        try {
+            backend.listen(channel, backlog);
+        } catch (NativeFailure failure) {
+            throw failed("", failure);
+        }
+        channel.state = Channel.State.LISTENING;
+        return this;
+    }
+
+    static void checkBacklog(int backlog) {
+        if (backlog < 1) {
+            throw new IllegalArgumentException("backlog of " + backlog + ": use 1 or more");
+        }
+    }
+
+    /**
+     * The address on this side.
+     *
+     * @return with the port that the system chose
+     * @throws SocketException if the system does not tell
+     */
+    public Address localAddress() throws SocketException {
+        Backend backend = ready("local address");
+        RawAddress raw = new RawAddress();
+        try {
+            backend.localAddress(channel, raw);
+        } catch (NativeFailure failure) {
+            throw failed("", failure);
+        }
+        return Address.copyOf(raw);
+    }
+
+    /**
+     * The address of the peer.
+     *
+     * @return the other side
+     * @throws SocketException NOT_CONNECTED if there is none, or no more
+     */
+    public Address peerAddress() throws SocketException {
+        Backend backend = ready("peer address");
+        RawAddress raw = new RawAddress();
+        try {
+            backend.peerAddress(channel, raw);
+        } catch (NativeFailure failure) {
+            throw failed("", failure);
+        }
+        return Address.copyOf(raw);
+    }
+
+    /**
+     * Changes a setting.
+     *
+     * @param option which
+     * @param value its new value
+     * @param <T> the type of its value
+     * @return this socket
+     * @throws SocketException UNSUPPORTED with the option's name if the system lacks it, INVALID if
+     *     it does not fit this socket
+     */
+    public <T> Socket set(SocketOption<T> option, T value) throws SocketException {
+        Backend backend = ready("set an option");
+        int encoded = option.encode(value);
+        try {
+            backend.setOption(channel, option.id, encoded);
+        } catch (NativeFailure failure) {
+            throw failed(option + " = " + value, failure);
+        }
+        return this;
+    }
+
+    /**
+     * Reads a setting from the system.
+     *
+     * @param option which
+     * @param <T> the type of its value
+     * @return what the system says, which may differ from what was set
+     * @throws SocketException UNSUPPORTED with the option's name if the system lacks it
+     */
+    public <T> T get(SocketOption<T> option) throws SocketException {
+        Backend backend = ready("get an option");
+        try {
+            return option.decode(backend.getOption(channel, option.id));
+        } catch (NativeFailure failure) {
+            throw failed(option.toString(), failure);
+        }
+    }
+
+    /**
+     * What the system knows of the connection now.
+     *
+     * @return a snapshot
+     * @throws SocketException UNSUPPORTED where the system or the socket has none
+     */
+    public TcpInfo tcpInfo() throws SocketException {
+        Backend backend = ready("get TCP_INFO");
+        try {
+            TcpSnapshot now = backend.tcpInfo(channel);
+            return new TcpInfo(
+                    now.state(),
+                    now.roundTripMicros(),
+                    now.roundTripVarianceMicros(),
+                    now.congestionWindowBytes(),
+                    now.retransmits(),
+                    now.bytesUnsent(),
+                    now.bytesUnacknowledged());
+        } catch (NativeFailure failure) {
+            throw failed("", failure);
+        }
+    }
+
+    /**
+     * Receives what is there, without waiting. Do not mix it with a pending {@link Receive}.
+     *
+     * @param buffer any native memory, since the call ends before it returns
+     * @return bytes received, {@link #END_OF_STREAM}, or {@link #WOULD_BLOCK}
+     * @throws SocketException RESET, TIMED_OUT and the like
+     */
+    public long tryReceive(MemorySegment buffer) throws SocketException {
+        Backend backend = ready("receive");
+        requireNative(buffer);
+        try {
+            long received = backend.tryReceive(channel, buffer.address(), buffer.byteSize());
+            if (received > 0) {
+                return received;
+            }
+            if (received == Backend.WOULD_BLOCK) {
+                return WOULD_BLOCK;
+            }
+            return type.isStream() ? END_OF_STREAM : 0;
+        } catch (NativeFailure failure) {
+            throw failed("", failure);
+        }
+    }
+
+    /**
+     * Sends what the system takes now, without waiting. Do not mix it with a pending {@link Send}.
+     *
+     * @param buffer any native memory, since the call ends before it returns
+     * @return bytes sent, maybe fewer than asked for, or {@link #WOULD_BLOCK}
+     * @throws SocketException BROKEN_PIPE, RESET and the like
+     */
+    public long trySend(MemorySegment buffer) throws SocketException {
+        Backend backend = ready("send");
+        requireNative(buffer);
+        try {
+            long sent = backend.trySend(channel, buffer.address(), buffer.byteSize());
+            return sent == Backend.WOULD_BLOCK ? WOULD_BLOCK : sent;
+        } catch (NativeFailure failure) {
+            throw failed("", failure);
+        }
+    }
+
+    /**
+     * Accepts a connection that waits, without waiting for one.
+     *
+     * @return the connected socket, or null when none waits
+     * @throws SocketException OUT_OF_DESCRIPTORS and the like
+     * @throws LimitExceededException if the port has as many sockets as it may
+     */
+    public @Nullable Socket tryAccept() throws SocketException {
+        Backend backend = ready("accept");
+        port.requireRoomForSocket();
+        try {
+            Channel accepted = backend.tryAccept(channel);
+            return accepted == null ? null : port.adopt(accepted);
+        } catch (NativeFailure failure) {
+            throw failed("", failure);
+        }
+    }
+
+    private static void requireNative(MemorySegment buffer) {
+        if (!buffer.isNative()) {
+            throw new IllegalArgumentException(
+                    "heap memory cannot be given to the system: use an arena");
+        }
+    }
+
+    private Backend ready(String action) {
+        port.requireOwner(action);
+        if (!channel.isOpen()) {
+            throw new IllegalStateException("cannot " + action + ": " + this + " is closed");
+        }
+        return port.engine().backend();
+    }
+
+    private SocketException failed(String what, NativeFailure failure) {
+        String target = what.isEmpty() ? "" : " " + what;
+        return new SocketException(
+                type.transportName() + target + ": " + failure.getMessage(),
+                Status.of(failure.outcome()),
+                failure.nativeCode());
+    }
+
+    /** Transport and number, for the messages of failures. */
+    String describe() {
+        return type.transportName() + " socket " + channel.index;
+    }
+
+    @Override
+    public String toString() {
+        return describe() + " (" + state() + ")";
+    }
+}

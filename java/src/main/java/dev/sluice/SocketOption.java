@@ -1,0 +1,108 @@
+package dev.sluice;
+
+import dev.sluice.internal.spi.OptionId;
+import java.util.function.Function;
+
+/**
+ * A setting of a socket. One that the system lacks fails with {@link Status#UNSUPPORTED} and its
+ * name.
+ *
+ * @param <T> the type of its value
+ */
+public final class SocketOption<T> {
+    /** Bind to an address whose old connections are in TIME_WAIT. Not used on Windows. */
+    public static final SocketOption<Boolean> REUSEADDR = flag(OptionId.REUSEADDR);
+
+    /** Several sockets share one port; the system spreads connections over them. */
+    public static final SocketOption<Boolean> REUSEPORT = flag(OptionId.REUSEPORT);
+
+    /** Send small segments at once (no Nagle's algorithm). */
+    public static final SocketOption<Boolean> NODELAY = flag(OptionId.NODELAY);
+
+    /** Probe a silent peer. */
+    public static final SocketOption<Boolean> KEEPALIVE = flag(OptionId.KEEPALIVE);
+
+    /** Seconds of silence before the first keep-alive probe. */
+    public static final SocketOption<Integer> KEEPALIVE_IDLE =
+            number(OptionId.KEEPALIVE_IDLE_SECONDS, 1);
+
+    /** Seconds between keep-alive probes. */
+    public static final SocketOption<Integer> KEEPALIVE_INTERVAL =
+            number(OptionId.KEEPALIVE_INTERVAL_SECONDS, 1);
+
+    /** Unanswered keep-alive probes after which the connection ends with TIMED_OUT. */
+    public static final SocketOption<Integer> KEEPALIVE_COUNT = number(OptionId.KEEPALIVE_COUNT, 1);
+
+    /** What the system's close does with queued bytes. */
+    public static final SocketOption<Linger> LINGER =
+            new SocketOption<>(OptionId.LINGER_SECONDS, Linger::new, Linger::seconds);
+
+    /** Bytes of the send buffer; Linux keeps and reports twice the value for its bookkeeping. */
+    public static final SocketOption<Integer> SNDBUF = number(OptionId.SNDBUF, 1);
+
+    /** Bytes of the receive buffer; Linux keeps and reports twice the value. */
+    public static final SocketOption<Integer> RCVBUF = number(OptionId.RCVBUF, 1);
+
+    /** Milliseconds that sent bytes may stay unacknowledged before TIMED_OUT; 0: the default. */
+    public static final SocketOption<Integer> USER_TIMEOUT =
+            number(OptionId.USER_TIMEOUT_MILLIS, 0);
+
+    /** Bytes not yet sent above which the socket does not count as writable. */
+    public static final SocketOption<Integer> NOTSENT_LOWAT = number(OptionId.NOTSENT_LOWAT, 0);
+
+    /** Acknowledge at once; the system may fall back by itself. */
+    public static final SocketOption<Boolean> QUICKACK = flag(OptionId.QUICKACK);
+
+    /** Length of a listener's queue of TCP fast-open requests. */
+    public static final SocketOption<Integer> FASTOPEN = number(OptionId.FASTOPEN, 0);
+
+    /** A client's connect waits for its first send and carries the data in the SYN. */
+    public static final SocketOption<Boolean> FASTOPEN_CONNECT = flag(OptionId.FASTOPEN_CONNECT);
+
+    /** An IPv6 socket takes no IPv4 traffic. */
+    public static final SocketOption<Boolean> V6ONLY = flag(OptionId.V6ONLY);
+
+    /** Datagrams may go to broadcast addresses. */
+    public static final SocketOption<Boolean> BROADCAST = flag(OptionId.BROADCAST);
+
+    final OptionId id;
+    private final Function<Integer, T> fromInt;
+    private final Function<T, Integer> toInt;
+
+    private SocketOption(OptionId id, Function<Integer, T> fromInt, Function<T, Integer> toInt) {
+        this.id = id;
+        this.fromInt = fromInt;
+        this.toInt = toInt;
+    }
+
+    private static SocketOption<Boolean> flag(OptionId id) {
+        return new SocketOption<>(id, value -> value != 0, value -> value ? 1 : 0);
+    }
+
+    private static SocketOption<Integer> number(OptionId id, int least) {
+        return new SocketOption<>(
+                id,
+                value -> value,
+                value -> {
+                    if (value < least) {
+                        throw new IllegalArgumentException(
+                                id + " of " + value + ": use " + least + " or more");
+                    }
+                    return value;
+                });
+    }
+
+    T decode(int value) {
+        return fromInt.apply(value);
+    }
+
+    int encode(T value) {
+        return toInt.apply(value);
+    }
+
+    /** The option's name as the systems spell it, without SO_ or TCP_. */
+    @Override
+    public String toString() {
+        return id.name();
+    }
+}

@@ -1,0 +1,75 @@
+package dev.sluice;
+
+import dev.sluice.internal.spi.RawAddress;
+
+/** What a socket speaks: transport and address family. */
+public enum SocketType {
+    /** TCP over IPv4. */
+    TCP4(RawAddress.IPV4, true),
+    /** TCP over IPv6, and over IPv4 too unless {@link SocketOption#V6ONLY} is set. */
+    TCP6(RawAddress.IPV6, true),
+    /** UDP over IPv4. */
+    UDP4(RawAddress.IPV4, false),
+    /** UDP over IPv6, and over IPv4 too unless {@link SocketOption#V6ONLY} is set. */
+    UDP6(RawAddress.IPV6, false),
+    /** A Unix stream socket, for processes of one machine. */
+    UNIX_STREAM(RawAddress.UNIX, true),
+    /** A Unix datagram socket, for processes of one machine. */
+    UNIX_DATAGRAM(RawAddress.UNIX, false);
+
+    private static final SocketType[] ALL = values();
+
+    final int family;
+    final boolean stream;
+
+    SocketType(int family, boolean stream) {
+        this.family = family;
+        this.stream = stream;
+    }
+
+    /**
+     * The stream type for an address: TCP4, TCP6 or UNIX_STREAM.
+     *
+     * @param address where the socket shall listen or connect
+     * @return the type that can reach it
+     */
+    public static SocketType streamFor(Address address) {
+        return of(address.raw().family, true);
+    }
+
+    /**
+     * The datagram type for an address: UDP4, UDP6 or UNIX_DATAGRAM.
+     *
+     * @param address where the socket shall bind or send
+     * @return the type that can reach it
+     */
+    public static SocketType datagramFor(Address address) {
+        return of(address.raw().family, false);
+    }
+
+    static SocketType of(int family, boolean stream) {
+        for (SocketType type : ALL) {
+            if (type.family == family && type.stream == stream) {
+                return type;
+            }
+        }
+        throw new IllegalArgumentException("no socket type for address family " + family);
+    }
+
+    /**
+     * Whether bytes flow without boundaries and in order, as in TCP.
+     *
+     * @return false for datagrams
+     */
+    public boolean isStream() {
+        return stream;
+    }
+
+    String transportName() {
+        return switch (this) {
+            case TCP4, TCP6 -> "tcp";
+            case UDP4, UDP6 -> "udp";
+            case UNIX_STREAM, UNIX_DATAGRAM -> "unix";
+        };
+    }
+}

@@ -1,0 +1,23 @@
+package dev.sluice;
+
+/**
+ * What the system knows of one TCP connection at one moment (Linux TCP_INFO and SIOCOUTQ). A figure
+ * that the system does not offer is -1.
+ *
+ * @param state the system's number of the connection's state (Linux: tcp_states.h, 1 established)
+ * @param roundTripMicros smoothed round-trip time in microseconds
+ * @param roundTripVarianceMicros mean deviation of the round-trip time in microseconds
+ * @param congestionWindowBytes how many bytes may be in flight
+ * @param retransmits segments sent again since the connection began
+ * @param bytesUnsent bytes in the send queue that were never sent
+ * @param bytesUnacknowledged bytes in the send queue, sent or not, not yet acknowledged by the peer
+ * @see <a href="https://man7.org/linux/man-pages/man7/tcp.7.html">tcp(7)</a>
+ */
+public record TcpInfo(
+        int state,
+        long roundTripMicros,
+        long roundTripVarianceMicros,
+        long congestionWindowBytes,
+        long retransmits,
+        long bytesUnsent,
+        long bytesUnacknowledged) {}

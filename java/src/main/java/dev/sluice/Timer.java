@@ -1,0 +1,47 @@
+package dev.sluice;
+
+import dev.sluice.internal.spi.Request;
+import dev.sluice.internal.spi.RequestKind;
+import java.time.Duration;
+
+/** Ends with OK when a time has passed since its submission. */
+public final class Timer extends Operation<Timer> {
+    private long delayNanos;
+
+    /**
+     * A timer.
+     *
+     * @param delay from submission to event; zero ends it at the next poll
+     */
+    public Timer(Duration delay) {
+        super(RequestKind.TIMER, null);
+        delayNanos(delay.toNanos());
+    }
+
+    /**
+     * Changes the time for the next submission.
+     *
+     * @param delayNanos nanoseconds from submission to event
+     * @return this operation
+     */
+    public Timer delayNanos(long delayNanos) {
+        if (delayNanos < 0) {
+            throw new IllegalArgumentException("a delay of " + delayNanos + " ns: use 0 or more");
+        }
+        requireIdle("change the delay of");
+        this.delayNanos = delayNanos;
+        return this;
+    }
+
+    @Override
+    public Timer timeoutNanos(long timeoutNanos) {
+        throw new UnsupportedOperationException("a timer has no timeout: use delayNanos()");
+    }
+
+    @Override
+    void prepare() {
+        long bounded = Math.min(delayNanos, Long.MAX_VALUE / 4);
+        request.deadlineNanos = System.nanoTime() + bounded;
+        assert request.deadlineNanos != Request.NO_DEADLINE : "a timer has a deadline";
+    }
+}

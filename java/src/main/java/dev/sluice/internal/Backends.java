@@ -1,0 +1,87 @@
+package dev.sluice.internal;
+
+import dev.sluice.internal.epoll.EpollBackend;
+import dev.sluice.internal.epoll.EpollProbe;
+import dev.sluice.internal.iocp.IocpBackend;
+import dev.sluice.internal.iocp.IocpProbe;
+import dev.sluice.internal.spi.Backend;
+import dev.sluice.internal.spi.BackendReport;
+import dev.sluice.internal.spi.NativeFailure;
+import dev.sluice.internal.spi.Outcome;
+import dev.sluice.internal.spi.PortSettings;
+import dev.sluice.internal.uring.UringBackend;
+import dev.sluice.internal.uring.UringProbe;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Chooses a backend: the only place that names an operating system. */
+public final class Backends {
+    private static final String SYSTEM = System.getProperty("os.name", "").toLowerCase(Locale.ROOT);
+    private static final boolean LINUX = SYSTEM.contains("linux");
+    private static final boolean WINDOWS = SYSTEM.contains("windows");
+
+    private static final Logger LOG = LoggerFactory.getLogger(Backends.class);
+    private static final AtomicBoolean FALLBACK_TOLD = new AtomicBoolean();
+
+    private Backends() {}
+
+    /**
+     * Opens a backend by name, or the best that works here when the name is empty.
+     *
+     * @throws NativeFailure with the cause, for the one that was named or for all
+     */
+    public static Backend open(String name, PortSettings settings) throws NativeFailure {
+        if (LINUX && name.isEmpty()) {
+            return openBestOfLinux(settings);
+        }
+        if (LINUX && name.equals("io_uring")) {
+            return new UringBackend(settings);
+        }
+        if (LINUX && name.equals("epoll")) {
+            return new EpollBackend(settings);
+        }
+        if (WINDOWS && (name.isEmpty() || name.equals("iocp"))) {
+            return new IocpBackend(settings);
+        }
+        List<String> causes = new ArrayList<>();
+        for (BackendReport report : reports()) {
+            if (name.isEmpty() || name.equals(report.name())) {
+                causes.add(report.name() + " " + report.cause());
+            }
+        }
+        throw new NativeFailure(
+                name.isEmpty() ? "no backend works here" : name,
+                Outcome.UNSUPPORTED,
+                0,
+                String.join("; ", causes));
+    }
+
+    /** io_uring, or else epoll: said once, since it may be a filter that nobody knows of. */
+    private static Backend openBestOfLinux(PortSettings settings) throws NativeFailure {
+        try {
+            return new UringBackend(settings);
+        } catch (NativeFailure refusal) {
+            if (FALLBACK_TOLD.compareAndSet(false, true)) {
+                LOG.info("epoll is used instead of io_uring: {}", refusal.getMessage());
+            }
+            return new EpollBackend(settings);
+        }
+    }
+
+    /** What each backend offers on this machine, in the order of preference. */
+    public static List<BackendReport> reports() {
+        List<BackendReport> reports = new ArrayList<>();
+        reports.add(LINUX ? UringProbe.probe() : absent("io_uring", "needs Linux"));
+        reports.add(LINUX ? EpollProbe.probe() : absent("epoll", "needs Linux"));
+        reports.add(WINDOWS ? IocpProbe.probe() : absent("iocp", "needs Windows"));
+        return reports;
+    }
+
+    private static BackendReport absent(String name, String cause) {
+        return new BackendReport(name, false, cause, List.of());
+    }
+}

@@ -1,0 +1,472 @@
+package dev.sluice.internal.engine;
+
+import dev.sluice.internal.spi.Backend;
+import dev.sluice.internal.spi.BufferPool;
+import dev.sluice.internal.spi.Channel;
+import dev.sluice.internal.spi.ChannelTable;
+import dev.sluice.internal.spi.Completions;
+import dev.sluice.internal.spi.Lane;
+import dev.sluice.internal.spi.NativeFailure;
+import dev.sluice.internal.spi.Outcome;
+import dev.sluice.internal.spi.PoolBuffer;
+import dev.sluice.internal.spi.PortSettings;
+import dev.sluice.internal.spi.Request;
+import dev.sluice.internal.spi.RequestKind;
+import dev.sluice.internal.spi.SlotTable;
+import java.lang.foreign.Arena;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps the contract of one port above its backend: a request holds a slot from submission to the
+ * delivery of its terminal event, waits its turn in its socket's lane, and ends exactly once.
+ *
+ * <p>All of it belongs to the owner's thread, but for {@link #tasks()}.
+ */
+public final class Engine implements Completions {
+    private final Backend backend;
+    private final PortSettings settings;
+    private final Arena arena = Arena.ofShared();
+    private final BufferPool pool;
+    private final SlotTable slots;
+    private final ChannelTable channels;
+    private final EventQueue events = new EventQueue();
+    private final Deadlines deadlines = new Deadlines(this);
+    private final Tasks tasks;
+    private final CloseSequence closing;
+    private final Shutdowns shutdowns;
+    private final StarvedAccepts starved;
+    private final Waiting waiting;
+    private final Delivery delivery;
+    private boolean portClosing;
+
+    public Engine(Backend backend, PortSettings settings) throws NativeFailure {
+        this.backend = backend;
+        this.settings = settings;
+        this.pool = PoolMemory.allocate(backend, settings, arena);
+        // A close must never be refused for want of a slot: it takes one, and one for its drain.
+        this.slots = new SlotTable(settings.maxOperations() + 2 * settings.maxSockets());
+        this.channels = new ChannelTable(settings.maxSockets());
+        TaskQueue queue = new TaskQueue(backend, settings.maxTasks());
+        this.tasks = new Tasks(queue);
+        this.closing = new CloseSequence(this, backend);
+        this.shutdowns = new Shutdowns(this, backend);
+        this.starved = new StarvedAccepts(this, deadlines);
+        this.waiting = new Waiting(backend, events, deadlines, queue, settings.spins());
+        this.delivery = new Delivery(backend, events, deadlines, this);
+        backend.attach(this, channels, slots, pool);
+    }
+
+    public Backend backend() {
+        return backend;
+    }
+
+    public Arena arena() {
+        return arena;
+    }
+
+    public BufferPool pool() {
+        return pool;
+    }
+
+    public Tasks tasks() {
+        return tasks;
+    }
+
+    public PortSettings settings() {
+        return settings;
+    }
+
+    /** Whether a request is in flight here, not at another port. */
+    public boolean holds(Request request) {
+        int slot = request.slot;
+        return slot >= 0 && slot < slots.end() && slots.at(slot) == request;
+    }
+
+    public int pendingOperations() {
+        return slots.count();
+    }
+
+    public int openSockets() {
+        return channels.count();
+    }
+
+    // ---- submitting --------------------------------------------------------------------------
+
+    /**
+     * Takes a request that is IDLE and whose fields were checked. Anything but ACCEPTED leaves no
+     * trace of it.
+     */
+    public Submission submit(Request request) {
+        Channel channel = request.channel;
+        if (portClosing) {
+            return Submission.PORT_CLOSED;
+        }
+        if (channel != null && !SocketStates.takes(channel, request.kind)) {
+            return Submission.SOCKET_CLOSED;
+        }
+        if (request.kind == RequestKind.CONNECT && request.channel().connectFailed) {
+            return Submission.SOCKET_SPENT;
+        }
+        boolean mayTakeReserve = request.kind == RequestKind.CLOSE;
+        boolean full = !mayTakeReserve && slots.count() >= settings.maxOperations();
+        if (full || !slots.claim(request)) {
+            return Submission.NO_SLOT;
+        }
+        request.state = Request.State.WAITING;
+        request.cancelReason = null;
+        request.progress = 0;
+        request.buffer = null;
+        request.accepted = null;
+        request.more = false;
+        request.backendState = 0;
+        if (request.deadlineNanos != Request.NO_DEADLINE) {
+            deadlines.add(request);
+        }
+        switch (request.kind) {
+            case TIMER -> {
+                // It waits in the heap of deadlines, nowhere else.
+            }
+            case CANCEL -> carryOut(request);
+            case CLOSE -> closing.begin(request.channel(), request);
+            default -> enqueue(request.channel(), request);
+        }
+        return Submission.ACCEPTED;
+    }
+
+    private void enqueue(Channel channel, Request request) {
+        Lane lane = laneOf(channel, request);
+        lane.append(request);
+        if (lane == channel.polls) {
+            begin(channel, request);
+        } else if (lane.head() == request) {
+            startNext(channel, lane);
+        }
+    }
+
+    /** Starts the head of a lane, and those behind it as long as they end at once. */
+    void startNext(Channel channel, Lane lane) {
+        if (lane.held || portClosing) {
+            return;
+        }
+        lane.held = true;
+        Request head = lane.head();
+        while (head != null && head.state == Request.State.WAITING && mayStart(channel, head)) {
+            begin(channel, head);
+            head = lane.head();
+        }
+        lane.held = false;
+    }
+
+    /** False for a request that waits although it is the first of its lane. */
+    private static boolean mayStart(Channel channel, Request head) {
+        return switch (head.kind) {
+            case ACCEPT -> !channel.acceptStarved;
+            // A receive would take the error away that tells how the connect ended.
+            case RECEIVE -> channel.state != Channel.State.CONNECTING;
+            default -> true;
+        };
+    }
+
+    private void begin(Channel channel, Request request) {
+        request.state = Request.State.STARTED;
+        channel.started++;
+        Outcome known = Outcomes.withoutAsking(channel, request.kind);
+        if (known != null) {
+            complete(request, known, 0, 0);
+            return;
+        }
+        if (request.kind == RequestKind.SHUTDOWN) {
+            shutdowns.carryOut(channel, request);
+            return;
+        }
+        if (request.kind == RequestKind.CONNECT) {
+            channel.state = Channel.State.CONNECTING;
+        }
+        backend.start(request);
+    }
+
+    /** Starts a request of the close sequence, which yields no event. */
+    void enqueueInternal(Channel channel, Request request) {
+        boolean claimed = slots.claim(request);
+        assert claimed : "no slot in the reserve";
+        request.state = Request.State.WAITING;
+        request.cancelReason = null;
+        request.progress = 0;
+        request.backendState = 0;
+        enqueue(channel, request);
+    }
+
+    /** Lets the backend give the descriptor back; the CLOSE completes when that is done. */
+    void startClose(Channel channel, Request close) {
+        deadlines.remove(close);
+        close.state = Request.State.STARTED;
+        backend.close(channel, close);
+    }
+
+    private static Lane laneOf(Channel channel, Request request) {
+        boolean atOnce =
+                request.kind == RequestKind.SHUTDOWN
+                        && request.argument == Request.SHUTDOWN_RECEIVE;
+        return atOnce ? channel.polls : channel.lane(request.kind.queue);
+    }
+
+    // ---- cancelling --------------------------------------------------------------------------
+
+    /** Its own event goes first: a CLOSE that it ends must stay the last event of the socket. */
+    private void carryOut(Request cancel) {
+        finish(cancel, Outcome.OK, 0, 0);
+        events.amend(cancel, cancelAll(cancel));
+    }
+
+    private long cancelAll(Request cancel) {
+        Request target = cancel.target;
+        if (target != null) {
+            return cancel(target) ? 1 : 0;
+        }
+        Channel channel = cancel.channel();
+        return (long) sweep(channel, channel.receives, Outcome.CANCELLED)
+                + sweep(channel, channel.sends, Outcome.CANCELLED)
+                + sweep(channel, channel.polls, Outcome.CANCELLED);
+    }
+
+    /** Asks for the end of one request; false when it has ended already. */
+    public boolean cancel(Request target) {
+        return cancel(target, Outcome.CANCELLED);
+    }
+
+    boolean cancel(Request target, Outcome reason) {
+        return switch (target.state) {
+            case IDLE, COMPLETED -> false;
+            case WAITING -> {
+                if (target.kind == RequestKind.CLOSE) {
+                    yield closing.hurry(target, reason);
+                }
+                finish(target, reason, 0, 0);
+                yield true;
+            }
+            case STARTED -> {
+                if (target.kind == RequestKind.CLOSE) {
+                    yield false;
+                }
+                if (target.cancelReason == null) {
+                    target.cancelReason = reason;
+                    backend.cancel(target);
+                }
+                yield true;
+            }
+        };
+    }
+
+    /** Cancels all requests of a lane; those that the backend holds may end later. */
+    int sweep(Channel channel, Lane lane, Outcome reason) {
+        boolean wasHeld = lane.held;
+        lane.held = true;
+        int count = 0;
+        Request request = lane.head();
+        while (request != null) {
+            Request following = request.next;
+            if (cancel(request, reason)) {
+                count++;
+            }
+            request = following;
+        }
+        lane.held = wasHeld;
+        if (channel.isOpen()) {
+            startNext(channel, lane);
+        }
+        return count;
+    }
+
+    /** Moves the deadline of a request, which may be pending. */
+    public void reschedule(Request request, long deadlineNanos) {
+        deadlines.reschedule(request, deadlineNanos);
+    }
+
+    // ---- completing --------------------------------------------------------------------------
+
+    @Override
+    public void complete(Request request, Outcome outcome, long result, int nativeCode) {
+        assert request.state == Request.State.STARTED : "completed out of turn: " + request;
+        Channel channel = request.channel();
+        if (request.kind != RequestKind.CLOSE) {
+            channel.started--;
+        }
+        finish(request, outcome, result, nativeCode);
+    }
+
+    @Override
+    public void more(
+            Request request, long result, @Nullable PoolBuffer buffer, @Nullable Channel accepted) {
+        assert request.state == Request.State.STARTED : "an event out of turn: " + request;
+        if (accepted != null) {
+            accepted.state = Channel.State.CONNECTED;
+        }
+        events.pushMore(request, result, buffer != null ? buffer : accepted);
+    }
+
+    @Override
+    public boolean hasRoom() {
+        return events.hasRoom();
+    }
+
+    /** Ends a request of whatever state: its event is queued, and what waited for it goes on. */
+    private void finish(Request request, Outcome ended, long result, int nativeCode) {
+        boolean wasStarted = request.state == Request.State.STARTED;
+        request.state = Request.State.COMPLETED;
+        deadlines.remove(request);
+        switch (request.kind) {
+            case CLOSE -> finishClose(request, ended, nativeCode);
+            case TIMER, CANCEL -> events.pushTerminal(request, ended, result, nativeCode);
+            default -> {
+                Channel channel = request.channel();
+                Outcome outcome = Outcomes.translate(channel, request, ended);
+                if (wasStarted) {
+                    SocketStates.note(channel, request, outcome);
+                }
+                if (request.kind == RequestKind.ACCEPT && outcome == Outcome.OUT_OF_DESCRIPTORS) {
+                    starved.add(channel);
+                }
+                finishTransfer(channel, request, outcome, result, nativeCode);
+            }
+        }
+    }
+
+    private void finishClose(Request close, Outcome ended, int nativeCode) {
+        close.channel().state = Channel.State.CLOSED;
+        Outcome outcome = close.outcome == Outcome.OK ? ended : close.outcome;
+        events.pushTerminal(close, outcome, close.progress, nativeCode);
+    }
+
+    private void finishTransfer(
+            Channel channel, Request request, Outcome outcome, long result, int nativeCode) {
+        Lane lane = laneOf(channel, request);
+        lane.remove(request);
+        if (request.owner == closing) {
+            slots.release(request);
+            request.state = Request.State.IDLE;
+            closing.noteDrained(channel, outcome, result);
+        } else {
+            events.pushTerminal(request, outcome, result, nativeCode);
+        }
+        if (!channel.isOpen()) {
+            goOnClosing(channel, lane, request, outcome, result);
+            return;
+        }
+        // Nothing waits as a rule: asked here, so that the compiler does not unroll starting into
+        // completing into starting again.
+        if (!lane.isEmpty()) {
+            startNext(channel, lane);
+        }
+        if (request.kind == RequestKind.CONNECT) {
+            startNext(channel, channel.receives);
+        }
+    }
+
+    private void goOnClosing(
+            Channel channel, Lane lane, Request request, Outcome outcome, long result) {
+        if (lane == channel.sends) {
+            closing.noteSent(channel, request, outcome, result);
+        }
+        startNext(channel, lane);
+        closing.advance(channel);
+    }
+
+    /** Ends a timer whose time has come. */
+    void finishTimer(Request timer) {
+        if (starved.owns(timer)) {
+            starved.retry();
+        } else {
+            finish(timer, Outcome.OK, 0, 0);
+        }
+    }
+
+    // ---- sockets -----------------------------------------------------------------------------
+
+    @Override
+    public boolean canAdopt() {
+        return !channels.isFull();
+    }
+
+    @Override
+    public void adopt(Channel channel) {
+        channels.add(channel);
+    }
+
+    /** Opens a socket that belongs to this port, which must have room for it. */
+    public Channel open(int family, boolean stream) throws NativeFailure {
+        Channel channel = backend.open(family, stream);
+        channels.add(channel);
+        return channel;
+    }
+
+    /** Takes over a socket that another port accepted for hand-over; there must be room for it. */
+    public Channel attach(long handle, int family, boolean stream) throws NativeFailure {
+        Channel channel = backend.openDetached(handle, family, stream);
+        channel.state = Channel.State.CONNECTED;
+        channels.add(channel);
+        return channel;
+    }
+
+    /** Gives back a socket on which nothing was submitted. */
+    public void discard(Channel channel) {
+        backend.discard(channel);
+        forget(channel);
+        starved.descriptorFreed();
+    }
+
+    /** The socket's descriptor was given back: nothing of the kernel's can name it any more. */
+    private void forget(Channel channel) {
+        channel.state = Channel.State.CLOSED;
+        channels.remove(channel);
+    }
+
+    @Override
+    public void post(Runnable task) {
+        tasks.queue().report(task);
+    }
+
+    // ---- delivering --------------------------------------------------------------------------
+
+    /**
+     * Starts one poll: runs tasks, looks at the kernel and waits for it no longer than the timeout,
+     * and not at all when something can be delivered now.
+     *
+     * @param timeoutNanos 0 not at all, negative for ever
+     */
+    public void beginPoll(long timeoutNanos) {
+        boolean ran = tasks.runAll();
+        waiting.await(ran ? 0 : timeoutNanos);
+        tasks.runAll();
+        delivery.beginPoll(settings.maxEventsPerPoll());
+    }
+
+    /** The next event of this poll, loaded into its request, or null when the poll is over. */
+    public @Nullable Request nextEvent() {
+        return delivery.next();
+    }
+
+    /**
+     * The terminal event of a request is handed out: its slot is free, and after a close the place of
+     * its socket. Until then the socket counts, so that there is a slot for the close of each.
+     */
+    void release(Request request) {
+        slots.release(request);
+        request.state = Request.State.IDLE;
+        if (request.kind == RequestKind.CLOSE) {
+            channels.remove(request.channel());
+            starved.descriptorFreed();
+        }
+    }
+
+    // ---- the end of the port -------------------------------------------------------------------
+
+    /** The steps by which the port ends; from the first on it takes nothing new. */
+    public PortEnd end() {
+        return new PortEnd(this, backend, tasks, waiting, delivery, slots, channels, arena);
+    }
+
+    void refuseSubmissions() {
+        portClosing = true;
+        starved.stop();
+    }
+}

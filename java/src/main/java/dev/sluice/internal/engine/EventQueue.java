@@ -1,0 +1,150 @@
+package dev.sluice.internal.engine;
+
+import dev.sluice.internal.spi.Channel;
+import dev.sluice.internal.spi.Outcome;
+import dev.sluice.internal.spi.PoolBuffer;
+import dev.sluice.internal.spi.Request;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Events that happened and were not yet delivered, first in first out. Terminal events always fit,
+ * since each holds a slot of the port; multishot events that go on are bounded by {@link #hasRoom}.
+ */
+final class EventQueue {
+    /** Undelivered multishot events at which a backend stops producing. */
+    static final int MORE_LIMIT = 4096;
+
+    private static final int FIRST_LENGTH = 64;
+    private static final int MORE = 1;
+    private static final int CUT = 2;
+
+    private @Nullable Request[] requests = new Request[FIRST_LENGTH];
+    private Outcome[] outcomes = new Outcome[FIRST_LENGTH];
+    private long[] results = new long[FIRST_LENGTH];
+    private int[] codes = new int[FIRST_LENGTH];
+    private byte[] flags = new byte[FIRST_LENGTH];
+    private @Nullable Object[] gifts = new Object[FIRST_LENGTH];
+    private int head;
+    private int size;
+    private int moreCount;
+
+    EventQueue() {
+        Arrays.fill(outcomes, Outcome.OK);
+    }
+
+    boolean isEmpty() {
+        return size == 0;
+    }
+
+    int size() {
+        return size;
+    }
+
+    boolean hasRoom() {
+        return moreCount < MORE_LIMIT;
+    }
+
+    /** Queues the end of a request with the {@link Request#gift} that the backend left in it. */
+    void pushTerminal(Request request, Outcome outcome, long result, int code) {
+        push(request, outcome, result, code, 0, request.gift);
+    }
+
+    void pushMore(Request request, long result, @Nullable Object gift) {
+        push(request, Outcome.OK, result, 0, MORE, gift);
+        moreCount++;
+    }
+
+    private void push(
+            Request request,
+            Outcome outcome,
+            long result,
+            int code,
+            int more,
+            @Nullable Object gift) {
+        int at = claim();
+        requests[at] = request;
+        outcomes[at] = outcome;
+        results[at] = result;
+        codes[at] = code;
+        flags[at] = (byte) (request.cut ? more | CUT : more);
+        gifts[at] = gift;
+        request.gift = null;
+        request.cut = false;
+    }
+
+    /** The request of the oldest event; the queue must not be empty. */
+    Request first() {
+        assert size > 0 : "no event is queued";
+        Request request = requests[head];
+        assert request != null : "an event lost its request";
+        return request;
+    }
+
+    /** Moves the oldest event into its request; the queue must not be empty. */
+    Request take() {
+        int at = head;
+        Request request = first();
+        Object gift = gifts[at];
+        request.outcome = outcomes[at];
+        request.result = results[at];
+        request.nativeCode = codes[at];
+        request.more = (flags[at] & MORE) != 0;
+        request.truncated = (flags[at] & CUT) != 0;
+        request.buffer = gift instanceof PoolBuffer buffer ? buffer : null;
+        request.accepted = gift instanceof Channel channel ? channel : null;
+        requests[at] = null;
+        gifts[at] = null;
+        if (request.more) {
+            moreCount--;
+        }
+        head = (at + 1) & (requests.length - 1);
+        size--;
+        return request;
+    }
+
+    /** Sets the result of a request's event, which is among the latest. */
+    void amend(Request request, long result) {
+        int back = size - 1;
+        while (back >= 0 && requests[(head + back) & (requests.length - 1)] != request) {
+            back--;
+        }
+        assert back >= 0 : "has no event in the queue: " + request;
+        results[(head + back) & (requests.length - 1)] = result;
+    }
+
+    private int claim() {
+        if (size == requests.length) {
+            grow();
+        }
+        return (head + size++) & (requests.length - 1);
+    }
+
+    private void grow() {
+        int from = head;
+        int length = requests.length;
+        requests = unrolled(requests, new Request[length * 2], from);
+        outcomes = unrolled(outcomes, new Outcome[length * 2], from);
+        gifts = unrolled(gifts, new Object[length * 2], from);
+        long[] longerResults = new long[length * 2];
+        int[] longerCodes = new int[length * 2];
+        byte[] longerFlags = new byte[length * 2];
+        for (int i = 0; i < length; i++) {
+            int at = (from + i) & (length - 1);
+            longerResults[i] = results[at];
+            longerCodes[i] = codes[at];
+            longerFlags[i] = flags[at];
+        }
+        results = longerResults;
+        codes = longerCodes;
+        flags = longerFlags;
+        head = 0;
+    }
+
+    private static <T> T[] unrolled(T[] old, T[] longer, int from) {
+        int tail = old.length - from;
+        System.arraycopy(old, from, longer, 0, tail);
+        System.arraycopy(old, 0, longer, tail, from);
+        return longer;
+    }
+}

@@ -1,0 +1,95 @@
+package dev.sluice.internal.engine;
+
+import dev.sluice.internal.spi.Backend;
+import dev.sluice.internal.spi.Channel;
+import dev.sluice.internal.spi.ChannelTable;
+import dev.sluice.internal.spi.Outcome;
+import dev.sluice.internal.spi.Request;
+import dev.sluice.internal.spi.SlotTable;
+import java.lang.foreign.Arena;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The end of a port: everything is cancelled, every event is handed out, and memory is freed only
+ * when the kernel has given all of it back.
+ */
+public final class PortEnd {
+    private final Engine engine;
+    private final Backend backend;
+    private final Tasks tasks;
+    private final Waiting waiting;
+    private final Delivery delivery;
+    private final SlotTable slots;
+    private final ChannelTable channels;
+    private final Arena arena;
+
+    PortEnd(
+            Engine engine,
+            Backend backend,
+            Tasks tasks,
+            Waiting waiting,
+            Delivery delivery,
+            SlotTable slots,
+            ChannelTable channels,
+            Arena arena) {
+        this.engine = engine;
+        this.backend = backend;
+        this.tasks = tasks;
+        this.waiting = waiting;
+        this.delivery = delivery;
+        this.slots = slots;
+        this.channels = channels;
+        this.arena = arena;
+    }
+
+    /**
+     * Refuses everything new and cancels everything; events go on until {@link #next}. Tasks that
+     * were accepted before run first and may still submit.
+     *
+     * @param failures takes what the tasks threw
+     */
+    public void begin(Consumer<Throwable> failures) {
+        tasks.refuse();
+        tasks.runAllAtEnd(failures);
+        engine.refuseSubmissions();
+        for (int slot = 0; slot < slots.end(); slot++) {
+            Request request = slots.at(slot);
+            if (request != null) {
+                engine.cancel(request, Outcome.CLOSED_LOCALLY);
+            }
+        }
+    }
+
+    /** The next event of a closing port; null when the kernel has given everything back. */
+    public @Nullable Request next() {
+        while (true) {
+            Request request = delivery.nextAtEnd();
+            if (request != null) {
+                return request;
+            }
+            if (slots.count() == 0) {
+                return null;
+            }
+            if (!backend.step()) {
+                waiting.await(-1);
+                tasks.runReports();
+            }
+        }
+    }
+
+    /** Gives back every descriptor and all memory. Call after {@link #next} returned null. */
+    public void finish() {
+        assert slots.count() == 0 : "operations are in flight";
+        for (int index = 0; index < channels.end(); index++) {
+            Channel channel = channels.at(index);
+            if (channel != null) {
+                channel.state = Channel.State.CLOSED;
+                backend.discard(channel);
+            }
+        }
+        tasks.queue().refuseWakeups();
+        backend.close();
+        arena.close();
+    }
+}

@@ -1,0 +1,46 @@
+package dev.sluice.internal.engine;
+
+import dev.sluice.internal.spi.Channel;
+import dev.sluice.internal.spi.Outcome;
+import dev.sluice.internal.spi.Request;
+import dev.sluice.internal.spi.RequestKind;
+
+/** How what was done with a socket moves it through its states. */
+final class SocketStates {
+    private SocketStates() {}
+
+    /** A close under way can still be cancelled; after its end no event of the socket may come. */
+    static boolean takes(Channel channel, RequestKind kind) {
+        return channel.isOpen()
+                || (kind == RequestKind.CANCEL && channel.state == Channel.State.CLOSING);
+    }
+
+    /** Notes the end of a request that the backend had; others change nothing. */
+    static void note(Channel channel, Request request, Outcome outcome) {
+        switch (request.kind) {
+            case CONNECT -> {
+                if (channel.state == Channel.State.CONNECTING) {
+                    channel.state =
+                            outcome == Outcome.OK ? Channel.State.CONNECTED : Channel.State.OPEN;
+                    channel.connectFailed = outcome != Outcome.OK;
+                }
+            }
+            case DISCONNECT -> {
+                if (outcome == Outcome.OK && channel.isOpen()) {
+                    channel.state = Channel.State.OPEN;
+                    channel.sendShut = false;
+                    channel.receiveShut = false;
+                    channel.lost = null;
+                }
+            }
+            case ACCEPT -> {
+                if (request.gift instanceof Channel accepted) {
+                    accepted.state = Channel.State.CONNECTED;
+                }
+            }
+            default -> {
+                // The other kinds do not change what a socket is.
+            }
+        }
+    }
+}

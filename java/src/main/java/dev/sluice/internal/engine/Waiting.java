@@ -1,0 +1,79 @@
+package dev.sluice.internal.engine;
+
+import dev.sluice.internal.spi.Backend;
+import dev.sluice.internal.spi.Request;
+
+/** How a port waits: it may look at the kernel again and again for a while before it sleeps. */
+final class Waiting {
+    /** Looks at the kernel between two looks at the clock, which costs as much as 20 ns. */
+    private static final int LOOKS_PER_CLOCK = 16;
+
+    private final Backend backend;
+    private final EventQueue events;
+    private final Deadlines deadlines;
+    private final TaskQueue tasks;
+    private final int spins;
+
+    Waiting(
+            Backend backend, EventQueue events, Deadlines deadlines, TaskQueue tasks, int spins) {
+        this.backend = backend;
+        this.events = events;
+        this.deadlines = deadlines;
+        this.tasks = tasks;
+        this.spins = spins;
+    }
+
+    /** Returns when there is a kernel event, a task, a wake-up, or the time is over. */
+    void await(long timeoutNanos) {
+        boolean mustNotWait = timeoutNanos == 0 || !events.isEmpty() || backend.hasReadyWork();
+        if (mustNotWait) {
+            tasks.takeWakeup();
+            backend.fetch(0);
+            return;
+        }
+        long untilNanos = earliestEnd(timeoutNanos);
+        if (spins != 0 && spin(untilNanos)) {
+            tasks.takeWakeup();
+            return;
+        }
+        if (tasks.goToSleep()) {
+            backend.fetch(remaining(untilNanos));
+            tasks.awake();
+        } else {
+            backend.fetch(0);
+        }
+        tasks.takeWakeup();
+    }
+
+    private long earliestEnd(long timeoutNanos) {
+        long timerNanos = deadlines.earliestNanos();
+        if (timeoutNanos < 0) {
+            return timerNanos;
+        }
+        // Times are compared by their difference: it must not pass the greatest long.
+        long userNanos = System.nanoTime() + Math.min(timeoutNanos, Long.MAX_VALUE / 4);
+        return timerNanos == Request.NO_DEADLINE || userNanos - timerNanos < 0
+                ? userNanos
+                : timerNanos;
+    }
+
+    private static long remaining(long untilNanos) {
+        return untilNanos == Request.NO_DEADLINE
+                ? -1
+                : Math.max(0, untilNanos - System.nanoTime());
+    }
+
+    /** True when something came, or the time was over, while looking. */
+    private boolean spin(long untilNanos) {
+        for (int look = 0; spins < 0 || look < spins; look++) {
+            if (backend.fetch(0) > 0 || !tasks.isEmpty() || tasks.wakeupAsked()) {
+                return true;
+            }
+            boolean timed = untilNanos != Request.NO_DEADLINE && look % LOOKS_PER_CLOCK == 0;
+            if (timed && untilNanos - System.nanoTime() <= 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

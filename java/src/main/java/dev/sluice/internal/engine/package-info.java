@@ -1,0 +1,8 @@
+/**
+ * The part of the contract that does not depend on an operating system: identity, order, exactly one
+ * terminal event, deadlines, the sequence of a close, tasks from other threads.
+ */
+@NullMarked
+package dev.sluice.internal.engine;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,350 @@
+package dev.sluice.internal.epoll;
+
+import dev.sluice.internal.ffi.linux.EpollConstants;
+import dev.sluice.internal.linux.LingeringClose;
+import dev.sluice.internal.linux.LinuxErrors;
+import dev.sluice.internal.linux.LinuxSockets;
+import dev.sluice.internal.spi.Backend;
+import dev.sluice.internal.spi.BufferPool;
+import dev.sluice.internal.spi.Channel;
+import dev.sluice.internal.spi.ChannelTable;
+import dev.sluice.internal.spi.Completions;
+import dev.sluice.internal.spi.NativeFailure;
+import dev.sluice.internal.spi.OptionId;
+import dev.sluice.internal.spi.Outcome;
+import dev.sluice.internal.spi.PortSettings;
+import dev.sluice.internal.spi.RawAddress;
+import dev.sluice.internal.spi.Request;
+import dev.sluice.internal.spi.RequestKind;
+import dev.sluice.internal.spi.SlotTable;
+import dev.sluice.internal.spi.TcpSnapshot;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The epoll backend. A descriptor is registered once, edge-triggered, when a call on it first would
+ * block; from then on nothing is asked of epoll but to wait. A request that would block is parked in
+ * its lane and tried again at the next edge.
+ */
+public final class EpollBackend implements Backend {
+    private static final int READ_EDGE =
+            EpollConstants.EPOLLIN
+                    | EpollConstants.EPOLLRDHUP
+                    | EpollConstants.EPOLLHUP
+                    | EpollConstants.EPOLLERR;
+    private static final int WRITE_EDGE =
+            EpollConstants.EPOLLOUT | EpollConstants.EPOLLHUP | EpollConstants.EPOLLERR;
+    private static final int END_EDGE =
+            EpollConstants.EPOLLRDHUP
+                    | EpollConstants.EPOLLHUP
+                    | EpollConstants.EPOLLERR
+                    | EpollConstants.EPOLLPRI;
+
+    private final LinuxSockets sockets = new LinuxSockets();
+    private final EpollSet set;
+    private final int turnsPerFetch;
+    private final ArrayDeque<EpollChannel> deferred = new ArrayDeque<>();
+    private final StalledSenders stalled = new StalledSenders();
+    private int deferredInTurn;
+    private int fetches;
+    private @Nullable Attached attached;
+
+    /** What the port gives a backend after both were made. */
+    private record Attached(
+            Completions completions, ChannelTable channels, EpollTransfers transfers) {}
+
+    public EpollBackend(PortSettings settings) throws NativeFailure {
+        set = new EpollSet(sockets.callState(), Arena.ofAuto());
+        turnsPerFetch = settings.maxTurnsPerSocket();
+    }
+
+    @Override
+    public void attach(
+            Completions completions, ChannelTable channels, SlotTable slots, BufferPool pool) {
+        EpollTransfers transfers = new EpollTransfers(this, sockets, completions, pool);
+        attached = new Attached(completions, channels, transfers);
+    }
+
+    private Attached attached() {
+        Attached present = attached;
+        assert present != null : "not attached to a port";
+        return present;
+    }
+
+    @Override
+    public MemorySegment allocatePages(long bytes, Arena arena) {
+        return sockets.allocatePages(bytes, arena);
+    }
+
+    // ---- requests ----------------------------------------------------------------------------
+
+    @Override
+    public void start(Request request) {
+        attached().transfers().start((EpollChannel) request.channel(), request);
+    }
+
+    @Override
+    public void cancel(Request request) {
+        // A started request is parked here, and the kernel has nothing of it.
+        boolean moved = request.progress > 0;
+        Outcome outcome = moved ? Outcome.OK : Outcome.CANCELLED;
+        attached().completions().complete(request, outcome, request.progress, 0);
+    }
+
+    @Override
+    public void close(Channel channel, Request close) {
+        Completions completions = attached().completions();
+        if (channel.closeMode == Request.ABORT) {
+            sockets.makeAbortive(channel);
+        } else if (channel.lingerSeconds > 0) {
+            LingeringClose.start(channel, close, completions);
+            return;
+        }
+        int errno = sockets.close(channel);
+        completions.complete(close, LinuxErrors.outcomeOf(errno), 0, errno);
+    }
+
+    @Override
+    public void discard(Channel channel) {
+        if (channel.lingerSeconds > 0) {
+            LingeringClose.startUnobserved(channel);
+        } else {
+            sockets.close(channel);
+        }
+    }
+
+    @Override
+    public void closeDetached(Channel channel) {
+        LinuxSockets.closeAnywhere((int) channel.handle);
+    }
+
+    // ---- waiting -----------------------------------------------------------------------------
+
+    @Override
+    public int fetch(long timeoutNanos) {
+        fetches++;
+        int fetched = set.fetch(deferred.isEmpty() ? stalled.bound(timeoutNanos) : 0);
+        stalled.retry(this);
+        deferredInTurn = deferred.size();
+        return fetched + deferredInTurn;
+    }
+
+    @Override
+    public boolean step() {
+        if (set.next()) {
+            long token = set.token();
+            if (token != EpollSet.WAKEUP) {
+                edge(token, set.flags());
+            }
+            return true;
+        }
+        if (deferredInTurn == 0) {
+            return false;
+        }
+        deferredInTurn--;
+        EpollChannel channel = deferred.remove();
+        channel.deferred = false;
+        goOn(channel);
+        return true;
+    }
+
+    private void edge(long token, int flags) {
+        Channel found = attached().channels().find(token);
+        if (found == null || found.handle < 0) {
+            return;
+        }
+        EpollChannel channel = (EpollChannel) found;
+        if ((flags & READ_EDGE) != 0) {
+            channel.mayReceive = true;
+        }
+        if ((flags & WRITE_EDGE) != 0 && !channel.sendStalled) {
+            channel.maySend = true;
+        }
+        if ((flags & END_EDGE) != 0) {
+            channel.ended = true;
+        }
+        Request poll = channel.polls.head();
+        if (poll != null) {
+            attached().transfers().checkPolls(poll, flags);
+        }
+        goOn(channel);
+    }
+
+    /** Tries what is parked on a channel and may be able to go on. */
+    private void goOn(EpollChannel channel) {
+        EpollTransfers transfers = attached().transfers();
+        Request sending = channel.sends.head();
+        if (sending != null && sending.state == Request.State.STARTED && channel.maySend) {
+            transfers.goOnSending(channel, sending);
+        }
+        Request receiving = channel.receives.head();
+        if (receiving != null && receiving.state == Request.State.STARTED && channel.mayReceive) {
+            transfers.goOnReceiving(channel, receiving);
+        }
+    }
+
+    @Override
+    public boolean hasReadyWork() {
+        return !deferred.isEmpty() || set.hasFetched();
+    }
+
+    @Override
+    public void wakeup() {
+        set.wakeup();
+    }
+
+    /** Takes one of a channel's turns; false when they are used up until the next fetch. */
+    boolean takeTurn(EpollChannel channel) {
+        if (channel.turnsOf != fetches) {
+            channel.turnsOf = fetches;
+            channel.turnsLeft = turnsPerFetch;
+        }
+        if (channel.turnsLeft == 0) {
+            defer(channel);
+            return false;
+        }
+        channel.turnsLeft--;
+        return true;
+    }
+
+    /** Lets a channel send again after a short time, whatever edges come. */
+    void stall(EpollChannel channel) {
+        channel.maySend = false;
+        stalled.add(channel);
+    }
+
+    /** Lets a channel go on after the next fetch, without an edge. */
+    void defer(EpollChannel channel) {
+        if (!channel.deferred) {
+            channel.deferred = true;
+            deferred.add(channel);
+        }
+    }
+
+    /**
+     * Makes sure that an edge will come, now that a call would block. Registering reports the present
+     * state, so nothing that happened between the call and this is missed.
+     *
+     * @return errno, or 0
+     */
+    int awaitEdge(EpollChannel channel) {
+        if (channel.registered) {
+            return 0;
+        }
+        int errno = set.register(channel.fd(), channel.token());
+        channel.registered = errno == 0;
+        return errno;
+    }
+
+    // ---- calls that end at once ----------------------------------------------------------------
+
+    @Override
+    public Channel open(int family, boolean stream) throws NativeFailure {
+        return new EpollChannel(family, stream, sockets.open(family, stream));
+    }
+
+    @Override
+    public Channel openDetached(long handle, int family, boolean stream) {
+        return new EpollChannel(family, stream, handle);
+    }
+
+    @Override
+    public void bind(Channel channel, RawAddress address) throws NativeFailure {
+        sockets.bind(channel, address);
+    }
+
+    @Override
+    public void listen(Channel channel, int backlog) throws NativeFailure {
+        sockets.listen(channel, backlog);
+    }
+
+    @Override
+    public void localAddress(Channel channel, RawAddress into) throws NativeFailure {
+        sockets.localAddress(channel, into);
+    }
+
+    @Override
+    public void peerAddress(Channel channel, RawAddress into) throws NativeFailure {
+        sockets.peerAddress(channel, into);
+    }
+
+    @Override
+    public void setOption(Channel channel, OptionId option, int value) throws NativeFailure {
+        sockets.setOption(channel, option, value);
+    }
+
+    @Override
+    public int getOption(Channel channel, OptionId option) throws NativeFailure {
+        return sockets.getOption(channel, option);
+    }
+
+    @Override
+    public TcpSnapshot tcpInfo(Channel channel) throws NativeFailure {
+        return sockets.tcpInfo(channel);
+    }
+
+    @Override
+    public int shutdown(Channel channel, int direction) {
+        return sockets.shutdown(channel, direction);
+    }
+
+    @Override
+    public Outcome outcomeOf(RequestKind kind, int nativeCode) {
+        return LinuxErrors.outcomeOf(kind, nativeCode);
+    }
+
+    @Override
+    public @Nullable Channel tryAccept(Channel channel) throws NativeFailure {
+        EpollChannel listener = (EpollChannel) channel;
+        int fd = sockets.tryAccept(listener);
+        if (fd < 0) {
+            listener.mayReceive = false;
+            return null;
+        }
+        return accepted(listener, fd);
+    }
+
+    /** A channel for an accepted descriptor, which has the linger setting of its listener. */
+    EpollChannel accepted(EpollChannel listener, int fd) {
+        EpollChannel channel = new EpollChannel(listener.family, true, fd);
+        channel.lingerSeconds = listener.lingerSeconds;
+        return channel;
+    }
+
+    @Override
+    public long tryReceive(Channel channel, long address, long length) throws NativeFailure {
+        EpollChannel here = (EpollChannel) channel;
+        long received = sockets.tryReceive(channel, address, length);
+        boolean drained = here.stream && !here.ended && received < length && received != 0;
+        if (received == WOULD_BLOCK || drained) {
+            here.mayReceive = false;
+        }
+        return received;
+    }
+
+    @Override
+    public long trySend(Channel channel, long address, long length) throws NativeFailure {
+        long sent = sockets.trySend(channel, address, length);
+        if (sent < length) {
+            ((EpollChannel) channel).maySend = false;
+        }
+        return sent;
+    }
+
+    @Override
+    public String describe(int nativeCode) {
+        return LinuxErrors.describe(nativeCode);
+    }
+
+    @Override
+    public String name() {
+        return "epoll";
+    }
+
+    @Override
+    public void close() {
+        set.close();
+    }
+}

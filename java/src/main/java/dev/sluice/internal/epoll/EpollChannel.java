@@ -1,0 +1,40 @@
+package dev.sluice.internal.epoll;
+
+import dev.sluice.internal.spi.Channel;
+
+/** What the epoll backend knows of one socket: whether a call could do anything now. */
+final class EpollChannel extends Channel {
+    /** False when a call is known to find nothing; an edge of epoll makes it true again. */
+    boolean mayReceive = true;
+
+    boolean maySend = true;
+
+    /**
+     * True once epoll reported an end, an error or urgent data. Then no further edge may come, and a
+     * short receive does not mean that the next one finds nothing: it stops at the urgent byte.
+     */
+    boolean ended;
+
+    /** True once the descriptor is in the epoll set; it stays there, edge-triggered, until closed. */
+    boolean registered;
+
+    /** True while it is one of the {@link StalledSenders}, for which an edge says nothing. */
+    boolean sendStalled;
+
+    /** True while it waits in the queue of channels that used up their turns. */
+    boolean deferred;
+
+    /** The fetch in which {@link #turnsLeft} was last filled up. */
+    int turnsOf;
+
+    int turnsLeft;
+
+    EpollChannel(int family, boolean stream, long handle) {
+        super(family, stream);
+        this.handle = handle;
+    }
+
+    int fd() {
+        return (int) handle;
+    }
+}

@@ -1,0 +1,41 @@
+package dev.sluice.internal.epoll;
+
+import dev.sluice.internal.linux.LinuxSockets;
+import dev.sluice.internal.spi.BackendReport;
+import dev.sluice.internal.spi.Feature;
+import dev.sluice.internal.spi.NativeFailure;
+import java.lang.foreign.Arena;
+import java.util.List;
+
+/** Finds out by doing what epoll offers here. */
+public final class EpollProbe {
+    private static final String NAME = "epoll";
+
+    private EpollProbe() {}
+
+    /** Opens an epoll descriptor, waits with it and closes it. */
+    public static BackendReport probe() {
+        LinuxSockets sockets = new LinuxSockets();
+        try {
+            EpollSet set = new EpollSet(sockets.callState(), Arena.ofAuto());
+            boolean nanoseconds = set.probeNanosecondWaits();
+            set.close();
+            return new BackendReport(NAME, true, "", features(nanoseconds));
+        } catch (NativeFailure failure) {
+            return new BackendReport(NAME, false, String.valueOf(failure.getMessage()), List.of());
+        }
+    }
+
+    private static List<Feature> features(boolean nanoseconds) {
+        return List.of(
+                new Feature("edge-triggered registration", true, "epoll_ctl(EPOLL_CTL_ADD)"),
+                new Feature(
+                        "nanosecond waits",
+                        nanoseconds,
+                        nanoseconds
+                                ? "epoll_pwait2"
+                                : "epoll_pwait2 is missing (Linux 5.11): waits are rounded up to ms"),
+                new Feature(
+                        "socket reuse (DISCONNECT) for TCP", false, "Linux has it for UDP alone"));
+    }
+}

@@ -1,0 +1,175 @@
+package dev.sluice.internal.epoll;
+
+import dev.sluice.internal.ffi.CallState;
+import dev.sluice.internal.ffi.Memory;
+import dev.sluice.internal.ffi.linux.EpollConstants;
+import dev.sluice.internal.ffi.linux.EpollEvent;
+import dev.sluice.internal.ffi.linux.Errno;
+import dev.sluice.internal.ffi.linux.Libc;
+import dev.sluice.internal.ffi.linux.Timespec;
+import dev.sluice.internal.linux.LinuxErrors;
+import dev.sluice.internal.linux.LinuxSockets;
+import dev.sluice.internal.spi.NativeFailure;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * The epoll descriptor with its batch of fetched events, and the eventfd that ends a wait.
+ *
+ * @see <a href="https://man7.org/linux/man-pages/man7/epoll.7.html">epoll(7)</a>
+ */
+final class EpollSet {
+    /** The token of the eventfd: an index that no channel has. */
+    static final long WAKEUP = -1L;
+
+    private static final int BATCH = 512;
+    private static final long NANOS_PER_SECOND = 1_000_000_000;
+    private static final long NANOS_PER_MILLI = 1_000_000;
+
+    private static final int SOCKET_EVENTS =
+            EpollConstants.EPOLLIN
+                    | EpollConstants.EPOLLPRI
+                    | EpollConstants.EPOLLOUT
+                    | EpollConstants.EPOLLRDHUP
+                    | EpollConstants.EPOLLET;
+
+    private final CallState callState;
+    private final MemorySegment capture;
+    private final long events;
+    private final long timespec;
+    private final long one;
+
+    /**
+     * The eventfd is written by other threads: they have errno memory of their own. As a segment of
+     * the arena it also keeps alive the memory that is known here by address alone.
+     */
+    private final MemorySegment wakeupCapture;
+
+    private final int epollFd;
+    private final int eventFd;
+    private boolean nanosecondWaits = true;
+    private int fetched;
+    private int handled;
+
+    EpollSet(CallState callState, Arena arena) throws NativeFailure {
+        this.callState = callState;
+        this.capture = callState.segment();
+        this.events = arena.allocate((long) BATCH * EpollEvent.SIZE, Long.BYTES).address();
+        this.timespec = arena.allocate(Timespec.SIZE, Long.BYTES).address();
+        this.one = arena.allocate(Long.BYTES, Long.BYTES).address();
+        this.wakeupCapture = new CallState(arena).segment();
+        Memory.setLong(one, 1);
+        epollFd = Libc.epoll_create1(capture, EpollConstants.EPOLL_CLOEXEC);
+        if (epollFd < 0) {
+            throw LinuxSockets.failure("epoll_create1", callState.errno());
+        }
+        int flags = EpollConstants.EFD_CLOEXEC | EpollConstants.EFD_NONBLOCK;
+        eventFd = Libc.eventfd(capture, 0, flags);
+        if (eventFd < 0) {
+            int errno = callState.errno();
+            Libc.close(capture, epollFd);
+            throw LinuxSockets.failure("eventfd", errno);
+        }
+        int wakeupEvents = EpollConstants.EPOLLIN | EpollConstants.EPOLLET;
+        int errno = add(eventFd, WAKEUP, wakeupEvents);
+        if (errno != 0) {
+            close();
+            throw LinuxSockets.failure("epoll_ctl", errno);
+        }
+    }
+
+    /** Registers a socket once, for every edge; returns errno or 0. */
+    int register(int fd, long token) {
+        return add(fd, token, SOCKET_EVENTS);
+    }
+
+    private int add(int fd, long token, int wanted) {
+        // The batch may be in use: the event is written where a timeout is, at another time.
+        long event = timespec;
+        Memory.setInt(event + EpollEvent.EVENTS, wanted);
+        Memory.setLong(event + EpollEvent.DATA, token);
+        int result = Libc.epoll_ctl(capture, epollFd, EpollConstants.EPOLL_CTL_ADD, fd, event);
+        return result < 0 ? callState.errno() : 0;
+    }
+
+    boolean hasFetched() {
+        return handled < fetched;
+    }
+
+    /** Fetches a batch unless one is still being handled; returns how many events there are. */
+    int fetch(long timeoutNanos) {
+        if (handled < fetched) {
+            return fetched - handled;
+        }
+        int count = waitNanos(timeoutNanos);
+        handled = 0;
+        fetched = Math.max(count, 0);
+        if (count < 0 && callState.errno() != Errno.EINTR) {
+            throw new IllegalStateException(
+                    "epoll_wait: " + LinuxErrors.describe(callState.errno()));
+        }
+        return fetched;
+    }
+
+    private int waitNanos(long timeoutNanos) {
+        if (timeoutNanos == 0) {
+            return Libc.epoll_wait(capture, epollFd, events, BATCH, 0);
+        }
+        if (timeoutNanos < 0) {
+            return Libc.epoll_wait(capture, epollFd, events, BATCH, -1);
+        }
+        if (nanosecondWaits) {
+            Memory.setLong(timespec + Timespec.TV_SEC, timeoutNanos / NANOS_PER_SECOND);
+            Memory.setLong(timespec + Timespec.TV_NSEC, timeoutNanos % NANOS_PER_SECOND);
+            int count = Libc.epoll_pwait2(capture, epollFd, events, BATCH, timespec);
+            boolean missing = count < 0 && callState.errno() == Errno.ENOSYS;
+            if (!missing) {
+                return count;
+            }
+            nanosecondWaits = false;
+        }
+        long millis = Math.ceilDiv(timeoutNanos, NANOS_PER_MILLI);
+        int bounded = (int) Math.min(millis, Integer.MAX_VALUE);
+        return Libc.epoll_wait(capture, epollFd, events, BATCH, bounded);
+    }
+
+    /** Whether waits are exact to the nanosecond (epoll_pwait2, Linux 5.11). */
+    boolean probeNanosecondWaits() {
+        waitNanos(1);
+        return nanosecondWaits;
+    }
+
+    /** Moves on to the next fetched event, which {@link #token} and {@link #flags} then tell of. */
+    boolean next() {
+        if (handled == fetched) {
+            return false;
+        }
+        handled++;
+        return true;
+    }
+
+    long token() {
+        return Memory.getLong(current() + EpollEvent.DATA);
+    }
+
+    int flags() {
+        return Memory.getInt(current() + EpollEvent.EVENTS);
+    }
+
+    private long current() {
+        return events + (long) (handled - 1) * EpollEvent.SIZE;
+    }
+
+    /**
+     * Ends a wait; any thread. The eventfd is edge-triggered and never read: each write is an edge,
+     * and the counter cannot overflow in the life of a machine.
+     */
+    synchronized void wakeup() {
+        Libc.write(wakeupCapture, eventFd, one, Long.BYTES);
+    }
+
+    void close() {
+        Libc.close(capture, eventFd);
+        Libc.close(capture, epollFd);
+    }
+}

@@ -1,0 +1,135 @@
+package dev.sluice.internal.epoll;
+
+import dev.sluice.internal.ffi.Memory;
+import dev.sluice.internal.ffi.linux.EpollConstants;
+import dev.sluice.internal.ffi.linux.Pollfd;
+import dev.sluice.internal.linux.LinuxErrors;
+import dev.sluice.internal.linux.LinuxSockets;
+import dev.sluice.internal.spi.BufferPool;
+import dev.sluice.internal.spi.Completions;
+import dev.sluice.internal.spi.Outcome;
+import dev.sluice.internal.spi.Request;
+import org.jspecify.annotations.Nullable;
+
+/** Brings each kind of request to its class, and asks for readiness where a POLL wants it. */
+final class EpollTransfers {
+    private final EpollBackend backend;
+    private final LinuxSockets sockets;
+    private final Completions completions;
+    private final EpollAccepts accepts;
+    private final EpollReceives receives;
+    private final EpollSends sends;
+
+    EpollTransfers(
+            EpollBackend backend, LinuxSockets sockets, Completions completions, BufferPool pool) {
+        this.backend = backend;
+        this.sockets = sockets;
+        this.completions = completions;
+        this.accepts = new EpollAccepts(backend, sockets, completions);
+        this.receives = new EpollReceives(backend, sockets, completions, pool);
+        this.sends = new EpollSends(backend, sockets, completions);
+    }
+
+    void start(EpollChannel channel, Request request) {
+        switch (request.kind) {
+            case SEND -> sends.send(channel, request);
+            case RECEIVE -> receives.receive(channel, request);
+            case CONNECT -> sends.startConnect(channel, request);
+            case POLL -> startPoll(channel, request);
+            case ACCEPT, RECEIVE_FROM -> goOnReceiving(channel, request);
+            default -> goOnSending(channel, request);
+        }
+    }
+
+    void goOnReceiving(EpollChannel channel, Request request) {
+        switch (request.kind) {
+            case ACCEPT -> accepts.goOn(channel, request);
+            case RECEIVE -> receives.receive(channel, request);
+            case RECEIVE_FROM -> receives.receiveFrom(channel, request);
+            default -> throw new AssertionError(request);
+        }
+    }
+
+    void goOnSending(EpollChannel channel, Request request) {
+        switch (request.kind) {
+            case CONNECT -> sends.finishConnect(channel, request);
+            case SEND -> sends.send(channel, request);
+            case SEND_VECTORED -> sends.sendVectored(channel, request);
+            case SEND_TO -> sends.sendTo(channel, request);
+            case DISCONNECT -> sends.disconnect(channel, request);
+            default -> throw new AssertionError(request);
+        }
+    }
+
+    // ---- readiness ---------------------------------------------------------------------------
+
+    /** A POLL asks for the state of now, so the system is asked: an old edge may be used up. */
+    private void startPoll(EpollChannel channel, Request poll) {
+        int ready = readyNow(channel, poll.argument);
+        if (satisfies(ready, poll)) {
+            completions.complete(poll, Outcome.OK, ready, 0);
+            return;
+        }
+        int errno = backend.awaitEdge(channel);
+        if (errno != 0) {
+            completions.complete(poll, LinuxErrors.outcomeOf(errno), 0, errno);
+        }
+    }
+
+    /** After an edge: completes those polls that its flags satisfy. */
+    void checkPolls(Request first, int flags) {
+        @Nullable
+        Request poll = first;
+        while (poll != null) {
+            Request following = poll.next;
+            // The flags of epoll_wait(2) have the values of those of poll(2).
+            int ready = readiness(flags, poll.argument);
+            if (poll.state == Request.State.STARTED && satisfies(ready, poll)) {
+                completions.complete(poll, Outcome.OK, ready, 0);
+            }
+            poll = following;
+        }
+    }
+
+    private static boolean satisfies(int ready, Request poll) {
+        return (ready & (poll.argument | Request.HANGUP)) != 0;
+    }
+
+    private int readyNow(EpollChannel channel, int wanted) {
+        // What a call of ours or no edge since has shown needs no question.
+        boolean mayReceive = (wanted & Request.READABLE) != 0 && channel.mayReceive;
+        boolean maySend = (wanted & Request.WRITABLE) != 0 && channel.maySend;
+        boolean mayBeReady = mayReceive || maySend || channel.ended;
+        if (channel.registered && !mayBeReady) {
+            return 0;
+        }
+        long pollfd = sockets.address();
+        int events = EpollConstants.POLLRDHUP;
+        events |= (wanted & Request.READABLE) != 0 ? EpollConstants.POLLIN : 0;
+        events |= (wanted & Request.WRITABLE) != 0 ? EpollConstants.POLLOUT : 0;
+        Memory.setInt(pollfd + Pollfd.FD, channel.fd());
+        Memory.setShort(pollfd + Pollfd.EVENTS, (short) events);
+        Memory.setShort(pollfd + Pollfd.REVENTS, (short) 0);
+        int count = sockets.poll(pollfd, 1);
+        int found = count > 0 ? Memory.getShort(pollfd + Pollfd.REVENTS) & 0xFFFF : 0;
+        return readiness(found, wanted);
+    }
+
+    private static int readiness(int found, int wanted) {
+        int gone = EpollConstants.POLLHUP | EpollConstants.POLLERR;
+        int ready = 0;
+        if ((found & (EpollConstants.POLLIN | gone)) != 0) {
+            ready |= wanted & Request.READABLE;
+        }
+        if ((found & (EpollConstants.POLLOUT | gone)) != 0) {
+            ready |= wanted & Request.WRITABLE;
+        }
+        // The peer's end alone must not end a wait for room to send again and again.
+        boolean halfClosed = (found & EpollConstants.POLLRDHUP) != 0;
+        boolean asked = (wanted & (Request.HANGUP | Request.READABLE)) != 0;
+        if ((found & gone) != 0 || (halfClosed && asked)) {
+            ready |= Request.HANGUP;
+        }
+        return ready;
+    }
+}

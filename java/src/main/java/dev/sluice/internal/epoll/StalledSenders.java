@@ -1,0 +1,50 @@
+package dev.sluice.internal.epoll;
+
+import java.util.ArrayDeque;
+
+/**
+ * Unix datagram sockets whose receiver has no room. No edge tells when it has: a socket that is not
+ * connected waits for nobody, and each try that fails makes an edge of its own when the kernel drops
+ * the copy of the datagram. So they are tried again after a short time.
+ *
+ * @see <a href="https://man7.org/linux/man-pages/man7/unix.7.html">unix(7)</a>
+ */
+final class StalledSenders {
+    private static final long RETRY_NANOS = 1_000_000;
+
+    private final ArrayDeque<EpollChannel> channels = new ArrayDeque<>();
+    private long retryAtNanos;
+
+    void add(EpollChannel channel) {
+        if (channel.sendStalled) {
+            return;
+        }
+        if (channels.isEmpty()) {
+            retryAtNanos = System.nanoTime() + RETRY_NANOS;
+        }
+        channel.sendStalled = true;
+        channels.add(channel);
+    }
+
+    /** How long a wait may take that the caller wants to take so long; negative for ever. */
+    long bound(long timeoutNanos) {
+        if (channels.isEmpty() || timeoutNanos == 0) {
+            return timeoutNanos;
+        }
+        long untilRetry = Math.max(0, retryAtNanos - System.nanoTime());
+        return timeoutNanos < 0 ? untilRetry : Math.min(timeoutNanos, untilRetry);
+    }
+
+    /** Lets all of them go on, if it is time. */
+    void retry(EpollBackend backend) {
+        if (channels.isEmpty() || retryAtNanos - System.nanoTime() > 0) {
+            return;
+        }
+        while (!channels.isEmpty()) {
+            EpollChannel channel = channels.remove();
+            channel.sendStalled = false;
+            channel.maySend = true;
+            backend.defer(channel);
+        }
+    }
+}

@@ -1,0 +1,41 @@
+package dev.sluice.internal.ffi;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout.PathElement;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.StructLayout;
+import java.lang.foreign.ValueLayout;
+
+/**
+ * Where the error number of a native call is kept.
+ *
+ * <p>The virtual machine may change {@code errno} between a native call and the next Java
+ * instruction, so a call saves it into this memory before it returns. The memory belongs to one
+ * thread at a time, as {@code errno} does: each port has its own, and none is static. A value is
+ * meaningful only right after a call whose result says that it failed.
+ *
+ * <p>The arena should be confined to the calling thread or global: a shared arena costs two atomic
+ * operations on every native call, because the call keeps the arena from closing meanwhile.
+ */
+public final class CallState {
+    private static final StructLayout LAYOUT = Linker.Option.captureStateLayout();
+    private static final long ERRNO_OFFSET = LAYOUT.byteOffset(PathElement.groupElement("errno"));
+
+    private final MemorySegment segment;
+
+    /** Allocates the memory from {@code arena}, which decides about its lifetime and threads. */
+    public CallState(Arena arena) {
+        segment = arena.allocate(LAYOUT);
+    }
+
+    /** The memory, as the bindings take it. */
+    public MemorySegment segment() {
+        return segment;
+    }
+
+    /** The {@code errno} of the last call that was given this state. */
+    public int errno() {
+        return segment.get(ValueLayout.JAVA_INT, ERRNO_OFFSET);
+    }
+}

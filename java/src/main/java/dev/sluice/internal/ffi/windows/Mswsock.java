@@ -1,0 +1,85 @@
+package dev.sluice.internal.ffi.windows;
+
+import dev.sluice.internal.ffi.Memory;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * The extension functions of Winsock, which WSAIoctl hands out: C names, raw results, no policy. The
+ * first use asks for them on a socket of its own, so WSAStartup must have been called before.
+ *
+ * <p>They answer FALSE and ERROR_IO_PENDING when the operation goes on; see {@link Ws2} for memory.
+ */
+public final class Mswsock {
+    // From <mswsock.h>; here in the text form of a GUID.
+    static final String WSAID_ACCEPTEX = "b5367df1-cbac-11cf-95ca-00805f48a192";
+
+    static final String WSAID_CONNECTEX = "25a207b9-ddf3-4660-8ee9-76e58c74063e";
+    static final String WSAID_DISCONNECTEX = "7fda2e11-8630-436f-a031-f536a6eec157";
+
+    private static final int RESULT = Guid.SIZE;
+    private static final int RETURNED = RESULT + Long.BYTES;
+
+    private static final MemorySegment ACCEPTEX = extension(WSAID_ACCEPTEX);
+    private static final MemorySegment CONNECTEX = extension(WSAID_CONNECTEX);
+    private static final MemorySegment DISCONNECTEX = extension(WSAID_DISCONNECTEX);
+
+    private Mswsock() {}
+
+    private static MemorySegment extension(String guid) {
+        try (Arena arena = Arena.ofConfined()) {
+            WindowsCallState callState = new WindowsCallState(arena);
+            MemorySegment capture = callState.segment();
+            long memory = arena.allocate(RETURNED + Integer.BYTES, Long.BYTES).address();
+            Guid.write(guid, memory);
+            long socket = Ws2.WSASocketW(capture, WinsockConstants.AF_INET,
+                    WinsockConstants.SOCK_STREAM, WinsockConstants.IPPROTO_TCP, 0, 0, 0);
+            if (socket == WinsockConstants.INVALID_SOCKET) {
+                throw new UnsatisfiedLinkError(
+                        "no socket to ask for " + guid + ": " + callState.wsaGetLastError());
+            }
+            int result = Ws2.WSAIoctl(capture, socket,
+                    WinsockConstants.SIO_GET_EXTENSION_FUNCTION_POINTER, memory, Guid.SIZE,
+                    memory + RESULT, Long.BYTES, memory + RETURNED, 0, 0);
+            int error = callState.wsaGetLastError();
+            Ws2.closesocket(capture, socket);
+            if (result != 0) {
+                throw new UnsatisfiedLinkError("Winsock has no function " + guid + ": " + error);
+            }
+            return MemorySegment.ofAddress(Memory.getLong(memory + RESULT));
+        }
+    }
+
+    /**
+     * {@code BOOL AcceptEx(SOCKET sListenSocket, SOCKET sAcceptSocket, PVOID lpOutputBuffer, DWORD
+     * dwReceiveDataLength, DWORD dwLocalAddressLength, DWORD dwRemoteAddressLength, LPDWORD
+     * lpdwBytesReceived, LPOVERLAPPED lpOverlapped)}.
+     */
+    public static int AcceptEx(
+            MemorySegment callState, long listener, long acceptor, long output, int receiveLength,
+            int localLength, int remoteLength, long received, long overlapped) {
+        return (int) WindowsCall.call(
+                ACCEPTEX, callState, listener, acceptor, output, receiveLength, localLength,
+                remoteLength, received, overlapped);
+    }
+
+    /**
+     * {@code BOOL ConnectEx(SOCKET s, const struct sockaddr *name, int namelen, PVOID lpSendBuffer,
+     * DWORD dwSendDataLength, LPDWORD lpdwBytesSent, LPOVERLAPPED lpOverlapped)}.
+     */
+    public static int ConnectEx(
+            MemorySegment callState, long s, long name, int namelen, long sendBuffer,
+            int sendLength, long sent, long overlapped) {
+        return (int) WindowsCall.call(
+                CONNECTEX, callState, s, name, namelen, sendBuffer, sendLength, sent, overlapped);
+    }
+
+    /**
+     * {@code BOOL DisconnectEx(SOCKET hSocket, LPOVERLAPPED lpOverlapped, DWORD dwFlags, DWORD
+     * dwReserved)}.
+     */
+    public static int DisconnectEx(
+            MemorySegment callState, long s, long overlapped, int flags, int reserved) {
+        return (int) WindowsCall.call(DISCONNECTEX, callState, s, overlapped, flags, reserved);
+    }
+}

@@ -1,0 +1,18 @@
+package dev.sluice.internal.ffi.windows;
+
+/**
+ * {@code WSAPROTOCOL_INFOW} of {@code <winsock2.h>}.
+ *
+ * <p>The provider behind a socket, the value of SO_PROTOCOL_INFOW.
+ */
+public final class WsaProtocolInfo {
+    /** The C name of the structure. */
+    public static final String STRUCT = "WSAPROTOCOL_INFOW";
+
+    /** The size in bytes. */
+    public static final int SIZE = 628;
+
+    public static final int DWSERVICEFLAGS1 = 0;
+
+    private WsaProtocolInfo() {}
+}

@@ -1,0 +1,133 @@
+package dev.sluice.internal.iocp;
+
+import dev.sluice.internal.ffi.Memory;
+import dev.sluice.internal.ffi.windows.Kernel32;
+import dev.sluice.internal.ffi.windows.KernelConstants;
+import dev.sluice.internal.ffi.windows.OverlappedEntry;
+import dev.sluice.internal.ffi.windows.WindowsCallState;
+import dev.sluice.internal.spi.NativeFailure;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * The completion port with its batch of fetched packets.
+ *
+ * @see <a href="https://learn.microsoft.com/en-us/windows/win32/fileio/i-o-completion-ports">I/O
+ *     completion ports</a>
+ */
+final class CompletionQueue {
+    private static final int BATCH = 256;
+    private static final long NANOS_PER_MILLI = 1_000_000;
+
+    private final WindowsCallState callState;
+    private final MemorySegment capture;
+
+    /** As a segment it keeps alive what is known here by address alone. */
+    private final MemorySegment memory;
+
+    private final long entries;
+    private final long removed;
+
+    /** Wake-ups come from other threads: they have memory for the error codes of their own. */
+    private final MemorySegment wakeupCapture;
+
+    private final long port;
+    private int fetched;
+    private int handled;
+
+    CompletionQueue(WindowsCallState callState, Arena arena) throws NativeFailure {
+        this.callState = callState;
+        this.capture = callState.segment();
+        long bytes = (long) BATCH * OverlappedEntry.SIZE + Integer.BYTES;
+        this.memory = arena.allocate(bytes, Long.BYTES);
+        this.entries = memory.address();
+        this.removed = entries + (long) BATCH * OverlappedEntry.SIZE;
+        this.wakeupCapture = new WindowsCallState(arena).segment();
+        long invalid = KernelConstants.INVALID_HANDLE_VALUE;
+        port = Kernel32.CreateIoCompletionPort(capture, invalid, 0, 0, 1);
+        if (port == 0) {
+            throw WindowsSockets.failure("CreateIoCompletionPort", callState.getLastError());
+        }
+    }
+
+    /** Binds a socket to the port for the rest of its life; returns the error code, or 0. */
+    int attach(long handle) {
+        return Kernel32.CreateIoCompletionPort(capture, handle, port, 0, 0) == 0
+                ? callState.getLastError()
+                : 0;
+    }
+
+    boolean hasFetched() {
+        return handled < fetched;
+    }
+
+    /** Fetches a batch unless one is still being handled; returns how many packets there are. */
+    int fetch(long timeoutNanos) {
+        if (handled < fetched) {
+            return fetched - handled;
+        }
+        handled = 0;
+        fetched = 0;
+        int millis = millisOf(timeoutNanos);
+        int result =
+                Kernel32.GetQueuedCompletionStatusEx(
+                        capture, port, entries, BATCH, removed, millis, 0);
+        if (result != 0) {
+            fetched = Memory.getInt(removed);
+        } else if (callState.getLastError() != KernelConstants.WAIT_TIMEOUT) {
+            throw new IllegalStateException(
+                    "GetQueuedCompletionStatusEx: "
+                            + WindowsErrors.describe(callState.getLastError()));
+        }
+        return fetched;
+    }
+
+    /** Rounded up: a wait must not end before a deadline, or the port would spin until it. */
+    static int millisOf(long timeoutNanos) {
+        if (timeoutNanos < 0) {
+            return KernelConstants.INFINITE;
+        }
+        long millis = Math.ceilDiv(timeoutNanos, NANOS_PER_MILLI);
+        return (int) Math.min(millis, Integer.MAX_VALUE);
+    }
+
+    /** Moves on to the next fetched packet, of which the methods below tell. */
+    boolean next() {
+        if (handled == fetched) {
+            return false;
+        }
+        handled++;
+        return true;
+    }
+
+    /** The OVERLAPPED of the packet, or 0 for a wake-up. */
+    long overlapped() {
+        return Memory.getLong(current() + OverlappedEntry.LPOVERLAPPED);
+    }
+
+    /** The NTSTATUS with which the operation ended. */
+    int status() {
+        return Memory.getInt(current() + OverlappedEntry.INTERNAL);
+    }
+
+    long bytes() {
+        return Integer.toUnsignedLong(
+                Memory.getInt(current() + OverlappedEntry.DWNUMBEROFBYTESTRANSFERRED));
+    }
+
+    private long current() {
+        return entries + (long) (handled - 1) * OverlappedEntry.SIZE;
+    }
+
+    /** Ends a wait; any thread. */
+    synchronized void wakeup() {
+        int posted = Kernel32.PostQueuedCompletionStatus(wakeupCapture, port, 0, 0, 0);
+        if (posted == 0) {
+            throw new IllegalStateException("PostQueuedCompletionStatus failed");
+        }
+    }
+
+    void close() {
+        Kernel32.CloseHandle(capture, port);
+    }
+}

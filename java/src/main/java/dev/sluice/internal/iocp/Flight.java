@@ -1,0 +1,64 @@
+package dev.sluice.internal.iocp;
+
+import dev.sluice.internal.spi.Request;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One OVERLAPPED with what belongs to it. The native block stays where it is for the life of the
+ * port, and is used again only after its packet was taken from the port or the call said that none
+ * will come: the kernel writes into it until then, whatever became of the socket meanwhile.
+ *
+ * <pre>
+ *       +---------------------------------------+
+ *     0 | OVERLAPPED, 32 bytes                  |
+ *       +-------------------+-------------------+
+ *    32 | index             | generation        |
+ *       +-------------------+-------------------+
+ *    40 | length of address |                   |
+ *       +-------------------+-------------------+
+ *    48 | an address, AcceptEx's addresses, or  |
+ *       | a readiness request, 96 bytes         |
+ *       +---------------------------------------+
+ * </pre>
+ */
+final class Flight {
+    static final int INDEX = 32;
+    static final int GENERATION = 36;
+    static final int LENGTH = 40;
+    static final int EXTRA = 48;
+    static final int EXTRA_SIZE = 96;
+    static final int SIZE = EXTRA + EXTRA_SIZE;
+
+    final int index;
+
+    /** The address of the OVERLAPPED, which the kernel hands back. */
+    final long overlapped;
+
+    int generation;
+
+    /** Whom the packet is for; null when the block is not in use. */
+    @Nullable
+    Request request;
+
+    /** The socket that an AcceptEx accepts into. */
+    long acceptor;
+
+    Flight(int index, long overlapped) {
+        this.index = index;
+        this.overlapped = overlapped;
+    }
+
+    Request request() {
+        Request present = request;
+        assert present != null : "a packet of a block that is not in use: " + index;
+        return present;
+    }
+
+    long extra() {
+        return overlapped + EXTRA;
+    }
+
+    long length() {
+        return overlapped + LENGTH;
+    }
+}

@@ -1,0 +1,213 @@
+package dev.sluice.internal.iocp;
+
+import dev.sluice.internal.ffi.windows.Mswsock;
+import dev.sluice.internal.ffi.windows.WinError;
+import dev.sluice.internal.ffi.windows.WinsockConstants;
+import dev.sluice.internal.spi.Channel;
+import dev.sluice.internal.spi.Completions;
+import dev.sluice.internal.spi.Outcome;
+import dev.sluice.internal.spi.Request;
+
+/**
+ * Accepts by AcceptEx, each into a socket that was opened for it. A multishot accept keeps several in
+ * flight. The request ends only when the last of them has landed; a connection that arrives when
+ * nobody may take it is kept for the next accept.
+ *
+ * @see <a href="https://learn.microsoft.com/en-us/windows/win32/api/mswsock/nf-mswsock-acceptex">
+ *     AcceptEx</a>
+ */
+final class IocpAccepts {
+    /** AcceptEx calls of one multishot accept with the kernel. */
+    static final int MOST_IN_FLIGHT = 8;
+
+    /** AcceptEx wants 16 bytes more than the longest address of the protocol, twice. */
+    private static final int ADDRESS_SIZE = WindowsSockaddr.INET_SIZE + 16;
+
+    static {
+        assert 2 * ADDRESS_SIZE <= Flight.EXTRA_SIZE : "the addresses do not fit into a flight";
+    }
+
+    private final IocpBackend backend;
+    private final IocpTransfers transfers;
+    private final Completions completions;
+
+    IocpAccepts(IocpBackend backend, IocpTransfers transfers) {
+        this.backend = backend;
+        this.transfers = transfers;
+        this.completions = transfers.completions;
+    }
+
+    /** Hands out what has arrived, and keeps as many accepts in flight as the request wants. */
+    void goOn(IocpChannel listener, Request request) {
+        IocpChannel.Listening listening = listener.listening();
+        while (!listening.arrived.isEmpty()) {
+            if (!mayDeliver(listener, request)) {
+                return;
+            }
+            if (deliver(request, listening.arrived.remove())) {
+                return;
+            }
+        }
+        // Not left to AcceptEx: Wine would wait for ever.
+        boolean listens = listener.state == Channel.State.LISTENING;
+        int error = listens ? transfers.attach(listener) : WinError.WSAEINVAL;
+        int wanted = request.multishot ? MOST_IN_FLIGHT : 1;
+        while (error == 0 && listening.failure == 0 && request.cancelReason == null
+                && listening.flights.size() < wanted) {
+            if (!request.detached && !completions.canAdopt()) {
+                error = WinError.WSAEMFILE;
+            } else {
+                error = post(listener, request);
+            }
+        }
+        if (error != 0 && listening.flights.isEmpty()) {
+            end(listener, request, error);
+        }
+    }
+
+    /** False when the event must wait; ends the request when the port has no room for a socket. */
+    private boolean mayDeliver(IocpChannel listener, Request request) {
+        if (!completions.hasRoom()) {
+            backend.defer(listener);
+            return false;
+        }
+        if (request.detached || completions.canAdopt()) {
+            return true;
+        }
+        listener.listening().failure = WinError.WSAEMFILE;
+        cancelFlights(listener);
+        endIfLanded(listener, request);
+        return false;
+    }
+
+    /** Opens a socket and lets the kernel accept into it; returns the error code, or 0. */
+    private int post(IocpChannel listener, Request request) {
+        WindowsSockets sockets = transfers.sockets;
+        long acceptor = sockets.socket(listener.family, true);
+        if (acceptor == WinsockConstants.INVALID_SOCKET) {
+            return sockets.callState().wsaGetLastError();
+        }
+        Flight flight = transfers.flights.take(request);
+        flight.acceptor = acceptor;
+        int accepted =
+                Mswsock.AcceptEx(
+                        transfers.capture,
+                        listener.handle,
+                        acceptor,
+                        flight.extra(),
+                        0,
+                        ADDRESS_SIZE,
+                        ADDRESS_SIZE,
+                        transfers.count(),
+                        flight.overlapped);
+        int error = accepted != 0 ? 0 : sockets.callState().wsaGetLastError();
+        boolean pending =
+                accepted != 0 ? !listener.skipsPackets : error == WinError.ERROR_IO_PENDING;
+        if (pending) {
+            listener.listening().flights.add(flight);
+            return 0;
+        }
+        transfers.flights.release(flight);
+        if (error == 0) {
+            arrived(listener, acceptor);
+            backend.defer(listener);
+            return 0;
+        }
+        sockets.closeHandle(acceptor);
+        return WindowsErrors.listenerGoesOn(error) ? 0 : error;
+    }
+
+    /** A packet of an accept came. */
+    void landed(IocpChannel listener, Request request, Flight flight, int error) {
+        IocpChannel.Listening listening = listener.listening();
+        listening.flights.remove(flight);
+        long acceptor = flight.acceptor;
+        transfers.flights.release(flight);
+        if (error == 0) {
+            arrived(listener, acceptor);
+        } else {
+            transfers.sockets.closeHandle(acceptor);
+            if (!WindowsErrors.listenerGoesOn(error) && listening.failure == 0
+                    && request.cancelReason == null) {
+                listening.failure = error;
+                cancelFlights(listener);
+            }
+        }
+        while (!listening.arrived.isEmpty() && completions.hasRoom()
+                && (request.detached || completions.canAdopt())) {
+            if (deliver(request, listening.arrived.remove())) {
+                return;
+            }
+        }
+        if (request.cancelReason != null || listening.failure != 0) {
+            endIfLanded(listener, request);
+        } else {
+            goOn(listener, request);
+        }
+    }
+
+    /** Keeps a connection until an event can bring it, unless it is gone already. */
+    private void arrived(IocpChannel listener, long acceptor) {
+        int error = transfers.sockets.updateAcceptContext(acceptor, listener.handle);
+        if (error != 0) {
+            transfers.sockets.closeHandle(acceptor);
+            return;
+        }
+        listener.listening().arrived.add(backend.accepted(listener, acceptor));
+    }
+
+    /** Hands a connection over; true when that ended the request. */
+    private boolean deliver(Request request, IocpChannel accepted) {
+        if (request.detached) {
+            Winsock.acquireMore(); // it may outlive this port
+        } else {
+            completions.adopt(accepted);
+        }
+        if (request.multishot) {
+            completions.more(request, 0, null, accepted);
+            return false;
+        }
+        request.gift = accepted;
+        completions.complete(request, Outcome.OK, 0, 0);
+        return true;
+    }
+
+    /** Asks the kernel for the end of all accepts; the request ends when the last one landed. */
+    void cancel(IocpChannel listener, Request request) {
+        cancelFlights(listener);
+        endIfLanded(listener, request);
+    }
+
+    private void cancelFlights(IocpChannel listener) {
+        for (Flight flight : listener.listening().flights) {
+            transfers.cancelFlight(listener.handle, flight);
+        }
+    }
+
+    private void endIfLanded(IocpChannel listener, Request request) {
+        IocpChannel.Listening listening = listener.listening();
+        if (listening.flights.isEmpty()) {
+            int failure = listening.failure;
+            end(listener, request, failure == 0 ? WinError.ERROR_OPERATION_ABORTED : failure);
+        }
+    }
+
+    private void end(IocpChannel listener, Request request, int error) {
+        listener.listening().failure = 0;
+        transfers.fail(listener, request, error);
+    }
+
+    /** Resets the connections that nobody took; the listener is about to be closed. */
+    void dropArrived(IocpChannel listener) {
+        IocpChannel.Listening listening = listener.listening;
+        if (listening == null) {
+            return;
+        }
+        assert listening.flights.isEmpty() : "accepts are with the kernel: " + listener;
+        while (!listening.arrived.isEmpty()) {
+            IocpChannel nobodys = listening.arrived.remove();
+            transfers.sockets.makeAbortive(nobodys);
+            transfers.sockets.close(nobodys);
+        }
+    }
+}

@@ -1,0 +1,125 @@
+package dev.sluice.internal.iocp;
+
+import dev.sluice.internal.ffi.windows.Mswsock;
+import dev.sluice.internal.ffi.windows.WinError;
+import dev.sluice.internal.ffi.windows.WinsockConstants;
+import dev.sluice.internal.spi.Completions;
+import dev.sluice.internal.spi.Outcome;
+import dev.sluice.internal.spi.RawAddress;
+import dev.sluice.internal.spi.Request;
+
+/**
+ * Connects and disconnects. A stream is bound first, as ConnectEx wants it; a datagram socket only
+ * notes its peer, which needs no packet.
+ *
+ * @see <a href="https://learn.microsoft.com/en-us/windows/win32/api/mswsock/nc-mswsock-lpfn_connectex">
+ *     ConnectEx</a>
+ */
+final class IocpConnects {
+    private static final RawAddress NOBODY = new RawAddress();
+
+    private final IocpTransfers transfers;
+    private final Completions completions;
+
+    IocpConnects(IocpTransfers transfers) {
+        this.transfers = transfers;
+        this.completions = transfers.completions;
+    }
+
+    void connect(IocpChannel channel, Request request) {
+        if (request.peer().family != channel.family) {
+            transfers.fail(channel, request, WinError.WSAEAFNOSUPPORT);
+        } else if (channel.stream) {
+            connectStream(channel, request);
+        } else {
+            int error = transfers.sockets.connectDatagrams(channel, request.peer());
+            if (error == 0) {
+                transfers.sockets.reportUnreachablePeers(channel, 1);
+            }
+            endedAtOnce(channel, request, error);
+        }
+    }
+
+    private void connectStream(IocpChannel channel, Request request) {
+        int error = transfers.attach(channel);
+        if (error == 0) {
+            error = transfers.sockets.ensureBound(channel);
+        }
+        if (error != 0) {
+            transfers.fail(channel, request, error);
+            return;
+        }
+        Flight flight = transfers.begin(request);
+        int length = WindowsSockaddr.encode(request.peer(), flight.extra());
+        int connected =
+                Mswsock.ConnectEx(
+                        transfers.capture,
+                        channel.handle,
+                        flight.extra(),
+                        length,
+                        0,
+                        0,
+                        0,
+                        flight.overlapped);
+        int launched = transfers.launched(channel, request, flight, connected != 0 ? 0 : -1);
+        if (launched != IocpTransfers.PENDING) {
+            ended(channel, request, launched);
+        }
+    }
+
+    void disconnect(IocpChannel channel, Request request) {
+        if (!channel.stream) {
+            int error = transfers.sockets.connectDatagrams(channel, NOBODY);
+            if (error == 0) {
+                transfers.sockets.reportUnreachablePeers(channel, 0);
+            }
+            endedAtOnce(channel, request, error);
+            return;
+        }
+        if (!DisconnectProbe.works()) {
+            transfers.fail(channel, request, WinError.WSAEOPNOTSUPP);
+            return;
+        }
+        int error = transfers.attach(channel);
+        if (error != 0) {
+            transfers.fail(channel, request, error);
+            return;
+        }
+        Flight flight = transfers.begin(request);
+        int disconnected =
+                Mswsock.DisconnectEx(
+                        transfers.capture,
+                        channel.handle,
+                        flight.overlapped,
+                        WinsockConstants.TF_REUSE_SOCKET,
+                        0);
+        int launched = transfers.launched(channel, request, flight, disconnected != 0 ? 0 : -1);
+        if (launched != IocpTransfers.PENDING) {
+            endedAtOnce(channel, request, launched);
+        }
+    }
+
+    /** A packet of a request came. */
+    void landed(IocpChannel channel, Request request, Flight flight, int error) {
+        transfers.land(request, flight);
+        switch (request.kind) {
+            case CONNECT -> ended(channel, request, error);
+            case DISCONNECT -> endedAtOnce(channel, request, error);
+            default -> throw new AssertionError(request);
+        }
+    }
+
+    private void ended(IocpChannel channel, Request request, int error) {
+        int last = error == 0 ? transfers.sockets.updateConnectContext(channel.handle) : error;
+        endedAtOnce(channel, request, last);
+    }
+
+    private void endedAtOnce(IocpChannel channel, Request request, int error) {
+        if (error != 0) {
+            transfers.fail(channel, request, error);
+        } else {
+            channel.readable = false;
+            completions.complete(request, Outcome.OK, 0, 0);
+        }
+    }
+}

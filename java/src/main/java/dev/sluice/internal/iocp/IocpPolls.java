@@ -1,0 +1,189 @@
+package dev.sluice.internal.iocp;
+
+import dev.sluice.internal.ffi.Memory;
+import dev.sluice.internal.ffi.windows.NtStatus;
+import dev.sluice.internal.ffi.windows.Ntdll;
+import dev.sluice.internal.ffi.windows.WinsockConstants;
+import dev.sluice.internal.ffi.windows.Ws2;
+import dev.sluice.internal.spi.Channel;
+import dev.sluice.internal.spi.Completions;
+import dev.sluice.internal.spi.Outcome;
+import dev.sluice.internal.spi.Request;
+
+/**
+ * Readiness as a completion: the socket driver is asked to report a socket's state on the port, as
+ * select() asks it. The request goes to the driver through a socket of our own, so that the polled
+ * socket need not belong to the port and its modes do not matter: each answer is one packet.
+ *
+ * <p>The request and its flags have no header that programs may use. They are what select() of
+ * Winsock sends since Windows NT, and what libuv and wepoll build on.
+ *
+ * <pre>
+ *       +---------------------------------------+
+ *     0 | timeout, in 100 ns                    |
+ *       +-------------------+-------------------+
+ *     8 | number of sockets | exclusive         |
+ *       +-------------------+-------------------+
+ *    16 | the socket                            |
+ *       +-------------------+-------------------+
+ *    24 | events            | status            |
+ *       +-------------------+-------------------+
+ * </pre>
+ */
+final class IocpPolls {
+    private static final int IOCTL_AFD_POLL = 0x12024;
+
+    private static final int RECEIVE = 0x1;
+    private static final int SEND = 0x4;
+    private static final int DISCONNECT = 0x8;
+    private static final int ABORT = 0x10;
+    private static final int LOCAL_CLOSE = 0x20;
+    private static final int ACCEPT = 0x80;
+    private static final int CONNECT_FAIL = 0x100;
+    private static final int GONE = ABORT | LOCAL_CLOSE | CONNECT_FAIL;
+
+    private static final int SIZE = 32;
+    private static final int COUNT = 8;
+    private static final int SOCKET = 16;
+    private static final int EVENTS = 24;
+
+    private final IocpTransfers transfers;
+    private final Completions completions;
+
+    /** Through which the driver is asked; made with the first poll. */
+    private long driver = WinsockConstants.INVALID_SOCKET;
+
+    IocpPolls(IocpTransfers transfers) {
+        this.transfers = transfers;
+        this.completions = transfers.completions;
+    }
+
+    void start(IocpChannel channel, Request poll) {
+        if (channel.stream && channel.state == Channel.State.OPEN) {
+            // A stream without a peer counts as hung up elsewhere; the driver would say nothing.
+            completions.complete(poll, Outcome.OK, readiness(GONE, poll.argument), 0);
+            return;
+        }
+        int error = openDriver(channel.family);
+        if (error != 0) {
+            transfers.fail(channel, poll, error);
+            return;
+        }
+        Flight flight = transfers.begin(poll);
+        long question = flight.extra();
+        long answer = question + SIZE;
+        Memory.setLong(question, Long.MAX_VALUE);
+        Memory.setLong(question + COUNT, 1);
+        Memory.setLong(question + SOCKET, baseOf(channel.handle));
+        Memory.setLong(question + EVENTS, eventsOf(poll.argument));
+        Memory.setLong(answer + COUNT, 0);
+        Memory.setLong(answer + EVENTS, 0);
+        int status =
+                Ntdll.NtDeviceIoControlFile(
+                        transfers.capture,
+                        driver,
+                        0,
+                        0,
+                        flight.overlapped,
+                        flight.overlapped,
+                        IOCTL_AFD_POLL,
+                        question,
+                        SIZE,
+                        answer,
+                        SIZE);
+        // Success and pending both bring a packet, as the driver's socket skips none.
+        if (status < 0) {
+            transfers.land(poll, flight);
+            transfers.fail(channel, poll, WindowsErrors.codeOf(status));
+        } else {
+            assert status == NtStatus.STATUS_SUCCESS || status == NtStatus.STATUS_PENDING : status;
+        }
+    }
+
+    /** The answer to a poll came. */
+    void landed(IocpChannel channel, Request poll, Flight flight, int error) {
+        int events = error == 0 ? Memory.getInt(flight.extra() + SIZE + EVENTS) : 0;
+        transfers.land(poll, flight);
+        if (error != 0) {
+            transfers.fail(channel, poll, error);
+        } else {
+            completions.complete(poll, Outcome.OK, readiness(events, poll.argument), 0);
+        }
+    }
+
+    void cancel(Request poll) {
+        transfers.cancelFlight(driver, transfers.flights.at(poll.backendState - 1));
+    }
+
+    static int eventsOf(int wanted) {
+        int events = GONE;
+        if ((wanted & Request.READABLE) != 0) {
+            events |= RECEIVE | DISCONNECT | ACCEPT;
+        }
+        if ((wanted & Request.WRITABLE) != 0) {
+            events |= SEND;
+        }
+        if ((wanted & Request.HANGUP) != 0) {
+            events |= DISCONNECT;
+        }
+        return events;
+    }
+
+    static int readiness(int events, int wanted) {
+        boolean gone = (events & GONE) != 0;
+        int ready = 0;
+        if (gone || (events & (RECEIVE | DISCONNECT | ACCEPT)) != 0) {
+            ready |= wanted & Request.READABLE;
+        }
+        if (gone || (events & SEND) != 0) {
+            ready |= wanted & Request.WRITABLE;
+        }
+        if (gone || (events & DISCONNECT) != 0) {
+            ready |= Request.HANGUP;
+        }
+        return ready;
+    }
+
+    /** The driver knows the socket of the base provider, if another one lies above it. */
+    private long baseOf(long socket) {
+        long answer = transfers.flags(0);
+        int result =
+                Ws2.WSAIoctl(
+                        transfers.capture,
+                        socket,
+                        WinsockConstants.SIO_BASE_HANDLE,
+                        0,
+                        0,
+                        answer,
+                        Long.BYTES,
+                        transfers.count(),
+                        0,
+                        0);
+        return result == 0 ? Memory.getLong(answer) : socket;
+    }
+
+    private int openDriver(int family) {
+        if (driver != WinsockConstants.INVALID_SOCKET) {
+            return 0;
+        }
+        long opened = transfers.sockets.socket(family, false);
+        if (opened == WinsockConstants.INVALID_SOCKET) {
+            return transfers.sockets.callState().wsaGetLastError();
+        }
+        int error = transfers.queue.attach(opened);
+        if (error != 0) {
+            transfers.sockets.closeHandle(opened);
+            return error;
+        }
+        driver = opened;
+        return 0;
+    }
+
+    /** No poll is with the kernel any more. */
+    void close() {
+        if (driver != WinsockConstants.INVALID_SOCKET) {
+            transfers.sockets.closeHandle(driver);
+            driver = WinsockConstants.INVALID_SOCKET;
+        }
+    }
+}

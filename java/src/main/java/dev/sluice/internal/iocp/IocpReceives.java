@@ -1,0 +1,254 @@
+package dev.sluice.internal.iocp;
+
+import dev.sluice.internal.ffi.Memory;
+import dev.sluice.internal.ffi.windows.WinError;
+import dev.sluice.internal.ffi.windows.WinsockConstants;
+import dev.sluice.internal.ffi.windows.Ws2;
+import dev.sluice.internal.spi.BufferPool;
+import dev.sluice.internal.spi.Completions;
+import dev.sluice.internal.spi.Outcome;
+import dev.sluice.internal.spi.PoolBuffer;
+import dev.sluice.internal.spi.Request;
+import dev.sluice.internal.spi.RequestKind;
+import java.lang.foreign.Arena;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Receives on streams and datagram sockets. Into the user's memory it is one overlapped call. For the
+ * pool an empty receive waits until something is there, and only then a buffer is taken and filled by
+ * a call that does not wait; on a datagram socket the empty receive peeks, or it would take the
+ * datagram away.
+ */
+final class IocpReceives {
+    private static final int DISCARD_BYTES = 64 * 1024;
+
+    private final IocpBackend backend;
+    private final IocpTransfers transfers;
+    private final Completions completions;
+    private final BufferPool pool;
+    private final Arena arena;
+
+    /** Where discarded bytes go, of all sockets at once; made when a first stream is drained. */
+    private long discardAddress;
+
+    /** The arena must live as long as operations may be with the kernel. */
+    IocpReceives(IocpBackend backend, IocpTransfers transfers, BufferPool pool, Arena arena) {
+        this.backend = backend;
+        this.transfers = transfers;
+        this.completions = transfers.completions;
+        this.pool = pool;
+        this.arena = arena;
+    }
+
+    /** Starts a request, or goes on with one that used up its turns. */
+    void goOn(IocpChannel channel, Request request) {
+        int error = transfers.attach(channel);
+        if (error != 0) {
+            transfers.fail(channel, request, error);
+        } else if (request.pooled) {
+            receivePooled(channel, request);
+        } else if (backend.takeTurn(channel)) {
+            receiveInto(channel, request);
+        }
+    }
+
+    /** A packet of a request came. */
+    void landed(IocpChannel channel, Request request, Flight flight, int error, long bytes) {
+        if (request.pooled) {
+            transfers.land(request, flight);
+            landedEmpty(channel, request, error);
+            return;
+        }
+        if (request.kind == RequestKind.RECEIVE_FROM) {
+            noteSource(request, flight, error);
+        }
+        transfers.land(request, flight);
+        ended(channel, request, error, bytes);
+    }
+
+    // ---- into the user's memory ------------------------------------------------------------------
+
+    private void receiveInto(IocpChannel channel, Request request) {
+        boolean from = request.kind == RequestKind.RECEIVE_FROM;
+        long address = request.discard ? discardAddress() : request.address;
+        int length =
+                request.discard ? DISCARD_BYTES : WindowsSockets.clipped(request.length);
+        channel.readable = false;
+        Flight flight = transfers.begin(request);
+        int result = from
+                ? receiveFrom(channel, flight, address, length)
+                : receive(channel, flight, address, length, 0);
+        int error = result == 0 ? 0 : transfers.sockets.callState().wsaGetLastError();
+        boolean done = result == 0 ? channel.skipsPackets : error != WinError.ERROR_IO_PENDING;
+        if (from && done) {
+            noteSource(request, flight, error);
+        }
+        int launched = transfers.launched(channel, request, flight, result);
+        if (launched != IocpTransfers.PENDING) {
+            // Too long a datagram is an error without a count when it is told at once.
+            long bytes = launched == 0 ? transfers.countValue() : length;
+            ended(channel, request, launched, bytes);
+        }
+    }
+
+    private int receive(IocpChannel channel, Flight flight, long address, int length, int flags) {
+        return Ws2.WSARecv(
+                transfers.capture,
+                channel.handle,
+                transfers.buffer(address, length),
+                1,
+                transfers.count(),
+                transfers.flags(flags),
+                flight.overlapped,
+                0);
+    }
+
+    private int receiveFrom(IocpChannel channel, Flight flight, long address, int length) {
+        Memory.setInt(flight.length(), WindowsSockaddr.INET_SIZE);
+        return Ws2.WSARecvFrom(
+                transfers.capture,
+                channel.handle,
+                transfers.buffer(address, length),
+                1,
+                transfers.count(),
+                transfers.flags(0),
+                flight.extra(),
+                flight.length(),
+                flight.overlapped,
+                0);
+    }
+
+    private static void noteSource(Request request, Flight flight, int error) {
+        if (error == 0 || error == WinError.WSAEMSGSIZE) {
+            int length = Memory.getInt(flight.length());
+            WindowsSockaddr.decode(flight.extra(), length, request.peer());
+        }
+    }
+
+    private void ended(IocpChannel channel, Request request, int error, long bytes) {
+        if (error == WinError.WSAEMSGSIZE && !channel.stream) {
+            request.cut = true;
+            completions.complete(request, Outcome.OK, Math.min(bytes, request.length), 0);
+        } else if (error != 0) {
+            transfers.fail(channel, request, error);
+        } else if (bytes == 0 && channel.stream) {
+            completions.complete(request, Outcome.EOF, 0, 0);
+        } else {
+            request.cut = false;
+            completions.complete(request, Outcome.OK, bytes, 0);
+        }
+    }
+
+    private long discardAddress() {
+        if (discardAddress == 0) {
+            discardAddress = arena.allocate(DISCARD_BYTES).address();
+        }
+        return discardAddress;
+    }
+
+    // ---- into the pool -------------------------------------------------------------------------
+
+    private void receivePooled(IocpChannel channel, Request request) {
+        int error = transfers.sockets.ensureNonBlocking(channel);
+        if (error != 0) {
+            transfers.fail(channel, request, error);
+            return;
+        }
+        boolean going = true;
+        while (going) {
+            going = channel.readable
+                    ? takeReadable(channel, request)
+                    : awaitReadable(channel, request);
+        }
+    }
+
+    /** One look without a buffer; true when something is there now. */
+    private boolean awaitReadable(IocpChannel channel, Request request) {
+        Flight flight = transfers.begin(request);
+        int flags = channel.stream ? 0 : WinsockConstants.MSG_PEEK;
+        int result = receive(channel, flight, 0, 0, flags);
+        int error = transfers.launched(channel, request, flight, result);
+        if (error == IocpTransfers.PENDING) {
+            return false;
+        }
+        if (error != 0 && !isDatagramThere(channel, error)) {
+            transfers.fail(channel, request, error);
+            return false;
+        }
+        channel.readable = true;
+        return true;
+    }
+
+    private static boolean isDatagramThere(IocpChannel channel, int error) {
+        return !channel.stream && error == WinError.WSAEMSGSIZE;
+    }
+
+    private void landedEmpty(IocpChannel channel, Request request, int error) {
+        if (error != 0 && !isDatagramThere(channel, error)) {
+            transfers.fail(channel, request, error);
+            return;
+        }
+        channel.readable = true;
+        if (request.multishot && request.cancelReason != null) {
+            transfers.cancelled(request); // what is there stays in the socket
+            return;
+        }
+        receivePooled(channel, request);
+    }
+
+    /** One receive that does not wait; false when the request ended or gave up its turn. */
+    private boolean takeReadable(IocpChannel channel, Request request) {
+        if (!completions.hasRoom()) {
+            backend.defer(channel);
+            return false;
+        }
+        if (!backend.takeTurn(channel)) {
+            return false;
+        }
+        PoolBuffer buffer = pool.take();
+        if (buffer == null) {
+            completions.complete(request, Outcome.NO_BUFFERS, 0, 0);
+            return false;
+        }
+        int capacity = buffer.capacity;
+        int received =
+                Ws2.recv(transfers.capture, channel.handle, buffer.address, capacity, 0);
+        if (received > 0 || (received == 0 && !channel.stream)) {
+            // A stream that did not fill the buffer is empty, or at its end: the next look tells.
+            channel.readable = !channel.stream || received == capacity;
+            return delivered(request, received, false, buffer);
+        }
+        int error = received == 0 ? 0 : transfers.sockets.callState().wsaGetLastError();
+        if (isDatagramThere(channel, error)) {
+            return delivered(request, capacity, true, buffer);
+        }
+        pool.release(buffer);
+        if (received == 0) {
+            completions.complete(request, Outcome.EOF, 0, 0);
+            return false;
+        }
+        if (error != WinError.WSAEWOULDBLOCK) {
+            transfers.fail(channel, request, error);
+            return false;
+        }
+        channel.readable = false;
+        if (request.cancelReason != null) {
+            transfers.cancelled(request);
+            return false;
+        }
+        return true;
+    }
+
+    /** Reports a filled buffer; true when the request goes on. */
+    private boolean delivered(Request request, int bytes, boolean cut,
+            @Nullable PoolBuffer buffer) {
+        request.cut = cut;
+        if (request.multishot) {
+            completions.more(request, bytes, buffer, null);
+            return true;
+        }
+        request.gift = buffer;
+        completions.complete(request, Outcome.OK, bytes, 0);
+        return false;
+    }
+}

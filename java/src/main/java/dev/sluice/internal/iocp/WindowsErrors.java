@@ -1,0 +1,218 @@
+package dev.sluice.internal.iocp;
+
+import dev.sluice.internal.ffi.windows.NtStatus;
+import dev.sluice.internal.ffi.windows.WinError;
+import dev.sluice.internal.spi.Outcome;
+import dev.sluice.internal.spi.RequestKind;
+
+/**
+ * What the error codes of Windows mean in portable words. Winsock's codes and those of the system
+ * share one range; a completion packet carries an NTSTATUS instead, which {@link #codeOf} translates
+ * as the system's own libraries do it. The table is in docs/windows.md.
+ *
+ * <p>Codes that ask for another try (WSAEWOULDBLOCK, ERROR_IO_PENDING) are not ends of a request; the
+ * backend acts on them before it comes here.
+ */
+final class WindowsErrors {
+    private WindowsErrors() {}
+
+    /**
+     * The code of Winsock or the system for an NTSTATUS of a packet.
+     *
+     * @return the status itself where no code is known, so that its number is not lost
+     */
+    static int codeOf(int ntStatus) {
+        return switch (ntStatus) {
+            case NtStatus.STATUS_SUCCESS -> 0;
+            case NtStatus.STATUS_CANCELLED, NtStatus.STATUS_REQUEST_ABORTED,
+                    NtStatus.STATUS_HANDLES_CLOSED ->
+                WinError.ERROR_OPERATION_ABORTED;
+            case NtStatus.STATUS_CONNECTION_RESET, NtStatus.STATUS_REMOTE_DISCONNECT,
+                    NtStatus.STATUS_CONNECTION_DISCONNECTED ->
+                WinError.WSAECONNRESET;
+            case NtStatus.STATUS_LOCAL_DISCONNECT, NtStatus.STATUS_CONNECTION_ABORTED,
+                    NtStatus.STATUS_TRANSACTION_ABORTED ->
+                WinError.WSAECONNABORTED;
+            case NtStatus.STATUS_GRACEFUL_DISCONNECT, NtStatus.STATUS_END_OF_FILE ->
+                WinError.WSAEDISCON;
+            case NtStatus.STATUS_CONNECTION_REFUSED, NtStatus.STATUS_REMOTE_NOT_LISTENING ->
+                WinError.WSAECONNREFUSED;
+            case NtStatus.STATUS_IO_TIMEOUT, NtStatus.STATUS_LINK_TIMEOUT,
+                    NtStatus.STATUS_LINK_FAILED, NtStatus.STATUS_TIMEOUT ->
+                WinError.WSAETIMEDOUT;
+            case NtStatus.STATUS_NETWORK_UNREACHABLE -> WinError.WSAENETUNREACH;
+            case NtStatus.STATUS_HOST_UNREACHABLE, NtStatus.STATUS_PROTOCOL_UNREACHABLE,
+                    NtStatus.STATUS_BAD_NETWORK_PATH, NtStatus.STATUS_HOPLIMIT_EXCEEDED ->
+                WinError.WSAEHOSTUNREACH;
+            case NtStatus.STATUS_HOST_DOWN -> WinError.WSAEHOSTDOWN;
+            // An ICMP message to a datagram socket; TCP never ends so.
+            case NtStatus.STATUS_PORT_UNREACHABLE -> WinError.WSAECONNRESET;
+            case NtStatus.STATUS_BUFFER_OVERFLOW, NtStatus.STATUS_INVALID_BUFFER_SIZE ->
+                WinError.WSAEMSGSIZE;
+            case NtStatus.STATUS_INVALID_CONNECTION, NtStatus.STATUS_CONNECTION_INVALID ->
+                WinError.WSAENOTCONN;
+            case NtStatus.STATUS_CONNECTION_ACTIVE -> WinError.WSAEISCONN;
+            case NtStatus.STATUS_ADDRESS_ALREADY_EXISTS,
+                    NtStatus.STATUS_ADDRESS_ALREADY_ASSOCIATED ->
+                WinError.WSAEADDRINUSE;
+            case NtStatus.STATUS_INVALID_ADDRESS, NtStatus.STATUS_INVALID_ADDRESS_COMPONENT,
+                    NtStatus.STATUS_ADDRESS_NOT_ASSOCIATED, NtStatus.STATUS_TOO_MANY_ADDRESSES ->
+                WinError.WSAEADDRNOTAVAIL;
+            case NtStatus.STATUS_TOO_MANY_OPENED_FILES -> WinError.WSAEMFILE;
+            case NtStatus.STATUS_INSUFFICIENT_RESOURCES, NtStatus.STATUS_NO_MEMORY,
+                    NtStatus.STATUS_QUOTA_EXCEEDED, NtStatus.STATUS_WORKING_SET_QUOTA,
+                    NtStatus.STATUS_PAGEFILE_QUOTA, NtStatus.STATUS_COMMITMENT_LIMIT,
+                    NtStatus.STATUS_REMOTE_RESOURCES ->
+                WinError.WSAENOBUFS;
+            case NtStatus.STATUS_ACCESS_DENIED, NtStatus.STATUS_NETWORK_ACCESS_DENIED ->
+                WinError.WSAEACCES;
+            case NtStatus.STATUS_NOT_SUPPORTED, NtStatus.STATUS_INVALID_DEVICE_REQUEST ->
+                WinError.WSAEOPNOTSUPP;
+            case NtStatus.STATUS_INVALID_PARAMETER, NtStatus.STATUS_INVALID_DEVICE_STATE ->
+                WinError.WSAEINVAL;
+            case NtStatus.STATUS_INVALID_HANDLE, NtStatus.STATUS_ADDRESS_CLOSED ->
+                WinError.WSAENOTSOCK;
+            case NtStatus.STATUS_UNEXPECTED_NETWORK_ERROR, NtStatus.STATUS_NETWORK_BUSY ->
+                WinError.WSAENETDOWN;
+            default -> ntStatus;
+        };
+    }
+
+    /**
+     * The outcome of a request of {@code kind} that ended with {@code code}.
+     *
+     * <p>Some codes depend on the kind. A timed-out connect has four of them, and ERROR_NETNAME_DELETED,
+     * which on a connection is a reset, is no fact about a listener (see {@link #listenerGoesOn}). A
+     * datagram that nobody took comes back as WSAECONNRESET, where other systems say refused.
+     */
+    static Outcome outcomeOf(RequestKind kind, int code, boolean stream) {
+        if (code == WinError.WSAECONNRESET && !stream) {
+            return Outcome.REFUSED;
+        }
+        if (code == WinError.ERROR_PORT_UNREACHABLE) {
+            return Outcome.REFUSED;
+        }
+        return switch (kind) {
+            case CONNECT -> switch (code) {
+                case WinError.ERROR_SEM_TIMEOUT, WinError.ERROR_TIMEOUT -> Outcome.TIMED_OUT;
+                case WinError.WSAECONNRESET, WinError.ERROR_NETNAME_DELETED -> Outcome.REFUSED;
+                default -> outcomeOf(code);
+            };
+            case RECEIVE, RECEIVE_FROM -> switch (code) {
+                case WinError.WSAEDISCON, WinError.ERROR_HANDLE_EOF,
+                        WinError.ERROR_GRACEFUL_DISCONNECT ->
+                    Outcome.EOF;
+                // Only our own shutdown(RECEIVE) forbids a receive.
+                case WinError.WSAESHUTDOWN -> Outcome.EOF;
+                default -> outcomeOf(code);
+            };
+            default -> outcomeOf(code);
+        };
+    }
+
+    /** The outcome of a call whose kind does not matter; 0 is OK. */
+    static Outcome outcomeOf(int code) {
+        return switch (code) {
+            case 0 -> Outcome.OK;
+            // Not our cancel: the engine knows that one. The system gave up by itself.
+            case WinError.ERROR_OPERATION_ABORTED -> Outcome.ABORTED;
+            case WinError.WSAECONNABORTED, WinError.ERROR_CONNECTION_ABORTED,
+                    WinError.ERROR_REQUEST_ABORTED ->
+                Outcome.ABORTED;
+            case WinError.WSAECONNRESET, WinError.WSAENETRESET, WinError.ERROR_NETNAME_DELETED,
+                    WinError.ERROR_UNEXP_NET_ERR ->
+                Outcome.RESET;
+            case WinError.WSAETIMEDOUT, WinError.ERROR_SEM_TIMEOUT, WinError.ERROR_TIMEOUT ->
+                Outcome.TIMED_OUT;
+            case WinError.WSAESHUTDOWN, WinError.WSAEDISCON, WinError.ERROR_BROKEN_PIPE,
+                    WinError.ERROR_NO_DATA, WinError.ERROR_GRACEFUL_DISCONNECT ->
+                Outcome.BROKEN_PIPE;
+            case WinError.WSAECONNREFUSED, WinError.ERROR_CONNECTION_REFUSED -> Outcome.REFUSED;
+            case WinError.WSAENETUNREACH, WinError.WSAEHOSTUNREACH, WinError.WSAEHOSTDOWN,
+                    WinError.WSAENETDOWN, WinError.ERROR_NETWORK_UNREACHABLE,
+                    WinError.ERROR_HOST_UNREACHABLE, WinError.ERROR_PROTOCOL_UNREACHABLE,
+                    WinError.ERROR_HOST_DOWN, WinError.ERROR_BAD_NETPATH ->
+                Outcome.UNREACHABLE;
+            case WinError.WSAEADDRINUSE, WinError.ERROR_ADDRESS_ALREADY_ASSOCIATED ->
+                Outcome.ADDRESS_IN_USE;
+            case WinError.WSAEADDRNOTAVAIL, WinError.ERROR_INCORRECT_ADDRESS,
+                    WinError.ERROR_ADDRESS_NOT_ASSOCIATED ->
+                Outcome.ADDRESS_UNAVAILABLE;
+            case WinError.WSAENOTCONN, WinError.ERROR_CONNECTION_INVALID,
+                    WinError.ERROR_PIPE_NOT_CONNECTED ->
+                Outcome.NOT_CONNECTED;
+            case WinError.WSAEMSGSIZE, WinError.ERROR_MORE_DATA -> Outcome.MESSAGE_TOO_BIG;
+            case WinError.WSAEMFILE, WinError.ERROR_TOO_MANY_OPEN_FILES ->
+                Outcome.OUT_OF_DESCRIPTORS;
+            case WinError.WSAENOBUFS, WinError.ERROR_NOT_ENOUGH_MEMORY, WinError.ERROR_OUTOFMEMORY,
+                    WinError.ERROR_NO_SYSTEM_RESOURCES, WinError.ERROR_WORKING_SET_QUOTA,
+                    WinError.ERROR_COMMITMENT_LIMIT, WinError.ERROR_NOT_ENOUGH_QUOTA ->
+                Outcome.OUT_OF_MEMORY;
+            case WinError.WSAEOPNOTSUPP, WinError.WSAEPROTONOSUPPORT, WinError.WSAEAFNOSUPPORT,
+                    WinError.WSAEPFNOSUPPORT, WinError.WSAESOCKTNOSUPPORT,
+                    WinError.WSAENOPROTOOPT, WinError.WSAVERNOTSUPPORTED,
+                    WinError.ERROR_NOT_SUPPORTED, WinError.ERROR_MOD_NOT_FOUND,
+                    WinError.ERROR_PROC_NOT_FOUND ->
+                Outcome.UNSUPPORTED;
+            case WinError.WSAEACCES, WinError.ERROR_ACCESS_DENIED,
+                    WinError.ERROR_NETWORK_ACCESS_DENIED, WinError.ERROR_PRIVILEGE_NOT_HELD ->
+                Outcome.PERMISSION;
+            case WinError.WSAEINVAL, WinError.WSAEBADF, WinError.WSAENOTSOCK, WinError.WSAEFAULT,
+                    WinError.WSAEISCONN, WinError.WSAEALREADY, WinError.WSAEDESTADDRREQ,
+                    WinError.WSAEPROTOTYPE, WinError.WSAENAMETOOLONG,
+                    WinError.ERROR_INVALID_HANDLE, WinError.ERROR_INVALID_PARAMETER,
+                    WinError.ERROR_CONNECTION_ACTIVE, WinError.ERROR_NOACCESS ->
+                Outcome.INVALID;
+            default -> Outcome.UNKNOWN;
+        };
+    }
+
+    /**
+     * Whether a failed accept says nothing about the listener: the connection was gone before it was
+     * accepted, so another accept is posted and nothing is reported.
+     *
+     * @see <a href="https://learn.microsoft.com/en-us/windows/win32/api/mswsock/nf-mswsock-acceptex">
+     *     AcceptEx</a>
+     */
+    static boolean listenerGoesOn(int code) {
+        return switch (code) {
+            case WinError.WSAECONNRESET, WinError.WSAECONNABORTED, WinError.WSAENETRESET,
+                    WinError.WSAENOTCONN, WinError.WSAETIMEDOUT, WinError.WSAEDISCON,
+                    WinError.ERROR_NETNAME_DELETED, WinError.ERROR_SEM_TIMEOUT,
+                    WinError.ERROR_CONNECTION_ABORTED, WinError.ERROR_CONNECTION_INVALID,
+                    WinError.ERROR_PIPE_NOT_CONNECTED ->
+                true;
+            default -> false;
+        };
+    }
+
+    /**
+     * Whether a code says that the operation was cancelled, if we did ask for that.
+     * ERROR_NETNAME_DELETED is what a cancelled receive may end with as well.
+     */
+    static boolean isCancel(int code) {
+        return code == WinError.ERROR_OPERATION_ABORTED
+                || code == WinError.WSAECANCELLED
+                || code == WinError.ERROR_NETNAME_DELETED;
+    }
+
+    /** The C name, such as WSAEADDRINUSE, or the number where there is none. */
+    static String nameOf(int code) {
+        WindowsErrorTexts.Entry entry = WindowsErrorTexts.find(code);
+        return entry == null ? number(code) : entry.name();
+    }
+
+    /** Name, number and plain text for a message. */
+    static String describe(int code) {
+        WindowsErrorTexts.Entry entry = WindowsErrorTexts.find(code);
+        return entry == null
+                ? number(code)
+                : entry.name() + " (" + code + "): " + entry.text();
+    }
+
+    private static String number(int code) {
+        return code < 0
+                ? "NTSTATUS 0x" + Integer.toHexString(code).toUpperCase(java.util.Locale.ROOT)
+                : "Windows error " + code;
+    }
+}

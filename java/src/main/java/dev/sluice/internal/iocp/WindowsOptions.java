@@ -1,0 +1,175 @@
+package dev.sluice.internal.iocp;
+
+import dev.sluice.internal.ffi.Memory;
+import dev.sluice.internal.ffi.windows.StructLinger;
+import dev.sluice.internal.ffi.windows.WinError;
+import dev.sluice.internal.ffi.windows.WindowsCallState;
+import dev.sluice.internal.ffi.windows.WinsockConstants;
+import dev.sluice.internal.ffi.windows.Ws2;
+import dev.sluice.internal.spi.OptionId;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Reads and writes the portable socket options. One that Windows does not have is WSAENOPROTOOPT,
+ * which is UNSUPPORTED. What differs from Linux:
+ *
+ * <ul>
+ *   <li>REUSEADDR and REUSEPORT: SO_REUSEADDR of Windows lets another process take a port over that is
+ *       in use, so it is not offered. A listener may be bound again over connections in TIME_WAIT
+ *       without it.
+ *   <li>LINGER_SECONDS: at most 65535.
+ *   <li>USER_TIMEOUT_MILLIS: TCP_MAXRTMS, or TCP_MAXRT in seconds on systems before Windows 10 2004.
+ *   <li>SNDBUF and RCVBUF: reported as they were set.
+ * </ul>
+ *
+ * @see <a
+ *     href="https://learn.microsoft.com/en-us/windows/win32/winsock/using-so-reuseaddr-and-so-exclusiveaddruse">
+ *     SO_REUSEADDR and SO_EXCLUSIVEADDRUSE</a>
+ */
+final class WindowsOptions {
+    private static final int NONE = Integer.MIN_VALUE;
+    private static final int MOST_LINGER_SECONDS = 0xFFFF;
+    private static final int MILLIS_PER_SECOND = 1000;
+    private static final int LENGTH = Integer.BYTES;
+
+    private final WindowsCallState callState;
+    private final MemorySegment memory;
+    private final long value;
+    private int lastError;
+
+    WindowsOptions(Arena arena, WindowsCallState callState) {
+        this.callState = callState;
+        this.memory = arena.allocate(2L * Integer.BYTES, Integer.BYTES);
+        this.value = memory.address();
+    }
+
+    /** Sets an option; returns the error code, or 0. */
+    int set(long socket, OptionId option, int wanted) {
+        if (option == OptionId.LINGER_SECONDS) {
+            return setLinger(socket, wanted);
+        }
+        if (option == OptionId.USER_TIMEOUT_MILLIS) {
+            int error = setInt(
+                    socket, WinsockConstants.IPPROTO_TCP, WinsockConstants.TCP_MAXRTMS, wanted);
+            return error == 0
+                    ? 0
+                    : setInt(
+                            socket,
+                            WinsockConstants.IPPROTO_TCP,
+                            WinsockConstants.TCP_MAXRT,
+                            Math.ceilDiv(wanted, MILLIS_PER_SECOND));
+        }
+        int name = name(option);
+        return name == NONE ? WinError.WSAENOPROTOOPT : setInt(socket, level(option), name, wanted);
+    }
+
+    private int setLinger(long socket, int seconds) {
+        if (seconds < -1 || seconds > MOST_LINGER_SECONDS) {
+            return WinError.WSAEINVAL;
+        }
+        Memory.setShort(value + StructLinger.L_ONOFF, (short) (seconds < 0 ? 0 : 1));
+        Memory.setShort(value + StructLinger.L_LINGER, (short) Math.max(seconds, 0));
+        int result = Ws2.setsockopt(
+                callState.segment(), socket, WinsockConstants.SOL_SOCKET,
+                WinsockConstants.SO_LINGER, value, StructLinger.SIZE);
+        return result == 0 ? 0 : callState.wsaGetLastError();
+    }
+
+    /** Sets any option whose value is an int; returns the error code, or 0. */
+    int setInt(long socket, int level, int name, int wanted) {
+        Memory.setInt(value, wanted);
+        int result = Ws2.setsockopt(
+                callState.segment(), socket, level, name, value, Integer.BYTES);
+        return result == 0 ? 0 : callState.wsaGetLastError();
+    }
+
+    /** Sets an option whose value is a socket: the two contexts; returns the error code, or 0. */
+    int setSocket(long socket, int name, long other) {
+        Memory.setLong(value, other);
+        int result = Ws2.setsockopt(
+                callState.segment(), socket, WinsockConstants.SOL_SOCKET, name, value,
+                other == 0 ? 0 : Long.BYTES);
+        return result == 0 ? 0 : callState.wsaGetLastError();
+    }
+
+    /**
+     * Reads an option; {@link #lastError} tells whether that worked.
+     *
+     * @return the value, or -1 when it could not be read
+     */
+    int get(long socket, OptionId option) {
+        if (option == OptionId.LINGER_SECONDS) {
+            int got = getInt(socket, WinsockConstants.SOL_SOCKET, WinsockConstants.SO_LINGER);
+            if (lastError != 0 || Memory.getShort(value + StructLinger.L_ONOFF) == 0) {
+                return -1;
+            }
+            return got >>> Short.SIZE;
+        }
+        if (option == OptionId.USER_TIMEOUT_MILLIS) {
+            int millis = getInt(socket, WinsockConstants.IPPROTO_TCP, WinsockConstants.TCP_MAXRTMS);
+            if (lastError == 0) {
+                return millis;
+            }
+            int seconds = getInt(socket, WinsockConstants.IPPROTO_TCP, WinsockConstants.TCP_MAXRT);
+            return lastError == 0 ? seconds * MILLIS_PER_SECOND : -1;
+        }
+        int name = name(option);
+        if (name == NONE) {
+            lastError = WinError.WSAENOPROTOOPT;
+            return -1;
+        }
+        return getInt(socket, level(option), name);
+    }
+
+    private int getInt(long socket, int level, int name) {
+        // A flag may be answered as one byte.
+        Memory.setInt(value, 0);
+        Memory.setInt(value + LENGTH, Integer.BYTES);
+        int result = Ws2.getsockopt(
+                callState.segment(), socket, level, name, value, value + LENGTH);
+        lastError = result == 0 ? 0 : callState.wsaGetLastError();
+        return result == 0 ? Memory.getInt(value) : -1;
+    }
+
+    /** The error code of the last {@link #get}, 0 when it succeeded. */
+    int lastError() {
+        return lastError;
+    }
+
+    static int level(OptionId option) {
+        return switch (option) {
+            case NODELAY, KEEPALIVE_IDLE_SECONDS, KEEPALIVE_INTERVAL_SECONDS, KEEPALIVE_COUNT,
+                    USER_TIMEOUT_MILLIS, NOTSENT_LOWAT, QUICKACK, FASTOPEN, FASTOPEN_CONNECT ->
+                WinsockConstants.IPPROTO_TCP;
+            case V6ONLY -> WinsockConstants.IPPROTO_IPV6;
+            case REUSEADDR, REUSEPORT, KEEPALIVE, LINGER_SECONDS, SNDBUF, RCVBUF, BROADCAST ->
+                WinsockConstants.SOL_SOCKET;
+        };
+    }
+
+    /** The name of an option within its level, or {@link #NONE} where Windows has none. */
+    private static int name(OptionId option) {
+        return switch (option) {
+            case NODELAY -> WinsockConstants.TCP_NODELAY;
+            case KEEPALIVE -> WinsockConstants.SO_KEEPALIVE;
+            case KEEPALIVE_IDLE_SECONDS -> WinsockConstants.TCP_KEEPIDLE;
+            case KEEPALIVE_INTERVAL_SECONDS -> WinsockConstants.TCP_KEEPINTVL;
+            case KEEPALIVE_COUNT -> WinsockConstants.TCP_KEEPCNT;
+            case SNDBUF -> WinsockConstants.SO_SNDBUF;
+            case RCVBUF -> WinsockConstants.SO_RCVBUF;
+            case V6ONLY -> WinsockConstants.IPV6_V6ONLY;
+            case BROADCAST -> WinsockConstants.SO_BROADCAST;
+            case REUSEADDR, REUSEPORT, LINGER_SECONDS, USER_TIMEOUT_MILLIS, NOTSENT_LOWAT, QUICKACK,
+                    FASTOPEN, FASTOPEN_CONNECT ->
+                NONE;
+        };
+    }
+
+    /** Whether Windows has the option at all; a test holds the documentation to it. */
+    static boolean isOffered(OptionId option) {
+        return option == OptionId.LINGER_SECONDS
+                || option == OptionId.USER_TIMEOUT_MILLIS
+                || name(option) != NONE;
+    }
+}

@@ -1,0 +1,81 @@
+package dev.sluice.internal.iocp;
+
+import dev.sluice.internal.ffi.Memory;
+import dev.sluice.internal.ffi.windows.SockaddrIn;
+import dev.sluice.internal.ffi.windows.SockaddrIn6;
+import dev.sluice.internal.ffi.windows.SockaddrStorage;
+import dev.sluice.internal.ffi.windows.WinsockConstants;
+import dev.sluice.internal.spi.RawAddress;
+
+/** Socket addresses between Sluice's plain bits and Winsock's structures; allocates nothing. */
+final class WindowsSockaddr {
+    /** Bytes that hold any address. */
+    static final int MAX_SIZE = SockaddrStorage.SIZE;
+
+    /** Bytes that hold an address of IPv4 or IPv6. */
+    static final int INET_SIZE = SockaddrIn6.SIZE;
+
+    private WindowsSockaddr() {}
+
+    /** The number of a family, or -1 for one that the backend does not have. */
+    static int familyOf(int rawFamily) {
+        return switch (rawFamily) {
+            case RawAddress.IPV4 -> WinsockConstants.AF_INET;
+            case RawAddress.IPV6 -> WinsockConstants.AF_INET6;
+            default -> -1;
+        };
+    }
+
+    /**
+     * Writes an address for the system.
+     *
+     * @param to where {@link #INET_SIZE} bytes can be written
+     * @return the length for the system, in bytes
+     */
+    static int encode(RawAddress from, long to) {
+        if (from.family == RawAddress.IPV4) {
+            Memory.setShort(to + SockaddrIn.SIN_FAMILY, (short) WinsockConstants.AF_INET);
+            Memory.setShortBigEndian(to + SockaddrIn.SIN_PORT, (short) from.port);
+            Memory.setIntBigEndian(to + SockaddrIn.SIN_ADDR, (int) from.low);
+            Memory.setLong(to + SockaddrIn.SIN_ZERO, 0);
+            return SockaddrIn.SIZE;
+        }
+        assert from.family == RawAddress.IPV6 : from.family;
+        Memory.setShort(to + SockaddrIn6.SIN6_FAMILY, (short) WinsockConstants.AF_INET6);
+        Memory.setShortBigEndian(to + SockaddrIn6.SIN6_PORT, (short) from.port);
+        Memory.setInt(to + SockaddrIn6.SIN6_FLOWINFO, 0);
+        Memory.setLongBigEndian(to + SockaddrIn6.SIN6_ADDR, from.high);
+        Memory.setLongBigEndian(to + SockaddrIn6.SIN6_ADDR + Long.BYTES, from.low);
+        Memory.setInt(to + SockaddrIn6.SIN6_SCOPE_ID, from.scopeId);
+        return SockaddrIn6.SIZE;
+    }
+
+    /** Writes the address of a family that stands for any address and any port. */
+    static int encodeAny(int rawFamily, long to) {
+        for (int offset = 0; offset < INET_SIZE; offset += Integer.BYTES) {
+            Memory.setInt(to + offset, 0);
+        }
+        Memory.setShort(to, (short) familyOf(rawFamily));
+        return rawFamily == RawAddress.IPV4 ? SockaddrIn.SIZE : SockaddrIn6.SIZE;
+    }
+
+    /** Reads an address that the system wrote; an unknown family becomes {@link RawAddress#NONE}. */
+    static void decode(long from, int length, RawAddress to) {
+        to.clear();
+        if (length < Short.BYTES) {
+            return;
+        }
+        short family = Memory.getShort(from);
+        if (family == WinsockConstants.AF_INET && length >= SockaddrIn.SIZE) {
+            to.family = RawAddress.IPV4;
+            to.low = Integer.toUnsignedLong(Memory.getIntBigEndian(from + SockaddrIn.SIN_ADDR));
+            to.port = Short.toUnsignedInt(Memory.getShortBigEndian(from + SockaddrIn.SIN_PORT));
+        } else if (family == WinsockConstants.AF_INET6 && length >= SockaddrIn6.SIZE) {
+            to.family = RawAddress.IPV6;
+            to.high = Memory.getLongBigEndian(from + SockaddrIn6.SIN6_ADDR);
+            to.low = Memory.getLongBigEndian(from + SockaddrIn6.SIN6_ADDR + Long.BYTES);
+            to.port = Short.toUnsignedInt(Memory.getShortBigEndian(from + SockaddrIn6.SIN6_PORT));
+            to.scopeId = Memory.getInt(from + SockaddrIn6.SIN6_SCOPE_ID);
+        }
+    }
+}

@@ -1,0 +1,417 @@
+package dev.sluice.internal.iocp;
+
+import dev.sluice.internal.ffi.Memory;
+import dev.sluice.internal.ffi.windows.Kernel32;
+import dev.sluice.internal.ffi.windows.KernelConstants;
+import dev.sluice.internal.ffi.windows.TcpInfoV0;
+import dev.sluice.internal.ffi.windows.WinError;
+import dev.sluice.internal.ffi.windows.WindowsCallState;
+import dev.sluice.internal.ffi.windows.WinsockConstants;
+import dev.sluice.internal.ffi.windows.Ws2;
+import dev.sluice.internal.spi.Backend;
+import dev.sluice.internal.spi.Channel;
+import dev.sluice.internal.spi.NativeFailure;
+import dev.sluice.internal.spi.OptionId;
+import dev.sluice.internal.spi.RawAddress;
+import dev.sluice.internal.spi.TcpSnapshot;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * The calls on sockets that end at once. One instance belongs to one port and its thread: it holds
+ * the memory for addresses, options and error codes.
+ */
+final class WindowsSockets {
+    /** How long after WSAEWOULDBLOCK a lingering close is asked again. */
+    private static final long CLOSE_AGAIN_NANOS = 1_000_000;
+
+    private final WindowsCallState callState;
+    private final MemorySegment capture;
+    private final MemorySegment memory;
+    private final long address;
+    private final long number;
+    private final long answer;
+    private final WindowsOptions options;
+
+    /** Takes its memory from an arena that the garbage collector frees; used only during a call. */
+    WindowsSockets() {
+        Arena arena = Arena.ofAuto();
+        callState = new WindowsCallState(arena);
+        capture = callState.segment();
+        int bytes = WindowsSockaddr.MAX_SIZE + 2 * Long.BYTES + TcpInfoV0.SIZE;
+        memory = arena.allocate(bytes, Long.BYTES);
+        address = memory.address();
+        number = address + WindowsSockaddr.MAX_SIZE;
+        answer = number + 2 * Long.BYTES;
+        options = new WindowsOptions(arena, callState);
+    }
+
+    WindowsCallState callState() {
+        return callState;
+    }
+
+    MemorySegment capture() {
+        return capture;
+    }
+
+    // ---- opening and closing -------------------------------------------------------------------
+
+    /** A new socket, or INVALID_SOCKET with the cause in the call state. */
+    long socket(int rawFamily, boolean stream) {
+        int flags =
+                WinsockConstants.WSA_FLAG_OVERLAPPED | WinsockConstants.WSA_FLAG_NO_HANDLE_INHERIT;
+        return Ws2.WSASocketW(
+                capture,
+                WindowsSockaddr.familyOf(rawFamily),
+                stream ? WinsockConstants.SOCK_STREAM : WinsockConstants.SOCK_DGRAM,
+                stream ? WinsockConstants.IPPROTO_TCP : WinsockConstants.IPPROTO_UDP,
+                0,
+                0,
+                flags);
+    }
+
+    IocpChannel open(int rawFamily, boolean stream) throws NativeFailure {
+        if (WindowsSockaddr.familyOf(rawFamily) < 0) {
+            throw failure("WSASocketW", WinError.WSAEAFNOSUPPORT);
+        }
+        long handle = socket(rawFamily, stream);
+        if (handle == WinsockConstants.INVALID_SOCKET) {
+            throw failure("WSASocketW");
+        }
+        IocpChannel channel = new IocpChannel(rawFamily, stream, handle);
+        if (rawFamily == RawAddress.IPV6) {
+            // Windows starts with IPv6 alone; the other systems take IPv4 too.
+            int error = options.set(handle, OptionId.V6ONLY, 0);
+            if (error != 0) {
+                closeHandle(handle);
+                throw failure("setsockopt V6ONLY", error);
+            }
+        }
+        if (!stream) {
+            reportUnreachablePeers(channel, 0);
+        }
+        return channel;
+    }
+
+    /**
+     * Whether an ICMP message makes the next receive fail. Right for a connected socket; on any other
+     * one a datagram to anybody would break the receives from all. A system that does not know the
+     * call (Wine) has nothing to switch off.
+     *
+     * @see <a href="https://learn.microsoft.com/en-us/windows/win32/winsock/winsock-ioctls">
+     *     SIO_UDP_CONNRESET</a>
+     */
+    void reportUnreachablePeers(IocpChannel channel, int on) {
+        Memory.setInt(answer, on);
+        Ws2.WSAIoctl(
+                capture,
+                channel.handle,
+                WinsockConstants.SIO_UDP_CONNRESET,
+                answer,
+                Integer.BYTES,
+                0,
+                0,
+                number,
+                0,
+                0);
+    }
+
+    /** Makes the close that follows a reset: linger with zero seconds. */
+    void makeAbortive(Channel channel) {
+        // It cannot fail on a stream socket, and there is no other way to a reset if it did.
+        options.set(channel.handle, OptionId.LINGER_SECONDS, 0);
+    }
+
+    /** Gives the socket back; returns the error code, or 0. */
+    int close(Channel channel) {
+        long handle = channel.handle;
+        channel.handle = -1;
+        return closeHandle(handle);
+    }
+
+    int closeHandle(long handle) {
+        return Ws2.closesocket(capture, handle) == 0 ? 0 : callState.wsaGetLastError();
+    }
+
+    /**
+     * As {@link #close}, from any thread, and waiting for a linger time: nothing of this object's
+     * memory is used.
+     *
+     * @see <a href="https://learn.microsoft.com/en-us/windows/win32/api/winsock/nf-winsock-closesocket">
+     *     closesocket</a>
+     */
+    static int closeAnywhere(long handle) {
+        Arena arena = Arena.ofAuto();
+        WindowsCallState own = new WindowsCallState(arena);
+        MemorySegment off = arena.allocate(ValueLayout.JAVA_INT);
+        // A non-blocking socket with a linger time answers WSAEWOULDBLOCK instead of waiting. If this
+        // fails the loop below does the waiting.
+        Ws2.ioctlsocket(own.segment(), handle, WinsockConstants.FIONBIO, off.address());
+        while (Ws2.closesocket(own.segment(), handle) != 0) {
+            int error = own.wsaGetLastError();
+            if (error != WinError.WSAEWOULDBLOCK) {
+                return error;
+            }
+            LockSupport.parkNanos(CLOSE_AGAIN_NANOS);
+        }
+        return 0;
+    }
+
+    /** Makes the calls without OVERLAPPED not wait; returns the error code, or 0. */
+    int ensureNonBlocking(IocpChannel channel) {
+        if (channel.nonBlocking) {
+            return 0;
+        }
+        Memory.setInt(number, 1);
+        if (Ws2.ioctlsocket(capture, channel.handle, WinsockConstants.FIONBIO, number) != 0) {
+            return callState.wsaGetLastError();
+        }
+        channel.nonBlocking = true;
+        return 0;
+    }
+
+    // ---- addresses ---------------------------------------------------------------------------
+
+    void bind(IocpChannel channel, RawAddress local) throws NativeFailure {
+        if (local.family != channel.family) {
+            throw failure("bind", WinError.WSAEAFNOSUPPORT);
+        }
+        if (channel.stream) {
+            // Otherwise another process could take the port over, see WindowsOptions.
+            int error = options.setInt(
+                    channel.handle,
+                    WinsockConstants.SOL_SOCKET,
+                    WinsockConstants.SO_EXCLUSIVEADDRUSE,
+                    1);
+            if (error != 0) {
+                throw failure("setsockopt SO_EXCLUSIVEADDRUSE", error);
+            }
+        }
+        int length = WindowsSockaddr.encode(local, address);
+        if (Ws2.bind(capture, channel.handle, address, length) != 0) {
+            throw failure("bind");
+        }
+        channel.bound = true;
+    }
+
+    /** Gives the socket any local address if it has none; returns the error code, or 0. */
+    int ensureBound(IocpChannel channel) {
+        if (channel.bound) {
+            return 0;
+        }
+        int length = WindowsSockaddr.encodeAny(channel.family, address);
+        if (Ws2.bind(capture, channel.handle, address, length) != 0) {
+            return callState.wsaGetLastError();
+        }
+        channel.bound = true;
+        return 0;
+    }
+
+    void listen(Channel channel, int backlog) throws NativeFailure {
+        if (Ws2.listen(capture, channel.handle, backlog) != 0) {
+            throw failure("listen");
+        }
+    }
+
+    /** Sets or, with no peer, takes away the peer of a datagram socket; returns the code, or 0. */
+    int connectDatagrams(IocpChannel channel, RawAddress peer) {
+        int length =
+                peer.family == RawAddress.NONE
+                        ? WindowsSockaddr.encodeAny(channel.family, address)
+                        : WindowsSockaddr.encode(peer, address);
+        if (Ws2.connect(capture, channel.handle, address, length) != 0) {
+            return callState.wsaGetLastError();
+        }
+        channel.bound = true;
+        return 0;
+    }
+
+    void localAddress(Channel channel, RawAddress into) throws NativeFailure {
+        Memory.setInt(number, WindowsSockaddr.MAX_SIZE);
+        if (Ws2.getsockname(capture, channel.handle, address, number) != 0) {
+            if (callState.wsaGetLastError() != WinError.WSAEINVAL) {
+                throw failure("getsockname");
+            }
+            // Not bound yet: elsewhere the system answers any address and port 0.
+            into.clear();
+            into.family = channel.family;
+            return;
+        }
+        WindowsSockaddr.decode(address, Memory.getInt(number), into);
+    }
+
+    void peerAddress(Channel channel, RawAddress into) throws NativeFailure {
+        Memory.setInt(number, WindowsSockaddr.MAX_SIZE);
+        if (Ws2.getpeername(capture, channel.handle, address, number) != 0) {
+            throw failure("getpeername");
+        }
+        WindowsSockaddr.decode(address, Memory.getInt(number), into);
+    }
+
+    // ---- options -----------------------------------------------------------------------------
+
+    void setOption(Channel channel, OptionId option, int value) throws NativeFailure {
+        int error = options.set(channel.handle, option, value);
+        if (error != 0) {
+            throw failure("setsockopt " + option, error);
+        }
+        if (option == OptionId.LINGER_SECONDS) {
+            channel.lingerSeconds = value;
+        }
+    }
+
+    int getOption(Channel channel, OptionId option) throws NativeFailure {
+        int value = options.get(channel.handle, option);
+        if (options.lastError() != 0) {
+            throw failure("getsockopt " + option, options.lastError());
+        }
+        return value;
+    }
+
+    /** Gives an accepted socket the properties of its listener; returns the error code, or 0. */
+    int updateAcceptContext(long accepted, long listener) {
+        return options.setSocket(accepted, WinsockConstants.SO_UPDATE_ACCEPT_CONTEXT, listener);
+    }
+
+    /** Lets shutdown and getpeername work after ConnectEx; returns the error code, or 0. */
+    int updateConnectContext(long connected) {
+        return options.setSocket(connected, WinsockConstants.SO_UPDATE_CONNECT_CONTEXT, 0);
+    }
+
+    /**
+     * What the system knows of a connection.
+     *
+     * @see <a href="https://learn.microsoft.com/en-us/windows/win32/winsock/sio-tcp-info">
+     *     SIO_TCP_INFO</a>
+     */
+    TcpSnapshot tcpInfo(Channel channel) throws NativeFailure {
+        if (!channel.stream) {
+            throw failure("SIO_TCP_INFO", WinError.WSAEOPNOTSUPP);
+        }
+        Memory.setInt(number, 0); // the version of the answer that is asked for
+        int result =
+                Ws2.WSAIoctl(
+                        capture,
+                        channel.handle,
+                        WinsockConstants.SIO_TCP_INFO,
+                        number,
+                        Integer.BYTES,
+                        answer,
+                        TcpInfoV0.SIZE,
+                        number + Long.BYTES,
+                        0,
+                        0);
+        if (result != 0) {
+            throw failure("SIO_TCP_INFO");
+        }
+        return new TcpSnapshot(
+                Memory.getInt(answer + TcpInfoV0.STATE),
+                unsigned(TcpInfoV0.RTTUS),
+                -1,
+                unsigned(TcpInfoV0.CWND),
+                -1,
+                -1,
+                unsigned(TcpInfoV0.BYTESINFLIGHT));
+    }
+
+    private long unsigned(int offset) {
+        return Integer.toUnsignedLong(Memory.getInt(answer + offset));
+    }
+
+    int shutdown(Channel channel, int direction) {
+        return Ws2.shutdown(capture, channel.handle, direction) == 0
+                ? 0
+                : callState.wsaGetLastError();
+    }
+
+    // ---- the try calls -------------------------------------------------------------------------
+
+    long tryReceive(IocpChannel channel, long buffer, long length) throws NativeFailure {
+        requireNonBlocking(channel);
+        int received = Ws2.recv(capture, channel.handle, buffer, clipped(length), 0);
+        if (received >= 0) {
+            return received;
+        }
+        if (!channel.stream && callState.wsaGetLastError() == WinError.WSAEMSGSIZE) {
+            return clipped(length); // the rest of the datagram is lost, as everywhere
+        }
+        return wouldBlockOrThrow("recv", callState.wsaGetLastError());
+    }
+
+    long trySend(IocpChannel channel, long buffer, long length) throws NativeFailure {
+        requireNonBlocking(channel);
+        int sent = Ws2.send(capture, channel.handle, buffer, clipped(length), 0);
+        return sent >= 0 ? sent : wouldBlockOrThrow("send", callState.wsaGetLastError());
+    }
+
+    /** A socket, or INVALID_SOCKET when no connection waits. */
+    long tryAccept(IocpChannel channel) throws NativeFailure {
+        requireNonBlocking(channel);
+        while (true) {
+            long accepted = Ws2.accept(capture, channel.handle, 0, 0);
+            if (accepted != WinsockConstants.INVALID_SOCKET) {
+                return accepted;
+            }
+            int error = callState.wsaGetLastError();
+            if (!WindowsErrors.listenerGoesOn(error)) {
+                wouldBlockOrThrow("accept", error);
+                return WinsockConstants.INVALID_SOCKET;
+            }
+        }
+    }
+
+    private void requireNonBlocking(IocpChannel channel) throws NativeFailure {
+        int error = ensureNonBlocking(channel);
+        if (error != 0) {
+            throw failure("ioctlsocket FIONBIO", error);
+        }
+    }
+
+    static int clipped(long length) {
+        return (int) Math.min(length, Integer.MAX_VALUE);
+    }
+
+    private static long wouldBlockOrThrow(String call, int error) throws NativeFailure {
+        if (error == WinError.WSAEWOULDBLOCK) {
+            return Backend.WOULD_BLOCK;
+        }
+        throw failure(call, error);
+    }
+
+    // ---- memory and errors -----------------------------------------------------------------------
+
+    /** Committed pages, which the system gives only when they are first touched. */
+    @SuppressWarnings("restricted") // The bytes are ours: VirtualAlloc has just given them.
+    MemorySegment allocatePages(long bytes, Arena arena) {
+        int type = KernelConstants.MEM_RESERVE | KernelConstants.MEM_COMMIT;
+        long pages =
+                Kernel32.VirtualAlloc(capture, 0, bytes, type, KernelConstants.PAGE_READWRITE);
+        if (pages == 0) {
+            throw new OutOfMemoryError(
+                    "VirtualAlloc of "
+                            + bytes
+                            + " bytes: "
+                            + WindowsErrors.describe(callState.getLastError()));
+        }
+        return MemorySegment.ofAddress(pages).reinterpret(bytes, arena, WindowsSockets::free);
+    }
+
+    private static void free(MemorySegment pages) {
+        WindowsCallState own = new WindowsCallState(Arena.ofAuto());
+        int result =
+                Kernel32.VirtualFree(
+                        own.segment(), pages.address(), 0, KernelConstants.MEM_RELEASE);
+        assert result != 0 : "VirtualFree: " + WindowsErrors.describe(own.getLastError());
+    }
+
+    NativeFailure failure(String call) {
+        return failure(call, callState.wsaGetLastError());
+    }
+
+    static NativeFailure failure(String call, int error) {
+        return new NativeFailure(
+                call, WindowsErrors.outcomeOf(error), error, WindowsErrors.describe(error));
+    }
+}

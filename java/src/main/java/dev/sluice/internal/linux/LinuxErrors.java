@@ -1,0 +1,99 @@
+package dev.sluice.internal.linux;
+
+import dev.sluice.internal.ffi.linux.Errno;
+import dev.sluice.internal.spi.Outcome;
+import dev.sluice.internal.spi.RequestKind;
+
+/**
+ * What an error number of Linux means in portable words.
+ *
+ * <p>Numbers that ask for another try (EAGAIN, EINTR, EINPROGRESS) are not ends of a request; a
+ * backend acts on them before it comes here, and they count as {@link Outcome#UNKNOWN} if it does
+ * not.
+ */
+public final class LinuxErrors {
+    private LinuxErrors() {}
+
+    /**
+     * The outcome of a request of {@code kind} that ended with {@code errno}.
+     *
+     * <p>Only a connect reads some numbers in its own way:
+     *
+     * <ul>
+     *   <li>ENOENT: no socket lies at the Unix path, so nobody listens there: REFUSED, as a path
+     *       whose listener is gone (ECONNREFUSED) or a TCP port without one. See unix(7).
+     *   <li>EAGAIN: the backlog of the Unix listener is full. No edge will tell when it is not, so
+     *       it ends the request, as REFUSED: the same happens to TCP on systems that refuse then. See
+     *       connect(2).
+     * </ul>
+     */
+    public static Outcome outcomeOf(RequestKind kind, int errno) {
+        if (kind == RequestKind.CONNECT && (errno == Errno.ENOENT || errno == Errno.EAGAIN)) {
+            return Outcome.REFUSED;
+        }
+        return outcomeOf(errno);
+    }
+
+    /** The outcome of a call whose kind does not matter; 0 is OK. */
+    public static Outcome outcomeOf(int errno) {
+        return switch (errno) {
+            case 0 -> Outcome.OK;
+            case Errno.ECANCELED -> Outcome.CANCELLED;
+            case Errno.ETIMEDOUT -> Outcome.TIMED_OUT;
+            case Errno.ECONNRESET, Errno.ENETRESET -> Outcome.RESET;
+            case Errno.ECONNABORTED -> Outcome.ABORTED;
+            case Errno.EPIPE, Errno.ESHUTDOWN -> Outcome.BROKEN_PIPE;
+            case Errno.ECONNREFUSED -> Outcome.REFUSED;
+            case Errno.EHOSTUNREACH, Errno.ENETUNREACH, Errno.EHOSTDOWN, Errno.ENETDOWN,
+                    Errno.ENONET ->
+                Outcome.UNREACHABLE;
+            case Errno.EADDRINUSE -> Outcome.ADDRESS_IN_USE;
+            // ENOENT and ENOTDIR: a Unix path in a folder that is not there. ENODEV and ENXIO: a
+            // scope id of no interface.
+            case Errno.EADDRNOTAVAIL, Errno.ENOENT, Errno.ENOTDIR, Errno.ENODEV, Errno.ENXIO ->
+                Outcome.ADDRESS_UNAVAILABLE;
+            case Errno.ENOTCONN -> Outcome.NOT_CONNECTED;
+            case Errno.EMSGSIZE -> Outcome.MESSAGE_TOO_BIG;
+            case Errno.EMFILE, Errno.ENFILE -> Outcome.OUT_OF_DESCRIPTORS;
+            // ENOSPC: the limit of epoll watches, epoll_ctl(2).
+            case Errno.ENOBUFS, Errno.ENOMEM, Errno.ENOSPC -> Outcome.OUT_OF_MEMORY;
+            case Errno.EOPNOTSUPP, Errno.EPROTONOSUPPORT, Errno.EAFNOSUPPORT, Errno.EPFNOSUPPORT,
+                    Errno.ESOCKTNOSUPPORT, Errno.ENOPROTOOPT, Errno.ENOSYS ->
+                Outcome.UNSUPPORTED;
+            case Errno.EACCES, Errno.EPERM, Errno.EROFS -> Outcome.PERMISSION;
+            case Errno.EINVAL, Errno.EBADF, Errno.ENOTSOCK, Errno.EFAULT, Errno.EISCONN,
+                    Errno.EALREADY, Errno.EDESTADDRREQ, Errno.EDOM, Errno.ERANGE, Errno.EPROTOTYPE,
+                    Errno.ENAMETOOLONG, Errno.ELOOP ->
+                Outcome.INVALID;
+            default -> Outcome.UNKNOWN;
+        };
+    }
+
+    /**
+     * Whether accept4 should simply be called again: a signal came, or the connection died before it
+     * was accepted. Linux reports the network errors of a new connection there, see the section on
+     * error handling of accept(2); they say nothing about the listener.
+     */
+    public static boolean acceptsAgain(int errno) {
+        return switch (errno) {
+            case Errno.EINTR, Errno.ECONNABORTED, Errno.EPROTO, Errno.ENETDOWN, Errno.ENETUNREACH,
+                    Errno.EHOSTDOWN, Errno.EHOSTUNREACH, Errno.ENONET ->
+                true;
+            default -> false;
+        };
+    }
+
+    /** The C name, such as EADDRINUSE, or {@code errno 4095} for a number that has none. */
+    public static String nameOf(int errno) {
+        ErrnoTexts.Entry entry = ErrnoTexts.find(errno);
+        return entry == null ? "errno " + errno : entry.name();
+    }
+
+    /** Number, name and plain text for a message: {@code EADDRINUSE (98): Address already in use}. */
+    public static String describe(int errno) {
+        ErrnoTexts.Entry entry = ErrnoTexts.find(errno);
+        return entry == null
+                ? "errno " + errno
+                : entry.name() + " (" + errno + "): " + entry.text();
+    }
+}

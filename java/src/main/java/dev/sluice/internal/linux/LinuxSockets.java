@@ -1,0 +1,317 @@
+package dev.sluice.internal.linux;
+
+import dev.sluice.internal.ffi.CallState;
+import dev.sluice.internal.ffi.Memory;
+import dev.sluice.internal.ffi.linux.EpollConstants;
+import dev.sluice.internal.ffi.linux.Errno;
+import dev.sluice.internal.ffi.linux.Libc;
+import dev.sluice.internal.ffi.linux.LibcSystem;
+import dev.sluice.internal.ffi.linux.Pollfd;
+import dev.sluice.internal.ffi.linux.SocketConstants;
+import dev.sluice.internal.ffi.linux.SystemConstants;
+import dev.sluice.internal.spi.Backend;
+import dev.sluice.internal.spi.Channel;
+import dev.sluice.internal.spi.NativeFailure;
+import dev.sluice.internal.spi.OptionId;
+import dev.sluice.internal.spi.Outcome;
+import dev.sluice.internal.spi.RawAddress;
+import dev.sluice.internal.spi.RequestKind;
+import dev.sluice.internal.spi.TcpSnapshot;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The calls on sockets that end at once and are the same for both Linux backends. One instance
+ * belongs to one port and its thread: it holds the memory for addresses, options and errno.
+ */
+public final class LinuxSockets {
+    /** TCP_CLOSE of the kernel's tcp_states.h: nothing is left of the connection. */
+    private static final int TCP_CLOSE = 7;
+
+    private final CallState callState;
+
+    /** As a segment of the arena it keeps alive what is known here by address alone. */
+    private final MemorySegment capture;
+
+    private final long address;
+    private final long addressLength;
+    private final LinuxOptions options;
+    private final LinuxTcpInfo tcpInfo;
+
+    /**
+     * Takes its memory from an arena that the garbage collector frees: it costs no atomic operation
+     * on each call, as a shared arena would, and the kernel uses it only during a call.
+     */
+    public LinuxSockets() {
+        Arena arena = Arena.ofAuto();
+        callState = new CallState(arena);
+        capture = callState.segment();
+        MemorySegment memory = arena.allocate(LinuxSockaddr.MAX_SIZE + Integer.BYTES, Long.BYTES);
+        address = memory.address();
+        addressLength = address + LinuxSockaddr.MAX_SIZE;
+        options = new LinuxOptions(arena, callState);
+        tcpInfo = new LinuxTcpInfo(arena, callState);
+    }
+
+    public CallState callState() {
+        return callState;
+    }
+
+    /** Memory for one address, used within one call only. */
+    public long address() {
+        return address;
+    }
+
+    /** Memory for the length of {@link #address}. */
+    public long addressLength() {
+        return addressLength;
+    }
+
+    // ---- opening and closing -----------------------------------------------------------------
+
+    /** A non-blocking descriptor that no child process inherits. */
+    public int open(int family, boolean stream) throws NativeFailure {
+        int domain =
+                switch (family) {
+                    case RawAddress.IPV4 -> SocketConstants.AF_INET;
+                    case RawAddress.IPV6 -> SocketConstants.AF_INET6;
+                    case RawAddress.UNIX -> SocketConstants.AF_UNIX;
+                    default -> throw new IllegalArgumentException("family " + family);
+                };
+        int type = stream ? SocketConstants.SOCK_STREAM : SocketConstants.SOCK_DGRAM;
+        int flags = SocketConstants.SOCK_NONBLOCK | SocketConstants.SOCK_CLOEXEC;
+        int fd = Libc.socket(capture, domain, type | flags, 0);
+        if (fd < 0) {
+            throw failure("socket");
+        }
+        return fd;
+    }
+
+    /** An accepted descriptor, or -1 with errno in the call state. */
+    public int accept(int listener) {
+        int flags = SocketConstants.SOCK_NONBLOCK | SocketConstants.SOCK_CLOEXEC;
+        return Libc.accept4(capture, listener, 0, 0, flags);
+    }
+
+    /** Makes the close that follows a reset: linger with zero seconds. */
+    public void makeAbortive(Channel channel) {
+        // It cannot fail on a stream socket, and there is no other way to a reset if it did.
+        options.set((int) channel.handle, OptionId.LINGER_SECONDS, 0);
+    }
+
+    /** Gives the descriptor back; it is gone also when an error is reported, see close(2). */
+    public int close(Channel channel) {
+        int fd = (int) channel.handle;
+        channel.handle = -1;
+        return Libc.close(capture, fd) < 0 ? callState.errno() : 0;
+    }
+
+    /** As {@link #close}, from any thread: nothing of this object's memory is used. */
+    public static int closeAnywhere(int fd) {
+        CallState own = new CallState(Arena.ofAuto());
+        return Libc.close(own.segment(), fd) < 0 ? own.errno() : 0;
+    }
+
+    // ---- addresses ---------------------------------------------------------------------------
+
+    public void bind(Channel channel, RawAddress local) throws NativeFailure {
+        int length = encode(local, channel, "bind");
+        if (Libc.bind(capture, (int) channel.handle, address, length) < 0) {
+            throw failure("bind");
+        }
+    }
+
+    public void listen(Channel channel, int backlog) throws NativeFailure {
+        if (Libc.listen(capture, (int) channel.handle, backlog) < 0) {
+            throw failure("listen");
+        }
+    }
+
+    public void localAddress(Channel channel, RawAddress into) throws NativeFailure {
+        Memory.setInt(addressLength, LinuxSockaddr.MAX_SIZE);
+        if (Libc.getsockname(capture, (int) channel.handle, address, addressLength) < 0) {
+            throw failure("getsockname");
+        }
+        LinuxSockaddr.decode(address, Memory.getInt(addressLength), into);
+    }
+
+    public void peerAddress(Channel channel, RawAddress into) throws NativeFailure {
+        Memory.setInt(addressLength, LinuxSockaddr.MAX_SIZE);
+        if (Libc.getpeername(capture, (int) channel.handle, address, addressLength) < 0) {
+            throw failure("getpeername");
+        }
+        LinuxSockaddr.decode(address, Memory.getInt(addressLength), into);
+    }
+
+    private int encode(RawAddress from, Channel channel, String call) throws NativeFailure {
+        int length = encodePeer(channel, from);
+        if (length < 0) {
+            throw failure(call, -length);
+        }
+        return length;
+    }
+
+    // ---- options -----------------------------------------------------------------------------
+
+    public void setOption(Channel channel, OptionId option, int value) throws NativeFailure {
+        int errno = options.set((int) channel.handle, option, value);
+        if (errno != 0) {
+            throw failure("setsockopt " + option, errno);
+        }
+        if (option == OptionId.LINGER_SECONDS) {
+            channel.lingerSeconds = value;
+        }
+    }
+
+    public int getOption(Channel channel, OptionId option) throws NativeFailure {
+        int value = options.get((int) channel.handle, option);
+        if (options.lastErrno() != 0) {
+            throw failure("getsockopt " + option, options.lastErrno());
+        }
+        return value;
+    }
+
+    /** Takes the pending error of the socket away: to be asked only about a connect. */
+    public int takeError(Channel channel) {
+        return options.takeError((int) channel.handle);
+    }
+
+    /** Whether there is a peer, asked after a connect has ended without an error. */
+    public boolean isConnected(Channel channel) {
+        Memory.setInt(addressLength, LinuxSockaddr.MAX_SIZE);
+        return Libc.getpeername(capture, (int) channel.handle, address, addressLength) == 0;
+    }
+
+    /** Takes the peer of a datagram socket away: connect(2) with AF_UNSPEC. */
+    public int dissolve(Channel channel) {
+        Memory.setLong(address, 0);
+        Memory.setLong(address + Long.BYTES, 0);
+        int result = Libc.connect(capture, (int) channel.handle, address, 2 * Long.BYTES);
+        return result < 0 ? callState.errno() : 0;
+    }
+
+    /** Whether the peer ended its side by now, the connection is gone, or urgent data is there. */
+    public boolean hasEnded(Channel channel) {
+        Memory.setInt(address + Pollfd.FD, (int) channel.handle);
+        Memory.setShort(address + Pollfd.EVENTS,
+                (short) (EpollConstants.POLLRDHUP | EpollConstants.POLLPRI));
+        Memory.setShort(address + Pollfd.REVENTS, (short) 0);
+        return poll(address, 1) > 0;
+    }
+
+    /** poll(2) that does not wait; returns how many of the entries are ready. */
+    public int poll(long pollfds, int count) {
+        return Libc.poll(capture, pollfds, count, 0);
+    }
+
+    public TcpSnapshot tcpInfo(Channel channel) throws NativeFailure {
+        TcpSnapshot snapshot = tcpInfo.read((int) channel.handle);
+        if (snapshot == null) {
+            throw failure("getsockopt TCP_INFO");
+        }
+        return snapshot;
+    }
+
+    // ---- ends of streams -----------------------------------------------------------------------
+
+    public int shutdown(Channel channel, int direction) {
+        int result = Libc.shutdown(capture, (int) channel.handle, direction);
+        return result < 0 ? callState.errno() : 0;
+    }
+
+    /**
+     * What a receive of 0 bytes on a stream really means. The kernel tells of a reset only once: if a
+     * send or a look at the error took it, the next receive answers 0, as at a clean end. A TCP
+     * connection that is all closed although we never ended our side was reset.
+     */
+    public Outcome endOfStream(Channel channel) {
+        if (channel.sendShut || channel.family == RawAddress.UNIX) {
+            return Outcome.EOF;
+        }
+        TcpSnapshot snapshot = tcpInfo.read((int) channel.handle);
+        return snapshot != null && snapshot.state() == TCP_CLOSE ? Outcome.RESET : Outcome.EOF;
+    }
+
+    // ---- the try calls -------------------------------------------------------------------------
+
+    public long tryReceive(Channel channel, long buffer, long length) throws NativeFailure {
+        int flags = SocketConstants.MSG_DONTWAIT;
+        long received = Libc.recv(capture, (int) channel.handle, buffer, length, flags);
+        if (received == 0 && channel.stream && endOfStream(channel) == Outcome.RESET) {
+            throw failure("recv", Errno.ECONNRESET);
+        }
+        return received >= 0 ? received : wouldBlockOrThrow("recv");
+    }
+
+    public long trySend(Channel channel, long buffer, long length) throws NativeFailure {
+        int flags = SocketConstants.MSG_DONTWAIT | SocketConstants.MSG_NOSIGNAL;
+        long sent = Libc.send(capture, (int) channel.handle, buffer, length, flags);
+        return sent >= 0 ? sent : wouldBlockOrThrow("send");
+    }
+
+    /** A descriptor, or -1 when no connection waits. */
+    public int tryAccept(Channel channel) throws NativeFailure {
+        while (true) {
+            int fd = accept((int) channel.handle);
+            if (fd >= 0) {
+                return fd;
+            }
+            if (!LinuxErrors.acceptsAgain(callState.errno())) {
+                return (int) wouldBlockOrThrow("accept4");
+            }
+        }
+    }
+
+    private long wouldBlockOrThrow(String call) throws NativeFailure {
+        int errno = callState.errno();
+        if (errno == Errno.EAGAIN || errno == Errno.EINTR) {
+            return Backend.WOULD_BLOCK;
+        }
+        throw failure(call, errno);
+    }
+
+    // ---- memory and errors -----------------------------------------------------------------------
+
+    /** Anonymous pages, which the system gives only when they are first touched. */
+    @SuppressWarnings("restricted") // The bytes are ours: mmap has just given them.
+    public MemorySegment allocatePages(long bytes, Arena arena) {
+        int protection = SystemConstants.PROT_READ | SystemConstants.PROT_WRITE;
+        int kind = SystemConstants.MAP_PRIVATE | SystemConstants.MAP_ANONYMOUS;
+        long pages = LibcSystem.mmap(capture, 0, bytes, protection, kind, -1, 0);
+        if (pages == SystemConstants.MAP_FAILED) {
+            throw new OutOfMemoryError(
+                    "mmap of " + bytes + " bytes: " + LinuxErrors.describe(callState.errno()));
+        }
+        return MemorySegment.ofAddress(pages).reinterpret(bytes, arena, LinuxSockets::unmap);
+    }
+
+    private static void unmap(MemorySegment pages) {
+        CallState own = new CallState(Arena.ofAuto());
+        int result = LibcSystem.munmap(own.segment(), pages.address(), pages.byteSize());
+        assert result == 0 : "munmap: " + LinuxErrors.describe(own.errno());
+    }
+
+    public NativeFailure failure(String call) {
+        return failure(call, callState.errno());
+    }
+
+    public static NativeFailure failure(String call, int errno) {
+        return new NativeFailure(
+                call, LinuxErrors.outcomeOf(errno), errno, LinuxErrors.describe(errno));
+    }
+
+    /** The outcome and errno of a failed call of a request, for a report. */
+    public static Outcome outcomeOf(RequestKind kind, int errno) {
+        return LinuxErrors.outcomeOf(kind, errno);
+    }
+
+    /** The length of an encoded address in {@link #address}, or errno negated if it cannot be one. */
+    public int encodePeer(Channel channel, @Nullable RawAddress peer) {
+        if (peer == null || peer.family != channel.family) {
+            return -Errno.EAFNOSUPPORT;
+        }
+        int errno = LinuxSockaddr.check(peer);
+        return errno != 0 ? -errno : LinuxSockaddr.encode(peer, address);
+    }
+}

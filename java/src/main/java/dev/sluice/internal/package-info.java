@@ -1,0 +1,5 @@
+/** Chooses the backend for this machine. */
+@NullMarked
+package dev.sluice.internal;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,129 @@
+package dev.sluice.internal.spi;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One operating system's way to do a port's work. One instance serves one port and is called by the
+ * port's thread alone, except {@link #wakeup}.
+ *
+ * <p>The engine above keeps the contract that does not depend on the system: identity, order within
+ * a lane, one terminal event, deadlines, the sequence of a close. The backend brings a request to
+ * the kernel and reports once what became of it.
+ */
+public interface Backend extends AutoCloseable {
+    /** Would-block answer of the try calls. */
+    long WOULD_BLOCK = -1;
+
+    /**
+     * Called once, before anything else, with the place to report to and what the port shares.
+     *
+     * @param channels the port's sockets, in which a kernel event finds its channel again
+     * @param slots the port's requests in flight, in which one finds its request again
+     * @param pool the buffers of pooled receives
+     */
+    void attach(Completions completions, ChannelTable channels, SlotTable slots, BufferPool pool);
+
+    /** Pages that the kernel may use, given back when the arena closes; untouched pages are free. */
+    MemorySegment allocatePages(long bytes, Arena arena);
+
+    // ---- requests ----------------------------------------------------------------------------
+
+    /**
+     * Begins a request (ACCEPT, CONNECT, RECEIVE, SEND, SEND_VECTORED, RECEIVE_FROM, SEND_TO, POLL,
+     * DISCONNECT). At most one of each lane and any number of polls are with the backend. It may
+     * report completion before it returns.
+     */
+    void start(Request request);
+
+    /**
+     * Asks that a started request end soon. The request reports by itself: bytes that moved win,
+     * otherwise {@link Outcome#CANCELLED}. Asking twice changes nothing.
+     */
+    void cancel(Request request);
+
+    /**
+     * Gives the descriptor back and completes the CLOSE. Called when no request of the channel is
+     * started. With {@link Request#ABORT} in {@link Channel#closeMode} the peer must see a reset; a
+     * positive linger time must not make this call wait.
+     */
+    void close(Channel channel, Request close);
+
+    /** Gives the descriptor back at once, without an event; no request of it is started. */
+    void discard(Channel channel);
+
+    /** As {@link #discard}, for a socket that belongs to no port; any thread may call. */
+    void closeDetached(Channel channel);
+
+    // ---- waiting -----------------------------------------------------------------------------
+
+    /**
+     * Looks for kernel events, and waits for the first one. Events that were fetched before and not
+     * yet handled stay, and then it need not look.
+     *
+     * @param timeoutNanos how long to wait: 0 not at all, negative for ever
+     * @return how many events {@link #step} can handle now, a wake-up among them
+     */
+    int fetch(long timeoutNanos);
+
+    /** Handles one fetched event; false when none is left. May report any number of completions. */
+    boolean step();
+
+    /** True when requests could go on without a new kernel event, so that fetch must not wait. */
+    boolean hasReadyWork();
+
+    /** Ends the wait of the owner, now or at its next fetch. Any thread; safe during close. */
+    void wakeup();
+
+    // ---- calls that end at once ----------------------------------------------------------------
+
+    Channel open(int family, boolean stream) throws NativeFailure;
+
+    /** Takes over a descriptor that another port accepted for hand-over. */
+    Channel openDetached(long handle, int family, boolean stream) throws NativeFailure;
+
+    void bind(Channel channel, RawAddress address) throws NativeFailure;
+
+    void listen(Channel channel, int backlog) throws NativeFailure;
+
+    void localAddress(Channel channel, RawAddress into) throws NativeFailure;
+
+    void peerAddress(Channel channel, RawAddress into) throws NativeFailure;
+
+    void setOption(Channel channel, OptionId option, int value) throws NativeFailure;
+
+    int getOption(Channel channel, OptionId option) throws NativeFailure;
+
+    TcpSnapshot tcpInfo(Channel channel) throws NativeFailure;
+
+    /**
+     * Shuts a direction down.
+     *
+     * @return the system's code, 0 when it succeeded
+     */
+    int shutdown(Channel channel, int direction);
+
+    /** The outcome that a code of {@link #shutdown} means. */
+    Outcome outcomeOf(RequestKind kind, int nativeCode);
+
+    /** An accepted channel, not yet in the table, or null when none waits. */
+    @Nullable
+    Channel tryAccept(Channel channel) throws NativeFailure;
+
+    /** Bytes received (0: end of stream), or {@link #WOULD_BLOCK}. */
+    long tryReceive(Channel channel, long address, long length) throws NativeFailure;
+
+    /** Bytes sent, or {@link #WOULD_BLOCK}. */
+    long trySend(Channel channel, long address, long length) throws NativeFailure;
+
+    /** The system's name and text of a code, for messages. */
+    String describe(int nativeCode);
+
+    /** epoll, io_uring or iocp. */
+    String name();
+
+    /** Frees what the backend holds. Called when no request is started and no channel is open. */
+    @Override
+    void close();
+}

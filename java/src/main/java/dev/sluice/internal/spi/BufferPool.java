@@ -1,0 +1,99 @@
+package dev.sluice.internal.spi;
+
+import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A port's buffers of one size. The last one given back is the first one taken, so that a lightly
+ * loaded port works in a few buffers that stay in the processor's cache.
+ */
+public final class BufferPool {
+    private final MemorySegment memory;
+    private final int capacity;
+    private final PoolBuffer[] all;
+    private final PoolBuffer[] free;
+    private int made;
+    private int freeCount;
+    private @Nullable BufferReserve reserve;
+
+    /**
+     * Divides memory into buffers; pages of it are touched only when a buffer is first used.
+     *
+     * @param memory at least {@code count * capacity} bytes that live as long as the port
+     */
+    public BufferPool(MemorySegment memory, int count, int capacity) {
+        this.memory = memory;
+        this.capacity = capacity;
+        this.all = new PoolBuffer[count];
+        this.free = new PoolBuffer[count];
+    }
+
+    /** Names the backend's reserve, once; the pool asks it before it says that it has nothing. */
+    public void setReserve(BufferReserve reserve) {
+        this.reserve = reserve;
+    }
+
+    /** A buffer that nobody else holds, or null when all are taken. */
+    public @Nullable PoolBuffer take() {
+        PoolBuffer buffer = takeUnreserved();
+        BufferReserve reserved = reserve;
+        if (buffer == null && reserved != null && reserved.giveBack()) {
+            buffer = takeUnreserved();
+        }
+        return buffer;
+    }
+
+    /** As {@link #take}, but leaves the reserve alone: for the reserve itself. */
+    public @Nullable PoolBuffer takeUnreserved() {
+        if (freeCount > 0) {
+            PoolBuffer buffer = free[--freeCount];
+            assert buffer.free : "taken twice: " + buffer.index;
+            buffer.free = false;
+            return buffer;
+        }
+        if (made == all.length) {
+            return null;
+        }
+        PoolBuffer buffer =
+                new PoolBuffer(this, made, memory.address() + (long) made * capacity, capacity);
+        buffer.free = false;
+        all[made++] = buffer;
+        return buffer;
+    }
+
+    /** Takes a buffer back. The caller checked that it is not free. */
+    public void release(PoolBuffer buffer) {
+        assert !buffer.free : "released twice: " + buffer.index;
+        buffer.free = true;
+        free[freeCount++] = buffer;
+    }
+
+    /** The buffer with this index, which was taken before. */
+    public PoolBuffer buffer(int index) {
+        return all[index];
+    }
+
+    /** Buffers that nobody holds, those in the reserve among them. */
+    public int available() {
+        BufferReserve reserved = reserve;
+        return unreserved() + (reserved == null ? 0 : reserved.size());
+    }
+
+    /** Buffers that nobody holds and that are not in the reserve. */
+    public int unreserved() {
+        return freeCount + all.length - made;
+    }
+
+    public int count() {
+        return all.length;
+    }
+
+    public int bufferBytes() {
+        return capacity;
+    }
+
+    /** The whole region, for slices that carry the port's scope. */
+    public MemorySegment memory() {
+        return memory;
+    }
+}

@@ -1,0 +1,30 @@
+package dev.sluice.internal.spi;
+
+/**
+ * How a request ended, in the words that every backend shares. The public {@code Status} has the
+ * same names in the same order; the meaning of each is written there.
+ */
+public enum Outcome {
+    OK,
+    EOF,
+    CANCELLED,
+    CLOSED_LOCALLY,
+    DEADLINE,
+    TIMED_OUT,
+    RESET,
+    ABORTED,
+    BROKEN_PIPE,
+    REFUSED,
+    UNREACHABLE,
+    ADDRESS_IN_USE,
+    ADDRESS_UNAVAILABLE,
+    NOT_CONNECTED,
+    MESSAGE_TOO_BIG,
+    OUT_OF_DESCRIPTORS,
+    OUT_OF_MEMORY,
+    NO_BUFFERS,
+    UNSUPPORTED,
+    PERMISSION,
+    INVALID,
+    UNKNOWN
+}

@@ -1,0 +1,63 @@
+package dev.sluice.internal.spi;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A socket address as plain bits, rewritten in place so that decoding one allocates nothing.
+ *
+ * <p>IPv6 keeps its 128 bits in {@link #high} and {@link #low} (network order read as big-endian);
+ * IPv4 keeps its 32 bits in the lower half of {@link #low}. A Unix address keeps the bytes of its
+ * path, where an abstract name starts with a zero byte and an unnamed one has no byte.
+ */
+public final class RawAddress {
+    public static final int NONE = 0;
+    public static final int IPV4 = 4;
+    public static final int IPV6 = 6;
+    public static final int UNIX = 1;
+
+    private static final byte[] NO_PATH = {};
+
+    public int family;
+    public long high;
+    public long low;
+    public int port;
+    public int scopeId;
+    public byte[] path = NO_PATH;
+
+    public void clear() {
+        family = NONE;
+        high = 0;
+        low = 0;
+        port = 0;
+        scopeId = 0;
+        path = NO_PATH;
+    }
+
+    public void set(RawAddress other) {
+        family = other.family;
+        high = other.high;
+        low = other.low;
+        port = other.port;
+        scopeId = other.scopeId;
+        path = other.path;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object object) {
+        return object instanceof RawAddress other
+                && family == other.family
+                && high == other.high
+                && low == other.low
+                && port == other.port
+                && scopeId == other.scopeId
+                && Arrays.equals(path, other.path);
+    }
+
+    @Override
+    public int hashCode() {
+        long bits = (high * 31 + low) * 31 + port;
+        bits = (bits * 31 + scopeId) * 31 + Arrays.hashCode(path);
+        return Long.hashCode(bits * 0x9E3779B97F4A7C15L);
+    }
+}

@@ -1,0 +1,298 @@
+package dev.sluice.internal.uring;
+
+import dev.sluice.internal.ffi.CallState;
+import dev.sluice.internal.ffi.Memory;
+import dev.sluice.internal.ffi.linux.Errno;
+import dev.sluice.internal.ffi.linux.IoCqringOffsets;
+import dev.sluice.internal.ffi.linux.IoSqringOffsets;
+import dev.sluice.internal.ffi.linux.IoUring;
+import dev.sluice.internal.ffi.linux.IoUringCqe;
+import dev.sluice.internal.ffi.linux.IoUringGeteventsArg;
+import dev.sluice.internal.ffi.linux.IoUringParams;
+import dev.sluice.internal.ffi.linux.IoUringRsrcUpdate;
+import dev.sluice.internal.ffi.linux.IoUringSqe;
+import dev.sluice.internal.ffi.linux.KernelTimespec;
+import dev.sluice.internal.ffi.linux.Libc;
+import dev.sluice.internal.ffi.linux.LibcSystem;
+import dev.sluice.internal.ffi.linux.SystemConstants;
+import dev.sluice.internal.ffi.linux.UringConstants;
+import dev.sluice.internal.linux.LinuxErrors;
+import dev.sluice.internal.linux.LinuxSockets;
+import dev.sluice.internal.spi.NativeFailure;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * One io_uring: its descriptor, its mapped queues, and the system calls on it.
+ *
+ * @see <a href="https://man7.org/linux/man-pages/man7/io_uring.7.html">io_uring(7)</a>
+ */
+final class Ring {
+    /** What the backend cannot do without: all there since Linux 5.11. */
+    private static final int NEEDED =
+            UringConstants.IORING_FEAT_SINGLE_MMAP
+                    | UringConstants.IORING_FEAT_NODROP
+                    | UringConstants.IORING_FEAT_SUBMIT_STABLE
+                    | UringConstants.IORING_FEAT_FAST_POLL
+                    | UringConstants.IORING_FEAT_EXT_ARG;
+
+    private static final long NANOS_PER_SECOND = 1_000_000_000;
+
+    final RingKind kind;
+    final SubmissionQueue submissions;
+    final CompletionQueue completions;
+
+    private final CallState callState;
+    private final MemorySegment capture;
+    private final int features;
+    private final int fd;
+    private final long queues;
+    private final long queuesBytes;
+    private final long sqes;
+    private final long sqesBytes;
+    private final long wait;
+    private final long timespec;
+    private final Arena arena;
+
+    /** The descriptor for io_uring_enter: that of the process, or a place in the thread's table. */
+    private int enterFd;
+
+    private int enterFlags;
+
+    private Ring(RingKind kind, CallState callState, int fd, long params, Arena arena)
+            throws NativeFailure {
+        this.kind = kind;
+        this.callState = callState;
+        this.capture = callState.segment();
+        this.fd = fd;
+        this.enterFd = fd;
+        this.arena = arena;
+        this.features = Memory.getInt(params + IoUringParams.FEATURES);
+        long submission = params + IoUringParams.SQ_OFF;
+        long completion = params + IoUringParams.CQ_OFF;
+        long entries = Memory.getInt(params + IoUringParams.SQ_ENTRIES);
+        long results = Memory.getInt(params + IoUringParams.CQ_ENTRIES);
+        long submissionEnd =
+                Memory.getInt(submission + IoSqringOffsets.ARRAY) + entries * Integer.BYTES;
+        long completionEnd =
+                Memory.getInt(completion + IoCqringOffsets.CQES) + results * IoUringCqe.SIZE;
+        queuesBytes = Math.max(submissionEnd, completionEnd);
+        sqesBytes = entries * IoUringSqe.SIZE;
+        queues = map(queuesBytes, UringConstants.IORING_OFF_SQ_RING);
+        try {
+            sqes = map(sqesBytes, UringConstants.IORING_OFF_SQES);
+        } catch (NativeFailure failure) {
+            LibcSystem.munmap(capture, queues, queuesBytes);
+            throw failure;
+        }
+        submissions = new SubmissionQueue(queues, submission, sqes);
+        completions = new CompletionQueue(queues, completion);
+        wait = arena.allocate(IoUringGeteventsArg.SIZE, Long.BYTES).address();
+        timespec = arena.allocate(KernelTimespec.SIZE, Long.BYTES).address();
+        Memory.setLong(wait + IoUringGeteventsArg.TS, timespec);
+    }
+
+    /** Makes a ring of this kind, or of the next one that the kernel knows. */
+    static Ring openBest(RingKind best, int entries, int results, CallState callState)
+            throws NativeFailure {
+        RingKind kind = best;
+        while (true) {
+            try {
+                return open(kind, entries, results, callState);
+            } catch (NativeFailure failure) {
+                if (failure.nativeCode() != Errno.EINVAL || kind == RingKind.OLD) {
+                    throw failure;
+                }
+                kind = kind.older();
+            }
+        }
+    }
+
+    /**
+     * Makes a ring, smaller than asked for if memory is short.
+     *
+     * @param entries places for submissions, a power of two
+     * @param results places for completions, a power of two
+     */
+    static Ring open(RingKind kind, int entries, int results, CallState callState)
+            throws NativeFailure {
+        Arena arena = Arena.ofShared();
+        long params = arena.allocate(IoUringParams.SIZE, Long.BYTES).address();
+        int divisor = 1;
+        int fd = setup(kind, entries, results, callState, params);
+        while (fd < 0 && callState.errno() == Errno.ENOMEM && entries / (divisor * 4) >= 64) {
+            // Before Linux 5.12 rings count against RLIMIT_MEMLOCK.
+            divisor *= 4;
+            fd = setup(kind, entries / divisor, results / divisor, callState, params);
+        }
+        try {
+            if (fd < 0) {
+                throw refusal(callState.errno());
+            }
+            requireFeatures(params);
+            return new Ring(kind, callState, fd, params, arena);
+        } catch (NativeFailure failure) {
+            if (fd >= 0) {
+                Libc.close(callState.segment(), fd);
+            }
+            arena.close();
+            throw failure;
+        }
+    }
+
+    private static int setup(
+            RingKind kind, int entries, int results, CallState callState, long params) {
+        Memory.fill(params, IoUringParams.SIZE, (byte) 0);
+        int flags =
+                kind.flags
+                        | UringConstants.IORING_SETUP_CLAMP
+                        | UringConstants.IORING_SETUP_CQSIZE;
+        Memory.setInt(params + IoUringParams.FLAGS, flags);
+        Memory.setInt(params + IoUringParams.CQ_ENTRIES, results);
+        return IoUring.io_uring_setup(callState.segment(), entries, params);
+    }
+
+    private static void requireFeatures(long params)
+            throws NativeFailure {
+        int features = Memory.getInt(params + IoUringParams.FEATURES);
+        if ((features & NEEDED) != NEEDED) {
+            throw new NativeFailure(
+                    "io_uring_setup",
+                    LinuxErrors.outcomeOf(Errno.ENOSYS),
+                    Errno.ENOSYS,
+                    "the kernel is older than Linux 5.11 (features 0x"
+                            + Integer.toHexString(features)
+                            + ")");
+        }
+    }
+
+    /** The refusal of a ring, with what to do about it. */
+    private static NativeFailure refusal(int errno) {
+        String cause =
+                switch (errno) {
+                    case Errno.ENOSYS -> "the kernel, or a filter on it, has no io_uring";
+                    case Errno.EPERM ->
+                        "refused by seccomp, or by the sysctl kernel.io_uring_disabled";
+                    case Errno.ENOMEM -> "not enough memory, or RLIMIT_MEMLOCK is too low";
+                    case Errno.EMFILE, Errno.ENFILE -> "no descriptor is left";
+                    case Errno.EINVAL -> "the kernel does not know the flags";
+                    default -> "refused";
+                };
+        return new NativeFailure(
+                "io_uring_setup",
+                LinuxErrors.outcomeOf(errno),
+                errno,
+                LinuxErrors.describe(errno) + ": " + cause);
+    }
+
+    private long map(long bytes, long offset) throws NativeFailure {
+        int protection = SystemConstants.PROT_READ | SystemConstants.PROT_WRITE;
+        int how = SystemConstants.MAP_SHARED | SystemConstants.MAP_POPULATE;
+        long address = LibcSystem.mmap(capture, 0, bytes, protection, how, fd, offset);
+        if (address == SystemConstants.MAP_FAILED) {
+            throw LinuxSockets.failure("mmap of io_uring", callState.errno());
+        }
+        return address;
+    }
+
+    boolean hasFeature(int feature) {
+        return (features & feature) != 0;
+    }
+
+    /** Memory that lives as long as the ring, for what the kernel reads or writes at its time. */
+    Arena arena() {
+        return arena;
+    }
+
+    /** Makes the calling thread the one that submits, where the kind wants one; errno or 0. */
+    int enable() {
+        return (kind.flags & UringConstants.IORING_SETUP_R_DISABLED) != 0
+                ? register(UringConstants.IORING_REGISTER_ENABLE_RINGS, 0, 0)
+                : 0;
+    }
+
+    /**
+     * Puts the descriptor into the calling thread's table, which saves looking it up at each enter
+     * (Linux 5.18). The thread must stay the same.
+     *
+     * @return errno, or 0
+     */
+    int registerDescriptor() {
+        long update = arena.allocate(IoUringRsrcUpdate.SIZE, Long.BYTES).address();
+        Memory.setInt(update + IoUringRsrcUpdate.OFFSET, -1);
+        Memory.setLong(update + IoUringRsrcUpdate.DATA, fd);
+        int opcode = UringConstants.IORING_REGISTER_RING_FDS;
+        if (IoUring.io_uring_register(capture, fd, opcode, update, 1) != 1) {
+            return callState.errno();
+        }
+        enterFd = Memory.getInt(update + IoUringRsrcUpdate.OFFSET);
+        enterFlags = UringConstants.IORING_ENTER_REGISTERED_RING;
+        return 0;
+    }
+
+    /** io_uring_register(2): errno, or 0. */
+    int register(int opcode, long argument, int count) {
+        int result = IoUring.io_uring_register(capture, fd, opcode, argument, count);
+        return result < 0 ? callState.errno() : 0;
+    }
+
+    /** Shows what was filled to the kernel, and lets it take it without looking for results. */
+    int submit() {
+        return enter(submissions.publish(), 0, 0, 0, 0);
+    }
+
+    /** Submits, and lets the kernel finish what it can without waiting: errno, or 0. */
+    int submitAndLook(int toSubmit) {
+        return enter(toSubmit, 0, UringConstants.IORING_ENTER_GETEVENTS, 0, 0);
+    }
+
+    /**
+     * Submits, and waits until a completion is there or the time is over.
+     *
+     * @param timeoutNanos negative for ever
+     * @return errno (ETIME when the time was over), or 0
+     */
+    int submitAndWait(int toSubmit, long timeoutNanos) {
+        int flags = UringConstants.IORING_ENTER_GETEVENTS;
+        if (timeoutNanos < 0) {
+            return enter(toSubmit, 1, flags, 0, 0);
+        }
+        Memory.setLong(timespec + KernelTimespec.TV_SEC, timeoutNanos / NANOS_PER_SECOND);
+        Memory.setLong(timespec + KernelTimespec.TV_NSEC, timeoutNanos % NANOS_PER_SECOND);
+        flags |= UringConstants.IORING_ENTER_EXT_ARG;
+        return enter(toSubmit, 1, flags, wait, IoUringGeteventsArg.SIZE);
+    }
+
+    private int enter(int toSubmit, int minComplete, int flags, long argument, int bytes) {
+        int result =
+                IoUring.io_uring_enter(
+                        capture,
+                        enterFd,
+                        toSubmit,
+                        minComplete,
+                        flags | enterFlags,
+                        argument,
+                        bytes);
+        return result < 0 ? callState.errno() : 0;
+    }
+
+    /**
+     * Ends the ring. A descriptor that is closed while its queues are mapped stays alive, and with it
+     * every socket that it knows; so everything is given back here.
+     */
+    void close() {
+        if (enterFlags != 0) {
+            long update = arena.allocate(IoUringRsrcUpdate.SIZE, Long.BYTES).address();
+            Memory.setInt(update + IoUringRsrcUpdate.OFFSET, enterFd);
+            int errno = register(UringConstants.IORING_UNREGISTER_RING_FDS, update, 1);
+            assert errno == 0 : "unregister the ring: " + LinuxErrors.describe(errno);
+        }
+        int result = LibcSystem.munmap(capture, sqes, sqesBytes);
+        assert result == 0 : "munmap: " + LinuxErrors.describe(callState.errno());
+        result = LibcSystem.munmap(capture, queues, queuesBytes);
+        assert result == 0 : "munmap: " + LinuxErrors.describe(callState.errno());
+        result = Libc.close(capture, fd);
+        assert result == 0 : "close: " + LinuxErrors.describe(callState.errno());
+        arena.close();
+    }
+}

@@ -1,0 +1,408 @@
+package dev.sluice.internal.uring;
+
+import dev.sluice.internal.ffi.linux.EpollConstants;
+import dev.sluice.internal.ffi.linux.Errno;
+import dev.sluice.internal.ffi.linux.UringConstants;
+import dev.sluice.internal.linux.LinuxErrors;
+import dev.sluice.internal.linux.LinuxSockets;
+import dev.sluice.internal.spi.BufferPool;
+import dev.sluice.internal.spi.Completions;
+import dev.sluice.internal.spi.Outcome;
+import dev.sluice.internal.spi.Request;
+import dev.sluice.internal.spi.RequestKind;
+import dev.sluice.internal.spi.SlotTable;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The work of one port on its ring, from the moment its owner is known: requests become entries, and
+ * each completion finds its request again by the token that it carries.
+ *
+ * <p>A token is slot and generation, and never negative; negative words are our own.
+ */
+final class RingWork {
+    /** {@link Request#backendState}: a poll of ours is in the kernel in the request's place. */
+    static final int AWAITING = 1;
+
+    /** {@link Request#backendState}: the request waits for a place in the submission ring. */
+    static final int POSTPONED = 2;
+
+    /** {@link Request#backendState}: the request waits for a buffer of the pool. */
+    static final int STARVED = 4;
+
+    /** {@link Request#backendState}: the kernel has done it, but still reads its memory. */
+    static final int MEMORY_OWED = 8;
+
+    /** {@link Request#backendState}: the accept was stopped, as the port has no room. */
+    static final int NO_ROOM = 16;
+
+    /** {@link Request#backendState}: a timeout of ours is in the kernel in the request's place. */
+    static final int PAUSED = 32;
+
+    private static final long WAKEUP = -1;
+
+    /** Marks a cancel, postponed or done, of the request whose token is in the other bits. */
+    private static final long CANCEL = Long.MIN_VALUE;
+
+    /** How long to wait for something to end when the kernel has no memory for new requests. */
+    private static final long REFUSED_WAIT_NANOS = 1_000_000;
+
+    final UringFeatures features;
+    final LinuxSockets sockets;
+    final Completions completions;
+    final BufferPool pool;
+    final Ring ring;
+
+    private final SubmissionQueue submissions;
+    private final CompletionQueue results;
+    private final SlotTable slots;
+    private final WakeupEvent wakeup;
+    private final int skipSuccess;
+    private final UringAccepts accepts;
+    private final UringReceives receives;
+    private final UringDatagrams datagrams;
+    private final UringSends sends;
+    private final UringConnects connects;
+    private final UringPolls polls;
+
+    /** Requests and cancels that found no place in the submission ring, in their order. */
+    private final LongQueue postponed = new LongQueue();
+
+    RingWork(
+            Ring ring,
+            UringFeatures features,
+            LinuxSockets sockets,
+            WakeupEvent wakeup,
+            Completions completions,
+            SlotTable slots,
+            BufferPool pool) {
+        this.ring = ring;
+        this.submissions = ring.submissions;
+        this.results = ring.completions;
+        this.features = features;
+        this.sockets = sockets;
+        this.wakeup = wakeup;
+        this.completions = completions;
+        this.slots = slots;
+        this.pool = pool;
+        this.skipSuccess =
+                ring.hasFeature(UringConstants.IORING_FEAT_CQE_SKIP)
+                        ? UringConstants.IOSQE_CQE_SKIP_SUCCESS
+                        : 0;
+        Scratch scratch = new Scratch(ring, ring.arena());
+        accepts = new UringAccepts(this);
+        receives = new UringReceives(this);
+        datagrams = new UringDatagrams(this, scratch);
+        sends = new UringSends(this, scratch);
+        connects = new UringConnects(this, scratch);
+        polls = new UringPolls(this);
+        watchWakeups();
+    }
+
+    // ---- requests ----------------------------------------------------------------------------
+
+    /** Brings a request to the kernel, for the first time or again. */
+    void begin(Request request) {
+        if (!postponed.isEmpty() || !issue(request)) {
+            request.backendState |= POSTPONED;
+            postponed.add(token(request));
+        }
+    }
+
+    /** False when there is no place for its entry now. May report that the request has ended. */
+    private boolean issue(Request request) {
+        UringChannel channel = (UringChannel) request.channel();
+        if ((request.backendState & AWAITING) != 0) {
+            return polls.issueAwait(channel, request);
+        }
+        if ((request.backendState & PAUSED) != 0) {
+            return datagrams.issuePause(request);
+        }
+        return switch (request.kind) {
+            case RECEIVE -> receives.issue(channel, request);
+            case SEND -> sends.issue(channel, request);
+            case SEND_VECTORED -> sends.issueVectored(channel, request);
+            case ACCEPT -> accepts.issue(channel, request);
+            case CONNECT -> connects.issue(channel, request);
+            case RECEIVE_FROM -> datagrams.issueReceive(channel, request);
+            case SEND_TO -> datagrams.issueSend(channel, request);
+            case POLL -> polls.issue(channel, request);
+            case DISCONNECT -> connects.disconnect(channel, request);
+            default -> throw new AssertionError(request);
+        };
+    }
+
+    void cancel(Request request) {
+        int state = request.backendState;
+        if ((state & (POSTPONED | STARVED)) != 0) {
+            // The kernel has nothing of it.
+            request.backendState = 0;
+            fail(request, Errno.ECANCELED);
+        } else if ((state & MEMORY_OWED) == 0) {
+            cancelInKernel(token(request));
+        }
+    }
+
+    /** Cancels by token: a descriptor may have a new owner when the kernel comes to it. */
+    void cancelInKernel(long token) {
+        if (!issueCancel(token)) {
+            postponed.add(token | CANCEL);
+        }
+    }
+
+    private boolean issueCancel(long token) {
+        long sqe = entry();
+        if (sqe == SubmissionQueue.FULL) {
+            return false;
+        }
+        Sqe.fill(sqe, UringConstants.IORING_OP_ASYNC_CANCEL, -1, token, 0, token | CANCEL);
+        Sqe.flags(sqe, skipSuccess);
+        return true;
+    }
+
+    /**
+     * A cancel did not find its request. Mostly the request had ended; but the kernel also misses one
+     * that it is about to try again, and that may then wait for ever (seen on Linux 6.18 with a send
+     * whose peer had ended its side).
+     */
+    private void cancelMissed(long token) {
+        Request request = slots.find(token);
+        boolean waits =
+                request != null
+                        && request.state == Request.State.STARTED
+                        && (request.backendState & (POSTPONED | STARVED | MEMORY_OWED)) == 0
+                        && (request.cancelReason != null || UringPolls.isStopping(request));
+        if (waits) {
+            cancelInKernel(token);
+        }
+    }
+
+    private void watchWakeups() {
+        long sqe = entry();
+        if (sqe == SubmissionQueue.FULL) {
+            postponed.add(WAKEUP);
+        } else {
+            wakeup.watch(sqe, WAKEUP);
+        }
+    }
+
+    private void resumePostponed() {
+        for (int left = postponed.size(); left > 0; left--) {
+            long word = postponed.first();
+            if (word == WAKEUP) {
+                watchWakeups();
+            } else if (word < 0) {
+                if (!issueCancel(word & ~CANCEL)) {
+                    return;
+                }
+            } else if (!resume(word)) {
+                return;
+            }
+            postponed.remove();
+        }
+    }
+
+    private boolean resume(long token) {
+        Request request = slots.find(token);
+        if (request == null || (request.backendState & POSTPONED) == 0) {
+            return true;
+        }
+        request.backendState &= ~POSTPONED;
+        if (issue(request)) {
+            return true;
+        }
+        request.backendState |= POSTPONED;
+        return false;
+    }
+
+    // ---- waiting -----------------------------------------------------------------------------
+
+    int fetch(long timeoutNanos) {
+        results.release();
+        resumePostponed();
+        receives.beforeFetch();
+        int ready = results.ready();
+        int toSubmit = submissions.publish();
+        boolean wait =
+                timeoutNanos != 0
+                        && ready == 0
+                        && postponed.isEmpty()
+                        && receives.starving() == 0;
+        if (wait || toSubmit > 0 || (ready == 0 && submissions.kernelHasWork())) {
+            enter(toSubmit, wait, timeoutNanos);
+            ready = results.ready();
+        }
+        return ready + receives.starving();
+    }
+
+    private void enter(int toSubmit, boolean wait, long timeoutNanos) {
+        int errno =
+                wait
+                        ? ring.submitAndWait(toSubmit, timeoutNanos)
+                        : ring.submitAndLook(toSubmit);
+        if (isRefusal(errno)) {
+            // What is under way may end and free memory; the entries stay for the next time.
+            long bounded =
+                    timeoutNanos < 0
+                            ? REFUSED_WAIT_NANOS
+                            : Math.min(timeoutNanos, REFUSED_WAIT_NANOS);
+            errno = wait ? ring.submitAndWait(0, bounded) : ring.submitAndLook(0);
+        }
+        boolean expected =
+                errno == 0 || errno == Errno.ETIME || errno == Errno.EINTR || isRefusal(errno);
+        if (!expected) {
+            throw new IllegalStateException("io_uring_enter: " + LinuxErrors.describe(errno));
+        }
+    }
+
+    /** Whether io_uring_enter took nothing now and may do so later. */
+    private static boolean isRefusal(int errno) {
+        return errno == Errno.EAGAIN
+                || errno == Errno.EBUSY
+                || errno == Errno.ENOBUFS
+                || errno == Errno.ENOMEM;
+    }
+
+    boolean hasReadyWork() {
+        return results.ready() > 0 || !postponed.isEmpty() || receives.starving() > 0;
+    }
+
+    boolean step() {
+        if (!completions.hasRoom()) {
+            return false;
+        }
+        if (!results.next()) {
+            return receives.settleOneStarving();
+        }
+        long userData = results.userData();
+        int flags = results.flags();
+        if (userData >= 0) {
+            Request request = slots.find(userData);
+            assert request != null : "a completion without a request: " + userData;
+            completed(request, results.result(), flags);
+        } else if (userData != WAKEUP) {
+            if (results.result() < 0) {
+                cancelMissed(userData & ~CANCEL);
+            }
+        } else if ((flags & UringConstants.IORING_CQE_F_MORE) == 0) {
+            watchWakeups();
+        }
+        return true;
+    }
+
+    private void completed(Request request, int result, int flags) {
+        UringChannel channel = (UringChannel) request.channel();
+        if ((request.backendState & AWAITING) != 0) {
+            awaited(channel, request, result);
+            return;
+        }
+        if ((request.backendState & PAUSED) != 0) {
+            request.backendState &= ~PAUSED;
+            datagrams.paused(request, result);
+            return;
+        }
+        switch (request.kind) {
+            case RECEIVE -> receives.completed(channel, request, result, flags);
+            case SEND, SEND_VECTORED -> sends.completed(channel, request, result, flags);
+            case ACCEPT -> accepts.completed(channel, request, result, flags);
+            case CONNECT -> connects.completed(channel, request, result);
+            case RECEIVE_FROM -> datagrams.received(request, result);
+            case SEND_TO -> datagrams.sent(request, result);
+            case POLL -> polls.completed(request, result, flags);
+            default -> throw new AssertionError(request);
+        }
+    }
+
+    private void awaited(UringChannel channel, Request request, int result) {
+        request.backendState &= ~AWAITING;
+        if (result < 0) {
+            if (!goesOn(request, -result)) {
+                fail(request, -result);
+            }
+            return;
+        }
+        switch (request.kind) {
+            case CONNECT -> connects.writable(channel, request);
+            case RECEIVE -> receives.readable(channel, request);
+            default -> begin(request);
+        }
+    }
+
+    void close() {
+        receives.close();
+        ring.close();
+    }
+
+    // ---- for the classes of requests -----------------------------------------------------------
+
+    /** A zeroed entry to fill, or {@link SubmissionQueue#FULL} when the kernel takes none now. */
+    long entry() {
+        long sqe = submissions.next();
+        if (sqe == SubmissionQueue.FULL) {
+            ring.submit();
+            sqe = submissions.next();
+        }
+        return sqe;
+    }
+
+    long token(Request request) {
+        return slots.token(request);
+    }
+
+    /** Finds a request that waits for something, unless it has ended meanwhile. */
+    @Nullable
+    Request findWaiting(long token, int state) {
+        Request request = slots.find(token);
+        return request != null && (request.backendState & state) != 0 ? request : null;
+    }
+
+    /** Lets a poll stand in the request's place until its call may do something. */
+    void await(Request request) {
+        request.backendState |= AWAITING;
+        begin(request);
+    }
+
+    static int awaitedEvents(Request request) {
+        return request.kind.queue == RequestKind.Queue.SEND
+                ? EpollConstants.POLLOUT
+                : EpollConstants.POLLIN;
+    }
+
+    /**
+     * Lets a request go on that the kernel gave up for a reason that says nothing about its socket.
+     * EINTR: a signal came. ECANCELED without a cancel of ours: the thread that had submitted it has
+     * ended, as the carrier of a virtual thread may. EAGAIN: an old kernel does not wait on a
+     * non-blocking socket.
+     *
+     * @return false when the failure is its end
+     */
+    boolean goesOn(Request request, int errno) {
+        if (request.cancelReason != null) {
+            return false;
+        }
+        if (errno == Errno.EINTR || errno == Errno.ECANCELED) {
+            begin(request);
+            return true;
+        }
+        if (errno == Errno.EAGAIN) {
+            await(request);
+            return true;
+        }
+        return false;
+    }
+
+    /** Ends a request with the system's code; after our cancel, that was its cause. */
+    void fail(Request request, int errno) {
+        boolean givenUp =
+                errno == Errno.ECANCELED
+                        || errno == Errno.EINTR
+                        || errno == Errno.EAGAIN
+                        || errno == Errno.ENOBUFS;
+        if (givenUp && request.cancelReason != null) {
+            Outcome outcome = request.progress > 0 ? Outcome.OK : Outcome.CANCELLED;
+            completions.complete(request, outcome, request.progress, 0);
+            return;
+        }
+        Outcome outcome = LinuxErrors.outcomeOf(request.kind, errno);
+        completions.complete(request, outcome, request.progress, errno);
+    }
+}

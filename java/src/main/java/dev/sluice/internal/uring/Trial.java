@@ -1,0 +1,168 @@
+package dev.sluice.internal.uring;
+
+import dev.sluice.internal.ffi.CallState;
+import dev.sluice.internal.ffi.Memory;
+import dev.sluice.internal.ffi.linux.Errno;
+import dev.sluice.internal.ffi.linux.IoUringBufReg;
+import dev.sluice.internal.ffi.linux.IoUringProbe;
+import dev.sluice.internal.ffi.linux.IoUringProbeOp;
+import dev.sluice.internal.ffi.linux.Libc;
+import dev.sluice.internal.ffi.linux.SockaddrUn;
+import dev.sluice.internal.ffi.linux.SocketConstants;
+import dev.sluice.internal.ffi.linux.UringConstants;
+import dev.sluice.internal.linux.LinuxErrors;
+import dev.sluice.internal.linux.LinuxSockets;
+import dev.sluice.internal.spi.NativeFailure;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Tries each feature on a ring of its own, with Unix sockets that no one else sees. */
+final class Trial implements AutoCloseable {
+    private static final int GROUP = 7;
+    private static final long PAGE = 64 * 1024;
+    private static final long LIMIT_NANOS = 1_000_000_000;
+
+    private final Ring ring;
+    private final CallState callState;
+    private final MemorySegment capture;
+    private final List<Integer> descriptors = new ArrayList<>();
+    private final long scratch;
+    private boolean bufferRing;
+
+    /** Takes over the ring, and binds it to the calling thread. */
+    Trial(Ring ring, CallState callState) throws NativeFailure {
+        this.ring = ring;
+        this.callState = callState;
+        this.capture = callState.segment();
+        this.scratch = ring.arena().allocate(4096, Long.BYTES).address();
+        int errno = ring.enable();
+        if (errno != 0) {
+            ring.close();
+            throw LinuxSockets.failure("enable io_uring", errno);
+        }
+    }
+
+    /** The code that refuses the feature, or 0. Asked in the order in which they are declared. */
+    int errnoOf(UringFeature feature) throws NativeFailure {
+        return switch (feature) {
+            case DEFER_TASKRUN -> ring.kind.deferred() ? 0 : Errno.EINVAL;
+            case REGISTERED_RING ->
+                Thread.currentThread().isVirtual() ? 0 : ring.registerDescriptor();
+            case MULTISHOT_ACCEPT -> acceptTwice();
+            case BUFFER_RING -> provideBuffer();
+            case MULTISHOT_RECEIVE -> bufferRing ? receiveTwice() : Errno.EINVAL;
+            case ZERO_COPY_SEND -> knows(UringConstants.IORING_OP_SEND_ZC);
+        };
+    }
+
+    private int acceptTwice() throws NativeFailure {
+        int listener = own(Libc.socket(capture, SocketConstants.AF_UNIX, stream(), 0));
+        Memory.setShort(scratch + SockaddrUn.SUN_FAMILY, (short) SocketConstants.AF_UNIX);
+        // A Unix address without a path lets the kernel choose an abstract name: unix(7).
+        require(Libc.bind(capture, listener, scratch, SockaddrUn.SUN_PATH));
+        require(Libc.listen(capture, listener, 2));
+        long length = scratch + SockaddrUn.SIZE + 2;
+        Memory.setInt(length, SockaddrUn.SIZE);
+        require(Libc.getsockname(capture, listener, scratch, length));
+        int client = own(Libc.socket(capture, SocketConstants.AF_UNIX, stream(), 0));
+        require(Libc.connect(capture, client, scratch, Memory.getInt(length)));
+        long sqe = ring.submissions.next();
+        Sqe.fill(sqe, UringConstants.IORING_OP_ACCEPT, listener, 0, 0, 1);
+        Sqe.priority(sqe, UringConstants.IORING_ACCEPT_MULTISHOT);
+        awaitOne();
+        int result = ring.completions.result();
+        if (result >= 0) {
+            own(result);
+        }
+        return more(result);
+    }
+
+    private int provideBuffer() {
+        int entries = 2;
+        long memory = ring.arena().allocate(PAGE, PAGE).address();
+        long registration = ring.arena().allocate(IoUringBufReg.SIZE, Long.BYTES).address();
+        Memory.setLong(registration + IoUringBufReg.RING_ADDR, memory);
+        Memory.setInt(registration + IoUringBufReg.RING_ENTRIES, entries);
+        Memory.setShort(registration + IoUringBufReg.BGID, (short) GROUP);
+        int errno = ring.register(UringConstants.IORING_REGISTER_PBUF_RING, registration, 1);
+        if (errno == 0) {
+            bufferRing = true;
+            BufferRing buffers = new BufferRing(memory, entries);
+            buffers.add(ring.arena().allocate(1).address(), 1, 0);
+            buffers.publish();
+        }
+        return errno;
+    }
+
+    private int receiveTwice() throws NativeFailure {
+        require(Libc.socketpair(capture, SocketConstants.AF_UNIX, stream(), 0, scratch));
+        int here = own(Memory.getInt(scratch));
+        int there = own(Memory.getInt(scratch + Integer.BYTES));
+        require((int) Libc.send(capture, there, scratch, 1, SocketConstants.MSG_NOSIGNAL));
+        long sqe = ring.submissions.next();
+        Sqe.fill(sqe, UringConstants.IORING_OP_RECV, here, 0, 0, 2);
+        Sqe.flags(sqe, UringConstants.IOSQE_BUFFER_SELECT);
+        Sqe.bufferGroup(sqe, GROUP);
+        Sqe.priority(sqe, UringConstants.IORING_RECV_MULTISHOT);
+        awaitOne();
+        return more(ring.completions.result());
+    }
+
+    /** Whether the completion that came is a success after which others can come. */
+    private int more(int result) {
+        if (result < 0) {
+            return -result;
+        }
+        boolean goesOn = (ring.completions.flags() & UringConstants.IORING_CQE_F_MORE) != 0;
+        return goesOn ? 0 : Errno.EINVAL;
+    }
+
+    private void awaitOne() throws NativeFailure {
+        int errno = ring.submitAndWait(ring.submissions.publish(), LIMIT_NANOS);
+        while (errno == Errno.EINTR) {
+            errno = ring.submitAndWait(ring.submissions.publish(), LIMIT_NANOS);
+        }
+        if (!ring.completions.next()) {
+            throw LinuxSockets.failure("io_uring_enter", errno == 0 ? Errno.ETIME : errno);
+        }
+    }
+
+    private int knows(int opcode) {
+        int room = opcode + 1;
+        long bytes = IoUringProbe.OPS + (long) room * IoUringProbeOp.SIZE;
+        long probe = ring.arena().allocate(bytes, Long.BYTES).address();
+        int errno = ring.register(UringConstants.IORING_REGISTER_PROBE, probe, room);
+        if (errno != 0) {
+            return errno;
+        }
+        long entry = probe + IoUringProbe.OPS + (long) opcode * IoUringProbeOp.SIZE;
+        int flags = Memory.getShort(entry + IoUringProbeOp.FLAGS);
+        return (flags & UringConstants.IO_URING_OP_SUPPORTED) != 0 ? 0 : Errno.EOPNOTSUPP;
+    }
+
+    private static int stream() {
+        return SocketConstants.SOCK_STREAM | SocketConstants.SOCK_CLOEXEC;
+    }
+
+    private int own(int fd) throws NativeFailure {
+        require(fd);
+        descriptors.add(fd);
+        return fd;
+    }
+
+    private void require(int result) throws NativeFailure {
+        if (result < 0) {
+            throw LinuxSockets.failure("a trial of io_uring", callState.errno());
+        }
+    }
+
+    @Override
+    public void close() {
+        for (int fd : descriptors) {
+            int result = Libc.close(capture, fd);
+            assert result == 0 : "close: " + LinuxErrors.describe(callState.errno());
+        }
+        ring.close();
+    }
+}

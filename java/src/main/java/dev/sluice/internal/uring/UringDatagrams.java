@@ -1,0 +1,127 @@
+package dev.sluice.internal.uring;
+
+import dev.sluice.internal.ffi.Memory;
+import dev.sluice.internal.ffi.linux.Errno;
+import dev.sluice.internal.ffi.linux.Iovec;
+import dev.sluice.internal.ffi.linux.KernelTimespec;
+import dev.sluice.internal.ffi.linux.Msghdr;
+import dev.sluice.internal.ffi.linux.SocketConstants;
+import dev.sluice.internal.ffi.linux.UringConstants;
+import dev.sluice.internal.linux.LinuxSockaddr;
+import dev.sluice.internal.spi.Completions;
+import dev.sluice.internal.spi.Outcome;
+import dev.sluice.internal.spi.RawAddress;
+import dev.sluice.internal.spi.Request;
+
+/**
+ * Datagrams with their addresses.
+ *
+ * <p>The kernel must not wait with a datagram to send: it tries again with what the first try has
+ * left of the pieces, which may be nothing, and the receiver gets an empty or a cut datagram (seen on
+ * Linux 6.18). So it is told not to wait, and the request is begun again from its beginning. A Unix
+ * socket that is not connected counts as writable however full its receiver is; there a pause stands
+ * in the place of the poll.
+ */
+final class UringDatagrams {
+    /** For the send of a datagram. */
+    static final int SEND_FLAGS = SocketConstants.MSG_NOSIGNAL | SocketConstants.MSG_DONTWAIT;
+
+    private static final long PAUSE_NANOS = 1_000_000;
+
+    private final RingWork work;
+    private final Completions completions;
+    private final Scratch scratch;
+    private final ControlBlocks blocks;
+    private final long pause;
+
+    UringDatagrams(RingWork work, Scratch scratch) {
+        this.work = work;
+        this.completions = work.completions;
+        this.scratch = scratch;
+        this.blocks = new ControlBlocks(work.ring.arena());
+        this.pause = work.ring.arena().allocate(KernelTimespec.SIZE, Long.BYTES).address();
+        Memory.setLong(pause + KernelTimespec.TV_NSEC, PAUSE_NANOS);
+    }
+
+    boolean issueReceive(UringChannel channel, Request request) {
+        long sqe = work.entry();
+        if (sqe == SubmissionQueue.FULL) {
+            return false;
+        }
+        long message = blocks.prepare(request.slot, request.address, request.length);
+        int opcode = UringConstants.IORING_OP_RECVMSG;
+        Sqe.fill(sqe, opcode, channel.fd(), message, 1, work.token(request));
+        // Answers the length of the datagram, also of what was cut off.
+        Sqe.operationFlags(sqe, SocketConstants.MSG_TRUNC);
+        return true;
+    }
+
+    void received(Request request, int result) {
+        if (result >= 0) {
+            request.cut = result > request.length;
+            int slot = request.slot;
+            LinuxSockaddr.decode(
+                    blocks.nameOf(slot), blocks.nameLengthOf(slot), request.peer());
+            completions.complete(request, Outcome.OK, Math.min(result, request.length), 0);
+        } else if (!work.goesOn(request, -result)) {
+            work.fail(request, -result);
+        }
+    }
+
+    boolean issueSend(UringChannel channel, Request request) {
+        int refusal = refusalOf(channel, request.peer());
+        if (refusal != 0) {
+            work.fail(request, refusal);
+            return true;
+        }
+        long message = scratch.take(Msghdr.SIZE + Iovec.SIZE + LinuxSockaddr.MAX_SIZE);
+        long sqe = message == 0 ? SubmissionQueue.FULL : work.entry();
+        if (sqe == SubmissionQueue.FULL) {
+            return false;
+        }
+        long iovec = message + Msghdr.SIZE;
+        long name = iovec + Iovec.SIZE;
+        Memory.setLong(iovec + Iovec.IOV_BASE, request.address);
+        Memory.setLong(iovec + Iovec.IOV_LEN, request.length);
+        int nameLength = LinuxSockaddr.encode(request.peer(), name);
+        MessageHeader.write(message, name, nameLength, iovec, 1);
+        int opcode = UringConstants.IORING_OP_SENDMSG;
+        Sqe.fill(sqe, opcode, channel.fd(), message, 1, work.token(request));
+        Sqe.operationFlags(sqe, SEND_FLAGS);
+        return true;
+    }
+
+    /** The code with which an address cannot be one of this socket's peers, or 0. */
+    static int refusalOf(UringChannel channel, RawAddress peer) {
+        return peer.family == channel.family ? LinuxSockaddr.check(peer) : Errno.EAFNOSUPPORT;
+    }
+
+    void sent(Request request, int result) {
+        boolean full = result == -Errno.EAGAIN && request.peer().family == RawAddress.UNIX;
+        if (result >= 0) {
+            completions.complete(request, Outcome.OK, result, 0);
+        } else if (full && request.cancelReason == null) {
+            request.backendState |= RingWork.PAUSED;
+            work.begin(request);
+        } else if (!work.goesOn(request, -result)) {
+            work.fail(request, -result);
+        }
+    }
+
+    boolean issuePause(Request request) {
+        long sqe = work.entry();
+        if (sqe == SubmissionQueue.FULL) {
+            return false;
+        }
+        Sqe.fill(sqe, UringConstants.IORING_OP_TIMEOUT, -1, pause, 1, work.token(request));
+        return true;
+    }
+
+    void paused(Request request, int result) {
+        if (result == -Errno.ETIME) {
+            work.begin(request);
+        } else if (!work.goesOn(request, -result)) {
+            work.fail(request, -result);
+        }
+    }
+}

@@ -1,0 +1,87 @@
+package dev.sluice.internal.uring;
+
+import dev.sluice.internal.ffi.linux.UringConstants;
+import dev.sluice.internal.linux.LinuxReadiness;
+import dev.sluice.internal.spi.Completions;
+import dev.sluice.internal.spi.Outcome;
+import dev.sluice.internal.spi.Request;
+import dev.sluice.internal.spi.RequestKind;
+
+/**
+ * Readiness: a poll of the kernel that ends once, and looks at the state of now when it begins.
+ *
+ * <p>The kernel adds the peer's end (POLLRDHUP) to every poll. It would end a wait for room to send
+ * again and again; so after it the poll is one that goes on, which tells of changes only.
+ */
+final class UringPolls {
+    /** {@link Request#backendState}: the kernel's poll goes on after an event. */
+    private static final int GOES_ON = 64;
+
+    /** {@link Request#backendState}: what was found, while the poll that goes on is cancelled. */
+    private static final int FOUND_SHIFT = 8;
+
+    private final RingWork work;
+    private final Completions completions;
+
+    UringPolls(RingWork work) {
+        this.work = work;
+        this.completions = work.completions;
+    }
+
+    boolean issue(UringChannel channel, Request request) {
+        boolean goesOn = (request.backendState & GOES_ON) != 0;
+        int how = goesOn ? UringConstants.IORING_POLL_ADD_MULTI : 0;
+        return add(channel, request, LinuxReadiness.eventsOf(request.argument), how);
+    }
+
+    /** A poll in the place of a request that cannot go on now. */
+    boolean issueAwait(UringChannel channel, Request request) {
+        return add(channel, request, RingWork.awaitedEvents(request), 0);
+    }
+
+    private boolean add(UringChannel channel, Request request, int events, int how) {
+        long sqe = work.entry();
+        if (sqe == SubmissionQueue.FULL) {
+            return false;
+        }
+        int opcode = UringConstants.IORING_OP_POLL_ADD;
+        Sqe.fill(sqe, opcode, channel.fd(), 0, how, work.token(request));
+        Sqe.operationFlags(sqe, events);
+        return true;
+    }
+
+    /** Whether a poll that goes on has found something and waits for its own end. */
+    static boolean isStopping(Request request) {
+        return request.kind == RequestKind.POLL && request.backendState >>> FOUND_SHIFT != 0;
+    }
+
+    void completed(Request request, int result, int flags) {
+        boolean more = (flags & UringConstants.IORING_CQE_F_MORE) != 0;
+        int found = request.backendState >>> FOUND_SHIFT;
+        if (found != 0) {
+            if (!more) {
+                completions.complete(request, Outcome.OK, found, 0);
+            }
+        } else if (result < 0) {
+            if (!work.goesOn(request, -result)) {
+                work.fail(request, -result);
+            }
+        } else {
+            look(request, result, more);
+        }
+    }
+
+    private void look(Request request, int events, boolean more) {
+        int ready = LinuxReadiness.of(events, request.argument);
+        boolean satisfied = LinuxReadiness.satisfies(ready, request.argument);
+        if (satisfied && !more) {
+            completions.complete(request, Outcome.OK, ready, 0);
+        } else if (satisfied) {
+            request.backendState |= ready << FOUND_SHIFT;
+            work.cancelInKernel(work.token(request));
+        } else if (!more) {
+            request.backendState |= GOES_ON;
+            work.begin(request);
+        }
+    }
+}

@@ -1,0 +1,101 @@
+package dev.sluice.internal.uring;
+
+import dev.sluice.internal.ffi.CallState;
+import dev.sluice.internal.linux.LinuxErrors;
+import dev.sluice.internal.spi.BackendReport;
+import dev.sluice.internal.spi.Feature;
+import dev.sluice.internal.spi.NativeFailure;
+import java.lang.foreign.Arena;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Finds out by doing what io_uring offers here: once in a process, since it cannot change. */
+public final class UringProbe {
+    private static final String NAME = "io_uring";
+
+    private static volatile @Nullable Found known;
+
+    private UringProbe() {}
+
+    /**
+     * What the kernel was found to have.
+     *
+     * @param errnos of each feature the code that refused it, 0 if it works
+     */
+    record Found(Map<UringFeature, Integer> errnos) {
+        boolean has(UringFeature feature) {
+            return errno(feature) == 0;
+        }
+
+        int errno(UringFeature feature) {
+            Integer errno = errnos.get(feature);
+            assert errno != null : "not tried: " + feature;
+            return errno;
+        }
+    }
+
+    /**
+     * What io_uring offers here.
+     *
+     * @throws NativeFailure with the cause if no ring can be made at all
+     */
+    static Found found() throws NativeFailure {
+        Found present = known;
+        if (present != null) {
+            return present;
+        }
+        // Two threads may both try: they find the same.
+        Found made = tryAll();
+        known = made;
+        return made;
+    }
+
+    private static Found tryAll() throws NativeFailure {
+        CallState callState = new CallState(Arena.ofAuto());
+        Ring ring = Ring.openBest(RingKind.OWNER_BOUND, 8, 32, callState);
+        try (Trial trial = new Trial(ring, callState)) {
+            Map<UringFeature, Integer> errnos = new EnumMap<>(UringFeature.class);
+            for (UringFeature feature : UringFeature.values()) {
+                errnos.put(feature, trial.errnoOf(feature));
+            }
+            return new Found(errnos);
+        }
+    }
+
+    /** Makes a ring and tries everything on it. */
+    public static BackendReport probe() {
+        String switchedOff = UringFeature.backendSwitchedOffBy();
+        if (!switchedOff.isEmpty()) {
+            return new BackendReport(NAME, false, "is switched off by " + switchedOff, List.of());
+        }
+        try {
+            Found found = found();
+            List<Feature> features = new ArrayList<>();
+            for (UringFeature feature : UringFeature.values()) {
+                features.add(describe(feature, found.errno(feature)));
+            }
+            return new BackendReport(NAME, true, "", features);
+        } catch (NativeFailure failure) {
+            return new BackendReport(NAME, false, String.valueOf(failure.getMessage()), List.of());
+        }
+    }
+
+    private static Feature describe(UringFeature feature, int errno) {
+        String switchedOff = feature.switchedOffBy();
+        if (errno != 0) {
+            String cause = LinuxErrors.describe(errno) + "; needs " + feature.since;
+            return new Feature(feature.title, false, cause);
+        }
+        if (!switchedOff.isEmpty()) {
+            return new Feature(feature.title, false, "switched off by " + switchedOff);
+        }
+        String use =
+                feature == UringFeature.ZERO_COPY_SEND && feature.setting().isEmpty()
+                        ? "works; used only from the bytes on that " + feature.property() + " says"
+                        : "works; " + feature.property() + "=off turns it off";
+        return new Feature(feature.title, true, use);
+    }
+}

@@ -1,0 +1,243 @@
+package dev.sluice.internal.uring;
+
+import dev.sluice.internal.ffi.linux.Errno;
+import dev.sluice.internal.ffi.linux.Libc;
+import dev.sluice.internal.ffi.linux.SocketConstants;
+import dev.sluice.internal.ffi.linux.UringConstants;
+import dev.sluice.internal.spi.BufferPool;
+import dev.sluice.internal.spi.Completions;
+import dev.sluice.internal.spi.Outcome;
+import dev.sluice.internal.spi.PoolBuffer;
+import dev.sluice.internal.spi.Request;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Receives on streams, and on datagram sockets without the source's address. For a pooled receive the
+ * kernel takes a buffer when bytes are there; one entry of it may receive many times.
+ */
+final class UringReceives {
+    /** The most that one call moves: MAX_RW_COUNT of the kernel, less than 2 GiB. */
+    static final int MOST_BYTES = 0x7FFF_F000;
+
+    private static final int DISCARD_BYTES = 64 * 1024;
+
+    private final RingWork work;
+    private final Completions completions;
+    private final BufferPool pool;
+    private final StarvedReceives starved;
+    private final boolean multishot;
+
+    /** Null until a pooled receive comes, and where the kernel or a switch refuses it. */
+    private @Nullable ProvidedBuffers provided;
+
+    private boolean withoutRing;
+
+    /** Where discarded bytes go, of all sockets alike; made when a first stream is drained. */
+    private long discardAddress;
+
+    UringReceives(RingWork work) {
+        this.work = work;
+        this.completions = work.completions;
+        this.pool = work.pool;
+        this.starved = new StarvedReceives(work);
+        this.multishot = work.features.multishotReceive();
+        this.withoutRing = !work.features.bufferRing();
+    }
+
+    boolean issue(UringChannel channel, Request request) {
+        if (request.pooled && !usesRing()) {
+            return receiveNow(channel, request);
+        }
+        if (request.pooled && starved.isQueue()) {
+            starved.add(request);
+            return true;
+        }
+        long sqe = work.entry();
+        if (sqe == SubmissionQueue.FULL) {
+            return false;
+        }
+        int opcode = UringConstants.IORING_OP_RECV;
+        long token = work.token(request);
+        if (request.pooled) {
+            Sqe.fill(sqe, opcode, channel.fd(), 0, 0, token);
+            Sqe.flags(sqe, UringConstants.IOSQE_BUFFER_SELECT);
+            Sqe.bufferGroup(sqe, ProvidedBuffers.GROUP);
+            if (request.multishot && multishot) {
+                Sqe.priority(sqe, UringConstants.IORING_RECV_MULTISHOT);
+            }
+        } else {
+            long address = request.discard ? discardAddress(request) : request.address;
+            int length = (int) Math.min(request.length, MOST_BYTES);
+            Sqe.fill(sqe, opcode, channel.fd(), address, length, token);
+        }
+        if (!channel.stream) {
+            // Answers the length of the datagram, also of what was cut off.
+            Sqe.operationFlags(sqe, SocketConstants.MSG_TRUNC);
+        }
+        return true;
+    }
+
+    private boolean usesRing() {
+        if (provided == null && !withoutRing) {
+            provided = ProvidedBuffers.register(work.ring, work.sockets, pool);
+            withoutRing = provided == null;
+            if (provided != null) {
+                pool.setReserve(provided);
+                provided.fill();
+            }
+        }
+        return provided != null;
+    }
+
+    private long discardAddress(Request request) {
+        if (discardAddress == 0) {
+            discardAddress =
+                    work.sockets.allocatePages(DISCARD_BYTES, work.ring.arena()).address();
+        }
+        request.length = DISCARD_BYTES;
+        return discardAddress;
+    }
+
+    // ---- completions -------------------------------------------------------------------------
+
+    void completed(UringChannel channel, Request request, int result, int flags) {
+        boolean more = (flags & UringConstants.IORING_CQE_F_MORE) != 0;
+        PoolBuffer buffer = bufferOf(flags);
+        if (result > 0 || (result == 0 && !channel.stream)) {
+            arrived(request, result, buffer, more);
+            return;
+        }
+        if (buffer != null) {
+            pool.release(buffer);
+        }
+        assert !more : "a receive that ended goes on: " + result;
+        if (result == 0) {
+            completions.complete(request, work.sockets.endOfStream(channel), 0, 0);
+        } else if (result == -Errno.ENOBUFS && request.pooled && request.cancelReason == null) {
+            ranDry(request);
+        } else if (!work.goesOn(request, -result)) {
+            work.fail(request, -result);
+        }
+    }
+
+    private @Nullable PoolBuffer bufferOf(int flags) {
+        if ((flags & UringConstants.IORING_CQE_F_BUFFER) == 0) {
+            return null;
+        }
+        ProvidedBuffers buffers = provided;
+        assert buffers != null : "a buffer came although none was provided";
+        return buffers.received(flags >>> UringConstants.IORING_CQE_BUFFER_SHIFT);
+    }
+
+    private void arrived(Request request, int result, @Nullable PoolBuffer given, boolean more) {
+        PoolBuffer buffer = given;
+        if (buffer == null && request.pooled) {
+            // An empty datagram: the kernel kept its buffer.
+            buffer = pool.take();
+        }
+        int room = buffer == null ? (int) Math.min(request.length, MOST_BYTES) : buffer.capacity;
+        request.cut = result > room;
+        deliver(request, Math.min(result, room), buffer);
+        if (request.multishot && !more) {
+            goOn(request);
+        }
+    }
+
+    private void deliver(Request request, int bytes, @Nullable PoolBuffer buffer) {
+        if (request.multishot) {
+            completions.more(request, bytes, buffer, null);
+        } else {
+            request.gift = buffer;
+            completions.complete(request, Outcome.OK, bytes, 0);
+        }
+    }
+
+    /** The kernel stopped without a failure: its queue was full, or it receives once at a time. */
+    private void goOn(Request request) {
+        if (request.cancelReason == null) {
+            work.begin(request);
+        } else {
+            work.fail(request, Errno.ECANCELED);
+        }
+    }
+
+    private void ranDry(Request request) {
+        ProvidedBuffers buffers = provided;
+        if (buffers != null && pool.unreserved() > 0) {
+            buffers.grow();
+        }
+        starved.add(request);
+    }
+
+    // ---- without a ring of buffers -------------------------------------------------------------
+
+    /** The socket may have bytes: takes a buffer and asks; waits again if there are none. */
+    void readable(UringChannel channel, Request request) {
+        boolean ownWay = request.pooled && !usesRing();
+        if (!ownWay || !receiveNow(channel, request)) {
+            work.begin(request);
+        }
+    }
+
+    private boolean receiveNow(UringChannel channel, Request request) {
+        PoolBuffer buffer = pool.take();
+        if (buffer == null) {
+            completions.complete(request, Outcome.NO_BUFFERS, 0, 0);
+            return true;
+        }
+        int flags = SocketConstants.MSG_DONTWAIT | (channel.stream ? 0 : SocketConstants.MSG_TRUNC);
+        long received =
+                Libc.recv(
+                        work.sockets.callState().segment(),
+                        channel.fd(),
+                        buffer.address,
+                        buffer.capacity,
+                        flags);
+        if (received > 0 || (received == 0 && !channel.stream)) {
+            request.cut = received > buffer.capacity;
+            deliver(request, (int) Math.min(received, buffer.capacity), buffer);
+            if (request.multishot) {
+                work.await(request);
+            }
+            return true;
+        }
+        pool.release(buffer);
+        if (received == 0) {
+            completions.complete(request, work.sockets.endOfStream(channel), 0, 0);
+            return true;
+        }
+        int errno = work.sockets.callState().errno();
+        if (errno == Errno.EINTR) {
+            work.await(request);
+        } else if (!work.goesOn(request, errno)) {
+            work.fail(request, errno);
+        }
+        return true;
+    }
+
+    // ---- buffers -----------------------------------------------------------------------------
+
+    /** Fills the ring of buffers; what waited for one goes on. */
+    void beforeFetch() {
+        ProvidedBuffers buffers = provided;
+        if (buffers != null) {
+            buffers.fill();
+            starved.beforeFetch(buffers.size());
+        }
+    }
+
+    int starving() {
+        return starved.count();
+    }
+
+    /** Ends one receive for which no buffer came; false when there is none. */
+    boolean settleOneStarving() {
+        return starved.settleOne();
+    }
+
+    void close() {
+        if (provided != null) {
+            provided.unregister();
+        }
+    }
+}

@@ -1,0 +1,111 @@
+package dev.sluice.internal.uring;
+
+import dev.sluice.internal.ffi.Memory;
+import dev.sluice.internal.ffi.linux.Iovec;
+import dev.sluice.internal.ffi.linux.Msghdr;
+import dev.sluice.internal.ffi.linux.SocketConstants;
+import dev.sluice.internal.ffi.linux.UringConstants;
+import dev.sluice.internal.spi.BufferVector;
+import dev.sluice.internal.spi.Completions;
+import dev.sluice.internal.spi.Outcome;
+import dev.sluice.internal.spi.Request;
+
+/**
+ * Sends, of one piece or several. What the kernel took in part is sent on here. The kernel could do
+ * so itself (MSG_WAITALL), but then a failure after the first part is lost: it answers the bytes, and
+ * the socket has forgotten how the connection ended (seen on Linux 6.18 with ETIMEDOUT).
+ */
+final class UringSends {
+    private final RingWork work;
+    private final Completions completions;
+    private final Scratch scratch;
+    private final int zeroCopyBytes;
+
+    UringSends(RingWork work, Scratch scratch) {
+        this.work = work;
+        this.completions = work.completions;
+        this.scratch = scratch;
+        this.zeroCopyBytes = work.features.zeroCopyBytes();
+    }
+
+    boolean issue(UringChannel channel, Request request) {
+        long sqe = work.entry();
+        if (sqe == SubmissionQueue.FULL) {
+            return false;
+        }
+        long left = request.length - request.progress;
+        int length = (int) Math.min(left, UringReceives.MOST_BYTES);
+        boolean zeroCopy = zeroCopyBytes > 0 && length >= zeroCopyBytes;
+        int opcode =
+                zeroCopy ? UringConstants.IORING_OP_SEND_ZC : UringConstants.IORING_OP_SEND;
+        long address = request.address + request.progress;
+        Sqe.fill(sqe, opcode, channel.fd(), address, length, work.token(request));
+        Sqe.operationFlags(sqe, flagsOf(channel));
+        return true;
+    }
+
+    boolean issueVectored(UringChannel channel, Request request) {
+        BufferVector vector = request.vector;
+        assert vector != null : "a vectored send has pieces";
+        long message = scratch.take(Msghdr.SIZE + vector.count * Iovec.SIZE);
+        long sqe = message == 0 ? SubmissionQueue.FULL : work.entry();
+        if (sqe == SubmissionQueue.FULL) {
+            return false;
+        }
+        encode(vector, request.progress, message);
+        int opcode = UringConstants.IORING_OP_SENDMSG;
+        Sqe.fill(sqe, opcode, channel.fd(), message, 1, work.token(request));
+        Sqe.operationFlags(sqe, flagsOf(channel));
+        return true;
+    }
+
+    private static int flagsOf(UringChannel channel) {
+        return channel.stream ? SocketConstants.MSG_NOSIGNAL : UringDatagrams.SEND_FLAGS;
+    }
+
+    private static void encode(BufferVector vector, long skip, long message) {
+        long iovecs = message + Msghdr.SIZE;
+        long toSkip = skip;
+        int pieces = 0;
+        for (int i = 0; i < vector.count; i++) {
+            long skipped = Math.min(toSkip, vector.lengths[i]);
+            toSkip -= skipped;
+            if (skipped == vector.lengths[i] && skipped > 0) {
+                continue;
+            }
+            long iovec = iovecs + (long) pieces++ * Iovec.SIZE;
+            Memory.setLong(iovec + Iovec.IOV_BASE, vector.addresses[i] + skipped);
+            Memory.setLong(iovec + Iovec.IOV_LEN, vector.lengths[i] - skipped);
+        }
+        MessageHeader.write(message, 0, 0, iovecs, pieces);
+    }
+
+    void completed(UringChannel channel, Request request, int result, int flags) {
+        if ((flags & UringConstants.IORING_CQE_F_NOTIF) != 0) {
+            // The peer has it: now the memory is free, and what the first completion said counts.
+            request.backendState &= ~RingWork.MEMORY_OWED;
+            ended(channel, request, request.nativeCode);
+        } else if ((flags & UringConstants.IORING_CQE_F_MORE) != 0) {
+            request.backendState |= RingWork.MEMORY_OWED;
+            request.nativeCode = result;
+        } else {
+            ended(channel, request, result);
+        }
+    }
+
+    private void ended(UringChannel channel, Request request, int result) {
+        if (result < 0) {
+            if (!work.goesOn(request, -result)) {
+                work.fail(request, -result);
+            }
+            return;
+        }
+        request.progress += result;
+        boolean all = request.progress == request.length || !channel.stream;
+        if (all || request.cancelReason != null) {
+            completions.complete(request, Outcome.OK, request.progress, 0);
+        } else {
+            work.begin(request);
+        }
+    }
+}

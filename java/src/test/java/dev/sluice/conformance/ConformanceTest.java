@@ -1,0 +1,99 @@
+package dev.sluice.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.Backend;
+import dev.sluice.CompletionPort;
+import dev.sluice.PortOptions;
+import dev.sluice.SocketException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * What each class of the suite extends. It runs once for each backend with a port of that backend in
+ * {@link #port} and a {@link #loop} that submits, polls and remembers every event.
+ *
+ * <p>After each test, whatever it did, this must hold:
+ *
+ * <ul>
+ *   <li>each submission by a loop got exactly one terminal event, none from within submit, and none
+ *       after the CLOSE event of its socket;
+ *   <li>after the port's close nothing is pending and the pool has all its buffers back;
+ *   <li>on Linux the process has no socket, epoll or ring descriptor more than before.
+ * </ul>
+ *
+ * <p>A test leaves its sockets open if it likes: closing the port is a test of its own, every time.
+ */
+@ExtendWith(WineLimits.class)
+@ParameterizedClass(name = "{0}")
+@MethodSource("dev.sluice.conformance.BackendsUnderTest#all")
+@Timeout(value = 60, unit = TimeUnit.SECONDS)
+abstract class ConformanceTest {
+    @Parameter
+    Backend backend;
+
+    /** The port under test. */
+    CompletionPort port;
+
+    /** Drives {@link #port}. */
+    Loop loop;
+
+    private final Descriptors before = Descriptors.now();
+    private final List<Loop> loops = new ArrayList<>();
+    private final Deque<AutoCloseable> toClose = new ArrayDeque<>();
+
+    /** The settings of {@link #port}; small pools keep a leaked buffer visible. */
+    PortOptions options() {
+        return PortOptions.DEFAULT.limits(8192, 4096).pool(64, 16 * 1024);
+    }
+
+    @BeforeEach
+    void openPort() throws SocketException {
+        loop = openLoop(options());
+        port = loop.port();
+    }
+
+    /** One more port of the backend under test, closed and checked as the first. */
+    final Loop openLoop(PortOptions options) throws SocketException {
+        return openLoop(backend, options);
+    }
+
+    /** One more port, of any backend: for peers on different ones. */
+    final Loop openLoop(Backend other, PortOptions options) throws SocketException {
+        Loop opened = new Loop(CompletionPort.open(options.backend(other)));
+        assertThat(opened.port().backend()).isEqualTo(other);
+        loops.add(opened);
+        return opened;
+    }
+
+    /** Has something closed at the end of the test, before the ports are; the latest first. */
+    final <T extends AutoCloseable> T closeLater(T resource) {
+        toClose.push(resource);
+        return resource;
+    }
+
+    @AfterEach
+    void closeAndCheck() throws Exception {
+        for (AutoCloseable resource : toClose) {
+            resource.close();
+        }
+        for (Loop each : loops) {
+            int buffers = each.poolBuffers();
+            each.port().close();
+            assertThat(each.port().pendingOperations()).as("operations in flight").isZero();
+            assertThat(each.port().availableBuffers()).as("buffers in the pool").isEqualTo(buffers);
+            each.events().verify();
+        }
+        before.awaitNoneMore();
+    }
+}

@@ -1,0 +1,204 @@
+package dev.sluice.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sluice.Accept;
+import dev.sluice.Address;
+import dev.sluice.Close;
+import dev.sluice.CompletionPort;
+import dev.sluice.Connect;
+import dev.sluice.DetachedSocket;
+import dev.sluice.LimitExceededException;
+import dev.sluice.PortOptions;
+import dev.sluice.Receive;
+import dev.sluice.Send;
+import dev.sluice.Socket;
+import dev.sluice.SocketException;
+import dev.sluice.SocketOption;
+import dev.sluice.SocketType;
+import dev.sluice.Status;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** Connections for more ports than one: handed over after accept, or spread by the system. */
+class HandOverTest extends ConformanceTest {
+    private static final byte[] GREETING = "from the other port".getBytes(
+            StandardCharsets.US_ASCII);
+
+    @Test
+    @Tag("aarch64")
+    void anAcceptedConnectionWorksOnAnotherPortOfAnotherThread() throws Exception {
+        Socket listener = port.listen(Address.loopback(0));
+        PlainPeer peer = closeLater(PlainPeer.connect(listener.localAddress()));
+        DetachedSocket detached = takeAfterSubmit(listener);
+        CompletableFuture<Status> worker = CompletableFuture.supplyAsync(
+                () -> greet(detached), HandOverTest::start);
+        assertThat(loop.await(peer.readText()).text())
+                .isEqualTo("from the other port");
+        assertThat(loop.await(worker)).isEqualTo(Status.OK);
+    }
+
+    /** The handler takes it, as a program would. */
+    private DetachedSocket takeAfterSubmit(Socket listener) {
+        List<DetachedSocket> taken = new ArrayList<>();
+        Accept accept = new Accept(listener).detached()
+                .onCompletion(event -> taken.add(event.takeDetached()));
+        port.submit(accept);
+        loop.until("an accept", () -> !accept.isPending());
+        return taken.getFirst();
+    }
+
+    private static void start(Runnable task) {
+        Thread.ofPlatform().daemon().name("other-port").start(task);
+    }
+
+    private Status greet(DetachedSocket detached) {
+        PortOptions options = options().backend(backend);
+        try (CompletionPort other = CompletionPort.open(options)) {
+            Socket socket = other.attach(detached);
+            assertThat(socket.state()).isEqualTo(Socket.State.CONNECTED);
+            var memory = other.allocate(GREETING.length);
+            MemorySegment.copy(
+                    GREETING, 0, memory, ValueLayout.JAVA_BYTE, 0,
+                    GREETING.length);
+            Send send = new Send(socket).buffer(memory);
+            other.submit(send);
+            Close close = Close.graceful(socket, Loop.LIMIT);
+            other.submit(close);
+            // The peer's end never comes before it has read all: it closes at the test's end.
+            while (send.isPending()) {
+                other.poll(Loop.LIMIT);
+            }
+            return send.status();
+        } catch (SocketException failure) {
+            throw new AssertionError(failure);
+        }
+    }
+
+    @Test
+    void aDetachedConnectionIsTakenOnceAndMayBeGivenUp() throws Exception {
+        Socket listener = port.listen(Address.loopback(0));
+        PlainPeer first = closeLater(PlainPeer.connect(listener.localAddress()));
+        DetachedSocket detached = takeAfterSubmit(listener);
+        detached.close();
+        detached.close();
+        assertThat(loop.await(first.readText()).end()).isEqualTo(PlainPeer.End.EOF);
+        assertThatThrownBy(() -> port.attach(detached))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("attached or closed before");
+
+        closeLater(PlainPeer.connect(listener.localAddress()));
+        DetachedSocket second = takeAfterSubmit(listener);
+        port.attach(second);
+        assertThatThrownBy(() -> port.attach(second)).isInstanceOf(IllegalStateException.class);
+        second.close();
+    }
+
+    @Test
+    void aDetachedConnectionThatNobodyTakesIsClosed() throws Exception {
+        Socket listener = port.listen(Address.loopback(0));
+        PlainPeer peer = closeLater(PlainPeer.connect(listener.localAddress()));
+        Accept ignored = new Accept(listener).detached();
+        loop.events().leaveDetached(ignored);
+        loop.run(ignored);
+        assertThat(loop.await(peer.readText()).end()).isEqualTo(PlainPeer.End.EOF);
+    }
+
+    @Test
+    void detachedConnectionsOfAMultishotAcceptWithoutAHandlerAreClosedToo() throws Exception {
+        Socket listener = port.listen(Address.loopback(0));
+        List<PlainPeer> peers = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            peers.add(closeLater(PlainPeer.connect(listener.localAddress())));
+        }
+        Accept accept = new Accept(listener).multishot().detached();
+        port.submit(accept);
+        AtomicInteger events = new AtomicInteger();
+        loop.until("five events", () -> events.addAndGet(port.poll(0)) >= 5);
+        port.cancel(accept);
+        loop.until("its end", () -> !accept.isPending());
+        for (PlainPeer peer : peers) {
+            assertThat(loop.await(peer.readText()).end()).isEqualTo(PlainPeer.End.EOF);
+        }
+    }
+
+    @Test
+    void theKindOfAcceptDecidesHowItsSocketIsTaken() throws Exception {
+        Socket listener = port.listen(Address.loopback(0));
+        closeLater(PlainPeer.connect(listener.localAddress()));
+        Accept attached = new Accept(listener);
+        loop.run(attached);
+        assertThatThrownBy(attached::takeDetached)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("use accepted()");
+        assertThatThrownBy(() -> new Accept(listener).detached().accepted())
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("takeDetached()");
+        assertThatThrownBy(() -> new Accept(listener).accepted())
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("brought no socket");
+    }
+
+    @Test
+    void attachBeyondTheLimitOfSocketsIsRefusedAndTheConnectionStays() throws Exception {
+        Socket listener = port.listen(Address.loopback(0));
+        PlainPeer peer = closeLater(PlainPeer.connect(listener.localAddress()));
+        DetachedSocket detached = takeAfterSubmit(listener);
+        CompletionPort full = openLoop(options().limits(16, 1)).port();
+        full.socket(SocketType.TCP4);
+        assertThatThrownBy(() -> full.attach(detached))
+                .isInstanceOf(LimitExceededException.class)
+                .hasMessageContaining("PortOptions.maxSockets");
+        Socket here = port.attach(detached);
+        peer.write("still there");
+        assertThat(loop.run(new Receive(here)).text()).isEqualTo("still there");
+    }
+
+    @Test
+    void reuseportSpreadsConnectionsOverTwoPorts() throws Exception {
+        Needs.linux("SO_REUSEPORT spreads there");
+        Loop second = openLoop(options());
+        Socket one = shared(loop, Address.loopback(0));
+        Socket other = shared(second, one.localAddress());
+        Accept hereAccept = loop.submit(new Accept(one).multishot());
+        Accept thereAccept = second.submit(new Accept(other).multishot());
+        int count = 64;
+        for (int i = 0; i < count; i++) {
+            Socket client = port.socket(SocketType.TCP4);
+            assertThat(loop.run(new Connect(client, one.localAddress())).status())
+                    .isEqualTo(Status.OK);
+        }
+        loop.until("all to be accepted", () -> {
+            second.port().poll(0);
+            return loop.events().of(hereAccept).size()
+                    + second.events().of(thereAccept).size() == count;
+        });
+        // The kernel hashes addresses and ports: all on one side would be a chance of 2 to -63.
+        assertThat(loop.events().of(hereAccept)).isNotEmpty();
+        assertThat(second.events().of(thereAccept)).isNotEmpty();
+    }
+
+    private static Socket shared(Loop of, Address address) throws SocketException {
+        Socket socket = of.port().socket(SocketType.TCP4).set(SocketOption.REUSEPORT, true);
+        return socket.bind(address).listen(128);
+    }
+
+    @Test
+    void withoutReuseportASecondListenerIsRefused() throws Exception {
+        Needs.linux("SO_REUSEPORT");
+        Socket one = shared(loop, Address.loopback(0));
+        Address taken = one.localAddress();
+        Socket other = port.socket(SocketType.TCP4);
+        assertThatThrownBy(() -> other.bind(taken))
+                .isInstanceOfSatisfying(SocketException.class, failure -> assertThat(
+                        failure.status()).isEqualTo(Status.ADDRESS_IN_USE));
+    }
+}

@@ -1,0 +1,183 @@
+package dev.sluice.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import dev.sluice.Accept;
+import dev.sluice.Address;
+import dev.sluice.Cancel;
+import dev.sluice.Close;
+import dev.sluice.CompletionPort;
+import dev.sluice.Poll;
+import dev.sluice.Receive;
+import dev.sluice.Socket;
+import dev.sluice.SocketException;
+import dev.sluice.SocketType;
+import dev.sluice.Status;
+import dev.sluice.internal.ffi.linux.DescriptorLimit;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The process has no descriptor left: accept says so, nothing spins, and service resumes when one is
+ * free. Each test runs its scene once before without the limit, so that every class is loaded.
+ */
+class OutOfDescriptorsTest extends ConformanceTest {
+    private static final int PEERS = 6;
+
+    private Socket listener;
+    private final List<PlainPeer> peers = new ArrayList<>();
+
+    @BeforeEach
+    void connectPeers() throws Exception {
+        Needs.linux("the limit of descriptors of a process");
+        rehearse();
+        listener = port.listen(Address.loopback(0));
+        // They are connected, though not accepted: no descriptor of the listener's side yet.
+        for (int i = 0; i < PEERS; i++) {
+            PlainPeer peer = closeLater(PlainPeer.connect(listener.localAddress()));
+            peer.write("peer " + i);
+            peers.add(peer);
+        }
+    }
+
+    private void rehearse() throws SocketException {
+        Socket stage = port.listen(Address.loopback(0));
+        closeLater(PlainPeer.connect(stage.localAddress()));
+        closeLater(PlainPeer.connect(stage.localAddress()));
+        Event event = loop.run(new Accept(stage));
+        loop.run(Poll.readable(stage));
+        loop.pollFor(Duration.ofMillis(60));
+        loop.run(Close.immediate(event.accepted()));
+        Accept multishot = loop.submit(new Accept(stage).multishot());
+        loop.until("an accept", () -> loop.events().of(multishot).size() == 1);
+        loop.run(new Cancel(stage));
+        assertThat(catchThrowable(() -> port.listen(stage.localAddress())))
+                .isInstanceOf(SocketException.class);
+        CompletionPort.open(options().backend(backend)).close();
+        loop.run(Close.immediate(stage));
+    }
+
+    @Test
+    void acceptReportsItAndServiceResumesWhenTheProcessFreesOne() throws Exception {
+        Accept accept = new Accept(listener);
+        Event failed;
+        int retries;
+        Event resumed;
+        try (DescriptorLimit limit = new DescriptorLimit()) {
+            failed = loop.run(accept);
+            // The worst that a program can do: ask again at once, each time.
+            long endNanos = System.nanoTime() + Duration.ofMillis(300).toNanos();
+            retries = 0;
+            while (System.nanoTime() - endNanos < 0) {
+                loop.run(accept);
+                retries++;
+            }
+            limit.freeOne();
+            // One that is pending may fail once more; the next finds the free descriptor.
+            resumed = loop.run(accept);
+        }
+        assertThat(failed.status()).isEqualTo(Status.OUT_OF_DESCRIPTORS);
+        assertThat(failed.nativeCode()).isNotZero();
+        assertThat(retries).as("failures in 300 ms").isBetween(1, 30);
+        assertThat(resumed.status()).isEqualTo(Status.OK);
+        assertThat(loop.run(new Receive(resumed.accepted())).text()).startsWith("peer ");
+    }
+
+    @Test
+    void aMultishotAcceptTakesWhatItCanAndEndsOnce() throws Exception {
+        Accept accept = new Accept(listener).multishot();
+        try (DescriptorLimit limit = new DescriptorLimit()) {
+            limit.freeOne();
+            limit.freeOne();
+            loop.submit(accept);
+            loop.until("its end", () -> !accept.isPending());
+        }
+        assertThat(loop.events().statusesOf(accept))
+                .containsExactly(Status.OK, Status.OK, Status.OUT_OF_DESCRIPTORS);
+        loop.submit(accept);
+        loop.until("the others", () -> loop.events().of(accept).size() > 3);
+    }
+
+    @Test
+    void closingASocketOfThePortLetsTheWaitingAcceptGoOnAtOnce() throws Exception {
+        Socket spare = port.socket(SocketType.TCP4);
+        Accept accept = new Accept(listener);
+        Event failed;
+        Event resumed;
+        long closedNanos;
+        try (DescriptorLimit limit = new DescriptorLimit()) {
+            failed = loop.run(accept);
+            loop.submit(accept);
+            closedNanos = loop.run(Close.immediate(spare)).atNanos();
+            resumed = loop.await(accept);
+            assertThat(limit.held()).isNotNegative();
+        }
+        assertThat(failed.status()).isEqualTo(Status.OUT_OF_DESCRIPTORS);
+        assertThat(resumed.status()).isEqualTo(Status.OK);
+        assertThat(resumed.atNanos() - closedNanos).isLessThan(Duration.ofSeconds(5).toNanos());
+    }
+
+    @Test
+    void aWaitingAcceptDoesNotKeepTheThreadBusy() throws Exception {
+        Accept accept = new Accept(listener);
+        int polls = 0;
+        try (DescriptorLimit limit = new DescriptorLimit()) {
+            loop.run(accept);
+            loop.submit(accept);
+            long endNanos = System.nanoTime() + Duration.ofMillis(200).toNanos();
+            long left = endNanos - System.nanoTime();
+            while (left > 0) {
+                // Nothing is submitted again: after the end of the accept all is quiet.
+                port.poll(left);
+                polls++;
+                left = endNanos - System.nanoTime();
+            }
+            assertThat(limit.held()).isNotNegative();
+        }
+        assertThat(polls).as("polls that returned within 200 ms").isLessThan(20);
+        assertThat(loop.events().lastOf(accept).status()).isEqualTo(Status.OUT_OF_DESCRIPTORS);
+    }
+
+    @Test
+    void thePendingOnesOfOtherSocketsGoOn() throws Exception {
+        Socket server = loop.run(new Accept(listener)).accepted();
+        Receive first = loop.submit(new Receive(server));
+        loop.await(first);
+        Accept accept = new Accept(listener);
+        Event received;
+        try (DescriptorLimit limit = new DescriptorLimit()) {
+            loop.run(accept);
+            loop.submit(accept);
+            loop.submit(first);
+            for (PlainPeer peer : peers) {
+                peer.write("more");
+            }
+            received = loop.await(first);
+            assertThat(limit.held()).isNotNegative();
+        }
+        assertThat(received.text()).isEqualTo("more");
+    }
+
+    @Test
+    void everythingThatOpensADescriptorSaysSoByItsStatus() throws Exception {
+        Throwable socket;
+        Throwable opened;
+        Throwable tried;
+        try (DescriptorLimit limit = new DescriptorLimit()) {
+            socket = catchThrowable(() -> port.socket(SocketType.TCP4));
+            opened = catchThrowable(() -> CompletionPort.open(options().backend(backend)));
+            tried = catchThrowable(() -> listener.tryAccept());
+            assertThat(limit.held()).isNotNegative();
+        }
+        for (Throwable failure : List.of(socket, opened, tried)) {
+            assertThat(failure).isInstanceOfSatisfying(SocketException.class,
+                    one -> assertThat(one.status()).isEqualTo(Status.OUT_OF_DESCRIPTORS));
+        }
+        assertThat(socket).hasMessageContaining("EMFILE");
+        assertThat(loop.run(new Accept(listener)).status()).isEqualTo(Status.OK);
+    }
+}

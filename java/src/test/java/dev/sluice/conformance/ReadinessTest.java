@@ -1,0 +1,370 @@
+package dev.sluice.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sluice.Accept;
+import dev.sluice.Address;
+import dev.sluice.Cancel;
+import dev.sluice.Connect;
+import dev.sluice.Poll;
+import dev.sluice.Receive;
+import dev.sluice.Send;
+import dev.sluice.Shutdown;
+import dev.sluice.Socket;
+import dev.sluice.SocketException;
+import dev.sluice.SocketType;
+import dev.sluice.Status;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** Readiness: Poll, and the calls that never wait. */
+class ReadinessTest extends ConformanceTest {
+    private static final int ECHO_BYTES = 300_000;
+
+    /** An echo server in the readiness style: it waits with Poll, and moves bytes by try calls. */
+    private final class ReadyEcho {
+        private final Socket socket;
+        private final MemorySegment buffer = port.allocate(4096);
+        private final Poll readable;
+        private final Poll writable;
+        private long begin;
+        private long end;
+        private boolean ended;
+
+        ReadyEcho(Socket socket) {
+            this.socket = socket;
+            this.readable = Poll.readable(socket).onCompletion(event -> go());
+            this.writable = Poll.writable(socket).onCompletion(event -> go());
+            port.submit(readable);
+        }
+
+        private void go() {
+            try {
+                while (!ended && move()) {
+                    // As long as the system takes and gives.
+                }
+            } catch (SocketException failure) {
+                throw new AssertionError(failure);
+            }
+        }
+
+        /** One step; false when it has to wait, for which a poll was submitted. */
+        private boolean move() throws SocketException {
+            if (begin == end) {
+                long received = socket.tryReceive(buffer);
+                if (received == Socket.WOULD_BLOCK) {
+                    port.submit(readable);
+                    return false;
+                }
+                begin = 0;
+                end = Math.max(received, 0);
+                ended = received == Socket.END_OF_STREAM;
+                return true;
+            }
+            long sent = socket.trySend(buffer.asSlice(begin, end - begin));
+            if (sent == Socket.WOULD_BLOCK) {
+                port.submit(writable);
+                return false;
+            }
+            begin += sent;
+            return true;
+        }
+    }
+
+    @Test
+    @Tag("aarch64")
+    void anEchoServerInTheReadinessStyle() throws Exception {
+        Socket listener = port.listen(Address.loopback(0));
+        List<ReadyEcho> echoes = new ArrayList<>();
+        Poll[] incoming = new Poll[1];
+        incoming[0] = Poll.readable(listener).onCompletion(event -> {
+            if (event.status() != Status.OK) {
+                return;
+            }
+            try {
+                Socket accepted = listener.tryAccept();
+                while (accepted != null) {
+                    echoes.add(new ReadyEcho(accepted));
+                    accepted = listener.tryAccept();
+                }
+            } catch (SocketException failure) {
+                throw new AssertionError(failure);
+            }
+            port.submit(incoming[0]);
+        });
+        port.submit(incoming[0]);
+        List<PatternReceiver> receivers = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            Socket client = port.socket(SocketType.TCP4);
+            assertThat(loop.run(new Connect(client, listener.localAddress())).status())
+                    .isEqualTo(Status.OK);
+            PatternSender.of(client, ECHO_BYTES, 50_000).start();
+            receivers.add(PatternReceiver.into(client, 3000, () -> 3000).start());
+        }
+        loop.until("all to come back", () -> receivers.stream()
+                .allMatch(one -> one.received() == ECHO_BYTES));
+        loop.until("their ends", () -> echoes.stream().allMatch(echo -> echo.ended));
+        assertThat(echoes).hasSize(8);
+        port.cancel(incoming[0]);
+        loop.until("the end of the poll", () -> !incoming[0].isPending());
+        assertThat(incoming[0].status()).isEqualTo(Status.CANCELLED);
+    }
+
+    // ---- what a poll says ------------------------------------------------------------------------
+
+    @Test
+    @Tag("aarch64")
+    void readableAsksForTheStateOfNowAndTakesNoByte() throws Exception {
+        Pairs.Pair pair = Pairs.connected(loop);
+        Poll poll = loop.submit(Poll.readable(pair.server()));
+        loop.pollFor(Duration.ofMillis(5));
+        assertThat(poll.isPending()).isTrue();
+        loop.run(new Send(pair.client()).buffer(Pattern.allocate(port, 100)));
+        for (int i = 0; i < 3; i++) {
+            assertThat(loop.await(poll).status()).isEqualTo(Status.OK);
+            assertThat(poll.isReadable()).isTrue();
+            assertThat(poll.isWritable()).isFalse();
+            assertThat(poll.isHangup()).isFalse();
+            loop.submit(poll);
+        }
+        loop.await(poll);
+        assertThat(pair.server().tryReceive(port.allocate(60))).isEqualTo(60);
+        assertThat(loop.run(poll).status()).as("40 are left").isEqualTo(Status.OK);
+        assertThat(pair.server().tryReceive(port.allocate(60))).isEqualTo(40);
+        assertThat(pair.server().tryReceive(port.allocate(60))).isEqualTo(Socket.WOULD_BLOCK);
+        loop.submit(poll);
+        loop.pollFor(Duration.ofMillis(5));
+        assertThat(poll.isPending()).isTrue();
+    }
+
+    @Test
+    void pollAfterTheEndOfTheStreamIsReadableAndHungUpEachTime() throws Exception {
+        Pairs.Pair pair = Pairs.connected(loop);
+        loop.run(Shutdown.send(pair.client()));
+        Poll poll = Poll.readable(pair.server());
+        for (int i = 0; i < 3; i++) {
+            assertThat(loop.run(poll).status()).isEqualTo(Status.OK);
+            assertThat(poll.isReadable()).isTrue();
+            assertThat(poll.isHangup()).isTrue();
+            assertThat(pair.server().tryReceive(port.allocate(10)))
+                    .isEqualTo(Socket.END_OF_STREAM);
+        }
+    }
+
+    @Test
+    void dataAndEndInOneEdgeAreBothSeen() throws Exception {
+        Pairs.Mixed mixed = Pairs.accepted(loop);
+        // The socket is registered and idle; then bytes and end come before the port looks.
+        Poll poll = loop.submit(Poll.readable(mixed.socket()));
+        loop.pollFor(Duration.ofMillis(5));
+        mixed.peer().write("last words");
+        mixed.peer().close();
+        assertThat(loop.await(poll).status()).isEqualTo(Status.OK);
+        MemorySegment buffer = port.allocate(100);
+        assertThat(mixed.socket().tryReceive(buffer)).isEqualTo(10);
+        assertThat(loop.run(poll).status()).isEqualTo(Status.OK);
+        assertThat(mixed.socket().tryReceive(buffer)).isEqualTo(Socket.END_OF_STREAM);
+    }
+
+    @Test
+    void dataAndEndInOneEdgeAreBothReceivedByOperations() throws Exception {
+        Pairs.Mixed mixed = Pairs.accepted(loop);
+        Receive receive = loop.submit(new Receive(mixed.socket()));
+        loop.pollFor(Duration.ofMillis(5));
+        mixed.peer().write("last words");
+        mixed.peer().close();
+        assertThat(loop.await(receive).text()).isEqualTo("last words");
+        assertThat(loop.run(receive).status()).isEqualTo(Status.EOF);
+    }
+
+    @Test
+    void writableWaitsForRoomAndTheHalfCloseOfThePeerDoesNotEndIt() throws Exception {
+        Pairs.Pair pair = Pairs.narrow(loop, 4096);
+        fill(pair.client());
+        Poll poll = loop.submit(Poll.writable(pair.client()));
+        loop.pollFor(Duration.ofMillis(5));
+        assertThat(poll.isPending()).isTrue();
+        loop.run(Shutdown.send(pair.server()));
+        loop.pollFor(Duration.ofMillis(20));
+        assertThat(poll.isPending()).as("the peer's end gives no room").isTrue();
+        MemorySegment buffer = port.allocate(64 * 1024);
+        loop.until("room", () -> {
+            drain(pair.server(), buffer);
+            return !poll.isPending();
+        });
+        assertThat(poll.status()).isEqualTo(Status.OK);
+        assertThat(poll.isWritable()).isTrue();
+        assertThat(pair.client().trySend(buffer.asSlice(0, 1))).isEqualTo(1);
+    }
+
+    private void fill(Socket socket) throws SocketException {
+        MemorySegment buffer = port.allocate(16 * 1024);
+        long sent = 0;
+        while (sent != Socket.WOULD_BLOCK) {
+            sent = socket.trySend(buffer);
+        }
+    }
+
+    private static void drain(Socket socket, MemorySegment buffer) {
+        try {
+            socket.tryReceive(buffer);
+        } catch (SocketException failure) {
+            throw new AssertionError(failure);
+        }
+    }
+
+    @Test
+    void eitherOfTwoIsToldAsItIs() throws Exception {
+        Pairs.Pair pair = Pairs.connected(loop);
+        Poll poll = Poll.readableOrWritable(pair.server());
+        loop.run(poll);
+        assertThat(poll.isWritable()).isTrue();
+        assertThat(poll.isReadable()).isFalse();
+        loop.run(new Send(pair.client()).buffer(Pattern.allocate(port, 1)));
+        loop.run(Poll.readable(pair.server()));
+        loop.run(poll);
+        assertThat(poll.isWritable()).isTrue();
+        assertThat(poll.isReadable()).isTrue();
+    }
+
+    @Test
+    void hangupWaitsForThePeersEndThoughBytesAreLeft() throws Exception {
+        Pairs.Pair pair = Pairs.connected(loop);
+        Poll poll = loop.submit(Poll.hangup(pair.server()));
+        loop.run(new Send(pair.client()).buffer(Pattern.allocate(port, 10)));
+        loop.pollFor(Duration.ofMillis(10));
+        assertThat(poll.isPending()).isTrue();
+        loop.run(Shutdown.send(pair.client()));
+        assertThat(loop.await(poll).status()).isEqualTo(Status.OK);
+        assertThat(poll.isHangup()).isTrue();
+        assertThat(loop.run(new Receive(pair.server())).bytes()).isEqualTo(10);
+    }
+
+    @Test
+    void severalPollsOfOneSocketEndEachOnItsOwn() throws Exception {
+        Pairs.Pair pair = Pairs.connected(loop);
+        Poll first = loop.submit(Poll.readable(pair.server()));
+        Poll second = loop.submit(Poll.readable(pair.server()));
+        Poll third = loop.submit(Poll.hangup(pair.server()));
+        Poll fourth = loop.submit(Poll.writable(pair.server()));
+        assertThat(loop.await(fourth).status()).isEqualTo(Status.OK);
+        loop.run(new Cancel(first));
+        assertThat(loop.await(first).status()).isEqualTo(Status.CANCELLED);
+        loop.run(new Send(pair.client()).buffer(Pattern.allocate(port, 1)));
+        assertThat(loop.await(second).status()).isEqualTo(Status.OK);
+        assertThat(third.isPending()).isTrue();
+        loop.run(Shutdown.send(pair.client()));
+        assertThat(loop.await(third).status()).isEqualTo(Status.OK);
+    }
+
+    @Test
+    void aListenerIsReadableWhileAConnectionWaits() throws Exception {
+        Socket listener = port.listen(Address.loopback(0));
+        Poll poll = loop.submit(Poll.readable(listener));
+        assertThat(listener.tryAccept()).isNull();
+        closeLater(PlainPeer.connect(listener.localAddress()));
+        closeLater(PlainPeer.connect(listener.localAddress()));
+        assertThat(loop.await(poll).status()).isEqualTo(Status.OK);
+        assertThat(listener.tryAccept()).isNotNull();
+        assertThat(loop.run(poll).status()).isEqualTo(Status.OK);
+        Socket second = listener.tryAccept();
+        assertThat(second.state()).isEqualTo(Socket.State.CONNECTED);
+        assertThat(listener.tryAccept()).isNull();
+        loop.submit(poll);
+        loop.pollFor(Duration.ofMillis(5));
+        assertThat(poll.isPending()).isTrue();
+        Accept accept = loop.submit(new Accept(listener));
+        closeLater(PlainPeer.connect(listener.localAddress()));
+        assertThat(loop.await(accept).status()).isEqualTo(Status.OK);
+    }
+
+    @Test
+    void aPollEndsAtItsDeadline() throws Exception {
+        Pairs.Pair pair = Pairs.connected(loop);
+        Poll poll = Poll.readable(pair.server()).timeout(Duration.ofMillis(10));
+        assertThat(loop.run(poll).status()).isEqualTo(Status.DEADLINE);
+        assertThat(poll.isReadable()).isFalse();
+    }
+
+    @Test
+    void pollsOfDatagramSockets() throws Exception {
+        Socket one = port.datagrams(Address.loopback(0));
+        Socket other = port.datagrams(Address.loopback(0));
+        loop.run(new Connect(one, other.localAddress()));
+        Poll poll = loop.submit(Poll.readable(other));
+        assertThat(one.trySend(Pattern.allocate(port, 7))).isEqualTo(7);
+        assertThat(loop.await(poll).status()).isEqualTo(Status.OK);
+        assertThat(other.tryReceive(port.allocate(100))).isEqualTo(7);
+        assertThat(other.tryReceive(port.allocate(100))).isEqualTo(Socket.WOULD_BLOCK);
+        assertThat(one.trySend(port.allocate(1).asSlice(0, 0))).isZero();
+        loop.run(poll);
+        assertThat(other.tryReceive(port.allocate(100))).as("an empty datagram").isZero();
+    }
+
+    // ---- the try calls -----------------------------------------------------------------------------
+
+    @Test
+    void tryCallsOfALostConnectionSayReset() throws Exception {
+        Pairs.Mixed mixed = Pairs.acceptedResetting(loop);
+        Poll poll = loop.submit(Poll.readable(mixed.socket()));
+        mixed.peer().reset();
+        mixed.peer().close();
+        loop.await(poll);
+        for (int i = 0; i < 2; i++) {
+            assertThatThrownBy(() -> mixed.socket().tryReceive(port.allocate(10)))
+                    .isInstanceOfSatisfying(SocketException.class,
+                            failure -> assertThat(failure.status()).isEqualTo(Status.RESET));
+        }
+    }
+
+    @Test
+    void tryCallsTakeAnyNativeMemoryAndNoOther() throws Exception {
+        Pairs.Pair pair = Pairs.connected(loop);
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment own = arena.allocate(10);
+            assertThat(pair.client().trySend(own)).isEqualTo(10);
+            loop.run(Poll.readable(pair.server()));
+            assertThat(pair.server().tryReceive(own)).isEqualTo(10);
+        }
+        MemorySegment heap = MemorySegment.ofArray(new byte[10]);
+        assertThatThrownBy(() -> pair.client().trySend(heap))
+                .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("arena");
+        assertThatThrownBy(() -> pair.server().tryReceive(heap))
+                .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("arena");
+    }
+
+    // ---- quiet after a half-close ------------------------------------------------------------------
+
+    @Test
+    void aHalfClosedConnectionThatIsIdleCostsNothing() throws Exception {
+        Pairs.Pair pair = Pairs.narrow(loop, 4096);
+        loop.run(Shutdown.send(pair.client()));
+        assertThat(loop.run(new Receive(pair.server())).status()).isEqualTo(Status.EOF);
+        // Something waits in each way: a send that finds no room, and polls.
+        MemorySegment large = Pattern.allocate(port, 1 << 20);
+        Send send = loop.submit(new Send(pair.server()).buffer(large));
+        loop.pollFor(Duration.ofMillis(50));
+        Poll writable = loop.submit(Poll.writable(pair.server()));
+        loop.submit(Poll.readable(pair.client()));
+        loop.pollFor(Duration.ofMillis(20));
+        long beforeNanos = CpuTime.ofThisThreadNanos();
+        int polls = 0;
+        long endNanos = System.nanoTime() + Duration.ofMillis(200).toNanos();
+        for (long left = 1; left > 0; left = endNanos - System.nanoTime()) {
+            port.poll(left);
+            polls++;
+        }
+        long cpuNanos = CpuTime.ofThisThreadNanos() - beforeNanos;
+        assertThat(send.isPending()).isTrue();
+        assertThat(writable.isPending()).isTrue();
+        assertThat(polls).as("polls that returned within 200 ms").isLessThan(20);
+        assertThat(Duration.ofNanos(cpuNanos)).as("processor time within 200 ms")
+                .isLessThan(Duration.ofMillis(60));
+    }
+}

@@ -1,0 +1,135 @@
+package dev.sluice.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.sluice.Address;
+import dev.sluice.Close;
+import dev.sluice.Connect;
+import dev.sluice.Receive;
+import dev.sluice.Send;
+import dev.sluice.Socket;
+import dev.sluice.SocketType;
+import dev.sluice.Status;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** How often an echo server calls the system for each message, counted by strace. */
+class SystemCallsTest extends ConformanceTest {
+    private static final int CONNECTIONS = 64;
+    private static final int MESSAGES_EACH = 200;
+    private static final int MESSAGES = CONNECTIONS * MESSAGES_EACH;
+
+    /** A receive, a send, and a share of a wait. What comes once is in here as well. */
+    private static final double MOST_CALLS_PER_MESSAGE = 2.2;
+
+    private static final String COUNTED = "trace=epoll_wait,epoll_pwait,epoll_pwait2,epoll_ctl,"
+            + "recvfrom,sendto,recvmsg,sendmsg,io_uring_enter";
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void anEchoOfManyConnectionsNeedsNoMoreThanAReceiveAndASendEach() throws Exception {
+        Needs.linux("strace counts the calls");
+        Needs.command("strace", "it counts the calls");
+        Needs.nativeX86("strace does not see through an emulator");
+        Path counts = folder.resolve("counts");
+        Process server = start(counts);
+        try {
+            BufferedReader output = server.inputReader(StandardCharsets.US_ASCII);
+            String number = output.readLine();
+            assumeTrue(number != null, () -> "needs leave to trace a process: " + errors());
+            exchange(Address.loopback(Integer.parseInt(number)));
+            assertThat(server.waitFor(20, TimeUnit.SECONDS)).as("the server ended").isTrue();
+            assertThat(server.exitValue()).isZero();
+        } finally {
+            server.destroyForcibly();
+        }
+        long calls = totalOf(counts);
+        assertThat(calls).as("calls were counted").isPositive();
+        assertThat((double) calls / MESSAGES).as("calls for each of %d messages", MESSAGES)
+                .isLessThanOrEqualTo(MOST_CALLS_PER_MESSAGE);
+    }
+
+    private Process start(Path counts) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                "strace", "-f", "-qq", "-c", "-e", COUNTED, "-o", counts.toString(),
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1", "-Xshare:auto"));
+        ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+                .filter(argument -> argument.contains("native-access")).forEach(command::add);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"),
+                EchoProcess.class.getName(), backend.toString(), String.valueOf(CONNECTIONS)));
+        return new ProcessBuilder(command).redirectError(folder.resolve("errors").toFile())
+                .start();
+    }
+
+    private String errors() {
+        try {
+            return Files.readString(folder.resolve("errors"));
+        } catch (IOException failure) {
+            return failure.toString();
+        }
+    }
+
+    private void exchange(Address server) throws Exception {
+        List<Receive> receives = new ArrayList<>();
+        List<Connect> connects = new ArrayList<>();
+        for (int i = 0; i < CONNECTIONS; i++) {
+            Socket socket = port.socket(SocketType.TCP4);
+            connects.add(loop.submit(new Connect(socket, server)));
+        }
+        loop.until("the connections", () -> connects.stream().noneMatch(Connect::isPending));
+        int[] left = {CONNECTIONS};
+        for (Connect connect : connects) {
+            assertThat(connect.status()).isEqualTo(Status.OK);
+            receives.add(pingPong(connect.socket(), left));
+        }
+        loop.until("the messages", () -> left[0] == 0);
+        for (Receive each : receives) {
+            loop.submit(Close.abort(each.socket()));
+        }
+    }
+
+    /** One message at a time, so many times; no answer may be cut, the messages are small. */
+    private Receive pingPong(Socket socket, int[] left) {
+        MemorySegment buffer = Pattern.allocate(port, 16);
+        int[] rounds = {MESSAGES_EACH};
+        Send send = new Send(socket).buffer(buffer);
+        Receive receive = new Receive(socket).buffer(buffer);
+        send.onCompletion(event -> port.submit(receive));
+        receive.onCompletion(event -> {
+            assertThat(event.bytes()).isEqualTo(16);
+            if (--rounds[0] > 0) {
+                port.submit(send);
+            } else {
+                left[0]--;
+            }
+        });
+        port.submit(send);
+        return receive;
+    }
+
+    /** The sum of the column "calls" of what strace -c writes. */
+    private static long totalOf(Path counts) throws IOException {
+        long total = 0;
+        for (String line : Files.readAllLines(counts)) {
+            String[] fields = line.strip().split("\\s+", -1);
+            boolean row = fields.length >= 5 && fields[0].matches("[0-9.]+")
+                    && !fields[fields.length - 1].equals("total");
+            total += row ? Long.parseLong(fields[3]) : 0;
+        }
+        return total;
+    }
+}

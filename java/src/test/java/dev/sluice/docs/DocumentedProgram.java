@@ -1,0 +1,67 @@
+package dev.sluice.docs;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** A program that stands in a document, and a process that runs it. */
+final class DocumentedProgram implements AutoCloseable {
+    private static final Pattern JAVA_BLOCK = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
+
+    private final Process process;
+    private final BufferedReader output;
+
+    private DocumentedProgram(Process process) {
+        this.process = process;
+        this.output =
+                new BufferedReader(
+                        new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+    }
+
+    /** The Java blocks of a document of the project, as they are written. */
+    static List<String> blocksOf(String document) throws IOException {
+        Path root = Path.of(System.getProperty("sluice.home"));
+        Matcher matcher = JAVA_BLOCK.matcher(Files.readString(root.resolve(document)));
+        List<String> blocks = new ArrayList<>();
+        while (matcher.find()) {
+            blocks.add(matcher.group(1));
+        }
+        return blocks;
+    }
+
+    /** Compiles and starts a program, as somebody would who copied it into a file. */
+    static DocumentedProgram start(Path folder, String source) throws IOException {
+        Path file = folder.resolve("Example.java");
+        Files.writeString(file, source);
+        List<String> command =
+                List.of(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "--enable-native-access=ALL-UNNAMED",
+                        "--class-path",
+                        System.getProperty("java.class.path"),
+                        file.toString());
+        return new DocumentedProgram(
+                new ProcessBuilder(command).redirectErrorStream(true).start());
+    }
+
+    /** The next line that it prints, or null at its end. */
+    String line() throws IOException {
+        return output.readLine();
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+    }
+}

@@ -1,0 +1,307 @@
+package dev.sluice.internal.engine;
+
+import dev.sluice.internal.spi.Backend;
+import dev.sluice.internal.spi.BufferPool;
+import dev.sluice.internal.spi.Channel;
+import dev.sluice.internal.spi.ChannelTable;
+import dev.sluice.internal.spi.Completions;
+import dev.sluice.internal.spi.NativeFailure;
+import dev.sluice.internal.spi.OptionId;
+import dev.sluice.internal.spi.Outcome;
+import dev.sluice.internal.spi.RawAddress;
+import dev.sluice.internal.spi.Request;
+import dev.sluice.internal.spi.RequestKind;
+import dev.sluice.internal.spi.SlotTable;
+import dev.sluice.internal.spi.TcpSnapshot;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A backend without a kernel: the test says when and how each request ends. It holds what the engine
+ * promises to backends against it: one started request a lane, a cancel only of what is started, a
+ * close only when nothing is, and nothing of a channel after its close.
+ */
+@SuppressWarnings("ReferenceEquality") // A channel is itself and no other.
+final class FakeBackend implements Backend {
+    /** Longer than any test takes; a wait that lasts so long is one that nobody would have ended. */
+    private static final long LONGEST_WAIT_SECONDS = 20;
+
+    /** What the calls did, in order, as "start RECEIVE", "cancel SEND", "shutdown 1", "close". */
+    final List<String> calls = new ArrayList<>();
+
+    /** What is with this backend, in the order of starting. */
+    final List<Request> started = new ArrayList<>();
+
+    final AtomicInteger wakeups = new AtomicInteger();
+    volatile boolean closed;
+    Consumer<Request> onStart = request -> {};
+    Consumer<Request> onCancel = this::endCancelled;
+
+    /** Ends a close; by default at once. */
+    Consumer<Request> onClose = close -> complete(close, Outcome.OK, 0);
+
+    int shutdownCode;
+
+    /** How often the engine looked at this kernel. */
+    int fetches;
+
+    private final Deque<Runnable> happenings = new ArrayDeque<>();
+    private final Semaphore awake = new Semaphore(0);
+    private final Set<Channel> givenBack = new HashSet<>();
+    private long handles = 100;
+    @Nullable
+    Completions completions;
+
+    @Nullable
+    BufferPool pool;
+
+    @Override
+    public void attach(
+            Completions engine, ChannelTable channels, SlotTable slots, BufferPool buffers) {
+        completions = engine;
+        pool = buffers;
+    }
+
+    @Override
+    public MemorySegment allocatePages(long bytes, Arena arena) {
+        return arena.allocate(bytes, 64);
+    }
+
+    // ---- what a test does --------------------------------------------------------------------
+
+    /** Lets something happen in a later step, as a kernel event would. */
+    void later(Runnable happening) {
+        happenings.add(happening);
+    }
+
+    /** The one started request of a kind. */
+    Request only(RequestKind kind) {
+        List<Request> found = started.stream().filter(request -> request.kind == kind).toList();
+        require(found.size() == 1, "one started " + kind + ", there are " + found);
+        return found.getFirst();
+    }
+
+    void complete(Request request, Outcome outcome, long result) {
+        require(
+                started.remove(request) || request.kind == RequestKind.CLOSE,
+                "only what is started ends: " + request);
+        completions.complete(request, outcome, result, 0);
+    }
+
+    void endCancelled(Request request) {
+        complete(request, Outcome.CANCELLED, 0);
+    }
+
+    boolean wasGivenBack(Channel channel) {
+        return givenBack.contains(channel);
+    }
+
+    private static void require(boolean truth, String what) {
+        if (!truth) {
+            throw new AssertionError("the engine broke its word: " + what);
+        }
+    }
+
+    // ---- requests ----------------------------------------------------------------------------
+
+    @Override
+    public void start(Request request) {
+        Channel channel = request.channel();
+        require(!closed, "nothing starts after the end");
+        require(!givenBack.contains(channel), "nothing starts after the close: " + request);
+        require(request.state == Request.State.STARTED, "a started request says so: " + request);
+        for (Request other : started) {
+            boolean sameLane = other.channel == channel
+                    && request.kind.queue != RequestKind.Queue.NONE
+                    && other.kind.queue == request.kind.queue;
+            require(!sameLane, request + " was started beside " + other);
+        }
+        calls.add("start " + request.kind);
+        started.add(request);
+        onStart.accept(request);
+    }
+
+    @Override
+    public void cancel(Request request) {
+        require(started.contains(request), "only what is started is cancelled: " + request);
+        calls.add("cancel " + request.kind);
+        onCancel.accept(request);
+    }
+
+    @Override
+    public void close(Channel channel, Request close) {
+        require(channel.started == 0, channel + " is closed with requests started");
+        require(
+                started.stream().noneMatch(request -> request.channel == channel),
+                channel + " is closed with " + started);
+        require(givenBack.add(channel), channel + " is closed twice");
+        calls.add(
+                channel.closeMode == Request.ABORT ? "close with reset" : "close");
+        channel.handle = -1;
+        onClose.accept(close);
+    }
+
+    @Override
+    public void discard(Channel channel) {
+        require(givenBack.add(channel), channel + " is closed twice");
+        calls.add("discard");
+        channel.handle = -1;
+    }
+
+    @Override
+    public void closeDetached(Channel channel) {
+        require(givenBack.add(channel), channel + " is closed twice");
+        calls.add("close detached");
+    }
+
+    // ---- waiting -----------------------------------------------------------------------------
+
+    @Override
+    public int fetch(long timeoutNanos) {
+        fetches++;
+        if (!happenings.isEmpty() || timeoutNanos == 0) {
+            return happenings.size();
+        }
+        try {
+            long nanos = timeoutNanos < 0
+                    ? TimeUnit.SECONDS.toNanos(LONGEST_WAIT_SECONDS)
+                    : timeoutNanos;
+            boolean woken = awake.tryAcquire(nanos, TimeUnit.NANOSECONDS);
+            require(woken || timeoutNanos > 0, "it waits for ever although nothing can come");
+            awake.drainPermits();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        }
+        return happenings.size();
+    }
+
+    @Override
+    public boolean step() {
+        Runnable happening = happenings.poll();
+        if (happening == null) {
+            return false;
+        }
+        happening.run();
+        return true;
+    }
+
+    @Override
+    public boolean hasReadyWork() {
+        return !happenings.isEmpty();
+    }
+
+    @Override
+    public void wakeup() {
+        require(!closed, "no wake-up after the end");
+        wakeups.incrementAndGet();
+        awake.release();
+    }
+
+    // ---- calls that end at once --------------------------------------------------------------
+
+    @Override
+    public Channel open(int family, boolean stream) {
+        Channel channel = new Channel(family, stream);
+        channel.handle = handles++;
+        return channel;
+    }
+
+    @Override
+    public Channel openDetached(long handle, int family, boolean stream) {
+        return open(family, stream);
+    }
+
+    @Override
+    public int shutdown(Channel channel, int direction) {
+        require(!givenBack.contains(channel), "no shutdown after the close");
+        calls.add("shutdown " + direction);
+        return shutdownCode;
+    }
+
+    @Override
+    public Outcome outcomeOf(RequestKind kind, int nativeCode) {
+        return nativeCode == 0 ? Outcome.OK : Outcome.NOT_CONNECTED;
+    }
+
+    @Override
+    public void bind(Channel channel, RawAddress address) throws NativeFailure {
+        throw unused("bind");
+    }
+
+    @Override
+    public void listen(Channel channel, int backlog) throws NativeFailure {
+        throw unused("listen");
+    }
+
+    @Override
+    public void localAddress(Channel channel, RawAddress into) throws NativeFailure {
+        throw unused("getsockname");
+    }
+
+    @Override
+    public void peerAddress(Channel channel, RawAddress into) throws NativeFailure {
+        throw unused("getpeername");
+    }
+
+    @Override
+    public void setOption(Channel channel, OptionId option, int value) throws NativeFailure {
+        throw unused("setsockopt");
+    }
+
+    @Override
+    public int getOption(Channel channel, OptionId option) throws NativeFailure {
+        throw unused("getsockopt");
+    }
+
+    @Override
+    public TcpSnapshot tcpInfo(Channel channel) throws NativeFailure {
+        throw unused("TCP_INFO");
+    }
+
+    @Override
+    public @Nullable Channel tryAccept(Channel channel) throws NativeFailure {
+        throw unused("accept");
+    }
+
+    @Override
+    public long tryReceive(Channel channel, long address, long length) throws NativeFailure {
+        throw unused("recv");
+    }
+
+    @Override
+    public long trySend(Channel channel, long address, long length) throws NativeFailure {
+        throw unused("send");
+    }
+
+    private static NativeFailure unused(String call) {
+        return new NativeFailure(call, Outcome.UNSUPPORTED, 0, "the engine does not call it");
+    }
+
+    @Override
+    public String describe(int nativeCode) {
+        return "code " + nativeCode;
+    }
+
+    @Override
+    public String name() {
+        return "fake";
+    }
+
+    @Override
+    public void close() {
+        require(started.isEmpty(), "the end with requests started: " + started);
+        closed = true;
+    }
+}

@@ -1,0 +1,87 @@
+package dev.sluice.internal.ffi.windows;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.Accept;
+import dev.sluice.Address;
+import dev.sluice.CompletionPort;
+import dev.sluice.Receive;
+import dev.sluice.Send;
+import dev.sluice.Socket;
+import dev.sluice.Status;
+import java.io.DataInputStream;
+import java.lang.foreign.MemorySegment;
+import java.net.InetAddress;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+
+/** What one echoed message costs in calls of the system: nothing per message beside the three. */
+@EnabledOnOs(value = OS.WINDOWS, disabledReason = "needs Windows: counts the calls of its backend")
+class WindowsCallCountTest {
+    private static final int MESSAGES = 300;
+    private static final int BYTES = 64;
+
+    @Test
+    @Timeout(60)
+    void aMessageIsOneReceiveOneSendAndOneWait() throws Exception {
+        try (CompletionPort port = CompletionPort.open()) {
+            Socket listener = port.listen(Address.loopback(0));
+            Accept accept = new Accept(listener);
+            port.submit(accept);
+            CompletableFuture<Integer> peer = peer(listener.localAddress().port());
+            while (accept.isPending()) {
+                port.poll(CompletionPort.FOREVER);
+            }
+            Socket connection = accept.accepted();
+            MemorySegment buffer = port.allocate(BYTES);
+            Receive receive = new Receive(connection).buffer(buffer);
+            Send send = new Send(connection).buffer(buffer);
+            long before = 0;
+            int polls = 0;
+            for (int message = 0; message < MESSAGES; message++) {
+                if (message == 1) {
+                    before = WindowsCall.calls(); // the first one binds the socket to the port
+                    polls = 0;
+                }
+                port.submit(receive);
+                while (receive.isPending()) {
+                    port.poll(CompletionPort.FOREVER);
+                    polls++;
+                }
+                assertThat(receive.bytes()).isEqualTo(BYTES);
+                port.submit(send);
+                while (send.isPending()) {
+                    port.poll(CompletionPort.FOREVER);
+                    polls++;
+                }
+                assertThat(send.status()).isEqualTo(Status.OK);
+            }
+            long calls = WindowsCall.calls() - before;
+            assertThat(calls).isEqualTo(2L * (MESSAGES - 1) + polls);
+            assertThat(peer.get()).isEqualTo(MESSAGES);
+        }
+    }
+
+    private static CompletableFuture<Integer> peer(int port) {
+        return CompletableFuture.supplyAsync(() -> {
+            InetAddress loopback;
+            try {
+                loopback = InetAddress.getByAddress(new byte[]{127, 0, 0, 1});
+                try (java.net.Socket socket = new java.net.Socket(loopback, port)) {
+                    DataInputStream in = new DataInputStream(socket.getInputStream());
+                    byte[] bytes = new byte[BYTES];
+                    for (int message = 0; message < MESSAGES; message++) {
+                        socket.getOutputStream().write(bytes);
+                        in.readFully(bytes);
+                    }
+                }
+            } catch (java.io.IOException failure) {
+                throw new java.io.UncheckedIOException(failure);
+            }
+            return MESSAGES;
+        });
+    }
+}

@@ -1,0 +1,55 @@
+package dev.sluice.internal.spi;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class LaneTest {
+    private final Lane lane = new Lane();
+
+    private static Request request() {
+        return new Request(RequestKind.SEND, "test");
+    }
+
+    private List<Request> content() {
+        List<Request> content = new ArrayList<>();
+        for (Request request = lane.head(); request != null; request = request.next) {
+            content.add(request);
+        }
+        return content;
+    }
+
+    @Test
+    void aRemovedRequestKeepsNoLinkAndCanBeAppendedAgain() {
+        Request first = request();
+        Request second = request();
+        lane.append(first);
+        lane.append(second);
+        lane.remove(first);
+        assertThat(first.next).isNull();
+        assertThat(first.previous).isNull();
+        lane.append(first);
+        assertThat(content()).containsExactly(second, first);
+    }
+
+    @Test
+    void agreesWithAListWhereverRequestsLeave() {
+        List<Request> model = new ArrayList<>();
+        Random random = new Random(7);
+        for (int step = 0; step < 5000; step++) {
+            if (model.isEmpty() || random.nextInt(100) < 52) {
+                Request request = request();
+                lane.append(request);
+                model.add(request);
+            } else {
+                lane.remove(model.remove(random.nextInt(model.size())));
+            }
+            assertThat(lane.isEmpty()).isEqualTo(model.isEmpty());
+            assertThat(lane.head()).isSameAs(model.isEmpty() ? null : model.getFirst());
+        }
+        assertThat(content()).isEqualTo(model);
+    }
+}

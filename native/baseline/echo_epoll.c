@@ -1,0 +1,147 @@
+/*
+ * An echo server on epoll: one thread, one hot buffer, level-triggered (edge-triggered, registered
+ * once, cost the same within 1% at 64 and 1000 connections, 64 bytes and 16 KiB).
+ *
+ * A connection costs nothing but its kernel state until a send falls short; only then does it hold
+ * a copy of the rest, waits for EPOLLOUT and reads no more, so that a peer that does not read
+ * stops being read.
+ */
+#define _GNU_SOURCE
+#include "server.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+enum { EVENTS = 1024, BUFFER_BYTES = 64 * 1024 };
+
+struct connection {
+    int fd;
+    char *unsent; /* the rest of a short send, or NULL */
+    size_t unsent_offset;
+    size_t unsent_length;
+};
+
+/* What an event's pointer is when it is no connection. */
+static char listener_event, signal_event, stdin_event;
+
+static int epoll;
+static char buffer[BUFFER_BYTES];
+
+static void watch(int operation, int fd, unsigned events, void *pointer) {
+    struct epoll_event event = {.events = events, .data.ptr = pointer};
+    if (epoll_ctl(epoll, operation, fd, &event) != 0) server_fail_call("epoll_ctl", errno);
+}
+
+static void close_connection(struct connection *connection) {
+    close(connection->fd);
+    free(connection->unsent);
+    free(connection);
+}
+
+static bool out_of_resources(int error) {
+    return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM;
+}
+
+static void accept_all(int listener) {
+    for (;;) {
+        int fd = accept4(listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+        if (fd < 0) {
+            if (errno == EAGAIN) return;
+            if (out_of_resources(errno)) server_fail_call("accept4", errno);
+            continue; /* EINTR, ECONNABORTED and errors of that one connection */
+        }
+        struct connection *connection = calloc(1, sizeof *connection);
+        if (connection == NULL) server_fail_call("calloc", ENOMEM);
+        connection->fd = fd;
+        watch(EPOLL_CTL_ADD, fd, EPOLLIN, connection);
+    }
+}
+
+/* The number of bytes sent, short only where the socket would block; -1 when it is broken. */
+static ssize_t send_some(int fd, const char *bytes, size_t length) {
+    size_t sent = 0;
+    while (sent < length) {
+        ssize_t n = send(fd, bytes + sent, length - sent, MSG_NOSIGNAL);
+        if (n >= 0)
+            sent += (size_t)n;
+        else if (errno == EAGAIN)
+            break;
+        else if (errno != EINTR)
+            return -1;
+    }
+    return (ssize_t)sent;
+}
+
+static void keep_unsent(struct connection *connection, const char *bytes, size_t length) {
+    connection->unsent = malloc(length);
+    if (connection->unsent == NULL) server_fail_call("malloc", ENOMEM);
+    memcpy(connection->unsent, bytes, length);
+    connection->unsent_offset = 0;
+    connection->unsent_length = length;
+    watch(EPOLL_CTL_MOD, connection->fd, EPOLLOUT, connection);
+}
+
+static void on_readable(struct connection *connection) {
+    ssize_t n = recv(connection->fd, buffer, sizeof buffer, 0);
+    if (n < 0 && (errno == EAGAIN || errno == EINTR)) return;
+    if (n <= 0) { /* the end of the stream, with everything echoed, or a reset */
+        close_connection(connection);
+        return;
+    }
+    ssize_t sent = send_some(connection->fd, buffer, (size_t)n);
+    if (sent < 0)
+        close_connection(connection);
+    else if (sent < n)
+        keep_unsent(connection, buffer + sent, (size_t)(n - sent));
+}
+
+static void on_writable(struct connection *connection) {
+    size_t left = connection->unsent_length - connection->unsent_offset;
+    ssize_t sent =
+        send_some(connection->fd, connection->unsent + connection->unsent_offset, left);
+    if (sent < 0) {
+        close_connection(connection);
+    } else if ((size_t)sent < left) {
+        connection->unsent_offset += (size_t)sent;
+    } else {
+        free(connection->unsent);
+        connection->unsent = NULL;
+        watch(EPOLL_CTL_MOD, connection->fd, EPOLLIN, connection);
+    }
+}
+
+/* Every connection is in a batch at most once, so closing it in its own turn is safe. */
+static bool dispatch(const struct server *server, const struct epoll_event *event) {
+    void *pointer = event->data.ptr;
+    if (pointer == &signal_event) return false;
+    if (pointer == &stdin_event) return !server_stdin_ended(server);
+    if (pointer == &listener_event)
+        accept_all(server->listener);
+    else if (((struct connection *)pointer)->unsent != NULL)
+        on_writable(pointer);
+    else
+        on_readable(pointer);
+    return true;
+}
+
+int main(int argc, char **argv) {
+    struct server server = server_start(argc, argv);
+    epoll = epoll_create1(EPOLL_CLOEXEC);
+    if (epoll < 0) server_fail_call("epoll_create1", errno);
+    watch(EPOLL_CTL_ADD, server.listener, EPOLLIN, &listener_event);
+    watch(EPOLL_CTL_ADD, server.signals, EPOLLIN, &signal_event);
+    if (server.stdin_watch >= 0) watch(EPOLL_CTL_ADD, server.stdin_watch, EPOLLIN, &stdin_event);
+
+    static struct epoll_event events[EVENTS];
+    for (;;) {
+        int ready = epoll_wait(epoll, events, EVENTS, -1);
+        if (ready < 0 && errno != EINTR) server_fail_call("epoll_wait", errno);
+        for (int i = 0; i < ready; i++)
+            if (!dispatch(&server, &events[i])) return 0;
+    }
+}

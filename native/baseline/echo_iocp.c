@@ -1,0 +1,227 @@
+/*
+ * An echo server on an I/O completion port: one thread, several accepts in flight, one operation of
+ * each connection in flight. The Windows sibling of echo_epoll.c, with the same command line.
+ *
+ *   x86_64-w64-mingw32-gcc -O2 -o echo_iocp.exe echo_iocp.c -lws2_32 -lmswsock
+ *
+ * A connection is one allocation, its OVERLAPPED first, which lives until its last packet was taken.
+ * Calls that succeed at once post no packet (FILE_SKIP_COMPLETION_PORT_ON_SUCCESS), so a busy
+ * connection goes on in a loop; it takes at most TURNS of them before the others have theirs.
+ */
+#define _WIN32_WINNT 0x0A00
+#include <winsock2.h>
+#include <mswsock.h>
+#include <ws2tcpip.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { EXIT_SYSTEM = 1, EXIT_USAGE = 2 };
+enum { ACCEPTS = 16, BUFFER_BYTES = 16 * 1024, BATCH = 256, TURNS = 16, BACKLOG = 4096 };
+enum { ADDRESS_BYTES = sizeof(struct sockaddr_in6) + 16 };
+
+enum state { ACCEPTING, RECEIVING, SENDING, WAITING };
+
+struct connection {
+    OVERLAPPED overlapped; /* first: a packet's OVERLAPPED is the connection */
+    SOCKET socket;
+    enum state state;
+    DWORD length;
+    char bytes[BUFFER_BYTES]; /* of AcceptEx: the addresses */
+};
+
+static HANDLE port;
+static SOCKET listener;
+static int family;
+
+__attribute__((noreturn)) static void fail(int status, const char *what, unsigned long error) {
+    if (error != 0)
+        fprintf(stderr, "echo_iocp: %s: error %lu\n", what, error);
+    else
+        fprintf(stderr, "echo_iocp: %s\n", what);
+    exit(status);
+}
+
+static bool attach(SOCKET s) {
+    return CreateIoCompletionPort((HANDLE)s, port, 0, 0) == port &&
+           SetFileCompletionNotificationModes((HANDLE)s, FILE_SKIP_COMPLETION_PORT_ON_SUCCESS |
+                                                             FILE_SKIP_SET_EVENT_ON_HANDLE);
+}
+
+static SOCKET new_socket(void) {
+    return WSASocketW(family, SOCK_STREAM, IPPROTO_TCP, NULL, 0,
+                      WSA_FLAG_OVERLAPPED | WSA_FLAG_NO_HANDLE_INHERIT);
+}
+
+static void end(struct connection *connection) {
+    closesocket(connection->socket);
+    free(connection);
+}
+
+static void post_accept(void) {
+    struct connection *connection = calloc(1, sizeof *connection);
+    if (connection == NULL) fail(EXIT_SYSTEM, "calloc", ERROR_OUTOFMEMORY);
+    connection->socket = new_socket();
+    if (connection->socket == INVALID_SOCKET)
+        fail(EXIT_SYSTEM, "WSASocketW", (unsigned long)WSAGetLastError());
+    connection->state = ACCEPTING;
+    DWORD received = 0;
+    /* AcceptEx never succeeds at once with a packet missing: the listener skips none. */
+    if (!AcceptEx(listener, connection->socket, connection->bytes, 0, ADDRESS_BYTES, ADDRESS_BYTES,
+                  &received, &connection->overlapped) &&
+        WSAGetLastError() != ERROR_IO_PENDING)
+        fail(EXIT_SYSTEM, "AcceptEx", (unsigned long)WSAGetLastError());
+}
+
+/* Begins the next operation. True when it is done at once, with *moved bytes; false when its packet
+   will come, or the connection has failed and is gone. */
+static bool begin(struct connection *connection, DWORD *moved) {
+    DWORD flags = 0;
+    int result;
+    memset(&connection->overlapped, 0, sizeof connection->overlapped);
+    if (connection->state == RECEIVING) {
+        WSABUF buffer = {BUFFER_BYTES, connection->bytes};
+        result = WSARecv(connection->socket, &buffer, 1, moved, &flags, &connection->overlapped,
+                         NULL);
+    } else {
+        WSABUF buffer = {connection->length, connection->bytes};
+        result = WSASend(connection->socket, &buffer, 1, moved, 0, &connection->overlapped, NULL);
+    }
+    if (result == 0) return true;
+    if (WSAGetLastError() != WSA_IO_PENDING) end(connection);
+    return false;
+}
+
+/* What an operation brought; false when that was the end of the connection. */
+static bool advance(struct connection *connection, DWORD moved) {
+    if (connection->state == RECEIVING) {
+        if (moved == 0) {
+            end(connection); /* the end of the stream, with everything echoed */
+            return false;
+        }
+        connection->length = moved;
+        connection->state = SENDING;
+    } else {
+        connection->state = RECEIVING;
+    }
+    return true;
+}
+
+static void run(struct connection *connection) {
+    for (int turn = 0; turn < TURNS; turn++) {
+        DWORD moved = 0;
+        if (!begin(connection, &moved) || !advance(connection, moved)) return;
+    }
+    /* The others first: a packet of our own brings it back. */
+    connection->length |= connection->state == SENDING ? 0 : 0x80000000u;
+    connection->state = WAITING;
+    if (!PostQueuedCompletionStatus(port, 0, 0, &connection->overlapped)) end(connection);
+}
+
+static void accepted(struct connection *connection, bool succeeded) {
+    post_accept();
+    const int on = 1;
+    if (!succeeded || /* gone before it was accepted */
+        setsockopt(connection->socket, SOL_SOCKET, SO_UPDATE_ACCEPT_CONTEXT,
+                   (const char *)&listener, sizeof listener) != 0 ||
+        setsockopt(connection->socket, IPPROTO_TCP, TCP_NODELAY, (const char *)&on, sizeof on) != 0 ||
+        !attach(connection->socket)) {
+        end(connection);
+        return;
+    }
+    connection->state = RECEIVING;
+    run(connection);
+}
+
+static void packet(const OVERLAPPED_ENTRY *entry) {
+    struct connection *connection = (struct connection *)entry->lpOverlapped;
+    bool succeeded = entry->lpOverlapped->Internal == 0;
+    if (connection->state == ACCEPTING) {
+        accepted(connection, succeeded);
+    } else if (connection->state == WAITING) {
+        connection->state = (connection->length & 0x80000000u) != 0 ? RECEIVING : SENDING;
+        connection->length &= 0x7FFFFFFFu;
+        run(connection);
+    } else if (!succeeded) {
+        end(connection);
+    } else if (advance(connection, entry->dwNumberOfBytesTransferred)) {
+        run(connection);
+    }
+}
+
+static DWORD WINAPI watch_stdin(LPVOID unused) {
+    (void)unused;
+    char discarded[256];
+    while (fread(discarded, 1, sizeof discarded, stdin) > 0) continue;
+    ExitProcess(0);
+}
+
+static void open_listener(const char *address, unsigned short number) {
+    struct sockaddr_storage where;
+    struct sockaddr_in *v4 = (struct sockaddr_in *)&where;
+    struct sockaddr_in6 *v6 = (struct sockaddr_in6 *)&where;
+    memset(&where, 0, sizeof where);
+    int length = sizeof *v4;
+    if (inet_pton(AF_INET, address, &v4->sin_addr) == 1) {
+        v4->sin_family = AF_INET;
+        v4->sin_port = htons(number);
+    } else if (inet_pton(AF_INET6, address, &v6->sin6_addr) == 1) {
+        v6->sin6_family = AF_INET6;
+        v6->sin6_port = htons(number);
+        length = sizeof *v6;
+    } else {
+        fail(EXIT_USAGE, "--address: not an IPv4 or IPv6 address", 0);
+    }
+    family = where.ss_family;
+    listener = new_socket();
+    if (listener == INVALID_SOCKET)
+        fail(EXIT_SYSTEM, "WSASocketW", (unsigned long)WSAGetLastError());
+    const int on = 1;
+    setsockopt(listener, SOL_SOCKET, SO_EXCLUSIVEADDRUSE, (const char *)&on, sizeof on);
+    if (bind(listener, (struct sockaddr *)&where, length) != 0 || listen(listener, BACKLOG) != 0 ||
+        getsockname(listener, (struct sockaddr *)&where, &length) != 0)
+        fail(EXIT_SYSTEM, "listen", (unsigned long)WSAGetLastError());
+    if (CreateIoCompletionPort((HANDLE)listener, port, 0, 0) != port)
+        fail(EXIT_SYSTEM, "CreateIoCompletionPort", GetLastError());
+    bool is_v4 = family == AF_INET;
+    printf(is_v4 ? "listening %s:%u\n" : "listening [%s]:%u\n", address,
+           (unsigned)ntohs(is_v4 ? v4->sin_port : v6->sin6_port));
+    fflush(stdout);
+}
+
+int main(int argc, char **argv) {
+    const char *address = "127.0.0.1";
+    unsigned long number = 0;
+    for (int i = 1; i + 1 < argc; i += 2) {
+        char *rest = NULL;
+        if (strcmp(argv[i], "--address") == 0)
+            address = argv[i + 1];
+        else if (strcmp(argv[i], "--port") == 0)
+            number = strtoul(argv[i + 1], &rest, 10);
+        else
+            fail(EXIT_USAGE, "unknown option (use --port N, --address A)", 0);
+        if (number > 65535 || (rest != NULL && *rest != '\0'))
+            fail(EXIT_USAGE, "--port: not a port (0 to 65535)", 0);
+    }
+    if (argc % 2 == 0) fail(EXIT_USAGE, "the last option needs a value", 0);
+
+    WSADATA data;
+    int error = WSAStartup(MAKEWORD(2, 2), &data);
+    if (error != 0) fail(EXIT_SYSTEM, "WSAStartup", (unsigned long)error);
+    port = CreateIoCompletionPort(INVALID_HANDLE_VALUE, NULL, 0, 1);
+    if (port == NULL) fail(EXIT_SYSTEM, "CreateIoCompletionPort", GetLastError());
+    open_listener(address, (unsigned short)number);
+    for (int i = 0; i < ACCEPTS; i++) post_accept();
+    DWORD kind = GetFileType(GetStdHandle(STD_INPUT_HANDLE));
+    if (kind == FILE_TYPE_PIPE && CreateThread(NULL, 0, watch_stdin, NULL, 0, NULL) == NULL)
+        fail(EXIT_SYSTEM, "CreateThread", GetLastError());
+
+    static OVERLAPPED_ENTRY entries[BATCH];
+    for (;;) {
+        ULONG count = 0;
+        if (!GetQueuedCompletionStatusEx(port, entries, BATCH, &count, INFINITE, FALSE))
+            fail(EXIT_SYSTEM, "GetQueuedCompletionStatusEx", GetLastError());
+        for (ULONG i = 0; i < count; i++) packet(&entries[i]);
+    }
+}

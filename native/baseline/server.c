@@ -1,0 +1,164 @@
+#define _GNU_SOURCE
+#include "server.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static const int BACKLOG = 4096;
+
+struct options {
+    const char *address;
+    unsigned short port;
+};
+
+void server_fail(int status, const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    fprintf(stderr, "%s: ", program_invocation_short_name);
+    vfprintf(stderr, format, arguments);
+    fputc('\n', stderr);
+    va_end(arguments);
+    exit(status);
+}
+
+void server_fail_call(const char *what, int error) {
+    server_fail(EXIT_SYSTEM, "%s: %s", what, strerror(error));
+}
+
+static unsigned short parse_port(const char *text) {
+    char *end = NULL;
+    errno = 0;
+    unsigned long port = strtoul(text, &end, 10);
+    if (errno != 0 || end == text || *end != '\0' || text[0] == '-' || port > 65535)
+        server_fail(EXIT_USAGE, "--port %s: not a port (0 to 65535)", text);
+    return (unsigned short)port;
+}
+
+static struct options parse_options(int argc, char **argv) {
+    struct options options = {.address = "127.0.0.1", .port = 0};
+    for (int i = 1; i < argc; i += 2) {
+        bool is_port = strcmp(argv[i], "--port") == 0;
+        if (!is_port && strcmp(argv[i], "--address") != 0)
+            server_fail(EXIT_USAGE, "unknown option %s (use --port N, --address A)", argv[i]);
+        if (i + 1 == argc) server_fail(EXIT_USAGE, "%s needs a value", argv[i]);
+        if (is_port)
+            options.port = parse_port(argv[i + 1]);
+        else
+            options.address = argv[i + 1];
+    }
+    return options;
+}
+
+static socklen_t to_sockaddr(const struct options *options, struct sockaddr_storage *storage) {
+    struct sockaddr_in *v4 = (struct sockaddr_in *)storage;
+    struct sockaddr_in6 *v6 = (struct sockaddr_in6 *)storage;
+    memset(storage, 0, sizeof *storage);
+    if (inet_pton(AF_INET, options->address, &v4->sin_addr) == 1) {
+        v4->sin_family = AF_INET;
+        v4->sin_port = htons(options->port);
+        return sizeof *v4;
+    }
+    if (inet_pton(AF_INET6, options->address, &v6->sin6_addr) == 1) {
+        v6->sin6_family = AF_INET6;
+        v6->sin6_port = htons(options->port);
+        return sizeof *v6;
+    }
+    server_fail(EXIT_USAGE, "--address %s: not an IPv4 or IPv6 address", options->address);
+}
+
+static void enable(int fd, int level, int option, const char *name) {
+    const int on = 1;
+    if (setsockopt(fd, level, option, &on, sizeof on) != 0) server_fail_call(name, errno);
+}
+
+static int open_listener(const struct options *options) {
+    struct sockaddr_storage address;
+    socklen_t length = to_sockaddr(options, &address);
+    int fd = socket(address.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (fd < 0) server_fail_call("socket", errno);
+    enable(fd, SOL_SOCKET, SO_REUSEADDR, "SO_REUSEADDR");
+    enable(fd, IPPROTO_TCP, TCP_NODELAY, "TCP_NODELAY");
+    if (bind(fd, (const struct sockaddr *)&address, length) != 0)
+        server_fail(EXIT_SYSTEM, "bind %s port %u: %s", options->address, options->port,
+                    strerror(errno));
+    if (listen(fd, BACKLOG) != 0) server_fail_call("listen", errno);
+    return fd;
+}
+
+static void announce(int listener) {
+    struct sockaddr_storage address;
+    socklen_t length = sizeof address;
+    char text[INET6_ADDRSTRLEN];
+    if (getsockname(listener, (struct sockaddr *)&address, &length) != 0)
+        server_fail_call("getsockname", errno);
+    if (address.ss_family == AF_INET) {
+        const struct sockaddr_in *v4 = (const struct sockaddr_in *)&address;
+        inet_ntop(AF_INET, &v4->sin_addr, text, sizeof text);
+        printf("listening %s:%u\n", text, ntohs(v4->sin_port));
+    } else {
+        const struct sockaddr_in6 *v6 = (const struct sockaddr_in6 *)&address;
+        inet_ntop(AF_INET6, &v6->sin6_addr, text, sizeof text);
+        printf("listening [%s]:%u\n", text, ntohs(v6->sin6_port));
+    }
+    fflush(stdout);
+}
+
+/* A file or /dev/null is always readable and tells nothing about the program that started us. */
+static int watched_stdin(void) {
+    struct stat status;
+    if (fstat(STDIN_FILENO, &status) != 0) return -1;
+    bool tells =
+        S_ISFIFO(status.st_mode) || S_ISSOCK(status.st_mode) || isatty(STDIN_FILENO) == 1;
+    return tells ? STDIN_FILENO : -1;
+}
+
+static int open_signals(void) {
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGINT);
+    if (sigprocmask(SIG_BLOCK, &set, NULL) != 0) server_fail_call("sigprocmask", errno);
+    int fd = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
+    if (fd < 0) server_fail_call("signalfd", errno);
+    return fd;
+}
+
+/* As a JVM does: thousands of connections need more than the usual soft limit of 1024. */
+static void raise_descriptor_limit(void) {
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0) server_fail_call("getrlimit", errno);
+    limit.rlim_cur = limit.rlim_max;
+    if (setrlimit(RLIMIT_NOFILE, &limit) != 0) server_fail_call("setrlimit", errno);
+}
+
+struct server server_start(int argc, char **argv) {
+    struct options options = parse_options(argc, argv);
+    raise_descriptor_limit();
+    struct server server = {
+        .listener = open_listener(&options),
+        .signals = open_signals(),
+        .stdin_watch = watched_stdin(),
+    };
+    announce(server.listener);
+    return server;
+}
+
+bool server_stdin_ended(const struct server *server) {
+    char discarded[256];
+    ssize_t n;
+    do n = read(server->stdin_watch, discarded, sizeof discarded);
+    while (n < 0 && errno == EINTR);
+    return n <= 0;
+}
