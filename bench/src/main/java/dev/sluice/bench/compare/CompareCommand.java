@@ -1,0 +1,178 @@
+package dev.sluice.bench.compare;
+
+import dev.sluice.bench.load.Load;
+import dev.sluice.bench.load.LoadConnections.Waiting;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code sluice compare}. */
+@Command(name = "compare", mixinStandardHelpOptions = true,
+        description = "Measures echo servers against each other: Sluice, the JDK, Netty and C.")
+public final class CompareCommand implements Callable<Integer> {
+    private static final int DEFAULT_CYCLES = 20;
+    private static final int DEFAULT_SLICE_MILLIS = 100;
+    private static final int QUICK_CYCLES = 6;
+    private static final int QUICK_SLICE_MILLIS = 50;
+    private static final int MAX_CYCLES = 10_000;
+    private static final int MAX_SLICE_MILLIS = 60_000;
+
+    @Option(names = "--cycles", paramLabel = "N",
+            description = "How often every server has its turn under a load (default: 20).")
+    private @Nullable Integer cycles;
+
+    @Option(names = "--slice", paramLabel = "MILLIS",
+            description = "How long a turn is (default: 100).")
+    private @Nullable Integer sliceMillis;
+
+    @Option(names = "--warm-up", paramLabel = "MILLIS",
+            description = "How long a server may take to warm up; it ends earlier where the "
+                    + "compilers are done (default: ${DEFAULT-VALUE}).")
+    private int warmUpMillis = 5000;
+
+    @Option(names = "--quick",
+            description = "6 cycles of 50 ms unless told otherwise: half a minute, rough figures.")
+    private boolean quick;
+
+    @Option(names = "--loads", split = ",", paramLabel = "LOAD",
+            description = "CONNECTIONSxBYTES, with pN for N messages in flight on each (default: "
+                    + "1x64,64x64,1000x64,64x16384,64x64p16).")
+    private List<String> loads = new ArrayList<>();
+
+    @Option(names = "--only", split = ",", paramLabel = "SERVER",
+            description = "Only these servers, and the baseline: c-epoll, or nio without C.")
+    private List<String> only = new ArrayList<>();
+
+    @Option(names = "--pin", paramLabel = "HOW",
+            description = "one: server and generator on one processor, the quietest; two: one "
+                    + "each; none: as the scheduler likes. Default: one, but "
+                    + "two for a load of one connection, which measures waiting and waking.")
+    private @Nullable Pinning pinning;
+
+    @Option(names = "--generator", paramLabel = "HOW",
+            description = "How the generator waits where it has a processor to itself. block: as "
+                    + "a client does; spin: it polls, so that its own waking costs nothing "
+                    + "(default: block).")
+    private Waiting generator = Waiting.BLOCK;
+
+    @Option(names = "--seed", paramLabel = "N",
+            description = "Decides the order in the cycles (default: ${DEFAULT-VALUE}).")
+    private long seed = 1;
+
+    @Option(names = "--json", paramLabel = "FILE",
+            description = "Writes environment, slices and summaries there.")
+    private @Nullable Path json;
+
+    @Spec
+    private CommandSpec spec;
+
+    private final ServerCatalog catalog = new ServerCatalog(BaselinePrograms.ofEnvironment());
+
+    /** Instances are made by picocli, which injects the specification. */
+    @SuppressWarnings("NullAway.Init")
+    public CompareCommand() {}
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        List<Load> chosenLoads = chosenLoads();
+        List<ServerSpec> chosenServers = chosenServers();
+        Settings settings = settings();
+        checkWritable();
+        Results results = new Comparison(chosenServers, chosenLoads, settings, pinning,
+                generator, Progress.onStandardError()).run();
+        PrintWriter out = spec.commandLine().getOut();
+        new ResultTable(results, notes()).lines().forEach(out::println);
+        if (json != null) {
+            ResultFile.write(results, json);
+            out.println("Results written to " + json);
+        }
+        out.flush();
+        return 0;
+    }
+
+    private Settings settings() {
+        int defaultCycles = quick ? QUICK_CYCLES : DEFAULT_CYCLES;
+        int defaultSlice = quick ? QUICK_SLICE_MILLIS : DEFAULT_SLICE_MILLIS;
+        return new Settings(
+                within("--cycles", cycles == null ? defaultCycles : cycles, MAX_CYCLES),
+                within("--slice", sliceMillis == null ? defaultSlice : sliceMillis,
+                        MAX_SLICE_MILLIS),
+                within("--warm-up", warmUpMillis, MAX_SLICE_MILLIS),
+                pinning == null ? "by load" : pinning.toString(), seed,
+                String.join(" ", ServerCatalog.JVM_FLAGS));
+    }
+
+    private int within(String option, int value, int max) {
+        if (value < 1 || value > max) {
+            throw badUsage(option + " must be 1 to " + max + ", not " + value);
+        }
+        return value;
+    }
+
+    private List<Load> chosenLoads() {
+        if (loads.isEmpty()) {
+            return Load.STANDARD;
+        }
+        Set<Load> chosen = new LinkedHashSet<>();
+        for (String name : loads) {
+            try {
+                chosen.add(Load.parse(name.toLowerCase(Locale.ROOT)));
+            } catch (IllegalArgumentException e) {
+                throw badUsage("--loads: " + e.getMessage());
+            }
+        }
+        return List.copyOf(chosen);
+    }
+
+    private List<ServerSpec> chosenServers() {
+        List<String> names = catalog.names();
+        for (String name : only) {
+            if (!names.contains(name)) {
+                throw badUsage("--only: no server is named '" + name + "'; there are "
+                        + String.join(", ", names));
+            }
+        }
+        return catalog.all().stream()
+                .filter(server -> only.isEmpty() || only.contains(server.name())
+                        || ServerCatalog.BASELINES.getFirst().equals(server.name()))
+                .map(server -> only.contains(server.name()) ? server.forEveryLoad() : server)
+                .toList();
+    }
+
+    private void checkWritable() {
+        if (json == null) {
+            return;
+        }
+        Path folder = json.toAbsolutePath().getParent();
+        if (folder == null || Files.isDirectory(json) || !Files.isDirectory(folder)
+                || !Files.isWritable(folder)
+                || (Files.exists(json) && !Files.isWritable(json))) {
+            throw badUsage("--json: cannot write to " + json);
+        }
+    }
+
+    private ParameterException badUsage(String message) {
+        return new ParameterException(spec.commandLine(), message);
+    }
+
+    private Map<String, String> notes() {
+        return catalog.all().stream().collect(Collectors.toMap(ServerSpec::name, ServerSpec::note,
+                (first, second) -> first, LinkedHashMap::new));
+    }
+}

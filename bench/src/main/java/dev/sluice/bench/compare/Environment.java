@@ -1,0 +1,66 @@
+package dev.sluice.bench.compare;
+
+import dev.sluice.bench.peers.Peers;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The machine and the programs that the results are of.
+ *
+ * @param date when the comparison began, UTC
+ * @param processor the model, and whether it is a virtual one
+ * @param processors how many of them this process may use
+ * @param governor the frequency governor, or that none is visible
+ * @param kernel the operating system and its version
+ * @param java the virtual machine
+ * @param netty its version
+ */
+public record Environment(String date, String processor, int processors, String governor,
+        String kernel, String java, String netty) {
+    /** Of this machine, now. */
+    public static Environment here() {
+        return new Environment(
+                Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(),
+                processorModel(),
+                Runtime.getRuntime().availableProcessors(),
+                firstLine("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor")
+                        .orElse("none visible"),
+                System.getProperty("os.name") + " " + System.getProperty("os.version"),
+                System.getProperty("java.vendor.version", System.getProperty("java.vendor")) + " ("
+                        + Runtime.version() + ")",
+                Peers.nettyVersion());
+    }
+
+    private static String processorModel() {
+        List<String> lines = lines("/proc/cpuinfo");
+        String model = cpuinfo(lines, "model name").orElse(System.getProperty("os.arch"));
+        boolean virtual = cpuinfo(lines, "flags")
+                .filter(flags -> (" " + flags + " ").contains(" hypervisor ")).isPresent();
+        return virtual ? model + " (virtual machine)" : model;
+    }
+
+    private static Optional<String> cpuinfo(List<String> lines, String key) {
+        return lines.stream()
+                .filter(line -> line.startsWith(key))
+                .map(line -> line.substring(line.indexOf(':') + 1).strip())
+                .findFirst();
+    }
+
+    private static Optional<String> firstLine(String file) {
+        return lines(file).stream().findFirst();
+    }
+
+    /** Not every kernel and container has every file; one that is missing says nothing. */
+    private static List<String> lines(String file) {
+        try {
+            return Files.readAllLines(Path.of(file));
+        } catch (IOException e) {
+            return List.of();
+        }
+    }
+}

@@ -1,0 +1,61 @@
+package dev.sluice.bench.compare;
+
+import java.util.Arrays;
+
+/**
+ * A median with an interval that needs no assumption on how the values are distributed: the order
+ * statistics between which the true median lies with at least 95%.
+ *
+ * @param median the median; NaN where there are no values
+ * @param low the lower end
+ * @param high the upper end
+ * @param values how many values it is drawn from
+ */
+public record Interval(double median, double low, double high, int values) {
+    /** The fewest values whose smallest and largest enclose the median with 95%. */
+    public static final int FEWEST_VALUES = 6;
+
+    private static final double ONE_SIDE = 0.025;
+
+    /** Of values in any order. With fewer than {@link #FEWEST_VALUES} the ends are the range. */
+    public static Interval ofMedian(double... values) {
+        if (values.length == 0) {
+            return new Interval(Double.NaN, Double.NaN, Double.NaN, 0);
+        }
+        double[] sorted = values.clone();
+        Arrays.sort(sorted);
+        int rank = lowerRank(sorted.length);
+        return new Interval(median(sorted), sorted[rank], sorted[sorted.length - 1 - rank],
+                sorted.length);
+    }
+
+    /** True where the ends enclose the true median with 95%, false where they are the range. */
+    public boolean isConfidence() {
+        return values >= FEWEST_VALUES;
+    }
+
+    private static double median(double... sorted) {
+        int middle = sorted.length / 2;
+        return sorted.length % 2 == 1
+                ? sorted[middle]
+                : (sorted[middle - 1] + sorted[middle]) / 2;
+    }
+
+    /**
+     * The number of values below the lower end: the median is below the value of rank r (from 0)
+     * with the probability that at most r of n fair coins show heads.
+     */
+    private static int lowerRank(int count) {
+        double probability = Math.pow(0.5, count); // of exactly `rank` heads
+        double cumulated = probability;
+        int rank = 0;
+        while (true) {
+            probability = probability * (count - rank) / (rank + 1);
+            cumulated += probability;
+            if (cumulated > ONE_SIDE) {
+                return rank;
+            }
+            rank++;
+        }
+    }
+}

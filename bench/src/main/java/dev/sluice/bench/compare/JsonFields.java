@@ -1,0 +1,67 @@
+package dev.sluice.bench.compare;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import java.util.Set;
+
+/** The fields of a JSON object; a field that is missing or of another type is named. */
+record JsonFields(Map<String, Object> map) {
+    private <T> T get(String name, Class<T> type) {
+        Object value = map.get(name);
+        if (!type.isInstance(value)) {
+            throw new IllegalArgumentException("the field '" + name + "' is missing or no "
+                    + type.getSimpleName());
+        }
+        return type.cast(value);
+    }
+
+    Set<String> names() {
+        return map.keySet();
+    }
+
+    String string(String name) {
+        return get(name, String.class);
+    }
+
+    boolean bool(String name) {
+        return get(name, Boolean.class);
+    }
+
+    long number(String name) {
+        return get(name, Number.class).longValue();
+    }
+
+    int integer(String name) {
+        return Math.toIntExact(number(name));
+    }
+
+    double decimal(String name) {
+        return get(name, Number.class).doubleValue();
+    }
+
+    JsonFields object(String name) {
+        return of(get(name, Map.class));
+    }
+
+    List<JsonFields> objects(String name) {
+        return ((List<?>) get(name, List.class)).stream().map(JsonFields::of).toList();
+    }
+
+    List<String> stringList(String name) {
+        return ((List<?>) get(name, List.class)).stream().map(String.class::cast).toList();
+    }
+
+    SequencedMap<String, String> strings() {
+        SequencedMap<String, String> strings = new LinkedHashMap<>();
+        map.keySet().forEach(name -> strings.put(name, string(name)));
+        return strings;
+    }
+
+    private static JsonFields of(Object object) {
+        Map<String, Object> map = new LinkedHashMap<>();
+        ((Map<?, ?>) object).forEach((name, value) -> map.put((String) name, value));
+        return new JsonFields(map);
+    }
+}

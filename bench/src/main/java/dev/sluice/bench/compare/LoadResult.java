@@ -1,0 +1,75 @@
+package dev.sluice.bench.compare;
+
+import dev.sluice.bench.load.Load;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+
+/**
+ * What one load gave.
+ *
+ * @param load the load
+ * @param placement which processors were used, in words
+ * @param baseline the server that the ratios are to
+ * @param slices every slice, in the order in which they ran
+ * @param latencies of every server that ran to the end, in the order of the table
+ * @param bytesPerMessage what the serving thread allocated on the Java heap; no entry for a server
+ *        that has none
+ */
+public record LoadResult(Load load, String placement, String baseline, List<Slice> slices,
+        SequencedMap<String, Latency> latencies, Map<String, Double> bytesPerMessage) {
+    private static final int FEWEST_PAIRS = 3;
+
+    /** The servers, in the order of the table. */
+    public List<String> servers() {
+        return List.copyOf(latencies.sequencedKeySet());
+    }
+
+    /** How many slices others disturbed. */
+    public long disturbed() {
+        return slices.stream().filter(Slice::disturbed).count();
+    }
+
+    /**
+     * Whether the disturbed slices count nevertheless, because without them less than half of the
+     * cycles would be left.
+     */
+    public boolean countsDisturbed() {
+        int cycles = slices.stream().mapToInt(Slice::cycle).max().orElse(-1) + 1;
+        int needed = Math.min(cycles, Math.max(FEWEST_PAIRS, cycles / 2));
+        return servers().stream().anyMatch(server -> undisturbedPairs(server) < needed);
+    }
+
+    private long undisturbedPairs(String server) {
+        return undisturbed(server).stream()
+                .filter(slice -> undisturbed(baseline).stream()
+                        .anyMatch(other -> other.cycle() == slice.cycle()))
+                .count();
+    }
+
+    private List<Slice> undisturbed(String server) {
+        return slices.stream()
+                .filter(slice -> slice.server().equals(server) && !slice.disturbed())
+                .toList();
+    }
+
+    /** The slices of a server that count, at most one a cycle. */
+    public List<Slice> counted(String server) {
+        if (!countsDisturbed()) {
+            return undisturbed(server);
+        }
+        return slices.stream()
+                .filter(slice -> slice.server().equals(server))
+                .filter(slice -> !slice.disturbed() || !hasUndisturbed(server, slice.cycle()))
+                .toList();
+    }
+
+    private boolean hasUndisturbed(String server, int cycle) {
+        return undisturbed(server).stream().anyMatch(slice -> slice.cycle() == cycle);
+    }
+
+    /** The figures of every server. */
+    public List<ServerSummary> summaries() {
+        return servers().stream().map(server -> ServerSummary.of(this, server)).toList();
+    }
+}

@@ -1,0 +1,201 @@
+package dev.sluice.bench.compare;
+
+import dev.sluice.bench.CommandFailure;
+import dev.sluice.bench.load.Affinity;
+import dev.sluice.bench.load.ByteCheck;
+import dev.sluice.bench.load.LatencyHistograms;
+import dev.sluice.bench.load.Load;
+import dev.sluice.bench.load.LoadConnections;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.SequencedMap;
+import org.HdrHistogram.Histogram;
+
+/** Runs one load on all its servers: check, warm-up, cycles. */
+final class LoadRun implements AutoCloseable {
+    private static final long CHECK_TIMEOUT_MILLIS = 10_000;
+    /** Disturbed slices are run again, up to this share of all slices. */
+    private static final double REPEATS = 0.25;
+
+    private final Load load;
+    private final Settings settings;
+    private final Pinning.Placement placement;
+    private final SliceRunner runner;
+    private final Progress progress;
+    private final Random random;
+    private final SequencedMap<String, Entry> entries = new LinkedHashMap<>();
+    private final List<Slice> slices = new ArrayList<>();
+    private final BitSet processors;
+
+    /** A server's part in the load. */
+    private static final class Entry {
+        final ServerSpec spec;
+        final ServerProcess process;
+        final LoadConnections connections;
+        final Histogram all = LatencyHistograms.create();
+        final Histogram undisturbed = LatencyHistograms.create();
+        long messages;
+        long allocatedBefore;
+
+        Entry(ServerSpec spec, ServerProcess process, LoadConnections connections) {
+            this.spec = spec;
+            this.process = process;
+            this.connections = connections;
+        }
+    }
+
+    /** Until it runs, everything may use all the processors; afterwards again. */
+    LoadRun(Load load, Settings settings, Pinning.Placement placement, BitSet processors,
+            SliceRunner runner, Progress progress) {
+        this.load = load;
+        this.settings = settings;
+        this.placement = placement;
+        this.runner = runner;
+        this.progress = progress;
+        this.random = new Random(settings.seed());
+        this.processors = processors;
+    }
+
+    /** Checks every byte of the server's echo, and opens the connections of the slices. */
+    void add(ServerSpec spec, ServerProcess process) {
+        progress.step(load.name() + ": checking every byte of " + spec.name());
+        try {
+            ByteCheck.run(process.address(), load, settings.seed(), CHECK_TIMEOUT_MILLIS);
+            entries.put(spec.name(),
+                    new Entry(spec, process, LoadConnections.open(process.address(), load)));
+        } catch (IOException e) {
+            throw failure(spec, e);
+        }
+    }
+
+    private CommandFailure failure(ServerSpec spec, IOException cause) {
+        return new CommandFailure(spec.name() + " failed at " + load.name() + ": "
+                + cause.getMessage(), cause);
+    }
+
+    /** Warms every server up and runs the cycles. */
+    LoadResult run(String baseline) throws IOException, InterruptedException {
+        for (Entry entry : entries.values()) {
+            warmUp(entry);
+        }
+        Affinity.bindCallingThread(placement.generator());
+        for (Entry entry : entries.values()) {
+            runUncounted(entry);
+        }
+        for (Entry entry : entries.values()) {
+            entry.allocatedBefore = allocated(entry);
+        }
+        int repeats = (int) (settings.cycles() * entries.size() * REPEATS);
+        for (int cycle = 0; cycle < settings.cycles(); cycle++) {
+            repeats -= runCycle(cycle, repeats);
+        }
+        return result(baseline);
+    }
+
+    /** Warms up on all processors, so that compilers and server are not in each other's way. */
+    private void warmUp(Entry entry) throws InterruptedException {
+        progress.step(load.name() + ": warming up " + entry.spec.name());
+        try {
+            WarmUp.OF_A_LOAD.run(entry.spec, entry.process, entry.connections,
+                    settings.warmUpMillis());
+            Affinity.bindProcess(entry.process.pid(), placement.server());
+        } catch (IOException e) {
+            throw failure(entry.spec, e);
+        }
+    }
+
+    /** The first slice in the final place moves caches and threads there. */
+    private void runUncounted(Entry entry) {
+        try {
+            entry.connections.run(sliceNanos(), placement.waiting(), LatencyHistograms.create());
+        } catch (IOException e) {
+            throw failure(entry.spec, e);
+        }
+    }
+
+    /** Every server once, in a new order, and the disturbed ones once more; how many those were. */
+    private int runCycle(int cycle, int repeats) {
+        List<Entry> order = new ArrayList<>(entries.values());
+        Collections.shuffle(order, random);
+        List<Entry> disturbed = new ArrayList<>();
+        for (Entry entry : order) {
+            if (runSlice(entry, cycle).disturbed()) {
+                disturbed.add(entry);
+            }
+        }
+        List<Entry> again = disturbed.subList(0, Math.min(disturbed.size(), repeats));
+        for (Entry entry : again) {
+            runSlice(entry, cycle);
+        }
+        return again.size();
+    }
+
+    private Slice runSlice(Entry entry, int cycle) {
+        progress.step(load.name() + ": cycle " + (cycle + 1) + " of " + settings.cycles() + ", "
+                + entry.spec.name());
+        Histogram latencies = LatencyHistograms.create();
+        Slice slice = runSlice(entry, cycle, latencies);
+        slices.add(slice);
+        entry.messages += slice.messages();
+        entry.all.add(latencies);
+        if (!slice.disturbed()) {
+            entry.undisturbed.add(latencies);
+        }
+        return slice;
+    }
+
+    private Slice runSlice(Entry entry, int cycle, Histogram latencies) {
+        try {
+            return runner.run(entry.process, entry.connections, cycle, sliceNanos(),
+                    placement.waiting(), latencies);
+        } catch (IOException e) {
+            throw failure(entry.spec, e);
+        }
+    }
+
+    private LoadResult result(String baseline) throws IOException, InterruptedException {
+        Map<String, Double> bytes = new LinkedHashMap<>();
+        for (Entry entry : entries.values()) {
+            if (entry.spec.answers()) {
+                long allocated = allocated(entry) - entry.allocatedBefore;
+                bytes.put(entry.spec.name(), (double) allocated / entry.messages);
+            }
+        }
+        LoadResult counting = new LoadResult(load, placement.words(), baseline,
+                List.copyOf(slices), latencies(false), bytes);
+        return counting.countsDisturbed()
+                ? new LoadResult(load, placement.words(), baseline, counting.slices(),
+                        latencies(true), bytes)
+                : counting;
+    }
+
+    private SequencedMap<String, Latency> latencies(boolean ofAll) {
+        SequencedMap<String, Latency> latencies = new LinkedHashMap<>();
+        entries.forEach((name, entry) -> latencies.put(name,
+                Latency.of(ofAll ? entry.all : entry.undisturbed)));
+        return latencies;
+    }
+
+    private static long allocated(Entry entry) throws IOException, InterruptedException {
+        return entry.spec.answers() ? entry.process.ask("allocated") : 0;
+    }
+
+    private long sliceNanos() {
+        return settings.sliceMillis() * 1_000_000L;
+    }
+
+    @Override
+    public void close() throws IOException {
+        Affinity.bindCallingThread(processors);
+        for (Entry entry : entries.values()) {
+            entry.connections.close();
+            Affinity.bindProcess(entry.process.pid(), processors);
+        }
+    }
+}

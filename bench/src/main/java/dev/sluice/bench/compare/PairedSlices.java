@@ -1,0 +1,25 @@
+package dev.sluice.bench.compare;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.ToDoubleFunction;
+
+/** The slices of two servers, each with the one of the same cycle. */
+final class PairedSlices {
+    private PairedSlices() {}
+
+    /** The ratio of a figure to the baseline's, taken in every cycle that has both. */
+    static Interval ratio(List<Slice> slices, List<Slice> baseline,
+            ToDoubleFunction<Slice> figure) {
+        Map<Integer, Slice> byCycle = new HashMap<>();
+        for (Slice slice : baseline) {
+            byCycle.put(slice.cycle(), slice);
+        }
+        return Interval.ofMedian(slices.stream()
+                .filter(slice -> byCycle.containsKey(slice.cycle()))
+                .mapToDouble(slice -> figure.applyAsDouble(slice)
+                        / figure.applyAsDouble(byCycle.get(slice.cycle())))
+                .toArray());
+    }
+}

@@ -1,0 +1,67 @@
+package dev.sluice.bench.compare;
+
+import dev.sluice.bench.load.LoadConnections.Waiting;
+import java.util.BitSet;
+import java.util.Locale;
+
+/** Which processors the server and the generator's thread are bound to. */
+public enum Pinning {
+    /**
+     * One processor for both. They never run at once, nothing is woken on another processor, and
+     * figures repeat within about 2%.
+     */
+    ONE,
+    /** One processor each, so that both run at once. Figures repeat within 5 to 10%. */
+    TWO,
+    /** The scheduler decides. */
+    NONE;
+
+    /**
+     * Where a load runs.
+     *
+     * @param server the server's processors
+     * @param generator those of the generator's thread
+     * @param waiting how that waits
+     * @param words for the reader of the results
+     */
+    record Placement(BitSet server, BitSet generator, Waiting waiting, String words) {}
+
+    /** What is used for a load of that many connections where nothing was asked for. */
+    static Pinning defaultFor(int connections, int processors) {
+        boolean lone = connections == 1; // waiting is what this load measures: no sharing
+        return lone && processors > 1 ? TWO : ONE;
+    }
+
+    /**
+     * Chooses among the processors this process may use: the last ones, far from interrupts. On
+     * one processor the generator never polls: it would keep the server from running.
+     */
+    Placement place(BitSet allowed, Waiting asked) {
+        int last = allowed.previousSetBit(allowed.length());
+        int other = last > 0 ? allowed.previousSetBit(last - 1) : -1;
+        if (this == NONE) {
+            return new Placement(allowed, allowed, asked, "not pinned" + words(asked));
+        }
+        if (this == ONE || other < 0) {
+            return new Placement(single(last), single(last), Waiting.BLOCK,
+                    "server and generator on processor " + last);
+        }
+        return new Placement(single(last), single(other), asked, "server on processor " + last
+                + ", generator on processor " + other + words(asked));
+    }
+
+    private static String words(Waiting waiting) {
+        return waiting == Waiting.SPIN ? ", polling" : "";
+    }
+
+    private static BitSet single(int processor) {
+        BitSet set = new BitSet();
+        set.set(processor);
+        return set;
+    }
+
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

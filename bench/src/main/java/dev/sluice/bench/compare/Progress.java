@@ -1,0 +1,67 @@
+package dev.sluice.bench.compare;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Tells on the error stream what is going on: one line that changes, where that is a terminal. */
+final class Progress {
+    private static final long PLAIN_EVERY_NANOS = 5_000_000_000L;
+    private static final int WIDTH = 78;
+
+    private final PrintStream out;
+    private final boolean terminal;
+    private long lastPlainNanos;
+    private boolean lineOpen;
+
+    Progress(PrintStream out, boolean terminal) {
+        this.out = out;
+        this.terminal = terminal;
+    }
+
+    /** On the error stream of this process. */
+    static Progress onStandardError() {
+        return new Progress(System.err, isTerminal("/proc/self/fd/2"));
+    }
+
+    private static boolean isTerminal(String descriptor) {
+        try {
+            String target = Files.readSymbolicLink(Path.of(descriptor)).toString();
+            return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty");
+        } catch (IOException | UnsupportedOperationException e) {
+            return false; // no such link on this system: plain lines are right everywhere
+        }
+    }
+
+    /** A step that others follow at once; elsewhere than on a terminal only one in seconds. */
+    void step(String text) {
+        if (terminal) {
+            String line = text.length() > WIDTH ? text.substring(0, WIDTH) : text;
+            out.print("\r" + line + " ".repeat(WIDTH - line.length()));
+            out.flush();
+            lineOpen = true;
+            return;
+        }
+        long now = System.nanoTime();
+        if (now - lastPlainNanos >= PLAIN_EVERY_NANOS) {
+            line(text);
+        }
+    }
+
+    /** A line that stays. */
+    void line(String text) {
+        done();
+        out.println(text);
+        lastPlainNanos = System.nanoTime();
+    }
+
+    /** Clears the line that changes, before something else is printed. */
+    void done() {
+        if (lineOpen) {
+            out.print("\r" + " ".repeat(WIDTH) + "\r");
+            out.flush();
+            lineOpen = false;
+        }
+    }
+}

@@ -1,0 +1,16 @@
+package dev.sluice.bench.compare;
+
+import java.util.List;
+import java.util.SequencedMap;
+
+/**
+ * All that a comparison found.
+ *
+ * @param environment where
+ * @param settings how
+ * @param unavailable the servers that did not run, with the reason
+ * @param loads the loads that ran
+ * @param notes what else the reader must know, such as a load that was left out
+ */
+public record Results(Environment environment, Settings settings,
+        SequencedMap<String, String> unavailable, List<LoadResult> loads, List<String> notes) {}

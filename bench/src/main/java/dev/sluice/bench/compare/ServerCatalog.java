@@ -1,0 +1,75 @@
+package dev.sluice.bench.compare;
+
+import dev.sluice.bench.load.Load;
+import dev.sluice.bench.peers.PeerMain;
+import java.io.File;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** All servers that can be compared, in the order of the table. */
+final class ServerCatalog {
+    /** The preferred baselines, best first. */
+    static final List<String> BASELINES = List.of("c-epoll", "nio");
+
+    /**
+     * What every server on a JVM is started with, Sluice or not: a heap that no load fills, the
+     * collector without threads of its own, and what Netty's users give it (no leak detection, no
+     * bounds checks, Unsafe allowed).
+     */
+    static final List<String> JVM_FLAGS = List.of(
+            "-Xms256m", "-Xmx256m", "-XX:+UseSerialGC", "-XX:-UsePerfData",
+            "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow",
+            "-Dio.netty.leakDetection.level=disabled",
+            "-Dio.netty.buffer.checkBounds=false", "-Dio.netty.buffer.checkAccessible=false");
+
+    private final List<ServerSpec> specs = new ArrayList<>();
+
+    ServerCatalog(BaselinePrograms baselines) {
+        addSluice("sluice-epoll");
+        addSluice("sluice-io_uring");
+        addPeer("nio", "JDK Selector");
+        addPeer("nio2", "JDK NIO.2");
+        addPeer("netty-epoll", "");
+        addPeer("netty-io_uring", "");
+        specs.add(new ServerSpec("c-epoll", () -> baselines.command("sluice_baseline_epoll"),
+                false, ServerCatalog::everyLoad, ""));
+        specs.add(new ServerSpec("c-io_uring", () -> baselines.command("sluice_baseline_uring"),
+                false, ServerCatalog::everyLoad, ""));
+    }
+
+    private static boolean everyLoad(Load load) {
+        return true;
+    }
+
+    private void addSluice(String name) {
+        addPeer(name, "blocks");
+        String spinning = name + "-spin";
+        specs.add(new ServerSpec(spinning, () -> peerCommand(spinning), true,
+                load -> load.connections() == 1, "spins, blocks"));
+    }
+
+    private void addPeer(String name, String note) {
+        specs.add(new ServerSpec(name, () -> peerCommand(name), true, ServerCatalog::everyLoad,
+                note));
+    }
+
+    private static List<String> peerCommand(String name) {
+        String executable = File.separatorChar == '\\' ? "java.exe" : "java";
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", executable).toString());
+        command.addAll(JVM_FLAGS);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+        command.addAll(List.of(PeerMain.class.getName(), name, "--port", "0", "--address",
+                "127.0.0.1"));
+        return command;
+    }
+
+    List<ServerSpec> all() {
+        return List.copyOf(specs);
+    }
+
+    List<String> names() {
+        return specs.stream().map(ServerSpec::name).toList();
+    }
+}

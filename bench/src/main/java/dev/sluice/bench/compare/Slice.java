@@ -1,0 +1,27 @@
+package dev.sluice.bench.compare;
+
+/**
+ * One server's turn in a cycle.
+ *
+ * @param server its name
+ * @param cycle the number of the cycle, from 0
+ * @param messages the messages that came back
+ * @param elapsedNanos from the first send to the last echo
+ * @param cpuNanos the CPU time of the server's whole process
+ * @param othersNanos the CPU time of everything that takes no part
+ * @param disturbed whether others used so much that the slice does not count
+ */
+public record Slice(String server, int cycle, long messages, long elapsedNanos, long cpuNanos,
+        long othersNanos, boolean disturbed) {
+    private static final double NANOS_PER_SECOND = 1e9;
+
+    /** Throughput. */
+    public double messagesPerSecond() {
+        return messages * NANOS_PER_SECOND / elapsedNanos;
+    }
+
+    /** The server's CPU time. */
+    public double cpuNanosPerMessage() {
+        return (double) cpuNanos / messages;
+    }
+}

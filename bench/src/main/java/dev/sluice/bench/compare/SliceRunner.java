@@ -1,0 +1,45 @@
+package dev.sluice.bench.compare;
+
+import dev.sluice.bench.load.LoadConnections;
+import dev.sluice.bench.load.LoadConnections.Run;
+import dev.sluice.bench.load.LoadConnections.Waiting;
+import dev.sluice.bench.load.Machine;
+import dev.sluice.bench.load.Machine.Snapshot;
+import java.io.IOException;
+import java.util.concurrent.locks.LockSupport;
+import org.HdrHistogram.Histogram;
+
+/** Runs slices and reads the clocks around them. */
+final class SliceRunner implements AutoCloseable {
+    /** What others may use of a slice, as a share of its time on one processor. */
+    private static final double DISTURBED_ABOVE = 0.05;
+
+    /**
+     * The clocks run on for this long after the last echo: what the server does then, such as
+     * spinning before it blocks, or collecting garbage, is its own doing.
+     */
+    private static final long TAIL_NANOS = 1_000_000L;
+
+    private final Machine machine = new Machine();
+    private final long ownPid = ProcessHandle.current().pid();
+
+    /** One slice; latencies are added to the histogram. */
+    Slice run(ServerProcess server, LoadConnections connections, int cycle, long sliceNanos,
+            Waiting waiting, Histogram latencies) throws IOException {
+        Snapshot before = machine.snapshot();
+        long startNanos = System.nanoTime();
+        Run run = connections.run(sliceNanos, waiting, latencies);
+        LockSupport.parkNanos(TAIL_NANOS);
+        long spanNanos = System.nanoTime() - startNanos;
+        Snapshot after = machine.snapshot();
+        long others = Machine.othersNanos(before, after, ownPid, server.pid());
+        return new Slice(server.name(), cycle, run.messages(), run.elapsedNanos(),
+                Machine.used(before, after, server.pid()), others,
+                others > spanNanos * DISTURBED_ABOVE);
+    }
+
+    @Override
+    public void close() {
+        machine.close();
+    }
+}

@@ -1,0 +1,62 @@
+package dev.sluice.bench.compare;
+
+import dev.sluice.bench.load.LatencyHistograms;
+import dev.sluice.bench.load.LoadConnections;
+import dev.sluice.bench.load.LoadConnections.Waiting;
+import java.io.IOException;
+import org.HdrHistogram.Histogram;
+
+/**
+ * Keeps a server busy until its compilers have nothing left to do: what runs before C2 is done is
+ * slower and allocates what C2 would have removed.
+ *
+ * @param leastMessages the messages to exchange in any case
+ * @param most the share of the time allowed after which to stop in any case
+ */
+record WarmUp(long leastMessages, double most) {
+    /** Before the first load: enough for the methods on the way of a message to be compiled. */
+    static final WarmUp OF_THE_SERVER = new WarmUp(100_000, 1);
+
+    /** Before a load: what only this load shows, such as larger reads. */
+    static final WarmUp OF_A_LOAD = new WarmUp(10_000, 0.25);
+
+    private static final double NANOS_PER_MILLI = 1e6;
+    private static final double MOST_SLICE_MILLIS = 150;
+
+    /** In a slice in which the compilers worked no longer than this they were done. */
+    private static final long DONE_MILLIS = 2;
+
+    /** How many such slices in a row are believed. */
+    private static final int DONE_SLICES = 2;
+
+    /**
+     * A server without compilers needs one slice, for the connections' sake.
+     *
+     * @param allowedMillis the time allowed for a server's first warm-up
+     */
+    void run(ServerSpec spec, ServerProcess process, LoadConnections connections,
+            int allowedMillis) throws IOException, InterruptedException {
+        double mostNanos = allowedMillis * NANOS_PER_MILLI * most;
+        long sliceNanos = (long) Math.min(mostNanos, MOST_SLICE_MILLIS * NANOS_PER_MILLI);
+        Histogram ignored = LatencyHistograms.create();
+        long startNanos = System.nanoTime();
+        long messages = 0;
+        int done = 0;
+        long compiled = compiledMillis(spec, process);
+        while (done < DONE_SLICES && System.nanoTime() - startNanos < mostNanos) {
+            messages += connections.run(sliceNanos, Waiting.BLOCK, ignored).messages();
+            if (!spec.answers()) {
+                return;
+            }
+            long now = compiledMillis(spec, process);
+            boolean quiet = now - compiled <= DONE_MILLIS && messages >= leastMessages;
+            done = quiet ? done + 1 : 0;
+            compiled = now;
+        }
+    }
+
+    private static long compiledMillis(ServerSpec spec, ServerProcess process)
+            throws IOException, InterruptedException {
+        return spec.answers() ? process.ask("compiled") : 0;
+    }
+}

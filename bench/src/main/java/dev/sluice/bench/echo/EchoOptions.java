@@ -1,0 +1,48 @@
+package dev.sluice.bench.echo;
+
+import dev.sluice.Backend;
+import dev.sluice.PortOptions;
+import dev.sluice.WaitStrategy;
+import org.jspecify.annotations.Nullable;
+
+/** The port of an echo server, by the words of the command line. */
+public final class EchoOptions {
+    private static final int BUFFERS = 1024;
+
+    /** Room for a large message in one receive; pages are taken only when they are used. */
+    private static final int BUFFER_BYTES = 64 * 1024;
+
+    private EchoOptions() {}
+
+    /**
+     * The options of the port.
+     *
+     * @param backend epoll, io_uring, iocp, or null for the best that works here
+     * @param waiting block, spin-then-block or spin
+     * @throws IllegalArgumentException names what is not known
+     */
+    public static PortOptions of(@Nullable String backend, String waiting) {
+        PortOptions options = common(strategy(waiting));
+        return backend == null ? options : options.backend(Backend.named(backend));
+    }
+
+    /** The options of the port, for one backend. */
+    public static PortOptions of(Backend backend, WaitStrategy waiting) {
+        return common(waiting).backend(backend);
+    }
+
+    private static PortOptions common(WaitStrategy waiting) {
+        return PortOptions.DEFAULT.pool(BUFFERS, BUFFER_BYTES).waitStrategy(waiting);
+    }
+
+    private static WaitStrategy strategy(String waiting) {
+        return switch (waiting) {
+            case "block" -> WaitStrategy.BLOCK;
+            case "spin-then-block" -> WaitStrategy.spinThenBlock();
+            case "spin" -> WaitStrategy.SPIN;
+            default ->
+                throw new IllegalArgumentException(
+                        "wait '" + waiting + "': use block, spin-then-block or spin");
+        };
+    }
+}

@@ -1,0 +1,68 @@
+package dev.sluice.bench.load;
+
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * How many connections exchange messages of which size, and how many messages each has in flight.
+ * It is named {@code CONNECTIONSxBYTES} with {@code pN} behind it where N are in flight.
+ *
+ * @param connections the number of connections
+ * @param messageBytes the size of every message
+ * @param inFlight the messages a connection sends before it waits for the first echo
+ */
+public record Load(int connections, int messageBytes, int inFlight) {
+    /** What a comparison runs unless told otherwise, in this order. */
+    public static final List<Load> STANDARD = List.of(
+            new Load(1, 64, 1),
+            new Load(64, 64, 1),
+            new Load(1000, 64, 1),
+            new Load(64, 16 * 1024, 1),
+            new Load(64, 64, 16));
+
+    private static final Pattern NAME = Pattern.compile("(\\d{1,6})x(\\d{1,8})(?:p(\\d{1,4}))?");
+    private static final int MAX_CONNECTIONS = 20_000;
+    private static final int MAX_MESSAGE_BYTES = 1 << 20;
+    private static final int MAX_IN_FLIGHT = 256;
+
+    /** Checks the bounds. */
+    public Load {
+        requireWithin("connections", connections, MAX_CONNECTIONS);
+        requireWithin("bytes", messageBytes, MAX_MESSAGE_BYTES);
+        requireWithin("messages in flight", inFlight, MAX_IN_FLIGHT);
+    }
+
+    private static void requireWithin(String what, int value, int max) {
+        if (value < 1 || value > max) {
+            throw new IllegalArgumentException(what + " must be 1 to " + max + ", not " + value);
+        }
+    }
+
+    /**
+     * The load of that name.
+     *
+     * @throws IllegalArgumentException where the name is none
+     */
+    public static Load parse(String name) {
+        Matcher matcher = NAME.matcher(name);
+        if (!matcher.matches()) {
+            throw new IllegalArgumentException("no load is named '" + name
+                    + "' (CONNECTIONSxBYTES or CONNECTIONSxBYTESpIN_FLIGHT, such as 64x64p16)");
+        }
+        String inFlight = matcher.group(3);
+        return new Load(Integer.parseInt(matcher.group(1)), Integer.parseInt(matcher.group(2)),
+                inFlight == null ? 1 : Integer.parseInt(inFlight));
+    }
+
+    /** The name, which {@link #parse} understands. */
+    public String name() {
+        return connections + "x" + messageBytes + (inFlight == 1 ? "" : "p" + inFlight);
+    }
+
+    /** In words, for a heading. */
+    public String description() {
+        return connections + (connections == 1 ? " connection, " : " connections, ")
+                + messageBytes + " bytes, " + inFlight + " in flight";
+    }
+}

@@ -1,0 +1,180 @@
+package dev.sluice.bench.load;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.HdrHistogram.Histogram;
+
+/**
+ * All connections of a load to one server. They stay open and idle between the runs. One thread
+ * opens, runs and closes them.
+ */
+public final class LoadConnections implements AutoCloseable {
+    /** How the generator's thread waits for echoes. */
+    public enum Waiting {
+        /** In the kernel. */
+        BLOCK,
+        /** By polling: where the thread has a processor to itself, no wake-up of its own counts. */
+        SPIN
+    }
+
+    /**
+     * What a run did.
+     *
+     * @param messages the messages that came back
+     * @param elapsedNanos from the first send to the last echo
+     */
+    public record Run(long messages, long elapsedNanos) {}
+
+    private static final int RECEIVE_BYTES = 256 * 1024;
+    private static final long STALL_NANOS = 5_000_000_000L;
+    private static final long SELECT_MILLIS = 1000;
+
+    private final Load load;
+    private final Selector selector;
+    private final List<LoadConnection> connections = new ArrayList<>();
+    private final ByteBuffer buffer = ByteBuffer.allocateDirect(RECEIVE_BYTES);
+    private final Consumer<SelectionKey> action = this::onReady;
+
+    // The state of the run under way.
+    private Histogram latencies = LatencyHistograms.create();
+    private long endNanos;
+    private long lastNanos;
+    private long messages;
+    private int inFlight;
+
+    private LoadConnections(Load load, Selector selector) {
+        this.load = load;
+        this.selector = selector;
+    }
+
+    /** Connects as often as the load asks for. */
+    public static LoadConnections open(InetSocketAddress server, Load load) throws IOException {
+        LoadConnections all = new LoadConnections(load, Selector.open());
+        try {
+            ByteBuffer payload = ByteBuffer.allocateDirect(load.messageBytes() * load.inFlight());
+            BytePattern.fill(payload, 0, 0);
+            for (int i = 0; i < load.connections(); i++) {
+                all.connect(server, payload);
+            }
+            return all;
+        } catch (IOException e) {
+            all.close();
+            throw e;
+        }
+    }
+
+    private void connect(InetSocketAddress server, ByteBuffer payload) throws IOException {
+        SocketChannel channel = SocketChannel.open();
+        try {
+            channel.connect(server);
+            channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+            channel.configureBlocking(false);
+            SelectionKey key = channel.register(selector, SelectionKey.OP_READ);
+            LoadConnection connection = new LoadConnection(channel, key, load, payload);
+            key.attach(connection);
+            connections.add(connection);
+        } catch (IOException e) {
+            channel.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Keeps all connections busy for the time given, then waits for what is still in flight.
+     *
+     * @param into where the time from send to echo of every message is added, in nanoseconds
+     * @throws IOException where a connection breaks or nothing comes back for seconds
+     */
+    public Run run(long durationNanos, Waiting waiting, Histogram into) throws IOException {
+        latencies = into;
+        messages = 0;
+        long startNanos = System.nanoTime();
+        lastNanos = startNanos;
+        endNanos = startNanos + durationNanos;
+        for (LoadConnection connection : connections) {
+            connection.send(load.inFlight(), System.nanoTime());
+            inFlight += load.inFlight();
+        }
+        while (inFlight > 0) {
+            select(waiting);
+            if (System.nanoTime() - lastNanos > STALL_NANOS) {
+                throw new IOException("no echo for 5 seconds, " + inFlight + " in flight");
+            }
+        }
+        return new Run(messages, lastNanos - startNanos);
+    }
+
+    private void select(Waiting waiting) throws IOException {
+        try {
+            if (waiting == Waiting.SPIN) {
+                selector.selectNow(action);
+            } else {
+                selector.select(action, SELECT_MILLIS);
+            }
+        } catch (ConnectionFailure e) {
+            throw e.cause();
+        }
+    }
+
+    private void onReady(SelectionKey key) {
+        LoadConnection connection = (LoadConnection) key.attachment();
+        try {
+            if (key.isWritable()) {
+                connection.onWritable();
+            }
+            if (key.isReadable()) {
+                onReadable(connection);
+            }
+        } catch (IOException e) {
+            throw new ConnectionFailure(e);
+        }
+    }
+
+    private void onReadable(LoadConnection connection) throws IOException {
+        int completed = connection.receive(buffer);
+        if (completed == 0) {
+            return;
+        }
+        long nowNanos = System.nanoTime();
+        lastNanos = nowNanos;
+        messages += completed;
+        connection.complete(completed, nowNanos, latencies);
+        if (nowNanos - endNanos < 0) {
+            connection.send(completed, nowNanos);
+        } else {
+            inFlight -= completed;
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        for (LoadConnection connection : connections) {
+            connection.close();
+        }
+        selector.close();
+    }
+
+    /** Carries an IOException out of the selector. */
+    private static final class ConnectionFailure extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        private final IOException cause;
+
+        ConnectionFailure(IOException cause) {
+            super(cause);
+            this.cause = cause;
+        }
+
+        IOException cause() {
+            return cause;
+        }
+    }
+}

@@ -1,0 +1,47 @@
+package dev.sluice.bench.peers;
+
+import com.sun.management.ThreadMXBean;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.lang.management.CompilationMXBean;
+import java.lang.management.ManagementFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a server in a process of its own answers to the program that started it, a line for a line:
+ * {@code allocated} with the bytes its serving thread has allocated on the Java heap so far,
+ * {@code compiled} with the milliseconds the compilers have worked so far, -1 where unknown.
+ */
+final class Control {
+    private static final long UNKNOWN = -1;
+
+    private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    private final @Nullable CompilationMXBean compilation =
+            ManagementFactory.getCompilationMXBean();
+    private final Thread serving;
+
+    Control(Thread serving) {
+        this.serving = serving;
+    }
+
+    /** Answers until the input ends, which also happens when the starting program dies. */
+    void answer(BufferedReader questions, PrintStream answers) throws IOException {
+        for (String line = questions.readLine(); line != null; line = questions.readLine()) {
+            switch (line) {
+                case "allocated" -> answers.println(allocatedBytes());
+                case "compiled" -> answers.println(compilationMillis());
+                default -> answers.println("unknown question: " + line);
+            }
+            answers.flush();
+        }
+    }
+
+    private long allocatedBytes() {
+        return threads.getThreadAllocatedBytes(serving.threadId());
+    }
+
+    private long compilationMillis() {
+        return compilation == null ? UNKNOWN : compilation.getTotalCompilationTime();
+    }
+}

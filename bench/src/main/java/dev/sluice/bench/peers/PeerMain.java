@@ -1,0 +1,60 @@
+package dev.sluice.bench.peers;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.Inet6Address;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Runs one echo server: {@code PeerMain NAME [--port N] [--address A]}. Prints
+ * {@code listening ADDRESS:PORT}, answers what {@link Control} knows, and ends with standard input.
+ */
+public final class PeerMain {
+    static final int EXIT_SYSTEM = 1;
+    static final int EXIT_USAGE = 2;
+
+    /** The same as the C baselines': this machine lacks what the server needs. */
+    static final int EXIT_UNSUPPORTED = 3;
+
+    private PeerMain() {}
+
+    /** Runs until standard input ends. */
+    public static void main(String[] arguments) {
+        System.exit(run(arguments));
+    }
+
+    private static int run(String[] arguments) {
+        try {
+            serve(PeerArguments.parse(arguments));
+            return 0;
+        } catch (IllegalArgumentException e) {
+            return fail(EXIT_USAGE, e);
+        } catch (PeerUnavailableException e) {
+            return fail(EXIT_UNSUPPORTED, e);
+        } catch (IOException e) {
+            return fail(EXIT_SYSTEM, e);
+        }
+    }
+
+    private static int fail(int status, Exception cause) {
+        System.err.println(cause.getMessage());
+        return status;
+    }
+
+    private static String text(InetSocketAddress address) {
+        String host = address.getAddress().getHostAddress();
+        boolean v6 = address.getAddress() instanceof Inet6Address;
+        return (v6 ? "[" + host + "]" : host) + ":" + address.getPort();
+    }
+
+    private static void serve(PeerArguments arguments) throws IOException {
+        try (EchoPeer peer = Peers.open(arguments.server(), arguments.address())) {
+            System.out.println("listening " + text(peer.address()));
+            BufferedReader questions = new BufferedReader(
+                    new InputStreamReader(System.in, StandardCharsets.UTF_8));
+            new Control(peer.thread()).answer(questions, System.out);
+        }
+    }
+}

@@ -1,0 +1,85 @@
+package dev.sluice.bench.peers;
+
+import dev.sluice.Address;
+import dev.sluice.Backend;
+import dev.sluice.PortOptions;
+import dev.sluice.SocketException;
+import dev.sluice.Status;
+import dev.sluice.WaitStrategy;
+import dev.sluice.bench.echo.EchoOptions;
+import dev.sluice.bench.echo.EchoServer;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.InetSocketAddress;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+
+/** The echo server of Sluice, the same that the echo command runs, on a thread that owns its port. */
+final class SluiceEcho implements EchoPeer {
+    private final EchoServer server;
+    private final InetSocketAddress address;
+    private final Thread thread;
+
+    private SluiceEcho(EchoServer server, InetSocketAddress address, Thread thread) {
+        this.server = server;
+        this.address = address;
+        this.thread = thread;
+    }
+
+    /** A way to open one on that backend. */
+    static Peers.Opener opener(Backend backend, WaitStrategy strategy) {
+        PortOptions options = EchoOptions.of(backend, strategy);
+        return address -> open(options, address);
+    }
+
+    private static EchoPeer open(PortOptions options, InetSocketAddress address)
+            throws IOException {
+        CompletableFuture<EchoServer> listening = new CompletableFuture<>();
+        Thread thread = Thread.ofPlatform().name("sluice-echo")
+                .start(() -> serve(options, address, listening));
+        try {
+            EchoServer server = listening.get();
+            return new SluiceEcho(server, server.address().toInetSocketAddress(), thread);
+        } catch (ExecutionException e) {
+            throw failure(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while the server started");
+        }
+    }
+
+    /** Everything that touches the port is done by its thread. */
+    private static void serve(PortOptions options, InetSocketAddress address,
+            CompletableFuture<EchoServer> listening) {
+        try (EchoServer server = new EchoServer(options, Address.from(address))) {
+            listening.complete(server);
+            server.run();
+        } catch (SocketException e) {
+            listening.completeExceptionally(e);
+        }
+    }
+
+    private static IOException failure(ExecutionException failure) {
+        Throwable cause = failure.getCause();
+        if (cause instanceof SocketException refused && refused.status() == Status.UNSUPPORTED) {
+            return new PeerUnavailableException(String.valueOf(refused.getMessage()));
+        }
+        return new IOException(cause == null ? null : cause.getMessage(), failure);
+    }
+
+    @Override
+    public InetSocketAddress address() {
+        return address;
+    }
+
+    @Override
+    public Thread thread() {
+        return thread;
+    }
+
+    @Override
+    public void close() {
+        server.stop();
+        Threads.join(thread);
+    }
+}

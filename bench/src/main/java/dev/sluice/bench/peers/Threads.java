@@ -1,0 +1,15 @@
+package dev.sluice.bench.peers;
+
+/** Waiting for a thread to end. */
+final class Threads {
+    private Threads() {}
+
+    /** Waits for the end of the thread; an interrupt stops the waiting and stays set. */
+    static void join(Thread thread) {
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,25 @@
+package dev.sluice.bench.semantics;
+
+import java.util.List;
+
+/**
+ * A scenario and what was seen of it.
+ *
+ * @param scenario what was done
+ * @param seen what was seen
+ * @param differences from what is expected
+ */
+record Row(Scenario scenario, Observation seen, List<Difference> differences) {
+    /** Copies the list. */
+    Row {
+        differences = List.copyOf(differences);
+    }
+
+    boolean breaksContract() {
+        return differences.stream().anyMatch(Difference::breaksContract);
+    }
+
+    boolean differsIn(Column column) {
+        return differences.stream().anyMatch(difference -> difference.column() == column);
+    }
+}

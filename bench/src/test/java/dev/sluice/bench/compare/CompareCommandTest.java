@@ -1,0 +1,65 @@
+package dev.sluice.bench.compare;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
+
+class CompareCommandTest {
+    @TempDir
+    Path folder;
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    private int run(String... arguments) {
+        return new CommandLine(new CompareCommand()).setOut(new PrintWriter(out))
+                .setErr(new PrintWriter(err)).setCaseInsensitiveEnumValuesAllowed(true)
+                .execute(arguments);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"--loads=64x,64x", "--only=nginx,nginx", "--cycles=0,--cycles",
+        "--slice=0,--slice", "--pin=three,three", "--cycles=x,x"})
+    void badInputIsRefusedBeforeAnyWorkByItsName(String argument, String named) {
+        assertThat(run(argument)).isEqualTo(CommandLine.ExitCode.USAGE);
+        assertThat(err.toString()).contains(named);
+        assertThat(out.toString()).isEmpty();
+    }
+
+    @Test
+    void aFileThatCannotBeWrittenIsRefusedBeforeAnyWork() {
+        assertThat(run("--json", folder.resolve("no/such/folder/x.json").toString()))
+                .isEqualTo(CommandLine.ExitCode.USAGE);
+        assertThat(run("--json", folder.toString())).isEqualTo(CommandLine.ExitCode.USAGE);
+        assertThat(err.toString()).contains("cannot write to");
+    }
+
+    @Test
+    @EnabledOnOs(value = OS.LINUX, disabledReason = "CPU clocks and processors are Linux's")
+    void twoServersAreComparedFromEndToEnd() throws Exception {
+        Path json = folder.resolve("results.json");
+        int status = run("--cycles", "1", "--slice", "5", "--warm-up", "20", "--loads",
+                "2x64,1x100p3", "--only",
+                "nio,nio2", "--json", json.toString());
+        assertThat(err.toString()).isEmpty();
+        assertThat(status).isZero();
+        assertThat(out.toString()).contains("2x64: 2 connections", "nio2 ", "baseline");
+        Results results = ResultFile.read(json);
+        assertThat(results.loads()).hasSize(2).allSatisfy(load -> {
+            assertThat(load.servers()).contains("nio", "nio2");
+            assertThat(load.slices()).allSatisfy(slice -> {
+                assertThat(slice.messages()).isPositive();
+                assertThat(slice.cpuNanos()).isPositive();
+            });
+        });
+    }
+}
