@@ -1,0 +1,150 @@
+#!/usr/bin/env python3
+"""The other ends of connections for tests that run under Wine.
+
+Wine hides a reset from a receive that was not pending when it came, so who looks for a reset must be
+a program of Linux. A test opens connections to this one (java: conformance/RemoteSocket); the first
+word of a line says what to do, and one line answers it. Ends with its standard input.
+"""
+import itertools
+import select
+import socket
+import struct
+import sys
+import threading
+
+LOOPBACK = "127.0.0.1"
+PATIENCE = 20.0
+
+
+class Peer:
+    """A socket that can be closed while another thread waits in it."""
+
+    def __init__(self, sock):
+        self.sock = sock
+        self.sock.setblocking(False)
+        self.wake, self.woken = socket.socketpair()
+        self.reading = threading.Lock()
+        self.writing = threading.Lock()
+
+    def wait(self, reads, writes):
+        ready = select.select(reads + [self.woken], writes, [], PATIENCE)
+        if self.woken in ready[0]:
+            raise OSError("closed")
+        if not ready[0] and not ready[1]:
+            raise TimeoutError("nothing came")
+
+    def read(self, most):
+        with self.reading:
+            while True:
+                self.wait([self.sock], [])
+                try:
+                    return self.sock.recv(most)
+                except BlockingIOError:
+                    continue
+
+    def write(self, data):
+        with self.writing:
+            view = memoryview(data)
+            while view:
+                self.wait([], [self.sock])
+                try:
+                    view = view[self.sock.send(view):]
+                except BlockingIOError:
+                    continue
+
+    def accept(self):
+        with self.reading:
+            self.wait([self.sock], [])
+            return self.sock.accept()[0]
+
+    def close(self, abort):
+        self.wake.send(b"x")
+        with self.reading, self.writing:
+            if abort:
+                self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            self.sock.close()
+
+
+peers = {}
+numbers = itertools.count(1)
+
+
+def keep(sock):
+    number = next(numbers)
+    peers[number] = Peer(sock)
+    return f"{number} {sock.getsockname()[1]}"
+
+
+def opened(buffer_bytes):
+    sock = socket.socket()
+    if buffer_bytes > 0:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, buffer_bytes)
+    return sock
+
+
+def perform(words, control):
+    verb = words[0]
+    numbers_given = [int(word) for word in words[1:]]
+    if verb == "connect":
+        sock = opened(numbers_given[1])
+        sock.connect((LOOPBACK, numbers_given[0]))
+        return keep(sock), b""
+    if verb == "listen":
+        sock = opened(numbers_given[0])
+        sock.bind((LOOPBACK, 0))
+        sock.listen(128)
+        return keep(sock), b""
+    peer = peers[numbers_given[0]]
+    if verb == "accept":
+        return keep(peer.accept()), b""
+    if verb == "read":
+        data = peer.read(numbers_given[1])
+        return str(len(data)), data
+    if verb == "write":
+        data = control.read(numbers_given[1])
+        peer.write(data)
+    elif verb == "urgent":
+        peer.sock.send(bytes([numbers_given[1]]), socket.MSG_OOB)
+    elif verb == "shutdown":
+        peer.sock.shutdown(socket.SHUT_WR)
+    elif verb in ("close", "abort"):
+        del peers[numbers_given[0]]
+        peer.close(verb == "abort")
+    else:
+        raise ValueError(verb)
+    return "0", b""
+
+
+def serve(connection):
+    with connection, connection.makefile("rwb") as control:
+        for line in control:
+            words = line.decode().split()
+            try:
+                answer, data = perform(words, control)
+                control.write(f"ok {answer}\n".encode() + data)
+            except TimeoutError as failure:
+                control.write(f"timeout {failure}\n".encode())
+            except ConnectionError as failure:
+                control.write(f"reset {failure}\n".encode())
+            except (OSError, KeyError) as failure:
+                control.write(f"failed {failure}\n".encode())
+            control.flush()
+
+
+def accept_for_ever(listener):
+    while True:
+        connection = listener.accept()[0]
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        threading.Thread(target=serve, args=(connection,), daemon=True).start()
+
+
+def main():
+    listener = socket.socket()
+    listener.bind((LOOPBACK, 0))
+    listener.listen(128)
+    print(listener.getsockname()[1], flush=True)
+    threading.Thread(target=accept_for_ever, args=(listener,), daemon=True).start()
+    sys.stdin.buffer.read()
+
+
+main()
