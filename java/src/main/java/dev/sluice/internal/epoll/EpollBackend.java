@@ -1,25 +1,17 @@
 package dev.sluice.internal.epoll;
 
 import dev.sluice.internal.ffi.linux.EpollConstants;
-import dev.sluice.internal.linux.LingeringClose;
-import dev.sluice.internal.linux.LinuxErrors;
-import dev.sluice.internal.linux.LinuxSockets;
-import dev.sluice.internal.spi.Backend;
+import dev.sluice.internal.linux.LinuxBackend;
 import dev.sluice.internal.spi.BufferPool;
 import dev.sluice.internal.spi.Channel;
 import dev.sluice.internal.spi.ChannelTable;
 import dev.sluice.internal.spi.Completions;
 import dev.sluice.internal.spi.NativeFailure;
-import dev.sluice.internal.spi.OptionId;
 import dev.sluice.internal.spi.Outcome;
 import dev.sluice.internal.spi.PortSettings;
-import dev.sluice.internal.spi.RawAddress;
 import dev.sluice.internal.spi.Request;
-import dev.sluice.internal.spi.RequestKind;
 import dev.sluice.internal.spi.SlotTable;
-import dev.sluice.internal.spi.TcpSnapshot;
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * block; from then on nothing is asked of epoll but to wait. A request that would block is parked in
  * its lane and tried again at the next edge.
  */
-public final class EpollBackend implements Backend {
+public final class EpollBackend extends LinuxBackend {
     private static final int READ_EDGE =
             EpollConstants.EPOLLIN
                     | EpollConstants.EPOLLRDHUP
@@ -42,7 +34,6 @@ public final class EpollBackend implements Backend {
                     | EpollConstants.EPOLLERR
                     | EpollConstants.EPOLLPRI;
 
-    private final LinuxSockets sockets = new LinuxSockets();
     private final EpollSet set;
     private final int turnsPerFetch;
     private final ArrayDeque<EpollChannel> deferred = new ArrayDeque<>();
@@ -67,15 +58,15 @@ public final class EpollBackend implements Backend {
         attached = new Attached(completions, channels, transfers);
     }
 
+    @Override
+    protected Completions completions() {
+        return attached().completions();
+    }
+
     private Attached attached() {
         Attached present = attached;
         assert present != null : "not attached to a port";
         return present;
-    }
-
-    @Override
-    public MemorySegment allocatePages(long bytes, Arena arena) {
-        return sockets.allocatePages(bytes, arena);
     }
 
     // ---- requests ----------------------------------------------------------------------------
@@ -90,34 +81,7 @@ public final class EpollBackend implements Backend {
         // A started request is parked here, and the kernel has nothing of it.
         boolean moved = request.progress > 0;
         Outcome outcome = moved ? Outcome.OK : Outcome.CANCELLED;
-        attached().completions().complete(request, outcome, request.progress, 0);
-    }
-
-    @Override
-    public void close(Channel channel, Request close) {
-        Completions completions = attached().completions();
-        if (channel.closeMode == Request.ABORT) {
-            sockets.makeAbortive(channel);
-        } else if (channel.lingerSeconds > 0) {
-            LingeringClose.start(channel, close, completions);
-            return;
-        }
-        int errno = sockets.close(channel);
-        completions.complete(close, LinuxErrors.outcomeOf(errno), 0, errno);
-    }
-
-    @Override
-    public void discard(Channel channel) {
-        if (channel.lingerSeconds > 0) {
-            LingeringClose.startUnobserved(channel);
-        } else {
-            sockets.close(channel);
-        }
-    }
-
-    @Override
-    public void closeDetached(Channel channel) {
-        LinuxSockets.closeAnywhere((int) channel.handle);
+        completions().complete(request, outcome, request.progress, 0);
     }
 
     // ---- waiting -----------------------------------------------------------------------------
@@ -251,51 +215,6 @@ public final class EpollBackend implements Backend {
     }
 
     @Override
-    public void bind(Channel channel, RawAddress address) throws NativeFailure {
-        sockets.bind(channel, address);
-    }
-
-    @Override
-    public void listen(Channel channel, int backlog) throws NativeFailure {
-        sockets.listen(channel, backlog);
-    }
-
-    @Override
-    public void localAddress(Channel channel, RawAddress into) throws NativeFailure {
-        sockets.localAddress(channel, into);
-    }
-
-    @Override
-    public void peerAddress(Channel channel, RawAddress into) throws NativeFailure {
-        sockets.peerAddress(channel, into);
-    }
-
-    @Override
-    public void setOption(Channel channel, OptionId option, int value) throws NativeFailure {
-        sockets.setOption(channel, option, value);
-    }
-
-    @Override
-    public int getOption(Channel channel, OptionId option) throws NativeFailure {
-        return sockets.getOption(channel, option);
-    }
-
-    @Override
-    public TcpSnapshot tcpInfo(Channel channel) throws NativeFailure {
-        return sockets.tcpInfo(channel);
-    }
-
-    @Override
-    public int shutdown(Channel channel, int direction) {
-        return sockets.shutdown(channel, direction);
-    }
-
-    @Override
-    public Outcome outcomeOf(RequestKind kind, int nativeCode) {
-        return LinuxErrors.outcomeOf(kind, nativeCode);
-    }
-
-    @Override
     public @Nullable Channel tryAccept(Channel channel) throws NativeFailure {
         EpollChannel listener = (EpollChannel) channel;
         int fd = sockets.tryAccept(listener);
@@ -331,11 +250,6 @@ public final class EpollBackend implements Backend {
             ((EpollChannel) channel).maySend = false;
         }
         return sent;
-    }
-
-    @Override
-    public String describe(int nativeCode) {
-        return LinuxErrors.describe(nativeCode);
     }
 
     @Override

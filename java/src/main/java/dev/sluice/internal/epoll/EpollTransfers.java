@@ -1,9 +1,9 @@
 package dev.sluice.internal.epoll;
 
 import dev.sluice.internal.ffi.Memory;
-import dev.sluice.internal.ffi.linux.EpollConstants;
 import dev.sluice.internal.ffi.linux.Pollfd;
 import dev.sluice.internal.linux.LinuxErrors;
+import dev.sluice.internal.linux.LinuxReadiness;
 import dev.sluice.internal.linux.LinuxSockets;
 import dev.sluice.internal.spi.BufferPool;
 import dev.sluice.internal.spi.Completions;
@@ -66,7 +66,7 @@ final class EpollTransfers {
     /** A POLL asks for the state of now, so the system is asked: an old edge may be used up. */
     private void startPoll(EpollChannel channel, Request poll) {
         int ready = readyNow(channel, poll.argument);
-        if (satisfies(ready, poll)) {
+        if (LinuxReadiness.satisfies(ready, poll.argument)) {
             completions.complete(poll, Outcome.OK, ready, 0);
             return;
         }
@@ -83,16 +83,13 @@ final class EpollTransfers {
         while (poll != null) {
             Request following = poll.next;
             // The flags of epoll_wait(2) have the values of those of poll(2).
-            int ready = readiness(flags, poll.argument);
-            if (poll.state == Request.State.STARTED && satisfies(ready, poll)) {
+            int ready = LinuxReadiness.of(flags, poll.argument);
+            if (poll.state == Request.State.STARTED
+                    && LinuxReadiness.satisfies(ready, poll.argument)) {
                 completions.complete(poll, Outcome.OK, ready, 0);
             }
             poll = following;
         }
-    }
-
-    private static boolean satisfies(int ready, Request poll) {
-        return (ready & (poll.argument | Request.HANGUP)) != 0;
     }
 
     private int readyNow(EpollChannel channel, int wanted) {
@@ -104,32 +101,11 @@ final class EpollTransfers {
             return 0;
         }
         long pollfd = sockets.address();
-        int events = EpollConstants.POLLRDHUP;
-        events |= (wanted & Request.READABLE) != 0 ? EpollConstants.POLLIN : 0;
-        events |= (wanted & Request.WRITABLE) != 0 ? EpollConstants.POLLOUT : 0;
         Memory.setInt(pollfd + Pollfd.FD, channel.fd());
-        Memory.setShort(pollfd + Pollfd.EVENTS, (short) events);
+        Memory.setShort(pollfd + Pollfd.EVENTS, (short) LinuxReadiness.eventsOf(wanted));
         Memory.setShort(pollfd + Pollfd.REVENTS, (short) 0);
         int count = sockets.poll(pollfd, 1);
         int found = count > 0 ? Memory.getShort(pollfd + Pollfd.REVENTS) & 0xFFFF : 0;
-        return readiness(found, wanted);
-    }
-
-    private static int readiness(int found, int wanted) {
-        int gone = EpollConstants.POLLHUP | EpollConstants.POLLERR;
-        int ready = 0;
-        if ((found & (EpollConstants.POLLIN | gone)) != 0) {
-            ready |= wanted & Request.READABLE;
-        }
-        if ((found & (EpollConstants.POLLOUT | gone)) != 0) {
-            ready |= wanted & Request.WRITABLE;
-        }
-        // The peer's end alone must not end a wait for room to send again and again.
-        boolean halfClosed = (found & EpollConstants.POLLRDHUP) != 0;
-        boolean asked = (wanted & (Request.HANGUP | Request.READABLE)) != 0;
-        if ((found & gone) != 0 || (halfClosed && asked)) {
-            ready |= Request.HANGUP;
-        }
-        return ready;
+        return LinuxReadiness.of(found, wanted);
     }
 }
