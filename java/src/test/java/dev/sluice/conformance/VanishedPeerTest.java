@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.Accept;
 import dev.sluice.Close;
+import dev.sluice.Connect;
 import dev.sluice.Receive;
 import dev.sluice.Send;
 import dev.sluice.Socket;
 import dev.sluice.SocketOption;
+import dev.sluice.SocketType;
 import dev.sluice.Status;
 import java.time.Duration;
 import org.junit.jupiter.api.BeforeEach;
@@ -91,5 +93,27 @@ class VanishedPeerTest extends ConformanceTest {
         peer.vanish();
         Close close = Close.graceful(socket, Duration.ofMillis(200));
         assertThat(loop.run(close).status()).isEqualTo(Status.DEADLINE);
+    }
+
+    @Test
+    void aPeerWhoseAddressNobodyHasAnyMoreIsUnreachable() throws Exception {
+        socket.set(SocketOption.USER_TIMEOUT, 6000);
+        Receive receive = loop.submit(new Receive(socket));
+        peer.giveUpItsAddress();
+        // The network says so after three seconds, but TCP goes on trying until its own time is over.
+        loop.run(new Send(socket).buffer(Pattern.allocate(port, 1000)));
+        assertThat(loop.await(receive, PATIENCE).status()).isEqualTo(Status.UNREACHABLE);
+        assertThat(loop.run(receive).status()).as("it is lost for good")
+                .isEqualTo(Status.UNREACHABLE);
+    }
+
+    @Test
+    void aConnectToAnAddressThatNobodyHasIsUnreachableSomeSecondsLater() throws Exception {
+        peer.giveUpItsAddress();
+        Connect connect = new Connect(port.socket(SocketType.TCP4), peer.there(9));
+        loop.submit(connect);
+        loop.pollFor(Duration.ofMillis(20));
+        assertThat(connect.isPending()).as("not known at once").isTrue();
+        assertThat(loop.await(connect, PATIENCE).status()).isEqualTo(Status.UNREACHABLE);
     }
 }

@@ -22,6 +22,7 @@ final class VanishingPeer implements AutoCloseable {
     private final String namespace;
     private final String link;
     private final String here;
+    private final String there;
     private final List<Process> programs = new ArrayList<>();
 
     private VanishingPeer() throws IOException {
@@ -29,7 +30,7 @@ final class VanishingPeer implements AutoCloseable {
         namespace = "sluice-" + number;
         link = "slc" + number;
         here = address(number * 4 + 1);
-        String there = address(number * 4 + 2);
+        there = address(number * 4 + 2);
         assumeTrue(run("ip", "netns", "add", namespace) == 0,
                 "needs network namespaces: 'ip netns add' failed");
         try {
@@ -73,6 +74,17 @@ final class VanishingPeer implements AutoCloseable {
     /** From now on nothing of the peer's comes back: no data, no acknowledgement, no reset. */
     void vanish() throws IOException {
         must("ip", "-n", namespace, "route", "add", "blackhole", here + "/32");
+    }
+
+    /** From now on nobody has the peer's address, and the network finds that out. */
+    void giveUpItsAddress() throws IOException {
+        must("ip", "-n", namespace, "addr", "del", there + "/30", "dev", "eth0");
+        must("ip", "neigh", "flush", "dev", link);
+    }
+
+    /** The peer's address. */
+    Address there(int port) {
+        return Address.of(there, port);
     }
 
     private static void must(String... command) throws IOException {

@@ -56,6 +56,13 @@ final class LoadConnection {
         }
     }
 
+    /** Tries what a write left over, for who does not wait for the selector. */
+    void sendRest() throws IOException {
+        if (unsentBytes > 0) {
+            onWritable();
+        }
+    }
+
     private void flush() throws IOException {
         int start = payload.capacity() - unsentBytes; // a message's bytes are as any other's
         unsentBytes -= channel.write(payload.limit(payload.capacity()).position(start));
