@@ -67,9 +67,9 @@ public final class CompareCommand implements Callable<Integer> {
 
     @Option(names = "--generator", paramLabel = "HOW",
             description = "How the generator waits where it has a processor to itself. block: as "
-                    + "a client does; spin: it polls, so that its own waking costs nothing "
-                    + "(default: block).")
-    private Waiting generator = Waiting.BLOCK;
+                    + "a client does; spin: it polls, so that its own waking costs nothing. "
+                    + "Default: block, but spin for a load of one connection.")
+    private @Nullable Waiting generator;
 
     @Option(names = "--seed", paramLabel = "N",
             description = "Decides the order in the cycles (default: ${DEFAULT-VALUE}).")

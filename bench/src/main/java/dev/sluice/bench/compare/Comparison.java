@@ -27,13 +27,13 @@ final class Comparison {
     private final List<Load> loads;
     private final Settings settings;
     private final @Nullable Pinning pinning;
-    private final Waiting generator;
+    private final @Nullable Waiting generator;
     private final Progress progress;
     private final List<String> notes = new ArrayList<>();
 
-    /** Without a pinning each load has its own. */
+    /** Without a pinning, or a way for the generator to wait, each load has its own. */
     Comparison(List<ServerSpec> specs, List<Load> loads, Settings settings,
-            @Nullable Pinning pinning, Waiting generator, Progress progress) {
+            @Nullable Pinning pinning, @Nullable Waiting generator, Progress progress) {
         this.specs = specs;
         this.loads = loads;
         this.settings = settings;
@@ -104,7 +104,8 @@ final class Comparison {
         Pinning chosen = pinning != null
                 ? pinning
                 : Pinning.defaultFor(load.connections(), allowed.cardinality());
-        Pinning.Placement placement = chosen.place(allowed, generator);
+        Pinning.Placement placement = chosen.place(allowed,
+                generator == null ? Waiting.defaultFor(load.connections()) : generator);
         progress.line(load.name() + ": " + load.description() + "; " + placement.words());
         try (LoadRun run = new LoadRun(load, settings, placement, allowed, runner, progress)) {
             for (Map.Entry<ServerSpec, ServerProcess> entry : servers.entrySet()) {

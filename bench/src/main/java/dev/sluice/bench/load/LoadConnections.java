@@ -22,7 +22,15 @@ public final class LoadConnections implements AutoCloseable {
         /** In the kernel. */
         BLOCK,
         /** By polling: where the thread has a processor to itself, no wake-up of its own counts. */
-        SPIN
+        SPIN;
+
+        /**
+         * What is used where nothing was asked for. With one connection a generator that sleeps adds
+         * its own wake-up to every message of every server, and hides how these differ.
+         */
+        public static Waiting defaultFor(int connections) {
+            return connections == 1 ? SPIN : BLOCK;
+        }
     }
 
     /**
