@@ -93,12 +93,11 @@ final class Ring {
     }
 
     /** Makes a ring of this kind, or of the next one that the kernel knows. */
-    static Ring openBest(RingKind best, int entries, int results, CallState callState)
-            throws NativeFailure {
+    static Ring openBest(RingKind best, RingSizes sizes, CallState callState) throws NativeFailure {
         RingKind kind = best;
         while (true) {
             try {
-                return open(kind, entries, results, callState);
+                return open(kind, sizes, callState);
             } catch (NativeFailure failure) {
                 if (failure.nativeCode() != Errno.EINVAL || kind == RingKind.OLD) {
                     throw failure;
@@ -108,14 +107,10 @@ final class Ring {
         }
     }
 
-    /**
-     * Makes a ring, smaller than asked for if memory is short.
-     *
-     * @param entries places for submissions, a power of two
-     * @param results places for completions, a power of two
-     */
-    static Ring open(RingKind kind, int entries, int results, CallState callState)
-            throws NativeFailure {
+    /** Makes a ring, smaller than asked for if memory is short. */
+    static Ring open(RingKind kind, RingSizes sizes, CallState callState) throws NativeFailure {
+        int entries = sizes.submissions();
+        int results = sizes.completions();
         Arena arena = Arena.ofShared();
         long params = arena.allocate(IoUringParams.SIZE, Long.BYTES).address();
         int divisor = 1;

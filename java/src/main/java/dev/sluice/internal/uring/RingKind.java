@@ -57,8 +57,17 @@ enum RingKind {
         return this == OWNER_BOUND;
     }
 
-    /** Whether completions may be late when another thread of the system goes on with the ring. */
-    boolean needsOneThread() {
-        return this == OWNER_BOUND || this == COOPERATIVE;
+    /**
+     * The best kind for an owner. The kernel refuses an {@link #OWNER_BOUND} ring to all threads of
+     * the system but one (EEXIST), and work of a {@link #COOPERATIVE} one waits for the thread that
+     * submitted, which may be a carrier that sleeps: neither is for a virtual thread.
+     *
+     * @param deferred whether deferred work is there and wanted
+     */
+    static RingKind bestFor(Thread owner, boolean deferred) {
+        if (owner.isVirtual()) {
+            return PLAIN;
+        }
+        return deferred ? OWNER_BOUND : COOPERATIVE;
     }
 }

@@ -30,7 +30,7 @@ final class Trial implements AutoCloseable {
     private final long scratch;
     private boolean bufferRing;
 
-    /** Takes over the ring, and binds it to the calling thread. */
+    /** Takes over the ring, and binds it to the calling thread, which is none of the virtual ones. */
     Trial(Ring ring, CallState callState) throws NativeFailure {
         this.ring = ring;
         this.callState = callState;
@@ -47,8 +47,7 @@ final class Trial implements AutoCloseable {
     int errnoOf(UringFeature feature) throws NativeFailure {
         return switch (feature) {
             case DEFER_TASKRUN -> ring.kind.deferred() ? 0 : Errno.EINVAL;
-            case REGISTERED_RING ->
-                Thread.currentThread().isVirtual() ? 0 : ring.registerDescriptor();
+            case REGISTERED_RING -> ring.registerDescriptor();
             case MULTISHOT_ACCEPT -> acceptTwice();
             case BUFFER_RING -> provideBuffer();
             case MULTISHOT_RECEIVE -> bufferRing ? receiveTwice() : Errno.EINVAL;

@@ -21,20 +21,20 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The ring is made with the port, so that a refusal is told when the port is opened, but is bound
  * to its owner at first use: a thread of the system gets the ring that the kernel need not share; a
- * virtual thread, which wanders between those, gets a plain one.
+ * virtual thread, which wanders between those, gets a plain one. A port that was handed over to a
+ * thread of the other kind before that gets another ring.
  */
 public final class UringBackend extends LinuxBackend {
-    private static final int SUBMISSIONS = 512;
-    private static final int COMPLETIONS = 4096;
-
     private final UringFeatures features;
     private final WakeupEvent wakeup;
-    private final int submissions;
-    private final int results;
+    private final RingSizes sizes;
+    private final @Nullable RingKind given;
     private @Nullable Attached attached;
 
-    /** The ring until it is bound to its owner. */
+    /** The ring until it is bound to its owner, and the kind that was asked for. */
     private @Nullable Ring unbound;
+
+    private RingKind wanted;
 
     private @Nullable RingWork work;
 
@@ -42,34 +42,41 @@ public final class UringBackend extends LinuxBackend {
     private record Attached(Completions completions, SlotTable slots, BufferPool pool) {}
 
     public UringBackend(PortSettings settings) throws NativeFailure {
-        this(SUBMISSIONS, COMPLETIONS);
+        this(RingSizes.ofThisPort(), null);
     }
 
-    /** As the public one, with rings of another size: small ones overflow. */
-    UringBackend(int submissions, int results) throws NativeFailure {
+    /**
+     * As the public one, with rings of another size: small ones overflow.
+     *
+     * @param given the kind of ring for any owner, or null for the one that suits it
+     */
+    UringBackend(RingSizes sizes, @Nullable RingKind given) throws NativeFailure {
         String switchedOff = UringFeature.backendSwitchedOffBy();
         if (!switchedOff.isEmpty()) {
             throw new NativeFailure(
                     "io_uring", Outcome.UNSUPPORTED, 0, "is switched off by " + switchedOff);
         }
-        this.submissions = submissions;
-        this.results = results;
+        this.sizes = sizes;
+        this.given = given;
         features = UringFeatures.ofThisPort();
+        wanted = kindForThisThread();
         wakeup = new WakeupEvent(sockets.callState());
         try {
-            unbound =
-                    openRing(
-                            features.deferTaskrun()
-                                    ? RingKind.OWNER_BOUND
-                                    : RingKind.COOPERATIVE);
+            unbound = openRing(wanted);
         } catch (NativeFailure failure) {
             wakeup.close();
             throw failure;
         }
     }
 
+    private RingKind kindForThisThread() {
+        return given == null
+                ? RingKind.bestFor(Thread.currentThread(), features.deferTaskrun())
+                : given;
+    }
+
     private Ring openRing(RingKind best) throws NativeFailure {
-        return Ring.openBest(best, submissions, results, sockets.callState());
+        return Ring.openBest(best, sizes, sockets.callState());
     }
 
     @Override
@@ -98,16 +105,18 @@ public final class UringBackend extends LinuxBackend {
     private RingWork bind() {
         Ring ring = unbound;
         assert ring != null : "the backend is closed";
-        if (Thread.currentThread().isVirtual() && ring.kind.needsOneThread()) {
-            ring = plainInsteadOf(ring);
+        RingKind best = kindForThisThread();
+        if (best != wanted) {
+            ring = another(ring, best);
             unbound = ring;
+            wanted = best;
         }
         int errno = ring.enable();
         if (errno != 0) {
             throw new IllegalStateException(
                     "enable the ring: " + LinuxErrors.describe(errno));
         }
-        if (features.registeredRing() && !Thread.currentThread().isVirtual()) {
+        if (features.registeredRing() && wanted != RingKind.PLAIN) {
             // Where it is refused (Linux 5.17 and before) the descriptor is looked up each time.
             errno = ring.registerDescriptor();
             assert errno == 0 || errno == Errno.EINVAL || errno == Errno.ENOMEM : errno;
@@ -127,15 +136,23 @@ public final class UringBackend extends LinuxBackend {
         return made;
     }
 
-    private Ring plainInsteadOf(Ring ring) {
+    private Ring another(Ring ring, RingKind kind) {
         try {
-            Ring plain = openRing(RingKind.PLAIN);
+            Ring other = openRing(kind);
             ring.close();
-            return plain;
+            return other;
         } catch (NativeFailure failure) {
             throw new IllegalStateException(
-                    "a ring for a virtual thread: " + failure.getMessage(), failure);
+                    "a ring for the port's new owner: " + failure.getMessage(), failure);
         }
+    }
+
+    /** The ring in use, or to be used. */
+    Ring ring() {
+        RingWork present = work;
+        Ring ring = present != null ? present.ring : unbound;
+        assert ring != null : "the backend is closed";
+        return ring;
     }
 
     // ---- requests ----------------------------------------------------------------------------

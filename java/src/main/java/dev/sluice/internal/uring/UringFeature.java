@@ -52,7 +52,8 @@ enum UringFeature {
         return switchedOffBy("sluice.uring", "SLUICE_URING");
     }
 
-    private static String setting(String property, String variable) {
+    /** What is set, the property first, or empty. */
+    static String setting(String property, String variable) {
         String set = System.getProperty(property);
         if (set == null) {
             set = System.getenv(variable);

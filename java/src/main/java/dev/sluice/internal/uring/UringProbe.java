@@ -10,6 +10,8 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /** Finds out by doing what io_uring offers here: once in a process, since it cannot change. */
@@ -53,9 +55,32 @@ public final class UringProbe {
         return made;
     }
 
+    /** A virtual thread, which may change its carrier any time, lets another thread try. */
     private static Found tryAll() throws NativeFailure {
+        if (!Thread.currentThread().isVirtual()) {
+            return tryHere();
+        }
+        CompletableFuture<Found> found = new CompletableFuture<>();
+        Thread.ofPlatform().daemon().name("sluice-uring-probe").start(() -> {
+            try {
+                found.complete(tryHere());
+            } catch (NativeFailure | RuntimeException | Error failure) {
+                found.completeExceptionally(failure);
+            }
+        });
+        try {
+            return found.join();
+        } catch (CompletionException failure) {
+            if (failure.getCause() instanceof NativeFailure refusal) {
+                throw refusal;
+            }
+            throw failure;
+        }
+    }
+
+    private static Found tryHere() throws NativeFailure {
         CallState callState = new CallState(Arena.ofAuto());
-        Ring ring = Ring.openBest(RingKind.OWNER_BOUND, 8, 32, callState);
+        Ring ring = Ring.openBest(RingKind.OWNER_BOUND, new RingSizes(8, 32), callState);
         try (Trial trial = new Trial(ring, callState)) {
             Map<UringFeature, Integer> errnos = new EnumMap<>(UringFeature.class);
             for (UringFeature feature : UringFeature.values()) {

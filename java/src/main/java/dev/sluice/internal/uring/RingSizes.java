@@ -1,0 +1,55 @@
+package dev.sluice.internal.uring;
+
+import java.util.Locale;
+
+/**
+ * How many places the two rings of a port have; the kernel rounds up to powers of two. A small
+ * submission ring costs system calls, a small completion ring lets the kernel keep what finds no
+ * place and end multishot requests: slow, but nothing is lost.
+ *
+ * @param submissions requests that one system call submits at the most
+ * @param completions results that can be there unread, at least as many as submissions
+ */
+record RingSizes(int submissions, int completions) {
+    private static final RingSizes DEFAULT = new RingSizes(512, 4096);
+
+    /** The kernel's own limit: IORING_MAX_ENTRIES. */
+    private static final int MOST = 32_768;
+
+    RingSizes {
+        check("submissions", submissions, 1);
+        check("completions", completions, submissions);
+    }
+
+    private static void check(String name, int value, int least) {
+        if (value < least || value > MOST) {
+            throw new IllegalArgumentException(
+                    property(name) + " is " + value + ": use " + least + " to " + MOST);
+        }
+    }
+
+    /** What the properties {@code sluice.uring.submissions} and {@code .completions} say. */
+    static RingSizes ofThisPort() {
+        int submissions = setting("submissions", DEFAULT.submissions);
+        return new RingSizes(
+                submissions, setting("completions", Math.max(submissions, DEFAULT.completions)));
+    }
+
+    private static int setting(String name, int otherwise) {
+        String variable = "SLUICE_URING_" + name.toUpperCase(Locale.ROOT);
+        String set = UringFeature.setting(property(name), variable);
+        if (set.isEmpty()) {
+            return otherwise;
+        }
+        try {
+            return Integer.parseInt(set);
+        } catch (NumberFormatException notANumber) {
+            throw new IllegalArgumentException(
+                    property(name) + " is " + set + ": use a number of places", notANumber);
+        }
+    }
+
+    private static String property(String name) {
+        return "sluice.uring." + name;
+    }
+}
