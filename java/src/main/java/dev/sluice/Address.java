@@ -350,6 +350,15 @@ public final class Address {
         return raw.family == RawAddress.IPV6;
     }
 
+    /**
+     * Whether it stands for every address of this machine, 0.0.0.0 or ::.
+     *
+     * @return false for one place
+     */
+    public boolean isAny() {
+        return !isUnix() && raw.high == 0 && raw.low == 0;
+    }
+
     @Override
     public boolean equals(@Nullable Object object) {
         return object instanceof Address other && raw.equals(other.raw);

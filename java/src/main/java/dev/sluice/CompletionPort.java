@@ -474,16 +474,13 @@ public final class CompletionPort implements AutoCloseable {
     }
 
     @SuppressWarnings("ReferenceEquality") // A thread is itself and no other.
+    boolean isOwner() {
+        return Thread.currentThread() == owner;
+    }
+
     void requireOwner(String action) {
-        if (Thread.currentThread() != owner) {
-            throw new WrongThreadException(
-                    "cannot "
-                            + action
-                            + " on "
-                            + Thread.currentThread()
-                            + ": the port belongs to "
-                            + owner
-                            + "; use port.execute()");
+        if (!isOwner()) {
+            throw Refusals.ofAnotherThread(action, owner);
         }
     }
 

@@ -59,6 +59,22 @@ public final class Poll extends Operation<Poll> {
     }
 
     /**
+     * Goes on after each event: one tells the state when it is submitted, as far as the socket is
+     * ready, and one follows each time the socket becomes ready again. A call that did not use up
+     * what was there is no such time. Several changes may come as one event, and one may come
+     * without any change.
+     *
+     * <p>IOCP does not have it: there the poll ends with UNSUPPORTED.
+     *
+     * @return this operation
+     */
+    public Poll multishot() {
+        requireIdle("change");
+        request.multishot = true;
+        return this;
+    }
+
+    /**
      * Whether a receive or accept would not block.
      *
      * @return true also at the end of the stream

@@ -8,6 +8,12 @@ import dev.sluice.internal.spi.Request;
 final class Refusals {
     private Refusals() {}
 
+    static WrongThreadException ofAnotherThread(String action, Thread owner) {
+        return new WrongThreadException(
+                "cannot " + action + " on " + Thread.currentThread() + ": the port belongs to "
+                        + owner + "; use port.execute()");
+    }
+
     /** Refuses an operation, and one that it aims at, if they are the business of another port. */
     static void ofAnotherPort(CompletionPort port, Operation<?> operation, String action) {
         Socket socket = operation.socket;

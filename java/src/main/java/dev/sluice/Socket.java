@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
  * A socket of one {@link CompletionPort}. Bytes move by operations that are submitted to the port,
  * or in the readiness style by the {@code try} calls here, which never wait.
  *
- * <p>All methods belong to the port's thread. A socket is closed by a {@link Close} operation; after
- * that its calls fail, and it is never confused with a later one that got the same descriptor.
+ * <p>All methods belong to the port's thread, except {@link #tryReceive} and {@link #trySend}, which
+ * any thread may call. A socket is closed by a {@link Close} operation; after that its calls fail,
+ * and it is never confused with a later one that got the same descriptor.
  */
 public final class Socket {
     /** Answer of the {@code try} calls: nothing can be done now, wait with {@link Poll}. */
@@ -232,15 +233,23 @@ public final class Socket {
     /**
      * Receives what is there, without waiting. Do not mix it with a pending {@link Receive}.
      *
+     * <p>Any thread may call. Of another thread than the port's the port learns nothing: whether the
+     * call would have blocked, or how the connection ended.
+     *
      * @param buffer any native memory, since the call ends before it returns
      * @return bytes received, {@link #END_OF_STREAM}, or {@link #WOULD_BLOCK}
-     * @throws SocketException RESET, TIMED_OUT and the like
+     * @throws SocketException RESET, TIMED_OUT and the like; on another thread than the port's also
+     *     CLOSED_LOCALLY, as it cannot know
      */
     public long tryReceive(MemorySegment buffer) throws SocketException {
-        Backend backend = ready("receive");
         requireNative(buffer);
+        long address = buffer.address();
+        long length = buffer.byteSize();
         try {
-            long received = backend.tryReceive(channel, buffer.address(), buffer.byteSize());
+            long received =
+                    port.isOwner()
+                            ? ready("receive").tryReceive(channel, address, length)
+                            : port.engine().guests().tryReceive(channel, address, length);
             if (received > 0) {
                 return received;
             }
@@ -255,16 +264,22 @@ public final class Socket {
 
     /**
      * Sends what the system takes now, without waiting. Do not mix it with a pending {@link Send}.
+     * Any thread may call, as with {@link #tryReceive}.
      *
      * @param buffer any native memory, since the call ends before it returns
      * @return bytes sent, maybe fewer than asked for, or {@link #WOULD_BLOCK}
-     * @throws SocketException BROKEN_PIPE, RESET and the like
+     * @throws SocketException BROKEN_PIPE, RESET and the like; on another thread than the port's also
+     *     CLOSED_LOCALLY, as it cannot know
      */
     public long trySend(MemorySegment buffer) throws SocketException {
-        Backend backend = ready("send");
         requireNative(buffer);
+        long address = buffer.address();
+        long length = buffer.byteSize();
         try {
-            long sent = backend.trySend(channel, buffer.address(), buffer.byteSize());
+            long sent =
+                    port.isOwner()
+                            ? ready("send").trySend(channel, address, length)
+                            : port.engine().guests().trySend(channel, address, length);
             return sent == Backend.WOULD_BLOCK ? WOULD_BLOCK : sent;
         } catch (NativeFailure failure) {
             throw failed("", failure);

@@ -10,12 +10,13 @@ import java.util.List;
  * {@code sluice.test.backends} names ("epoll,io_uring"). One that was named and does not work fails
  * the run: a named backend was not meant to be skipped.
  */
-final class BackendsUnderTest {
+public final class BackendsUnderTest {
     private static final String PROPERTY = "sluice.test.backends";
 
     private BackendsUnderTest() {}
 
-    static List<Backend> all() {
+    /** In the order of preference. */
+    public static List<Backend> all() {
         String named = System.getProperty(PROPERTY, "");
         List<Backend> found = named.isBlank() ? available() : named(named);
         if (found.isEmpty()) {

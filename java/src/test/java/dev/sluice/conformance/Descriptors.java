@@ -18,7 +18,7 @@ import java.util.stream.Stream;
  * The descriptors of this process that a port or a socket could have: "socket:[4711]",
  * "anon_inode:[eventpoll]". Elsewhere than on Linux there is nothing to look at.
  */
-record Descriptors(Set<String> open) {
+public record Descriptors(Set<String> open) {
     private static final Path FOLDER = Path.of("/proc/self/fd");
 
     static {
@@ -30,7 +30,8 @@ record Descriptors(Set<String> open) {
         }
     }
 
-    static Descriptors now() {
+    /** Those that are open now. */
+    public static Descriptors now() {
         Set<String> found = new HashSet<>();
         for (Path entry : entries()) {
             String target = targetOf(entry);
@@ -66,7 +67,7 @@ record Descriptors(Set<String> open) {
     }
 
     /** Fails if there are more now; closes that linger on another thread are waited for. */
-    void awaitNoneMore() {
+    public void awaitNoneMore() {
         long endNanos = System.nanoTime() + Duration.ofSeconds(5).toNanos();
         Set<String> more = more();
         while (!more.isEmpty()) {

@@ -9,14 +9,14 @@ import java.util.Arrays;
 import java.util.Locale;
 
 /** What a test needs of the machine. It is skipped without, and the reason is printed. */
-final class Needs {
+public final class Needs {
     private Needs() {}
 
-    static boolean isLinux() {
+    public static boolean isLinux() {
         return System.getProperty("os.name", "").toLowerCase(Locale.ROOT).contains("linux");
     }
 
-    static void linux(String why) {
+    public static void linux(String why) {
         assumeTrue(isLinux(), () -> "needs Linux: " + why);
     }
 
@@ -45,7 +45,7 @@ final class Needs {
     }
 
     /** Windows programs on Linux: they see its files on the drive Z. */
-    static boolean isWine() {
+    public static boolean isWine() {
         return !isLinux() && Files.exists(Path.of("Z:/proc/self"));
     }
 

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * What Wine itself cannot honour, test by test, with the page of Microsoft's that says what Windows
  * does. Such a test is skipped under Wine alone, and the reason is printed. On Windows it must pass.
  */
-final class WineLimits implements ExecutionCondition {
+public final class WineLimits implements ExecutionCondition {
     private static final boolean WINE = Needs.isWine();
     private static final String PAGES = "https://learn.microsoft.com/en-us/windows/win32/";
 

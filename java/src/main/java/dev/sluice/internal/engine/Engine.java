@@ -36,6 +36,7 @@ public final class Engine implements Completions {
     private final Shutdowns shutdowns;
     private final StarvedAccepts starved;
     private final Waiting waiting;
+    private final Guests guests;
     private final Delivery delivery;
     private boolean portClosing;
 
@@ -52,6 +53,7 @@ public final class Engine implements Completions {
         this.shutdowns = new Shutdowns(this, backend);
         this.starved = new StarvedAccepts(this, deadlines);
         this.waiting = new Waiting(backend, events, deadlines, queue, settings.spins());
+        this.guests = new Guests(backend);
         this.delivery = new Delivery(backend, events, deadlines, this);
         backend.attach(this, channels, slots, pool);
     }
@@ -70,6 +72,10 @@ public final class Engine implements Completions {
 
     public Tasks tasks() {
         return tasks;
+    }
+
+    public Guests guests() {
+        return guests;
     }
 
     public PortSettings settings() {
@@ -200,6 +206,7 @@ public final class Engine implements Completions {
     void startClose(Channel channel, Request close) {
         deadlines.remove(close);
         close.state = Request.State.STARTED;
+        channel.guests.close();
         backend.close(channel, close);
     }
 
@@ -409,6 +416,7 @@ public final class Engine implements Completions {
 
     /** Gives back a socket on which nothing was submitted. */
     public void discard(Channel channel) {
+        channel.guests.close();
         backend.discard(channel);
         forget(channel);
         starved.descriptorFreed();

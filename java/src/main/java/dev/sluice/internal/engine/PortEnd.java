@@ -85,10 +85,12 @@ public final class PortEnd {
             Channel channel = channels.at(index);
             if (channel != null) {
                 channel.state = Channel.State.CLOSED;
+                channel.guests.close();
                 backend.discard(channel);
             }
         }
         tasks.queue().refuseWakeups();
+        waiting.close();
         backend.close();
         arena.close();
     }

@@ -13,6 +13,7 @@ final class Waiting {
     private final Deadlines deadlines;
     private final TaskQueue tasks;
     private final int spins;
+    private final WaitingThread waitingThread;
 
     Waiting(
             Backend backend, EventQueue events, Deadlines deadlines, TaskQueue tasks, int spins) {
@@ -21,6 +22,7 @@ final class Waiting {
         this.deadlines = deadlines;
         this.tasks = tasks;
         this.spins = spins;
+        this.waitingThread = new WaitingThread(backend);
     }
 
     /** Returns when there is a kernel event, a task, a wake-up, or the time is over. */
@@ -37,12 +39,25 @@ final class Waiting {
             return;
         }
         if (tasks.goToSleep()) {
-            backend.fetch(remaining(untilNanos));
+            sleep(untilNanos);
             tasks.awake();
         } else {
             backend.fetch(0);
         }
         tasks.takeWakeup();
+    }
+
+    private void sleep(long untilNanos) {
+        if (!Thread.currentThread().isVirtual()) {
+            backend.fetch(remaining(untilNanos));
+        } else if (backend.fetch(0) == 0) {
+            // Looked at first: what is submitted must be submitted by the owner.
+            waitingThread.fetch(remaining(untilNanos));
+        }
+    }
+
+    void close() {
+        waitingThread.close();
     }
 
     private long earliestEnd(long timeoutNanos) {

@@ -110,6 +110,7 @@ public final class EpollBackend extends LinuxBackend {
         deferredInTurn--;
         EpollChannel channel = deferred.remove();
         channel.deferred = false;
+        attached().transfers().tellKept(channel);
         goOn(channel);
         return true;
     }
@@ -131,7 +132,7 @@ public final class EpollBackend extends LinuxBackend {
         }
         Request poll = channel.polls.head();
         if (poll != null) {
-            attached().transfers().checkPolls(poll, flags);
+            attached().transfers().checkPolls(channel, poll, flags);
         }
         goOn(channel);
     }

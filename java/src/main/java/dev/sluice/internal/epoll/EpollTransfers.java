@@ -65,10 +65,14 @@ final class EpollTransfers {
 
     /** A POLL asks for the state of now, so the system is asked: an old edge may be used up. */
     private void startPoll(EpollChannel channel, Request poll) {
-        int ready = readyNow(channel, poll.argument);
+        boolean known = channel.registered;
+        int ready = poll.multishot && !known ? 0 : readyNow(channel, poll.argument);
         if (LinuxReadiness.satisfies(ready, poll.argument)) {
-            completions.complete(poll, Outcome.OK, ready, 0);
-            return;
+            if (!poll.multishot) {
+                completions.complete(poll, Outcome.OK, ready, 0);
+                return;
+            }
+            tell(channel, poll, ready);
         }
         int errno = backend.awaitEdge(channel);
         if (errno != 0) {
@@ -77,18 +81,45 @@ final class EpollTransfers {
     }
 
     /** After an edge: completes those polls that its flags satisfy. */
-    void checkPolls(Request first, int flags) {
+    void checkPolls(EpollChannel channel, Request first, int flags) {
         @Nullable
         Request poll = first;
         while (poll != null) {
             Request following = poll.next;
             // The flags of epoll_wait(2) have the values of those of poll(2).
             int ready = LinuxReadiness.of(flags, poll.argument);
-            if (poll.state == Request.State.STARTED
-                    && LinuxReadiness.satisfies(ready, poll.argument)) {
-                completions.complete(poll, Outcome.OK, ready, 0);
+            if (poll.state == Request.State.STARTED && LinuxReadiness.satisfies(ready, poll.argument)) {
+                if (poll.multishot) {
+                    tell(channel, poll, ready);
+                } else {
+                    completions.complete(poll, Outcome.OK, ready, 0);
+                }
             }
             poll = following;
+        }
+    }
+
+    /** An event of a poll that goes on; without room for it, it is kept for after the next fetch. */
+    private void tell(EpollChannel channel, Request poll, int ready) {
+        int news = ready | poll.backendState;
+        if (completions.hasRoom()) {
+            poll.backendState = 0;
+            completions.more(poll, news, null, null);
+        } else {
+            poll.backendState = news;
+            backend.defer(channel);
+        }
+    }
+
+    /** Tells what there was no room for. */
+    void tellKept(EpollChannel channel) {
+        @Nullable
+        Request poll = channel.polls.head();
+        while (poll != null) {
+            if (poll.multishot && poll.backendState != 0) {
+                tell(channel, poll, 0);
+            }
+            poll = poll.next;
         }
     }
 

@@ -6,6 +6,7 @@ import dev.sluice.internal.spi.BufferPool;
 import dev.sluice.internal.spi.Channel;
 import dev.sluice.internal.spi.ChannelTable;
 import dev.sluice.internal.spi.Completions;
+import dev.sluice.internal.spi.GuestCalls;
 import dev.sluice.internal.spi.NativeFailure;
 import dev.sluice.internal.spi.OptionId;
 import dev.sluice.internal.spi.Outcome;
@@ -336,6 +337,11 @@ public final class IocpBackend implements Backend {
     @Override
     public long trySend(Channel channel, long address, long length) throws NativeFailure {
         return sockets.trySend((IocpChannel) channel, address, length);
+    }
+
+    @Override
+    public GuestCalls guestCalls() {
+        return new WindowsGuestCalls();
     }
 
     @Override

@@ -59,6 +59,10 @@ final class IocpPolls {
     }
 
     void start(IocpChannel channel, Request poll) {
+        if (poll.multishot) {
+            completions.complete(poll, Outcome.UNSUPPORTED, 0, 0);
+            return;
+        }
         if (channel.stream && channel.state == Channel.State.OPEN) {
             // A stream without a peer counts as hung up elsewhere; the driver would say nothing.
             completions.complete(poll, Outcome.OK, readiness(GONE, poll.argument), 0);

@@ -3,6 +3,7 @@ package dev.sluice.internal.linux;
 import dev.sluice.internal.spi.Backend;
 import dev.sluice.internal.spi.Channel;
 import dev.sluice.internal.spi.Completions;
+import dev.sluice.internal.spi.GuestCalls;
 import dev.sluice.internal.spi.NativeFailure;
 import dev.sluice.internal.spi.OptionId;
 import dev.sluice.internal.spi.Outcome;
@@ -99,6 +100,11 @@ public abstract class LinuxBackend implements Backend {
     @Override
     public Outcome outcomeOf(RequestKind kind, int nativeCode) {
         return LinuxErrors.outcomeOf(kind, nativeCode);
+    }
+
+    @Override
+    public GuestCalls guestCalls() {
+        return new LinuxSockets();
     }
 
     @Override

@@ -11,6 +11,7 @@ import dev.sluice.internal.ffi.linux.SocketConstants;
 import dev.sluice.internal.ffi.linux.SystemConstants;
 import dev.sluice.internal.spi.Backend;
 import dev.sluice.internal.spi.Channel;
+import dev.sluice.internal.spi.GuestCalls;
 import dev.sluice.internal.spi.NativeFailure;
 import dev.sluice.internal.spi.OptionId;
 import dev.sluice.internal.spi.Outcome;
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * The calls on sockets that end at once and are the same for both Linux backends. One instance
  * belongs to one port and its thread: it holds the memory for addresses, options and errno.
  */
-public final class LinuxSockets {
+public final class LinuxSockets implements GuestCalls {
     /** TCP_CLOSE of the kernel's tcp_states.h: nothing is left of the connection. */
     private static final int TCP_CLOSE = 7;
 
@@ -235,6 +236,7 @@ public final class LinuxSockets {
 
     // ---- the try calls -------------------------------------------------------------------------
 
+    @Override
     public long tryReceive(Channel channel, long buffer, long length) throws NativeFailure {
         int flags = SocketConstants.MSG_DONTWAIT;
         long received = Libc.recv(capture, (int) channel.handle, buffer, length, flags);
@@ -244,6 +246,7 @@ public final class LinuxSockets {
         return received >= 0 ? received : wouldBlockOrThrow("recv");
     }
 
+    @Override
     public long trySend(Channel channel, long buffer, long length) throws NativeFailure {
         int flags = SocketConstants.MSG_DONTWAIT | SocketConstants.MSG_NOSIGNAL;
         long sent = Libc.send(capture, (int) channel.handle, buffer, length, flags);

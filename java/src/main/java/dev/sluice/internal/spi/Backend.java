@@ -117,6 +117,9 @@ public interface Backend extends AutoCloseable {
     /** Bytes sent, or {@link #WOULD_BLOCK}. */
     long trySend(Channel channel, long address, long length) throws NativeFailure;
 
+    /** Calls for threads other than the port's, with memory of their own. Any thread may ask. */
+    GuestCalls guestCalls();
+
     /** The system's name and text of a code, for messages. */
     String describe(int nativeCode);
 

@@ -50,6 +50,9 @@ public class Channel {
     /** True once the sending side was shut down. */
     public boolean sendShut;
 
+    /** Entered by threads that do not own the port; closed before the descriptor is given back. */
+    public final Gate guests = new Gate();
+
     public final Lane receives = new Lane();
     public final Lane sends = new Lane();
     public final Lane polls = new Lane();

@@ -29,7 +29,7 @@ final class UringPolls {
     }
 
     boolean issue(UringChannel channel, Request request) {
-        boolean goesOn = (request.backendState & GOES_ON) != 0;
+        boolean goesOn = request.multishot || (request.backendState & GOES_ON) != 0;
         int how = goesOn ? UringConstants.IORING_POLL_ADD_MULTI : 0;
         return add(channel, request, LinuxReadiness.eventsOf(request.argument), how);
     }
@@ -74,6 +74,16 @@ final class UringPolls {
     private void look(Request request, int events, boolean more) {
         int ready = LinuxReadiness.of(events, request.argument);
         boolean satisfied = LinuxReadiness.satisfies(ready, request.argument);
+        if (request.multishot) {
+            if (satisfied) {
+                completions.more(request, ready, null, null);
+            }
+            if (!more) {
+                // The kernel ended it, as it may when its queue is full: the next one looks again.
+                work.begin(request);
+            }
+            return;
+        }
         if (satisfied && !more) {
             completions.complete(request, Outcome.OK, ready, 0);
         } else if (satisfied) {

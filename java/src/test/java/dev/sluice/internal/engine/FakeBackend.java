@@ -5,6 +5,7 @@ import dev.sluice.internal.spi.BufferPool;
 import dev.sluice.internal.spi.Channel;
 import dev.sluice.internal.spi.ChannelTable;
 import dev.sluice.internal.spi.Completions;
+import dev.sluice.internal.spi.GuestCalls;
 import dev.sluice.internal.spi.NativeFailure;
 import dev.sluice.internal.spi.OptionId;
 import dev.sluice.internal.spi.Outcome;
@@ -287,6 +288,11 @@ final class FakeBackend implements Backend {
 
     private static NativeFailure unused(String call) {
         return new NativeFailure(call, Outcome.UNSUPPORTED, 0, "the engine does not call it");
+    }
+
+    @Override
+    public GuestCalls guestCalls() {
+        throw new UnsupportedOperationException("no guest calls");
     }
 
     @Override

@@ -1,0 +1,20 @@
+package dev.sluice.internal.iocp;
+
+import dev.sluice.internal.spi.Channel;
+import dev.sluice.internal.spi.GuestCalls;
+import dev.sluice.internal.spi.NativeFailure;
+
+/** The calls on Windows sockets for threads other than the port's. */
+final class WindowsGuestCalls implements GuestCalls {
+    private final WindowsSockets sockets = new WindowsSockets();
+
+    @Override
+    public long tryReceive(Channel channel, long address, long length) throws NativeFailure {
+        return sockets.tryReceive((IocpChannel) channel, address, length);
+    }
+
+    @Override
+    public long trySend(Channel channel, long address, long length) throws NativeFailure {
+        return sockets.trySend((IocpChannel) channel, address, length);
+    }
+}

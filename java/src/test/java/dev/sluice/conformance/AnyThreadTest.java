@@ -1,0 +1,167 @@
+package dev.sluice.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.sluice.Address;
+import dev.sluice.Backend;
+import dev.sluice.Cancel;
+import dev.sluice.Close;
+import dev.sluice.CompletionPort;
+import dev.sluice.Poll;
+import dev.sluice.Socket;
+import dev.sluice.SocketException;
+import dev.sluice.Status;
+import dev.sluice.conformance.Pairs.Pair;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+/** What threads other than the port's may do, and readiness that is told of again and again. */
+class AnyThreadTest extends ConformanceTest {
+    private static final int CLOSES = 200;
+
+    @Test
+    void anotherThreadReceivesAndSendsWithoutWaiting() throws Exception {
+        Pair pair = Pairs.connected(loop);
+        CompletableFuture<String> other = CompletableFuture.supplyAsync(() -> {
+            try (Arena arena = Arena.ofConfined()) {
+                MemorySegment text = arena.allocateFrom("across");
+                MemorySegment buffer = arena.allocate(64);
+                assertThat(pair.server().tryReceive(buffer)).isEqualTo(Socket.WOULD_BLOCK);
+                assertThat(pair.client().trySend(text)).isEqualTo(text.byteSize());
+                long count = Socket.WOULD_BLOCK;
+                while (count == Socket.WOULD_BLOCK) {
+                    count = pair.server().tryReceive(buffer);
+                }
+                assertThat(count).isEqualTo(text.byteSize());
+                return buffer.getString(0);
+            } catch (SocketException failure) {
+                throw new AssertionError(failure);
+            }
+        });
+        assertThat(loop.await(other)).isEqualTo("across");
+    }
+
+    @Test
+    void anotherThreadIsToldThatTheSocketWasClosed() throws Exception {
+        Pair pair = Pairs.connected(loop);
+        loop.run(Close.immediate(pair.server()));
+        CompletableFuture<Void> other = CompletableFuture.runAsync(() -> assertThatThrownBy(
+                () -> pair.server().tryReceive(Arena.global().allocate(1)))
+                .isInstanceOfSatisfying(SocketException.class,
+                        closed -> assertThat(closed.status()).isEqualTo(Status.CLOSED_LOCALLY)));
+        loop.await(other);
+    }
+
+    @Test
+    void aCloseWaitsForCallsOfOtherThreadsAndNoneReachesALaterSocket() throws Exception {
+        AtomicInteger misrouted = new AtomicInteger();
+        for (int round = 0; round < CLOSES; round++) {
+            Pair pair = Pairs.connected(loop);
+            CountDownLatch running = new CountDownLatch(1);
+            CompletableFuture<Status> caller = CompletableFuture.supplyAsync(() -> {
+                try (Arena arena = Arena.ofConfined()) {
+                    MemorySegment buffer = arena.allocate(8);
+                    while (true) {
+                        long count = pair.server().tryReceive(buffer);
+                        running.countDown();
+                        if (count > 0) {
+                            misrouted.incrementAndGet();
+                        }
+                    }
+                } catch (SocketException closed) {
+                    return closed.status();
+                }
+            });
+            assertThat(running.await(20, TimeUnit.SECONDS)).isTrue();
+            loop.run(Close.immediate(pair.server()));
+            // Takes the descriptor that has become free, and has bytes to read.
+            Pair next = Pairs.connected(loop);
+            next.client().trySend(port.allocate(8));
+            assertThat(loop.await(caller)).isEqualTo(Status.CLOSED_LOCALLY);
+            loop.run(Close.abort(next.client()));
+            loop.run(Close.abort(next.server()));
+            loop.run(Close.immediate(pair.client()));
+        }
+        assertThat(misrouted.get()).isZero();
+    }
+
+    @Test
+    void aPollThatGoesOnTellsEachTimeTheSocketBecomesReady() throws Exception {
+        assumeTrue(backend != Backend.IOCP, "IOCP has no poll that goes on");
+        Pair pair = Pairs.connected(loop);
+        Poll edges = loop.submit(Poll.readable(pair.server()).multishot());
+        MemorySegment buffer = port.allocate(64);
+        for (int message = 1; message <= 3; message++) {
+            int before = loop.events().all().size();
+            assertThat(pair.client().trySend(buffer.asSlice(0, 3))).isEqualTo(3);
+            loop.until("an edge", () -> loop.events().all().size() > before);
+            assertThat(edges.hasMore()).isTrue();
+            assertThat(edges.isReadable()).isTrue();
+            assertThat(pair.server().tryReceive(buffer)).isEqualTo(3);
+            assertThat(pair.server().tryReceive(buffer)).isEqualTo(Socket.WOULD_BLOCK);
+        }
+        int before = loop.events().all().size();
+        loop.run(Close.immediate(pair.client()));
+        loop.until("the end", () -> loop.events().all().size() > before + 1);
+        assertThat(edges.isHangup()).isTrue();
+        assertThat(pair.server().tryReceive(buffer)).isEqualTo(Socket.END_OF_STREAM);
+        loop.submit(new Cancel(edges));
+        assertThat(loop.await(edges).status()).isEqualTo(Status.CANCELLED);
+    }
+
+    @Test
+    void aPollThatGoesOnTellsWhatIsReadyWhenItIsSubmitted() throws Exception {
+        assumeTrue(backend != Backend.IOCP, "IOCP has no poll that goes on");
+        Pair pair = Pairs.connected(loop);
+        pair.client().trySend(port.allocate(1));
+        Poll first = loop.submit(Poll.readable(pair.server()).multishot());
+        loop.until("the first to tell", first::isReadable);
+        Poll second = loop.submit(Poll.readableOrWritable(pair.server()).multishot());
+        loop.until("the second to tell", () -> second.isReadable() && second.isWritable());
+    }
+
+    @Test
+    void whereAPollCannotGoOnItSaysSo() throws Exception {
+        assumeTrue(backend == Backend.IOCP, "the others have polls that go on");
+        Pair pair = Pairs.connected(loop);
+        assertThat(loop.run(Poll.readable(pair.server()).multishot()).status())
+                .isEqualTo(Status.UNSUPPORTED);
+    }
+
+    @Test
+    void aVirtualOwnerThatWaitsLeavesItsCarrierToOthers() throws Exception {
+        int carriers = Runtime.getRuntime().availableProcessors();
+        CountDownLatch waiting = new CountDownLatch(2 * carriers);
+        CountDownLatch ended = new CountDownLatch(2 * carriers);
+        CompletionPort[] ports = new CompletionPort[2 * carriers];
+        for (int i = 0; i < ports.length; i++) {
+            CompletionPort own = CompletionPort.open(options().backend(backend));
+            ports[i] = own;
+            Thread thread = Thread.ofVirtual().unstarted(() -> {
+                own.execute(waiting::countDown);
+                own.poll(CompletionPort.FOREVER);
+                own.poll(CompletionPort.FOREVER);
+                own.close();
+                ended.countDown();
+            });
+            own.handOver(thread);
+            thread.start();
+        }
+        assertThat(waiting.await(20, TimeUnit.SECONDS)).isTrue();
+        // All owners wait or are about to; on their carriers there is room for this one.
+        CompletableFuture<Address> ran = new CompletableFuture<>();
+        Thread.startVirtualThread(() -> ran.complete(Address.loopback(1)));
+        assertThat(ran.get(20, TimeUnit.SECONDS)).isEqualTo(Address.loopback(1));
+        for (CompletionPort each : ports) {
+            each.wakeup();
+        }
+        assertThat(ended.await(20, TimeUnit.SECONDS)).isTrue();
+    }
+}
