@@ -33,7 +33,7 @@ class ArchitectureTest {
 
     /** Package below {@link #ROOT} to what it may import; everything may import java.base. */
     private static final Map<String, Allowed> IMPORTS = new TreeMap<>(Map.ofEntries(
-            entry(".net", new Allowed(List.of(""), LOGGING)),
+            entry(".net", new Allowed(List.of(""), List.of("org.slf4j..", "jdk.jfr"))),
             entry("", new Allowed(List.of(".internal", ".internal.engine", ".internal.spi"),
                     LOGGING)),
             entry(".internal", new Allowed(List.of(".internal.spi", ".internal.epoll",

@@ -29,7 +29,7 @@ class ModuleTest {
     void requiresLittle() throws URISyntaxException {
         assertThat(descriptor().requires()).extracting(ModuleDescriptor.Requires::name)
                 .containsExactlyInAnyOrder("java.base", "org.slf4j", "org.jctools.core",
-                        "org.jspecify");
+                        "org.jspecify", "jdk.jfr");
     }
 
     @Test

@@ -1,0 +1,158 @@
+package dev.sluice.net;
+
+import dev.sluice.Address;
+import dev.sluice.Close;
+import dev.sluice.Connect;
+import dev.sluice.Socket;
+import dev.sluice.SocketException;
+import dev.sluice.SocketOption;
+import dev.sluice.SocketType;
+import dev.sluice.Status;
+import java.time.Duration;
+import java.util.Queue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One address of a dial. It reports once, with a connection or a failure; a connection that nobody
+ * claims, because the dial is decided or was given up, is closed.
+ */
+final class Attempt {
+    private final Poller poller;
+    private final Dialer dialer;
+    private final Address address;
+    private final Queue<Attempt> reports;
+
+    /** Set by whoever comes first: the dial that claims the connection, or gives the attempt up. */
+    private final AtomicBoolean decided = new AtomicBoolean();
+
+    private volatile @Nullable Connection connection;
+    private volatile @Nullable NetException failure;
+
+    // Of the port's thread.
+    private @Nullable Connect connect;
+
+    Attempt(Poller poller, Dialer dialer, Address address, Queue<Attempt> reports) {
+        this.poller = poller;
+        this.dialer = dialer;
+        this.address = address;
+        this.reports = reports;
+    }
+
+    // ---- on the dialling thread ----------------------------------------------------------------
+
+    void begin() {
+        if (!poller.execute(this::connect)) {
+            report(Status.CLOSED_LOCALLY, 0);
+        }
+    }
+
+    /** The connection, which is the caller's from now on; null if the attempt failed. */
+    @Nullable
+    Connection claim() {
+        Connection made = connection;
+        return made != null && decided.compareAndSet(false, true) ? made : null;
+    }
+
+    /** Of an attempt that reported and has no connection. */
+    NetException failure() {
+        NetException cause = failure;
+        assert cause != null : "reported without a failure";
+        return cause;
+    }
+
+    /** Cancels what is under way and closes what came of it; does nothing once it was claimed. */
+    void giveUp() {
+        if (failure == null && decided.compareAndSet(false, true)) {
+            poller.execute(this::cancel);
+        }
+    }
+
+    // ---- on the port's thread --------------------------------------------------------------------
+
+    private void connect() {
+        if (decided.get()) {
+            return;
+        }
+        try {
+            Socket socket = poller.port().socket(SocketType.streamFor(address));
+            try {
+                prepare(socket);
+                connect = new Connect(socket, address).onCompletion(this::connected);
+                poller.port().submit(connect);
+            } catch (SocketException | RuntimeException refused) {
+                poller.port().submit(Close.immediate(socket));
+                throw refused;
+            }
+        } catch (SocketException refused) {
+            failure = NetException.of(describe(), refused);
+            reports.add(this);
+        } catch (RuntimeException refused) {
+            NetException wrapped =
+                    new NetException(describe() + ": " + refused, Status.INVALID, 0);
+            wrapped.initCause(refused);
+            failure = wrapped;
+            reports.add(this);
+        }
+    }
+
+    private void prepare(Socket socket) throws SocketException {
+        if (!address.isUnix()) {
+            socket.set(SocketOption.NODELAY, true);
+            if (dialer.keepAlive().isPresent()) {
+                Duration idle = dialer.keepAlive().get();
+                socket.set(SocketOption.KEEPALIVE, true);
+                socket.set(SocketOption.KEEPALIVE_IDLE, (int) Math.max(1, idle.toSeconds()));
+            }
+        }
+        dialer.control().accept(socket);
+        if (dialer.local().isPresent()) {
+            socket.bind(dialer.local().get());
+        }
+    }
+
+    private void connected(Connect done) {
+        Socket socket = done.socket();
+        assert socket != null : "a connect has a socket";
+        if (done.isOk() && !decided.get()) {
+            try {
+                connection = Connection.dialled(poller, socket, address);
+                reports.add(this);
+                return;
+            } catch (SocketException gone) {
+                failure = NetException.of(describe(), gone);
+                reports.add(this);
+            }
+        } else if (!done.isOk()) {
+            report(done.status(), done.nativeCode());
+        }
+        if (socket.isOpen()) {
+            poller.port().submit(done.isOk() ? Close.abort(socket) : Close.immediate(socket));
+        }
+    }
+
+    private void cancel() {
+        Connection made = connection;
+        Connect pending = connect;
+        if (made != null) {
+            made.abort();
+        } else if (pending != null) {
+            poller.port().cancel(pending);
+        }
+    }
+
+    private void report(Status status, int nativeCode) {
+        failure = switch (status) {
+            case REFUSED, UNREACHABLE, TIMED_OUT, RESET, ABORTED, ADDRESS_UNAVAILABLE,
+                    ADDRESS_IN_USE, PERMISSION, UNSUPPORTED, INVALID, UNKNOWN ->
+                new ConnectFailedException(
+                        describe() + ": " + Causes.text(status), status, nativeCode);
+            default -> NetException.of(describe(), status, nativeCode);
+        };
+        reports.add(this);
+    }
+
+    private String describe() {
+        return "connect " + (address.isUnix() ? "" : "tcp ") + address;
+    }
+}

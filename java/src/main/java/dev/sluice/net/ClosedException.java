@@ -1,0 +1,12 @@
+package dev.sluice.net;
+
+import dev.sluice.Status;
+
+/** The connection, listener or group was closed on this side, before or during the call. */
+public final class ClosedException extends NetException {
+    private static final long serialVersionUID = 1L;
+
+    ClosedException(String message) {
+        super(message, Status.CLOSED_LOCALLY, 0);
+    }
+}

@@ -1,0 +1,475 @@
+package dev.sluice.net;
+
+import dev.sluice.Address;
+import dev.sluice.CloseMode;
+import dev.sluice.Shutdown;
+import dev.sluice.Socket;
+import dev.sluice.SocketException;
+import dev.sluice.SocketOption;
+import dev.sluice.Status;
+import dev.sluice.TcpInfo;
+import java.io.Closeable;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * A connected stream: TCP, or a Unix socket.
+ *
+ * <p><b>Threads.</b> One thread may read while another writes. A second reader at the same time is
+ * refused with {@link IllegalStateException}, since nobody could tell who gets which bytes; writers
+ * wait for each other, so that what one call writes stays together. Every other method may be called
+ * by any thread; {@link #close} and {@link #abort} end a read and a write that wait. Reading and
+ * writing park a virtual thread and never hold its carrier.
+ *
+ * <p><b>Ends.</b> The end of the peer's stream is -1. A reset is a {@link ConnectionLostException} and
+ * never -1. After {@link #close} on this side, calls fail with {@link ClosedException}.
+ *
+ * <p><b>Time.</b> A deadline that passes fails the call that waits, and every later one, with {@link
+ * DeadlineException}, until it is moved; no byte is lost by it. An interrupt fails the call with {@link
+ * CancelledException}; the connection stays usable.
+ */
+public final class Connection implements Closeable {
+    /** How long {@link #close} lets the peer take before the connection is ended all the same. */
+    static final Duration CLOSE_BOUND = Duration.ofSeconds(10);
+
+    private final Wire wire;
+    private final Ending ending;
+    private final ReentrantLock writing = new ReentrantLock();
+
+    private Connection(Wire wire) {
+        this.wire = wire;
+        this.ending = wire.ending;
+    }
+
+    /** On the port's thread: the connection of a connected socket. */
+    static Connection on(Poller poller, Socket socket, Address listening) throws SocketException {
+        boolean known = listening.isUnix() || !listening.isAny();
+        Address local = known ? listening : socket.localAddress();
+        Route route = new Route(local, socket.peerAddress());
+        return new Connection(Wire.watch(poller, socket, route));
+    }
+
+    /** On the port's thread: the connection of a socket that was connected by this side. */
+    static Connection dialled(Poller poller, Socket socket, Address to) throws SocketException {
+        return new Connection(Wire.watch(poller, socket, new Route(socket.localAddress(), to)));
+    }
+
+    // ---- reading -----------------------------------------------------------------------------
+
+    /**
+     * Reads what is there, and waits for the first byte if there is none.
+     *
+     * @param into native memory of any arena, or a heap segment
+     * @return 1 or more bytes; 0 only if there is no room; -1 at the end of the peer's stream, and
+     *     after {@link #closeRead}
+     * @throws NetException the deadline passed, the connection was lost or closed, or the thread was
+     *     interrupted
+     */
+    public int read(MemorySegment into) throws NetException {
+        beginRead();
+        try {
+            return wire.receive(into);
+        } finally {
+            endRead();
+        }
+    }
+
+    /**
+     * As {@link #read(MemorySegment)}.
+     *
+     * @param into filled from its beginning
+     * @return 1 or more bytes, or -1
+     * @throws NetException as there
+     */
+    public int read(byte[] into) throws NetException {
+        return read(into, 0, into.length);
+    }
+
+    /**
+     * As {@link #read(MemorySegment)}.
+     *
+     * @param into filled from the offset
+     * @param offset first byte
+     * @param length most bytes
+     * @return 1 or more bytes, 0 for a length of 0, or -1
+     * @throws NetException as there
+     */
+    public int read(byte[] into, int offset, int length) throws NetException {
+        Objects.checkFromIndexSize(offset, length, into.length);
+        beginRead();
+        try {
+            return wire.receive(into, offset, length);
+        } finally {
+            endRead();
+        }
+    }
+
+    /**
+     * As {@link #read(MemorySegment)}.
+     *
+     * @param into filled from its position, which moves
+     * @return 1 or more bytes, 0 if nothing remains, or -1
+     * @throws NetException as there
+     */
+    public int read(ByteBuffer into) throws NetException {
+        int count = into.hasArray()
+                ? read(into.array(), into.arrayOffset() + into.position(), into.remaining())
+                : read(MemorySegment.ofBuffer(into));
+        if (count > 0) {
+            into.position(into.position() + count);
+        }
+        return count;
+    }
+
+    /**
+     * Reads until the array is full.
+     *
+     * @param into filled whole
+     * @throws EOFException if the stream ended before; what came is in the array
+     * @throws NetException as {@link #read(MemorySegment)}; what came is in the array
+     */
+    public void readFully(byte[] into) throws IOException {
+        readFully(into, 0, into.length);
+    }
+
+    /**
+     * Reads exactly this many bytes.
+     *
+     * @param into filled from the offset
+     * @param offset first byte
+     * @param length exact number of bytes
+     * @throws EOFException if the stream ended before; what came is in the array
+     * @throws NetException as {@link #read(MemorySegment)}; what came is in the array
+     */
+    public void readFully(byte[] into, int offset, int length) throws IOException {
+        Objects.checkFromIndexSize(offset, length, into.length);
+        int filled = 0;
+        while (filled < length) {
+            int count = read(into, offset + filled, length - filled);
+            if (count < 0) {
+                throw new EOFException(ending.describe("read") + ": end of stream after " + filled
+                        + " of " + length + " bytes");
+            }
+            filled += count;
+        }
+    }
+
+    private void beginRead() {
+        if (!wire.in.inUse.compareAndSet(false, true)) {
+            throw new IllegalStateException(
+                    "cannot read " + this + ": another thread is reading it");
+        }
+    }
+
+    private void endRead() {
+        wire.in.inUse.set(false);
+    }
+
+    // ---- writing -----------------------------------------------------------------------------
+
+    /**
+     * Writes all bytes, waiting while the peer does not take them. If it fails, some may have been
+     * taken.
+     *
+     * @param from native memory of any arena, or a heap segment
+     * @throws NetException the deadline passed, the connection was lost or closed, or the thread was
+     *     interrupted
+     */
+    public void write(MemorySegment from) throws NetException {
+        writing.lock();
+        try {
+            wire.send(from);
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    /**
+     * As {@link #write(MemorySegment)}.
+     *
+     * @param from written whole
+     * @throws NetException as there
+     */
+    public void write(byte[] from) throws NetException {
+        write(from, 0, from.length);
+    }
+
+    /**
+     * As {@link #write(MemorySegment)}.
+     *
+     * @param from written from the offset
+     * @param offset first byte
+     * @param length number of bytes
+     * @throws NetException as there
+     */
+    public void write(byte[] from, int offset, int length) throws NetException {
+        Objects.checkFromIndexSize(offset, length, from.length);
+        write(MemorySegment.ofArray(from).asSlice(offset, length));
+    }
+
+    /**
+     * As {@link #write(MemorySegment)}.
+     *
+     * @param from its remaining bytes are written and its position moves to its limit
+     * @throws NetException as there; the position is unchanged then
+     */
+    public void write(ByteBuffer from) throws NetException {
+        write(MemorySegment.ofBuffer(from));
+        from.position(from.limit());
+    }
+
+    // ---- streams -----------------------------------------------------------------------------
+
+    /**
+     * Copies everything that the peer sends to another connection, until the end of its stream. With
+     * itself as the target it is an echo. Ends are not passed on: call {@link #closeWrite}.
+     *
+     * @param target may be this connection
+     * @return bytes copied
+     * @throws NetException as {@link #read(MemorySegment)} and {@link #write(MemorySegment)}
+     */
+    public long transferTo(Connection target) throws NetException {
+        beginRead();
+        try {
+            return wire.copyTo(target);
+        } finally {
+            endRead();
+        }
+    }
+
+    /**
+     * Copies everything that the peer sends, until the end of its stream.
+     *
+     * @param target not closed, not flushed
+     * @return bytes copied
+     * @throws IOException as {@link #read(MemorySegment)}, or what the target throws
+     */
+    public long transferTo(OutputStream target) throws IOException {
+        return inputStream().transferTo(target);
+    }
+
+    /**
+     * Writes everything that a stream has, until its end.
+     *
+     * @param source not closed
+     * @return bytes copied
+     * @throws IOException as {@link #write(MemorySegment)}, or what the source throws
+     */
+    public long transferFrom(InputStream source) throws IOException {
+        return source.transferTo(outputStream());
+    }
+
+    /**
+     * The reading side as a stream. Closing it closes the connection.
+     *
+     * @return a view; as of the connection, one thread at a time may read
+     */
+    public InputStream inputStream() {
+        return new ConnectionInput(this);
+    }
+
+    /**
+     * The writing side as a stream, not buffered. Closing it closes the connection.
+     *
+     * @return a view
+     */
+    public OutputStream outputStream() {
+        return new ConnectionOutput(this);
+    }
+
+    // ---- time --------------------------------------------------------------------------------
+
+    /**
+     * Sets the time until which reads may wait, also that of a read that waits now. When it has
+     * passed, reads fail until it is moved.
+     *
+     * @param fromNow from now on; zero or less has passed already
+     */
+    public void readDeadline(Duration fromNow) {
+        wire.in.deadline(fromNow);
+    }
+
+    /**
+     * Sets the time until which writes may wait, also that of a write that waits now.
+     *
+     * @param fromNow from now on; zero or less has passed already
+     */
+    public void writeDeadline(Duration fromNow) {
+        wire.out.deadline(fromNow);
+    }
+
+    /** Lets reads and writes wait without end, as at the beginning. */
+    public void clearDeadlines() {
+        wire.in.deadline(null);
+        wire.out.deadline(null);
+    }
+
+    /**
+     * Fails a read or write that waits when no byte has moved in either direction for this long. A
+     * {@link #beat} counts as traffic. Other than a deadline it need not be set again.
+     *
+     * @param timeout more than zero
+     */
+    public void idleTimeout(Duration timeout) {
+        if (timeout.isNegative() || timeout.isZero()) {
+            throw new IllegalArgumentException("idle timeout of " + timeout + ": use more than 0");
+        }
+        Activity activity = ending.activity();
+        activity.beat();
+        activity.idleNanos = timeout.toNanos();
+        ending.wakeAll();
+    }
+
+    /**
+     * Calls back each time that no byte has moved, and no {@link #beat} was given, for an interval:
+     * to send a ping, or to give up on the peer. The callback has a virtual thread of its own; the
+     * next interval begins when it returns. It ends with the connection.
+     *
+     * @param interval more than zero
+     * @param whenIdle may read, write and close; an exception ends the heartbeat and is logged
+     */
+    public void heartbeat(Duration interval, HeartbeatAction whenIdle) {
+        Heartbeat.start(this, ending, interval, whenIdle);
+    }
+
+    /** Counts as traffic for {@link #idleTimeout} and {@link #heartbeat}. */
+    public void beat() {
+        ending.activity().beat();
+    }
+
+    // ---- ends --------------------------------------------------------------------------------
+
+    /**
+     * Ends the writing side: the peer reads what was written, then the end of the stream. Reading
+     * goes on. Waits for a write that is under way. Doing it again does nothing.
+     *
+     * @throws NetException the connection was lost or closed, or the thread was interrupted
+     */
+    public void closeWrite() throws NetException {
+        writing.lock();
+        try {
+            ending.carryOut("close the writing side of", () -> Shutdown.send(wire.socket));
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    /**
+     * Ends the reading side: a read that waits, and every later one, ends with -1 once what had come
+     * is read. The peer is not told.
+     *
+     * @throws NetException the connection was lost or closed, or the thread was interrupted
+     */
+    public void closeRead() throws NetException {
+        ending.carryOut("close the reading side of", () -> Shutdown.receive(wire.socket));
+        wire.in.signal();
+    }
+
+    /**
+     * Ends the connection well, without waiting: the peer gets everything that was written, then the
+     * end of the stream; what it still sends is discarded until it ends its side too, at most for 10
+     * seconds. Calls that wait, of any thread, end with {@link ClosedException}. May be called twice.
+     */
+    @Override
+    public void close() {
+        ending.end(CloseMode.GRACEFUL, CLOSE_BOUND);
+    }
+
+    /**
+     * As {@link #close}, but waits until it is done.
+     *
+     * @param bound how long the peer may take, more than zero
+     * @return {@link Status#OK}: the peer ended its side too; DEADLINE: it did not in time, and the
+     *     connection was ended all the same; RESET and the like: it was lost; CLOSED_LOCALLY: it was
+     *     being closed before
+     * @throws NetException the thread was interrupted; the close goes on
+     */
+    public Status closeGracefully(Duration bound) throws NetException {
+        CompletableFuture<Status> done = ending.close(CloseMode.GRACEFUL, bound);
+        return done == null ? Status.CLOSED_LOCALLY : Replies.await(ending.describe("close"), done);
+    }
+
+    /**
+     * Ends the connection with a reset, without waiting: the peer gets an error and no end of stream,
+     * and bytes on the way may be lost. Nothing stays in TIME_WAIT.
+     */
+    public void abort() {
+        ending.end(CloseMode.ABORT, CLOSE_BOUND);
+    }
+
+    /**
+     * Whether it was not closed on this side.
+     *
+     * @return says nothing about the peer
+     */
+    public boolean isOpen() {
+        return ending.isOpen();
+    }
+
+    // ---- about it ----------------------------------------------------------------------------
+
+    /**
+     * The address on this side.
+     *
+     * @return known also after the end
+     */
+    public Address localAddress() {
+        return ending.route().local();
+    }
+
+    /**
+     * The address of the peer.
+     *
+     * @return known also after the end
+     */
+    public Address remoteAddress() {
+        return ending.route().remote();
+    }
+
+    /**
+     * What the system knows of the connection now: round-trip time, retransmits, queues.
+     *
+     * @return a snapshot
+     * @throws NetException UNSUPPORTED on a Unix socket, or the connection is closed
+     */
+    public TcpInfo tcpInfo() throws NetException {
+        return ending.ask("TCP_INFO of", wire.socket::tcpInfo);
+    }
+
+    /**
+     * Changes a setting of the socket.
+     *
+     * @param option which
+     * @param value its new value
+     * @param <T> the type of its value
+     * @throws NetException UNSUPPORTED, INVALID, or the connection is closed
+     */
+    public <T> void set(SocketOption<T> option, T value) throws NetException {
+        ending.ask("set " + option + " of", () -> wire.socket.set(option, value));
+    }
+
+    /**
+     * Reads a setting of the socket.
+     *
+     * @param option which
+     * @param <T> the type of its value
+     * @return what the system says
+     * @throws NetException UNSUPPORTED, or the connection is closed
+     */
+    public <T> T get(SocketOption<T> option) throws NetException {
+        return ending.ask("get " + option + " of", () -> wire.socket.get(option));
+    }
+
+    @Override
+    public String toString() {
+        return "connection " + ending.route();
+    }
+}

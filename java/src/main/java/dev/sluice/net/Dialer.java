@@ -1,0 +1,168 @@
+package dev.sluice.net;
+
+import dev.sluice.Address;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Connects. Immutable; each setting returns a changed copy, and any thread may dial.
+ *
+ * <pre>{@code
+ * try (Connection connection = Dialer.DEFAULT.timeout(Duration.ofSeconds(5)).dial("example.org:80")) {
+ *     connection.write("GET / HTTP/1.0\r\n\r\n".getBytes(US_ASCII));
+ *     ...
+ * }
+ * }</pre>
+ *
+ * <p>A name with several addresses is dialled as RFC 8305 says (Happy Eyeballs): IPv6 and IPv4 in
+ * turn, the next one when the one before has failed or a quarter of a second has passed; the first
+ * that connects wins and every other is cancelled and closed. An interrupt of the dialling thread,
+ * as a structured scope sends it, ends the dial with {@link CancelledException}.
+ *
+ * @param group the ports to use, or empty for the shared ones
+ * @param timeout the longest that a dial may take with all its addresses, or empty
+ * @param deadlineNanos when a dial ends at the latest, by {@link System#nanoTime}, or empty
+ * @param local where to dial from, or empty
+ * @param keepAlive silence after which the system probes the peer, or empty for never
+ * @param attemptDelay time from one attempt to the next while none has failed
+ * @param control sets options of each socket between its making and its connect
+ * @see <a href="https://www.rfc-editor.org/rfc/rfc8305">RFC 8305</a>
+ */
+public record Dialer(
+        Optional<PortGroup> group,
+        Optional<Duration> timeout,
+        Optional<Long> deadlineNanos,
+        Optional<Address> local,
+        Optional<Duration> keepAlive,
+        Duration attemptDelay,
+        ListenerOptions.SocketControl control) {
+    /** The shared ports, no deadline but the system's, keep-alive after 15 seconds, TCP_NODELAY. */
+    public static final Dialer DEFAULT =
+            new Dialer(
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.of(Duration.ofSeconds(15)),
+                    Duration.ofMillis(250),
+                    socket -> {});
+
+    /**
+     * Connects to an address or name.
+     *
+     * @param address {@code host:port}, {@code [::1]:port} or {@code unix:/path}
+     * @return to be closed by the caller
+     * @throws ResolveException if the name has no address
+     * @throws ConnectFailedException refused, unreachable and the like: the first cause, with the
+     *     others suppressed
+     * @throws DeadlineException if the time was over
+     * @throws CancelledException if the thread was interrupted
+     * @throws NetException if no socket could be made
+     * @throws IllegalArgumentException if the text is no address
+     */
+    public Connection dial(String address) throws NetException {
+        Endpoint endpoint = Endpoint.parse(address);
+        Race race = new Race(this, "connect " + address);
+        return race.run(Eyeballs.order(race.resolve(endpoint)), attemptDelay);
+    }
+
+    /**
+     * Connects to one address.
+     *
+     * @param address where
+     * @return to be closed by the caller
+     * @throws NetException as {@link #dial(String)}
+     */
+    public Connection dial(Address address) throws NetException {
+        return new Race(this, "connect " + address).run(List.of(address), attemptDelay);
+    }
+
+    /**
+     * Connects to all of these at once: the first that connects wins, every other is cancelled and
+     * closed.
+     *
+     * @param addresses 1 or more
+     * @return to be closed by the caller
+     * @throws NetException as {@link #dial(String)}
+     */
+    public Connection dialFirst(List<Address> addresses) throws NetException {
+        return new Race(this, "connect to the first of " + addresses)
+                .run(List.copyOf(addresses), Duration.ZERO);
+    }
+
+    /**
+     * Chooses the ports.
+     *
+     * @param group open for as long as the connections are
+     * @return a changed dialer
+     */
+    public Dialer group(PortGroup group) {
+        return new Dialer(Optional.of(group), timeout, deadlineNanos, local, keepAlive,
+                attemptDelay, control);
+    }
+
+    /**
+     * Bounds each dial, with all its addresses and the look-up of its name.
+     *
+     * @param timeout more than zero
+     * @return a changed dialer
+     */
+    public Dialer timeout(Duration timeout) {
+        return new Dialer(group, Optional.of(timeout), deadlineNanos, local, keepAlive,
+                attemptDelay, control);
+    }
+
+    /**
+     * Ends dials at a time, however many there are. The earlier of this and the timeout counts.
+     *
+     * @param nanoTime by {@link System#nanoTime}
+     * @return a changed dialer
+     */
+    public Dialer deadline(long nanoTime) {
+        return new Dialer(group, timeout, Optional.of(nanoTime), local, keepAlive,
+                attemptDelay, control);
+    }
+
+    /**
+     * Chooses the address on this side.
+     *
+     * @param local port 0 lets the system choose one; addresses of another family are not tried
+     * @return a changed dialer
+     */
+    public Dialer local(Address local) {
+        return new Dialer(group, timeout, deadlineNanos, Optional.of(local), keepAlive,
+                attemptDelay, control);
+    }
+
+    /**
+     * Chooses after how much silence the system probes the peer.
+     *
+     * @param idle whole seconds, 1 or more; zero for never
+     * @return a changed dialer
+     */
+    public Dialer keepAlive(Duration idle) {
+        return new Dialer(group, timeout, deadlineNanos, local,
+                idle.isZero() ? Optional.empty() : Optional.of(idle), attemptDelay, control);
+    }
+
+    /**
+     * Changes the time from one attempt to the next.
+     *
+     * @param delay RFC 8305 asks for 100 milliseconds to 2 seconds
+     * @return a changed dialer
+     */
+    public Dialer attemptDelay(Duration delay) {
+        return new Dialer(group, timeout, deadlineNanos, local, keepAlive, delay, control);
+    }
+
+    /**
+     * Sets options of each socket between its making and its connect.
+     *
+     * @param control called for each attempt
+     * @return a changed dialer
+     */
+    public Dialer control(ListenerOptions.SocketControl control) {
+        return new Dialer(group, timeout, deadlineNanos, local, keepAlive, attemptDelay, control);
+    }
+}

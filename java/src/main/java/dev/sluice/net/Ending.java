@@ -1,0 +1,260 @@
+package dev.sluice.net;
+
+import dev.sluice.Close;
+import dev.sluice.CloseMode;
+import dev.sluice.Operation;
+import dev.sluice.SocketException;
+import dev.sluice.Status;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Why a call on a connection cannot go on, and how the connection is given back. */
+final class Ending {
+    private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
+
+    private static final int OPEN = 0;
+    private static final int CLOSING = 1;
+    private static final int CLOSED = 2;
+
+    private final Wire wire;
+    private final Route route;
+    private final AtomicInteger state = new AtomicInteger(OPEN);
+
+    /** How the connection was lost, once a call learned it; the system tells only once. */
+    private volatile @Nullable Status lost;
+
+    private volatile int lostCode;
+    private volatile @Nullable Activity activity;
+    private volatile @Nullable Thread heartbeat;
+
+    Ending(Wire wire, Route route) {
+        this.wire = wire;
+        this.route = route;
+    }
+
+    Route route() {
+        return route;
+    }
+
+    String describe(String operation) {
+        return operation + " " + route;
+    }
+
+    // ---- while it is open ----------------------------------------------------------------------
+
+    boolean isOpen() {
+        return state.get() == OPEN;
+    }
+
+    /** Bytes moved, if the count is positive. */
+    void moved(long count) {
+        Activity seen = activity;
+        if (seen != null && count > 0) {
+            seen.beat();
+        }
+    }
+
+    /** The record of when it was used, kept from the first question on. */
+    synchronized Activity activity() {
+        Activity present = activity;
+        if (present == null) {
+            present = new Activity();
+            activity = present;
+        }
+        return present;
+    }
+
+    /** Nanoseconds until a deadline ends the call; throws if something has ended it already. */
+    long check(Direction side, String operation) throws NetException {
+        if (state.get() != OPEN) {
+            throw NetException.of(describe(operation), Status.CLOSED_LOCALLY, 0);
+        }
+        Status gone = lost;
+        if (gone != null && side == wire.in) {
+            throw NetException.of(describe(operation), gone, lostCode);
+        }
+        if (Thread.currentThread().isInterrupted()) {
+            throw NetException.of(describe(operation), Status.CANCELLED, 0);
+        }
+        long left = Long.MAX_VALUE;
+        long deadline = side.deadlineNanos;
+        if (deadline != Direction.NO_DEADLINE) {
+            left = deadline - System.nanoTime();
+            if (left <= 0) {
+                Recording.deadline(operation, route, "deadline");
+                throw NetException.of(describe(operation), Status.DEADLINE, 0);
+            }
+        }
+        Activity seen = activity;
+        if (seen != null && seen.idleNanos != Long.MAX_VALUE) {
+            long idleLeft = seen.leftNanos(seen.idleNanos);
+            if (idleLeft <= 0) {
+                Recording.deadline(operation, route, "idle");
+                throw new DeadlineException(
+                        describe(operation) + ": idle for " + Duration.ofNanos(seen.idleNanos),
+                        Status.DEADLINE, 0);
+            }
+            left = Math.min(left, idleLeft);
+        }
+        return left;
+    }
+
+    /** Parks once; the caller looks again at what it waits for. */
+    void park(Direction side, String operation) throws NetException {
+        long left = check(side, operation);
+        if (left == Long.MAX_VALUE) {
+            LockSupport.park(wire);
+        } else {
+            LockSupport.parkNanos(wire, left);
+        }
+    }
+
+    void wakeAll() {
+        wire.in.wake();
+        wire.out.wake();
+        LockSupport.unpark(heartbeat);
+    }
+
+    /** Wakes this thread too when the connection ends; a heartbeat has one, the latest. */
+    void alsoWake(Thread thread) {
+        heartbeat = thread;
+    }
+
+    /** What a system call said, remembered for the reader, who must not take it for an end. */
+    NetException failed(Direction side, String operation, SocketException failure) {
+        Status status = failure.status();
+        if (status == Status.CLOSED_LOCALLY || state.get() != OPEN) {
+            return NetException.of(describe(operation), Status.CLOSED_LOCALLY, 0);
+        }
+        boolean ownEnd = side == wire.out && status == Status.BROKEN_PIPE;
+        if (!ownEnd) {
+            lostCode = failure.nativeCode();
+            lost = status;
+        }
+        return NetException.of(describe(operation), failure);
+    }
+
+    /** An end of the stream after a failure of the connection is none. */
+    void requireCleanEnd() throws NetException {
+        Status gone = lost;
+        if (gone != null) {
+            throw NetException.of(describe("read"), gone, lostCode);
+        }
+    }
+
+    /** The port cannot tell of readiness any more: whoever would wait for it fails instead. */
+    void unwatched(Status status, int nativeCode) {
+        if (status == Status.CLOSED_LOCALLY) {
+            // With the port, if the connection itself was not closed before.
+            state.compareAndSet(OPEN, CLOSED);
+        } else {
+            lostCode = nativeCode;
+            lost = status;
+        }
+        wire.in.signal();
+        wire.out.signal();
+    }
+
+    // ---- ending it -----------------------------------------------------------------------------
+
+    /** Begins a close that nobody waits for; does nothing if one was begun before. */
+    void end(CloseMode mode, Duration bound) {
+        CompletableFuture<Status> done = close(mode, bound);
+        assert done != null || !isOpen() : "neither closed nor closing";
+    }
+
+    /** How a close ended, or null if the connection was being closed already. */
+    @Nullable
+    CompletableFuture<Status> close(CloseMode mode, Duration bound) {
+        if (!state.compareAndSet(OPEN, CLOSING)) {
+            return null;
+        }
+        CompletableFuture<Status> done = new CompletableFuture<>();
+        wakeAll();
+        boolean taken = wire.poller.execute(() -> submitClose(mode, bound, done));
+        if (!taken) {
+            closed(mode, Status.CLOSED_LOCALLY, done);
+        }
+        return done;
+    }
+
+    private void submitClose(CloseMode mode, Duration bound, CompletableFuture<Status> done) {
+        if (!wire.socket.isOpen()) {
+            closed(mode, Status.CLOSED_LOCALLY, done);
+            return;
+        }
+        Close close = switch (mode) {
+            case GRACEFUL -> Close.graceful(wire.socket, bound);
+            case IMMEDIATE -> Close.immediate(wire.socket);
+            case ABORT -> Close.abort(wire.socket);
+        };
+        wire.poller.port().submit(
+                close.onCompletion(ended -> closed(mode, ended.status(), done)));
+    }
+
+    private void closed(CloseMode mode, Status status, CompletableFuture<Status> done) {
+        state.set(CLOSED);
+        Recording.closed(route, mode, status, lost);
+        LOG.debug("closed {}: {} {}", route, mode, status);
+        done.complete(status);
+    }
+
+    // ---- calls that the port's thread must make ----------------------------------------------------
+
+    /** Carries out an operation on the port's thread and waits for its end. */
+    void carryOut(String what, Supplier<? extends Operation<?>> operation) throws NetException {
+        Status status = Replies.await(describe(what), done -> {
+            if (!isOpen() || !wire.poller.execute(() -> submit(operation.get(), done))) {
+                done.complete(Status.CLOSED_LOCALLY);
+            }
+        });
+        if (status != Status.OK) {
+            throw NetException.of(describe(what), status, 0);
+        }
+    }
+
+    /** Asks the port's thread for something that it knows at once. */
+    <T> T ask(String what, Question<T> question) throws NetException {
+        return Replies.await(describe(what), answer -> {
+            boolean taken = isOpen() && wire.poller.execute(() -> answer(what, question, answer));
+            if (!taken) {
+                answer.completeExceptionally(
+                        NetException.of(describe(what), Status.CLOSED_LOCALLY, 0));
+            }
+        });
+    }
+
+    private <T> void answer(String what, Question<T> question, CompletableFuture<T> answer) {
+        try {
+            if (!wire.socket.isOpen()) {
+                throw NetException.of(describe(what), Status.CLOSED_LOCALLY, 0);
+            }
+            answer.complete(question.ask());
+        } catch (SocketException failure) {
+            answer.completeExceptionally(NetException.of(describe(what), failure));
+        } catch (NetException | RuntimeException failure) {
+            answer.completeExceptionally(failure);
+        }
+    }
+
+    /** A call on the socket that the port's thread makes. */
+    @FunctionalInterface
+    interface Question<T> {
+        T ask() throws SocketException;
+    }
+
+    private void submit(Operation<?> operation, CompletableFuture<Status> done) {
+        if (!wire.socket.isOpen()) {
+            done.complete(Status.CLOSED_LOCALLY);
+            return;
+        }
+        operation.onCompletion(ended -> done.complete(ended.status()));
+        wire.poller.port().submit(operation);
+    }
+}

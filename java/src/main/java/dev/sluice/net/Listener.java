@@ -1,0 +1,194 @@
+package dev.sluice.net;
+
+import dev.sluice.Address;
+import dev.sluice.Backend;
+import dev.sluice.Socket;
+import dev.sluice.SocketException;
+import dev.sluice.SocketOption;
+import dev.sluice.SocketType;
+import dev.sluice.Status;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes connections at an address. Any thread may call any method.
+ *
+ * <pre>{@code
+ * try (Listener listener = Listener.open("127.0.0.1:0")) {
+ *     listener.serve(connection -> connection.transferTo(connection));
+ * }
+ * }</pre>
+ */
+public final class Listener implements Closeable {
+    private static final Logger LOG = LoggerFactory.getLogger(Listener.class);
+
+    private final Intake intake;
+    private final Address address;
+
+    private Listener(Intake intake, Address address) {
+        this.intake = intake;
+        this.address = address;
+    }
+
+    /**
+     * Listens with {@link ListenerOptions#DEFAULT}.
+     *
+     * @param address {@code host:port}, {@code [::1]:port}, {@code :port} for every address of this
+     *     machine, or {@code unix:/path}; port 0 or none means a free one
+     * @return to be closed by the caller
+     * @throws NetException ADDRESS_IN_USE, PERMISSION and the like, or the name has no address
+     * @throws IllegalArgumentException if the text is no address
+     */
+    public static Listener open(String address) throws NetException {
+        return open(address, ListenerOptions.DEFAULT);
+    }
+
+    /**
+     * Listens.
+     *
+     * @param address as in {@link #open(String)}
+     * @param options choices
+     * @return to be closed by the caller
+     * @throws NetException ADDRESS_IN_USE, PERMISSION and the like, or the name has no address
+     * @throws IllegalArgumentException if the text is no address
+     */
+    public static Listener open(String address, ListenerOptions options) throws NetException {
+        return open(Endpoint.parse(address).toListen(), options);
+    }
+
+    /**
+     * Listens.
+     *
+     * @param address where; port 0 lets the system choose one
+     * @param options choices
+     * @return to be closed by the caller
+     * @throws NetException ADDRESS_IN_USE, PERMISSION and the like
+     */
+    public static Listener open(Address address, ListenerOptions options) throws NetException {
+        PortGroup group = options.group().orElseGet(PortGroup::shared);
+        Poller poller = group.next();
+        String what = "listen " + address;
+        CompletableFuture<Listener> opened = new CompletableFuture<>();
+        if (!poller.execute(() -> open(poller, group, address, options, opened))) {
+            throw NetException.of(what, Status.CLOSED_LOCALLY, 0);
+        }
+        Listener listener = Replies.await(what, opened);
+        LOG.debug("listening on {}", listener.address);
+        return listener;
+    }
+
+    private static void open(Poller poller, PortGroup group, Address address,
+            ListenerOptions options, CompletableFuture<Listener> opened) {
+        try {
+            Socket socket = poller.port().socket(SocketType.streamFor(address));
+            try {
+                Address local = bind(poller, socket, address, options);
+                Intake intake = new Intake(poller, group, socket, local, options.ahead());
+                opened.complete(new Listener(intake, local));
+            } catch (SocketException | RuntimeException failure) {
+                poller.port().submit(dev.sluice.Close.immediate(socket));
+                throw failure;
+            }
+        } catch (SocketException failure) {
+            opened.completeExceptionally(NetException.of("listen " + address, failure));
+        } catch (RuntimeException failure) {
+            opened.completeExceptionally(failure);
+        }
+    }
+
+    private static Address bind(
+            Poller poller, Socket socket, Address address, ListenerOptions options)
+            throws SocketException {
+        if (!address.isUnix()) {
+            socket.set(SocketOption.NODELAY, true);
+            if (poller.port().backend() != Backend.IOCP) {
+                socket.set(SocketOption.REUSEADDR, true);
+            }
+        }
+        options.control().accept(socket);
+        socket.bind(address).listen(options.backlog());
+        return socket.localAddress();
+    }
+
+    /**
+     * Where it listens.
+     *
+     * @return with the port that the system chose; known also after the end
+     */
+    public Address address() {
+        return address;
+    }
+
+    /**
+     * Waits for a connection.
+     *
+     * @return to be closed by the caller
+     * @throws ClosedException if the listener is closed, before or meanwhile
+     * @throws CancelledException if the thread was interrupted
+     * @throws NetException OUT_OF_DESCRIPTORS and the like, which {@link NetException#isTemporary}
+     *     tells from the end of the listener
+     */
+    public Connection accept() throws NetException {
+        Connection connection = intake.take(Long.MAX_VALUE);
+        if (connection == null) {
+            throw new AssertionError("endless waits do not end");
+        }
+        return connection;
+    }
+
+    /**
+     * As {@link #accept()}, for a time.
+     *
+     * @param timeout how long to wait; zero takes what is there
+     * @return to be closed by the caller
+     * @throws DeadlineException if none came in time
+     * @throws NetException as {@link #accept()}
+     */
+    public Connection accept(Duration timeout) throws NetException {
+        Connection connection = intake.take(timeout.toNanos());
+        if (connection == null) {
+            throw NetException.of("accept " + address, Status.DEADLINE, 0);
+        }
+        return connection;
+    }
+
+    /**
+     * Serves connections, each on a virtual thread of its own, until the listener is closed or the
+     * calling thread is interrupted; then connections have ten seconds to finish before they are
+     * aborted. For other choices use {@link Server}.
+     *
+     * @param handler serves one connection, which is closed when it returns
+     * @return how they ended
+     */
+    public Server.Report serve(ConnectionHandler handler) {
+        return Server.on(this, handler).run();
+    }
+
+    /**
+     * Stops listening: accepts that wait end with {@link ClosedException}, connections that nobody
+     * took are reset. Accepted ones go on. The file of a Unix socket is deleted. May be called twice.
+     */
+    @Override
+    public void close() {
+        intake.close();
+        String text = address.toString();
+        if (address.isUnix() && !text.startsWith("unix:@") && !text.startsWith("unix:(")) {
+            try {
+                Files.deleteIfExists(Path.of(text.substring("unix:".length())));
+            } catch (IOException failure) {
+                LOG.warn("the file of {} is left", address, failure);
+            }
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "listener on " + address;
+    }
+}

@@ -1,0 +1,84 @@
+package dev.sluice.net;
+
+import dev.sluice.Socket;
+import dev.sluice.SocketException;
+import java.util.Optional;
+
+/**
+ * Choices of a {@link Listener}. Immutable; each method returns a changed copy.
+ *
+ * @param group the ports to use, or empty for the shared ones
+ * @param backlog connections that the system keeps until they are accepted
+ * @param ahead connections that are accepted before somebody asks for them, 1 or more
+ * @param control sets options of the socket before it is bound; its connections inherit them
+ */
+public record ListenerOptions(
+        Optional<PortGroup> group, int backlog, int ahead, SocketControl control) {
+    /** The shared ports, the system's longest backlog, TCP_NODELAY. */
+    public static final ListenerOptions DEFAULT =
+            new ListenerOptions(Optional.empty(), 4096, 64, socket -> {});
+
+    /** Sets options of a socket that is neither bound nor connected. */
+    @FunctionalInterface
+    public interface SocketControl {
+        /**
+         * Called on the port's thread, which it must not block.
+         *
+         * @param socket just made
+         * @throws SocketException ends the listen or dial with this cause
+         */
+        void accept(Socket socket) throws SocketException;
+    }
+
+    /**
+     * Checks the limits.
+     *
+     * @throws IllegalArgumentException names the setting and its bounds
+     */
+    public ListenerOptions {
+        if (backlog < 1 || ahead < 1) {
+            throw new IllegalArgumentException(
+                    "backlog of " + backlog + ", " + ahead + " ahead: use 1 or more");
+        }
+    }
+
+    /**
+     * Chooses the ports.
+     *
+     * @param group open for as long as the listener and its connections are
+     * @return changed options
+     */
+    public ListenerOptions group(PortGroup group) {
+        return new ListenerOptions(Optional.of(group), backlog, ahead, control);
+    }
+
+    /**
+     * Changes the backlog.
+     *
+     * @param backlog 1 or more; the system may keep fewer
+     * @return changed options
+     */
+    public ListenerOptions backlog(int backlog) {
+        return new ListenerOptions(group, backlog, ahead, control);
+    }
+
+    /**
+     * Changes how many connections are accepted before somebody asks for them.
+     *
+     * @param ahead 1 or more
+     * @return changed options
+     */
+    public ListenerOptions ahead(int ahead) {
+        return new ListenerOptions(group, backlog, ahead, control);
+    }
+
+    /**
+     * Sets options of the socket before it is bound.
+     *
+     * @param control called once
+     * @return changed options
+     */
+    public ListenerOptions control(SocketControl control) {
+        return new ListenerOptions(group, backlog, ahead, control);
+    }
+}

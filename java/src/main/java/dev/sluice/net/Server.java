@@ -1,0 +1,188 @@
+package dev.sluice.net;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A listener with a virtual thread for each of its connections, and a bound on how many there are.
+ *
+ * <pre>{@code
+ * Server server = Server.on(listener, handler).most(10_000).start();
+ * ...
+ * Server.Report report = server.stop(Duration.ofSeconds(30));
+ * }</pre>
+ */
+public final class Server {
+    private static final Logger LOG = LoggerFactory.getLogger(Server.class);
+
+    private static final int MOST = 65_536;
+    private static final Duration GRACE = Duration.ofSeconds(10);
+    private static final Duration PAUSE = Duration.ofMillis(10);
+
+    private final Listener listener;
+    private final ConnectionHandler handler;
+    private final Set<Connection> active = ConcurrentHashMap.newKeySet();
+    private final AtomicLong finished = new AtomicLong();
+    private final AtomicLong failed = new AtomicLong();
+    private final AtomicLong aborted = new AtomicLong();
+    private final CompletableFuture<Void> accepting = new CompletableFuture<>();
+    private Semaphore places = new Semaphore(MOST);
+    private int most = MOST;
+    private volatile boolean aborting;
+
+    /**
+     * How the connections of a server ended.
+     *
+     * @param finished their handlers returned
+     * @param failed their handlers threw, before the server was stopped or within the time it gave
+     * @param aborted they were reset, since the time was over
+     */
+    public record Report(long finished, long failed, long aborted) {}
+
+    private Server(Listener listener, ConnectionHandler handler) {
+        this.listener = listener;
+        this.handler = handler;
+    }
+
+    /**
+     * A server that does not yet run.
+     *
+     * @param listener closed by the server when it stops
+     * @param handler serves one connection, which is closed when it returns
+     * @return to be started
+     */
+    public static Server on(Listener listener, ConnectionHandler handler) {
+        return new Server(listener, handler);
+    }
+
+    /**
+     * Bounds how many connections are served at once; more wait in the backlog.
+     *
+     * @param connections 1 or more; 65,536 unless set
+     * @return this server
+     */
+    public Server most(int connections) {
+        if (connections < 1) {
+            throw new IllegalArgumentException("most " + connections + ": use 1 or more");
+        }
+        most = connections;
+        places = new Semaphore(connections);
+        return this;
+    }
+
+    /**
+     * Serves in the background.
+     *
+     * @return this server
+     */
+    public Server start() {
+        Thread.ofVirtual().name("sluice-server").start(this::acceptAll);
+        return this;
+    }
+
+    /** Serves until the listener is closed or the thread interrupted, then stops with ten seconds. */
+    Report run() {
+        acceptAll();
+        return stop(GRACE);
+    }
+
+    private void acceptAll() {
+        try {
+            while (true) {
+                places.acquire();
+                boolean taken = false;
+                try {
+                    Connection connection = listener.accept();
+                    taken = true;
+                    begin(connection);
+                } catch (NetException failure) {
+                    if (!failure.isTemporary()) {
+                        LOG.debug("{} takes no more", listener, failure);
+                        return;
+                    }
+                    LOG.warn("{} goes on", listener, failure);
+                    TimeUnit.NANOSECONDS.sleep(PAUSE.toNanos());
+                } finally {
+                    if (!taken) {
+                        places.release();
+                    }
+                }
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        } finally {
+            accepting.complete(null);
+        }
+    }
+
+    private void begin(Connection connection) {
+        active.add(connection);
+        Thread.ofVirtual().name("sluice-connection").start(() -> serve(connection));
+    }
+
+    private void serve(Connection connection) {
+        try {
+            handler.serve(connection);
+            (aborting ? aborted : finished).incrementAndGet();
+        } catch (IOException failure) {
+            (aborting ? aborted : failed).incrementAndGet();
+            LOG.debug("{} failed", connection, failure);
+        } catch (RuntimeException | Error failure) {
+            failed.incrementAndGet();
+            LOG.error("the handler of {} failed", connection, failure);
+        } finally {
+            connection.close();
+            active.remove(connection);
+            places.release();
+        }
+    }
+
+    /**
+     * Connections that are served now.
+     *
+     * @return 0 or more
+     */
+    public int active() {
+        return active.size();
+    }
+
+    /**
+     * Stops: closes the listener, lets connections finish for a time, then aborts those that are left
+     * and waits for their handlers.
+     *
+     * @param grace how long handlers may go on; zero aborts at once
+     * @return how the connections ended
+     */
+    public Report stop(Duration grace) {
+        listener.close();
+        accepting.join();
+        if (!awaitAll(grace)) {
+            aborting = true;
+            active.forEach(Connection::abort);
+            if (!awaitAll(GRACE)) {
+                LOG.warn("{} handlers of {} do not end", active.size(), listener);
+            }
+        }
+        return new Report(finished.get(), failed.get(), aborted.get());
+    }
+
+    private boolean awaitAll(Duration time) {
+        try {
+            if (places.tryAcquire(most, time.toNanos(), TimeUnit.NANOSECONDS)) {
+                places.release(most);
+                return true;
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        return false;
+    }
+}

@@ -1,0 +1,107 @@
+package dev.sluice.net;
+
+import dev.sluice.Backend;
+import dev.sluice.conformance.Descriptors;
+import dev.sluice.conformance.WineLimits;
+import java.io.IOException;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * What each class of this package extends. It runs once for each backend, with two ports of it. After
+ * each test the group is closed, and then no descriptor is open that was not before.
+ */
+@ExtendWith(WineLimits.class)
+@ParameterizedClass(name = "{0}")
+@MethodSource("dev.sluice.conformance.BackendsUnderTest#all")
+@Timeout(value = 120, unit = TimeUnit.SECONDS)
+abstract class NetTest {
+    @Parameter
+    Backend backend;
+
+    PortGroup group;
+
+    private final Descriptors before = Descriptors.now();
+
+    @BeforeEach
+    void openGroup() throws NetException {
+        group = PortGroup.open(2, TestPorts.options(backend));
+    }
+
+    @AfterEach
+    void closeGroup() {
+        group.close();
+        before.awaitNoneMore();
+    }
+
+    final ListenerOptions listening() {
+        return ListenerOptions.DEFAULT.group(group);
+    }
+
+    final Dialer dialer() {
+        return Dialer.DEFAULT.group(group);
+    }
+
+    /** A listener and one connection from both ends. */
+    final Pair pair() throws IOException {
+        Listener listener = Listener.open("127.0.0.1:0", listening());
+        Connection client = dialer().dial(listener.address());
+        return new Pair(listener, client, listener.accept());
+    }
+
+    record Pair(Listener listener, Connection client, Connection server)
+            implements AutoCloseable {
+        @Override
+        public void close() {
+            client.close();
+            server.close();
+            listener.close();
+        }
+    }
+
+    /** Runs on a virtual thread; the result is asked for by {@link #result}. */
+    static <T> CompletableFuture<T> background(Callable<T> work) {
+        return background(Thread.ofVirtual(), work);
+    }
+
+    static <T> CompletableFuture<T> background(Thread.Builder builder, Callable<T> work) {
+        CompletableFuture<T> done = new CompletableFuture<>();
+        Thread thread = builder.start(() -> {
+            try {
+                done.complete(work.call());
+            } catch (Throwable failure) {
+                done.completeExceptionally(failure);
+            }
+        });
+        assert thread.threadId() > 0;
+        return done;
+    }
+
+    /** The result within a generous time; what it failed with is the cause of what is thrown. */
+    static <T> T result(CompletableFuture<T> done) throws ExecutionException {
+        try {
+            return done.get(60, TimeUnit.SECONDS);
+        } catch (InterruptedException | TimeoutException stuck) {
+            throw new AssertionError("it does not end", stuck);
+        }
+    }
+
+    /** What it failed with. */
+    static Throwable failureOf(CompletableFuture<?> done) {
+        try {
+            return new AssertionError("it succeeded: " + result(done));
+        } catch (ExecutionException failure) {
+            return failure.getCause();
+        }
+    }
+}
