@@ -35,6 +35,9 @@ public final class Peers {
         openers.put("sluice-io_uring", SluiceEcho.opener(Backend.IO_URING, WaitStrategy.BLOCK));
         openers.put("sluice-io_uring-spin",
                 SluiceEcho.opener(Backend.IO_URING, WaitStrategy.spinThenBlock()));
+        openers.put("sluice-net-epoll", SluiceNetEcho.opener(Backend.EPOLL));
+        openers.put("sluice-net-io_uring", SluiceNetEcho.opener(Backend.IO_URING));
+        openers.put("jdk-virtual", JdkVirtualEcho::open);
         openers.put("nio", NioEcho::open);
         openers.put("nio2", Nio2Echo::open);
         openers.put("netty-epoll", NettyEcho::openEpoll);

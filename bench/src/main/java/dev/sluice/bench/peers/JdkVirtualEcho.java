@@ -1,0 +1,93 @@
+package dev.sluice.bench.peers;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** The JDK's ServerSocket with a virtual thread a connection, each with a buffer of its own. */
+final class JdkVirtualEcho implements EchoPeer {
+    private static final int BACKLOG = 4096;
+    private static final int BUFFER_BYTES = 16 * 1024;
+
+    private final ServerSocket listener;
+    private final Thread thread;
+    private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+
+    private JdkVirtualEcho(ServerSocket listener) {
+        this.listener = listener;
+        this.thread = Thread.ofVirtual().name("jdk-virtual-echo").unstarted(this::acceptAll);
+    }
+
+    static EchoPeer open(InetSocketAddress address) throws IOException {
+        ServerSocket listener = new ServerSocket();
+        try {
+            listener.setReuseAddress(true);
+            listener.bind(address, BACKLOG);
+        } catch (IOException e) {
+            listener.close();
+            throw e;
+        }
+        JdkVirtualEcho peer = new JdkVirtualEcho(listener);
+        peer.thread.start();
+        return peer;
+    }
+
+    @Override
+    public InetSocketAddress address() {
+        return (InetSocketAddress) listener.getLocalSocketAddress();
+    }
+
+    @Override
+    public Thread thread() {
+        return thread;
+    }
+
+    private void acceptAll() {
+        while (!listener.isClosed()) {
+            try {
+                Socket socket = listener.accept();
+                socket.setTcpNoDelay(true);
+                open.add(socket);
+                Thread.ofVirtual().start(() -> echo(socket));
+            } catch (IOException e) {
+                if (!listener.isClosed()) {
+                    throw new UncheckedIOException("accept failed", e);
+                }
+            }
+        }
+    }
+
+    private void echo(Socket socket) {
+        try (socket) {
+            InputStream in = socket.getInputStream();
+            OutputStream out = socket.getOutputStream();
+            byte[] buffer = new byte[BUFFER_BYTES];
+            for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
+                out.write(buffer, 0, count);
+            }
+        } catch (IOException e) {
+            open.remove(socket); // reset by the peer: the end of this connection only
+        } finally {
+            open.remove(socket);
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            listener.close();
+            Threads.join(thread);
+            for (Socket socket : open) {
+                socket.close();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("a close failed", e);
+        }
+    }
+}

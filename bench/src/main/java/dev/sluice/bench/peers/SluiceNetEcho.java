@@ -1,0 +1,72 @@
+package dev.sluice.bench.peers;
+
+import dev.sluice.Address;
+import dev.sluice.Backend;
+import dev.sluice.Status;
+import dev.sluice.net.Connection;
+import dev.sluice.net.Listener;
+import dev.sluice.net.ListenerOptions;
+import dev.sluice.net.NetException;
+import dev.sluice.net.PortGroup;
+import dev.sluice.net.Server;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+
+/** The blocking sockets of Sluice: a virtual thread a connection, each with a buffer of its own. */
+final class SluiceNetEcho implements EchoPeer {
+    private static final int BUFFER_BYTES = 16 * 1024;
+
+    private final PortGroup group;
+    private final Listener listener;
+    private final Server server;
+
+    private SluiceNetEcho(PortGroup group, Listener listener) {
+        this.group = group;
+        this.listener = listener;
+        this.server = Server.on(listener, SluiceNetEcho::echo).start();
+    }
+
+    /** A way to open one on that backend. */
+    static Peers.Opener opener(Backend backend) {
+        return address -> open(backend, address);
+    }
+
+    private static EchoPeer open(Backend backend, InetSocketAddress address) throws IOException {
+        PortGroup group;
+        try {
+            group = PortGroup.open(backend);
+        } catch (NetException e) {
+            if (e.status() == Status.UNSUPPORTED) {
+                throw new PeerUnavailableException(String.valueOf(e.getMessage()));
+            }
+            throw e;
+        }
+        ListenerOptions options = ListenerOptions.DEFAULT.group(group);
+        return new SluiceNetEcho(group, Listener.open(Address.from(address), options));
+    }
+
+    private static void echo(Connection connection) throws IOException {
+        byte[] buffer = new byte[BUFFER_BYTES];
+        for (int count = connection.read(buffer); count >= 0; count = connection.read(buffer)) {
+            connection.write(buffer, 0, count);
+        }
+    }
+
+    @Override
+    public InetSocketAddress address() {
+        return listener.address().toInetSocketAddress();
+    }
+
+    /** Many threads serve: what one of them allocates says nothing. */
+    @Override
+    public Thread thread() {
+        return Thread.currentThread();
+    }
+
+    @Override
+    public void close() {
+        server.stop(Duration.ZERO);
+        group.close();
+    }
+}
