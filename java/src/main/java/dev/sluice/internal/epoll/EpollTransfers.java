@@ -88,7 +88,8 @@ final class EpollTransfers {
             Request following = poll.next;
             // The flags of epoll_wait(2) have the values of those of poll(2).
             int ready = LinuxReadiness.of(flags, poll.argument);
-            if (poll.state == Request.State.STARTED && LinuxReadiness.satisfies(ready, poll.argument)) {
+            if (poll.state == Request.State.STARTED
+                    && LinuxReadiness.satisfies(ready, poll.argument)) {
                 if (poll.multishot) {
                     tell(channel, poll, ready);
                 } else {
