@@ -13,7 +13,7 @@ import sys
 import threading
 
 LOOPBACK = "127.0.0.1"
-PATIENCE = 20.0
+PATIENCE = 60.0
 
 
 class Peer:
@@ -26,17 +26,21 @@ class Peer:
         self.reading = threading.Lock()
         self.writing = threading.Lock()
 
-    def wait(self, reads, writes):
-        ready = select.select(reads + [self.woken], writes, [], PATIENCE)
-        if self.woken in ready[0]:
+    def wait(self, events):
+        # poll, as select takes no descriptor above 1023.
+        poll = select.poll()
+        poll.register(self.sock, events)
+        poll.register(self.woken, select.POLLIN)
+        ready = dict(poll.poll(PATIENCE * 1000))
+        if self.woken.fileno() in ready:
             raise OSError("closed")
-        if not ready[0] and not ready[1]:
+        if not ready:
             raise TimeoutError("nothing came")
 
     def read(self, most):
         with self.reading:
             while True:
-                self.wait([self.sock], [])
+                self.wait(select.POLLIN)
                 try:
                     return self.sock.recv(most)
                 except BlockingIOError:
@@ -46,7 +50,7 @@ class Peer:
         with self.writing:
             view = memoryview(data)
             while view:
-                self.wait([], [self.sock])
+                self.wait(select.POLLOUT)
                 try:
                     view = view[self.sock.send(view):]
                 except BlockingIOError:
@@ -54,7 +58,7 @@ class Peer:
 
     def accept(self):
         with self.reading:
-            self.wait([self.sock], [])
+            self.wait(select.POLLIN)
             return self.sock.accept()[0]
 
     def close(self, abort):

@@ -6,7 +6,6 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -68,7 +67,7 @@ public record Descriptors(Set<String> open) {
 
     /** Fails if there are more now; closes that linger on another thread are waited for. */
     public void awaitNoneMore() {
-        long endNanos = System.nanoTime() + Duration.ofSeconds(5).toNanos();
+        long endNanos = System.nanoTime() + Loop.LIMIT.toNanos();
         Set<String> more = more();
         while (!more.isEmpty()) {
             if (System.nanoTime() - endNanos > 0) {

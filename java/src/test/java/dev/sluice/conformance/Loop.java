@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Loop {
     /** How long anything may take that should happen at once. */
-    static final Duration LIMIT = Duration.ofSeconds(20);
+    static final Duration LIMIT = Duration.ofSeconds(60);
 
     private static final long SLICE_NANOS = Duration.ofMillis(5).toNanos();
 

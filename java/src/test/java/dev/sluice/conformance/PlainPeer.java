@@ -20,7 +20,7 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class PlainPeer implements AutoCloseable {
     /** After so much silence a read gives up. */
-    static final int PATIENCE_MILLIS = 20_000;
+    static final int PATIENCE_MILLIS = 60_000;
 
     private static final int CHUNK = 64 * 1024;
 

@@ -256,7 +256,7 @@ class RefusalTest extends ConformanceTest {
         fresh.handOver(owner);
         assertThatThrownBy(() -> fresh.poll(0)).isInstanceOf(WrongThreadException.class);
         owner.start();
-        assertThat(seen.get(20, TimeUnit.SECONDS)).isEqualTo("OK 5 OK");
+        assertThat(seen.get(60, TimeUnit.SECONDS)).isEqualTo("OK 5 OK");
         owner.join();
     }
 
@@ -264,14 +264,14 @@ class RefusalTest extends ConformanceTest {
     void aVirtualThreadOwnsAPort() throws Exception {
         CompletableFuture<String> opened = new CompletableFuture<>();
         Thread.ofVirtual().start(() -> useAndClose(null, opened)).join();
-        assertThat(opened.get(20, TimeUnit.SECONDS)).isEqualTo("OK 5 OK");
+        assertThat(opened.get(60, TimeUnit.SECONDS)).isEqualTo("OK 5 OK");
         CompletionPort fresh = CompletionPort.open(options().backend(backend));
         CompletableFuture<String> handedOver = new CompletableFuture<>();
         Thread owner = Thread.ofVirtual().unstarted(() -> useAndClose(fresh, handedOver));
         fresh.handOver(owner);
         owner.start();
         owner.join();
-        assertThat(handedOver.get(20, TimeUnit.SECONDS)).isEqualTo("OK 5 OK");
+        assertThat(handedOver.get(60, TimeUnit.SECONDS)).isEqualTo("OK 5 OK");
     }
 
     private void useAndClose(CompletionPort given, CompletableFuture<String> seen) {

@@ -61,7 +61,7 @@ class StreamDataTest extends ConformanceTest {
         PatternSender back = PatternSender.of(pair.server(), each, MIB).start();
         PatternReceiver atServer = PatternReceiver.pooled(pair.server()).start();
         PatternReceiver atClient = PatternReceiver.multishot(pair.client()).start();
-        loop.until(Duration.ofSeconds(50), "both ends", () -> atServer.isDone()
+        loop.until(Duration.ofMinutes(4), "both ends", () -> atServer.isDone()
                 && atClient.isDone() && there.isDone() && back.isDone());
         assertThat(atServer.received()).isEqualTo(each);
         assertThat(atClient.received()).isEqualTo(each);

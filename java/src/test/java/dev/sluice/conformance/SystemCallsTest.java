@@ -51,7 +51,7 @@ class SystemCallsTest extends ConformanceTest {
             String number = output.readLine();
             assumeTrue(number != null, () -> "needs leave to trace a process: " + errors());
             exchange(Address.loopback(Integer.parseInt(number)));
-            assertThat(server.waitFor(20, TimeUnit.SECONDS)).as("the server ended").isTrue();
+            assertThat(server.waitFor(60, TimeUnit.SECONDS)).as("the server ended").isTrue();
             assertThat(server.exitValue()).isZero();
         } finally {
             server.destroyForcibly();

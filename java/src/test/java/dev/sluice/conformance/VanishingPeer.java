@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
  * it can vanish without a word. Made and removed by the test.
  */
 final class VanishingPeer implements AutoCloseable {
-    private static final long COMMAND_SECONDS = 10;
+    private static final long COMMAND_SECONDS = 60;
 
     /** Subnets of four addresses in 198.18.0.0/15, which RFC 2544 keeps for tests of networks. */
     private static final int SUBNETS = 1 << 15;

@@ -20,7 +20,7 @@ import java.util.concurrent.TimeUnit;
 final class WireTap implements AutoCloseable {
     private static final java.util.regex.Pattern LINE = java.util.regex.Pattern.compile(
             "IP 127\\.0\\.0\\.1\\.(\\d+) > 127\\.0\\.0\\.1\\.\\d+: Flags \\[([^]]*)].* length (\\d+).*");
-    private static final long LIMIT_SECONDS = 20;
+    private static final long LIMIT_SECONDS = 60;
 
     private final Process tcpdump;
     private final DatagramSocket marker;

@@ -25,7 +25,7 @@ class WindowsCallCountTest {
     private static final int BYTES = 64;
 
     @Test
-    @Timeout(60)
+    @Timeout(300)
     void aMessageIsOneReceiveOneSendAndOneWait() throws Exception {
         try (CompletionPort port = CompletionPort.open()) {
             Socket listener = port.listen(Address.loopback(0));
