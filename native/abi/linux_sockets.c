@@ -7,6 +7,7 @@
 #include <netinet/udp.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/uio.h>
 #include <sys/un.h>
 
@@ -77,6 +78,8 @@ void abi_linux_sockets(void)
 
     /* listen(2) */
     CONSTANT(SOMAXCONN);
+    CONSTANT(SYS_recvfrom);
+    CONSTANT(SYS_sendto);
 
     /* shutdown(2) */
     CONSTANT(SHUT_RD);

@@ -22,8 +22,6 @@ public final class Libc {
     private static final MemorySegment LISTEN = function("listen");
     private static final MemorySegment ACCEPT4 = function("accept4");
     private static final MemorySegment CONNECT = function("connect");
-    private static final MemorySegment RECV = function("recv");
-    private static final MemorySegment SEND = function("send");
     private static final MemorySegment RECVFROM = function("recvfrom");
     private static final MemorySegment SENDTO = function("sendto");
     private static final MemorySegment RECVMSG = function("recvmsg");
@@ -81,14 +79,21 @@ public final class Libc {
         return (int) ErrnoCall.call(CONNECT, callState, fd, addr, addrlen);
     }
 
-    /** {@code ssize_t recv(int fd, void *buf, size_t len, int flags)}. */
+    /**
+     * {@code ssize_t recv(int fd, void *buf, size_t len, int flags)}.
+     *
+     * <p>As {@link #send} by {@code syscall}: the C library's own function is a point of
+     * pthread_cancel(3), for which it makes two calls more in a process with several threads.
+     */
     public static long recv(MemorySegment callState, int fd, long buf, long len, int flags) {
-        return ErrnoCall.call(RECV, callState, fd, buf, len, flags);
+        return ErrnoCall.call(
+                SYSCALL, callState, SocketConstants.SYS_recvfrom, fd, buf, len, flags, 0, 0);
     }
 
-    /** {@code ssize_t send(int fd, const void *buf, size_t len, int flags)}. */
+    /** {@code ssize_t send(int fd, const void *buf, size_t len, int flags)}: see {@link #recv}. */
     public static long send(MemorySegment callState, int fd, long buf, long len, int flags) {
-        return ErrnoCall.call(SEND, callState, fd, buf, len, flags);
+        return ErrnoCall.call(
+                SYSCALL, callState, SocketConstants.SYS_sendto, fd, buf, len, flags, 0, 0);
     }
 
     /**

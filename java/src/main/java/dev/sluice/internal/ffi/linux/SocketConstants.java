@@ -1,5 +1,7 @@
 package dev.sluice.internal.ffi.linux;
 
+import dev.sluice.internal.ffi.Architecture;
+
 /**
  * Constants of sockets, their options and messages: {@code <sys/socket.h>}, {@code
  * <netinet/in.h>}, {@code <netinet/tcp.h>}, {@code <linux/sockios.h>}, {@code <net/if.h>}.
@@ -136,6 +138,11 @@ public final class SocketConstants {
 
     // if_indextoname(3)
     public static final int IF_NAMESIZE = 16;
+
+    // system call numbers, which differ between x86-64 and asm-generic
+    private static final boolean X86_64 = Architecture.CURRENT == Architecture.X86_64;
+    public static final int SYS_recvfrom = X86_64 ? 45 : 207;
+    public static final int SYS_sendto = X86_64 ? 44 : 206;
 
     private SocketConstants() {}
 }
