@@ -17,8 +17,8 @@ import org.slf4j.LoggerFactory;
 final class Poller {
     private static final Logger LOG = LoggerFactory.getLogger(Poller.class);
 
-    /** Empty polls in a row before it sleeps. */
-    private static final int EMPTY_POLLS = Integer.getInteger("sluice.net.emptyPolls", 2);
+    /** A yield that took less time than this let nobody else run, so nobody waits to. */
+    private static final long NOBODY_RAN_NANOS = Long.getLong("sluice.alone", 2_000);
 
     private final CompletionPort port;
     private final Thread thread;
@@ -67,17 +67,13 @@ final class Poller {
     @SuppressWarnings("ThreadPriorityCheck") // Those who were woken shall run before the next look.
     private void run() {
         try {
-            int empty = 0;
+            boolean alone = false;
             while (!stopping) {
                 try {
-                    if (empty <= EMPTY_POLLS) {
-                        empty = port.poll(0) > 0 ? 0 : empty + 1;
-                        Thread.yield();
-                    } else {
-                        port.poll(CompletionPort.FOREVER);
-                        empty = 0;
-                        Thread.yield();
-                    }
+                    port.poll(alone ? CompletionPort.FOREVER : 0);
+                    long before = System.nanoTime();
+                    Thread.yield();
+                    alone = System.nanoTime() - before < NOBODY_RAN_NANOS;
                 } catch (RuntimeException failure) {
                     LOG.error("a task or handler of {} failed", thread.getName(), failure);
                 }

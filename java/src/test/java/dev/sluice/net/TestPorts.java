@@ -1,13 +1,46 @@
 package dev.sluice.net;
 
 import dev.sluice.Backend;
+import dev.sluice.CompletionPort;
 import dev.sluice.PortOptions;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.LockSupport;
 
-/** Ports as small as tests need them. */
+/** Ports as small as tests need them, and what is left on them. */
 final class TestPorts {
     private TestPorts() {}
 
     static PortOptions options(Backend backend) {
         return PortOptions.DEFAULT.limits(65_536, 16_384).pool(16, 64 * 1024).backend(backend);
+    }
+
+    /** Waits until no operation is in flight on any port: no slot was leaked. */
+    static void awaitIdle(PortGroup group) {
+        awaitIdleBut(group, 0);
+    }
+
+    /** As above, where listeners that are open have an accept in flight each. */
+    static void awaitIdleBut(PortGroup group, int expected) {
+        long endNanos = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+        while (pending(group) > expected) {
+            if (System.nanoTime() - endNanos > 0) {
+                throw new AssertionError(pending(group) + " operations are left on " + group);
+            }
+            LockSupport.parkNanos(1_000_000);
+        }
+    }
+
+    private static int pending(PortGroup group) {
+        int sum = 0;
+        for (int i = 0; i < group.ports(); i++) {
+            Poller poller = group.next();
+            CompletionPort port = poller.port();
+            CompletableFuture<Integer> answer = new CompletableFuture<>();
+            if (poller.execute(() -> answer.complete(port.pendingOperations()))) {
+                sum += answer.join();
+            }
+        }
+        return sum;
     }
 }

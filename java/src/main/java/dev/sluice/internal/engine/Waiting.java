@@ -8,6 +8,9 @@ final class Waiting {
     /** Looks at the kernel between two looks at the clock, which costs as much as 20 ns. */
     private static final int LOOKS_PER_CLOCK = 16;
 
+    /** How long a virtual owner may hold its carrier; others on it wait no longer than this. */
+    private static final long NAP_NANOS = Long.getLong("sluice.nap", 200_000);
+
     private final Backend backend;
     private final EventQueue events;
     private final Deadlines deadlines;
@@ -50,8 +53,12 @@ final class Waiting {
     private void sleep(long untilNanos) {
         if (!Thread.currentThread().isVirtual()) {
             backend.fetch(remaining(untilNanos));
-        } else if (backend.fetch(0) == 0) {
-            // Looked at first: what is submitted must be submitted by the owner.
+            return;
+        }
+        // First for a moment on the carrier, as changing threads twice costs more than most events
+        // are apart; and what is submitted must be submitted by the owner.
+        boolean far = untilNanos == Request.NO_DEADLINE || remaining(untilNanos) > NAP_NANOS;
+        if (backend.fetch(far ? NAP_NANOS : remaining(untilNanos)) == 0 && far) {
             waitingThread.fetch(remaining(untilNanos));
         }
     }

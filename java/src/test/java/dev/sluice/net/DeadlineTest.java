@@ -1,0 +1,226 @@
+package dev.sluice.net;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sluice.Status;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+
+/** Deadlines that move, idle time-outs, heartbeats and interrupts. */
+class DeadlineTest extends NetTest {
+    private static final Duration LONG = Duration.ofSeconds(60);
+    private static final Duration SHORT = Duration.ofMillis(20);
+
+    @Test
+    void aReadDeadlineEndsTheReadThatWaitsAndNothingIsLost() throws Exception {
+        try (Pair pair = pair()) {
+            pair.server().readDeadline(SHORT);
+            assertThatThrownBy(() -> pair.server().read(new byte[8]))
+                    .isInstanceOfSatisfying(DeadlineException.class, failure -> {
+                        assertThat(failure.isTimeout()).isTrue();
+                        assertThat(failure.isTemporary()).isTrue();
+                        assertThat(failure.status()).isEqualTo(Status.DEADLINE);
+                    })
+                    .hasMessageEndingWith(": deadline exceeded");
+            pair.client().write(new byte[]{4});
+            assertThatThrownBy(() -> pair.server().read(new byte[8]))
+                    .isInstanceOf(DeadlineException.class);
+            pair.server().clearDeadlines();
+            byte[] one = new byte[1];
+            pair.server().readFully(one);
+            assertThat(one[0]).isEqualTo((byte) 4);
+        }
+    }
+
+    @Test
+    void aDeadlineThatIsMovedHoldsForTheReadThatWaits() throws Exception {
+        try (Pair pair = pair()) {
+            pair.server().readDeadline(LONG);
+            CompletableFuture<Integer> reading = background(() -> pair.server().read(new byte[8]));
+            pair.server().readDeadline(Duration.ZERO);
+            assertThat(failureOf(reading)).isInstanceOf(DeadlineException.class);
+
+            pair.server().readDeadline(Duration.ofMillis(200));
+            CompletableFuture<Integer> again = background(() -> pair.server().read(new byte[8]));
+            pair.server().readDeadline(LONG);
+            pair.client().write(new byte[2]);
+            assertThat(result(again)).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void aWriteDeadlineEndsTheWriteThatWaits() throws Exception {
+        try (Pair pair = pair()) {
+            pair.server().writeDeadline(SHORT);
+            assertThatThrownBy(() -> {
+                while (true) {
+                    pair.server().write(new byte[1 << 20]);
+                }
+            }).isInstanceOf(DeadlineException.class).hasMessageStartingWith("write tcp ");
+            pair.server().abort();
+        }
+    }
+
+    @Test
+    void theOtherDirectionHasADeadlineOfItsOwn() throws Exception {
+        try (Pair pair = pair()) {
+            pair.server().readDeadline(Duration.ZERO);
+            pair.server().write(new byte[5]);
+            pair.client().readFully(new byte[5]);
+            pair.client().writeDeadline(Duration.ZERO);
+            assertThatThrownBy(() -> pair.client().write(new byte[1]))
+                    .isInstanceOf(DeadlineException.class);
+        }
+    }
+
+    @Test
+    void anIdleConnectionFailsAndTrafficKeepsItAlive() throws Exception {
+        try (Pair pair = pair()) {
+            pair.server().idleTimeout(Duration.ofMillis(300));
+            for (int i = 0; i < 5; i++) {
+                pair.client().write(new byte[1]);
+                pair.server().readFully(new byte[1]);
+            }
+            assertThatThrownBy(() -> pair.server().read(new byte[1]))
+                    .isInstanceOf(DeadlineException.class)
+                    .hasMessageEndingWith(": idle for PT0.3S");
+        }
+    }
+
+    @Test
+    void aHeartbeatCallsBackWhenNothingMovesAndEndsWithTheConnection() throws Exception {
+        try (Pair pair = pair()) {
+            CountDownLatch beats = new CountDownLatch(3);
+            pair.server().heartbeat(Duration.ofMillis(10), connection -> {
+                connection.write(new byte[]{1});
+                beats.countDown();
+            });
+            pair.client().readFully(new byte[3]);
+            assertThat(beats.await(60, TimeUnit.SECONDS)).isTrue();
+            pair.server().close();
+            while (pair.client().read(new byte[16]) >= 0) {
+                // What was sent before the end.
+            }
+        }
+    }
+
+    @Test
+    void beatsPushTheHeartbeat() throws Exception {
+        try (Pair pair = pair()) {
+            AtomicInteger calls = new AtomicInteger();
+            pair.server().heartbeat(LONG, connection -> calls.incrementAndGet());
+            pair.server().beat();
+            pair.client().write(new byte[1]);
+            pair.server().readFully(new byte[1]);
+            assertThat(calls.get()).isZero();
+        }
+    }
+
+    @Test
+    void anInterruptEndsTheReadAndTheConnectionGoesOn() throws Exception {
+        try (Pair pair = pair()) {
+            CompletableFuture<Thread> started = new CompletableFuture<>();
+            CompletableFuture<Boolean> reading = background(() -> {
+                started.complete(Thread.currentThread());
+                assertThatThrownBy(() -> pair.server().read(new byte[1]))
+                        .isInstanceOf(CancelledException.class)
+                        .hasMessageEndingWith(": interrupted");
+                return Thread.interrupted();
+            });
+            result(started).interrupt();
+            assertThat(result(reading)).as("the interrupt status stays").isTrue();
+            pair.client().write(new byte[1]);
+            assertThat(pair.server().read(new byte[4])).isEqualTo(1);
+        }
+    }
+
+    /** Data and deadline meet: one of them, never both and never neither. */
+    @Test
+    void aDeadlineThatMeetsDataIsEitherAThousandTimes() throws Exception {
+        try (Pair pair = pair()) {
+            byte[] one = new byte[1];
+            int late = 0;
+            for (int round = 0; round < 1000; round++) {
+                pair.server().readDeadline(Duration.ofNanos(round % 50 * 4_000L));
+                CompletableFuture<Void> writing = background(() -> {
+                    pair.client().write(new byte[1]);
+                    return null;
+                });
+                try {
+                    assertThat(pair.server().read(one)).isEqualTo(1);
+                } catch (DeadlineException missed) {
+                    late++;
+                    pair.server().clearDeadlines();
+                    assertThat(pair.server().read(one)).isEqualTo(1);
+                }
+                result(writing);
+            }
+            pair.client().closeWrite();
+            pair.server().clearDeadlines();
+            assertThat(pair.server().read(one)).as("%d came late", late).isEqualTo(-1);
+        }
+    }
+
+    @Test
+    void aCloseThatMeetsReadsAndWritesEndsThemAThousandTimes() throws Exception {
+        try (Listener listener = Listener.open("127.0.0.1:0", listening())) {
+            for (int round = 0; round < 1000; round++) {
+                Connection client = dialer().dial(listener.address());
+                Connection server = listener.accept(LONG);
+                CompletableFuture<Integer> reading =
+                        background(() -> server.read(new byte[1]));
+                CompletableFuture<Void> writing = background(() -> {
+                    server.write(new byte[1]);
+                    return null;
+                });
+                AtomicReference<Throwable> failure = new AtomicReference<>();
+                if (round % 2 == 0) {
+                    server.abort();
+                } else {
+                    server.close();
+                }
+                assertThat(failureOf(reading)).isInstanceOf(ClosedException.class);
+                writing.exceptionally(refused -> {
+                    failure.set(refused);
+                    return null;
+                }).get(60, TimeUnit.SECONDS);
+                if (failure.get() != null) {
+                    assertThat(failure.get()).isInstanceOf(ClosedException.class);
+                }
+                client.close();
+            }
+            TestPorts.awaitIdleBut(group, 1);
+        }
+    }
+
+    @Test
+    void anInterruptThatMeetsDataIsEitherAThousandTimes() throws Exception {
+        try (Pair pair = pair()) {
+            int received = 0;
+            for (int round = 0; round < 1000; round++) {
+                CompletableFuture<Thread> started = new CompletableFuture<>();
+                CompletableFuture<Integer> reading = background(() -> {
+                    started.complete(Thread.currentThread());
+                    return pair.server().read(new byte[2000]);
+                });
+                Thread reader = result(started);
+                pair.client().write(new byte[1]);
+                reader.interrupt();
+                try {
+                    received += result(reading);
+                } catch (java.util.concurrent.ExecutionException interrupted) {
+                    assertThat(interrupted.getCause()).isInstanceOf(CancelledException.class);
+                }
+            }
+            pair.client().closeWrite();
+            byte[] rest = pair.server().inputStream().readAllBytes();
+            assertThat(received + rest.length).isEqualTo(1000);
+        }
+    }
+}

@@ -1,0 +1,201 @@
+package dev.sluice.net;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sluice.Address;
+import dev.sluice.SocketException;
+import dev.sluice.SocketOption;
+import dev.sluice.Status;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+/** Connecting: to one address, to a name, and to many at once. */
+class DialerTest extends NetTest {
+    private static final Duration LONG = Duration.ofSeconds(60);
+
+    /** A port on which nobody listens. */
+    private Address closedPort() throws NetException {
+        try (Listener listener = Listener.open("127.0.0.1:0", listening())) {
+            return listener.address();
+        }
+    }
+
+    @Test
+    void aRefusedConnectNamesOperationAddressAndCause() throws Exception {
+        Address closed = closedPort();
+        assertThatThrownBy(() -> dialer().dial(closed.toString()))
+                .isInstanceOfSatisfying(ConnectFailedException.class, failure -> {
+                    assertThat(failure.status()).isEqualTo(Status.REFUSED);
+                    assertThat(failure.nativeCode()).isNotZero();
+                    assertThat(failure.isTimeout()).isFalse();
+                })
+                .hasMessage("connect tcp " + closed + ": connection refused");
+    }
+
+    @Test
+    void anUnknownNameIsNoConnectFailure() {
+        assertThatThrownBy(() -> dialer().dial("no-such-host.invalid:80"))
+                .isInstanceOf(ResolveException.class)
+                .hasMessage("resolve no-such-host.invalid: no such host");
+    }
+
+    @Test
+    void aNameIsResolvedAndItsAddressesTried() throws Exception {
+        try (Listener listener = Listener.open("127.0.0.1:0", listening());
+                Connection client = dialer().dial("localhost:" + listener.address().port());
+                Connection server = listener.accept(LONG)) {
+            assertThat(server.remoteAddress()).isEqualTo(client.localAddress());
+        }
+    }
+
+    @Test
+    void familiesAreTriedInTurnBeginningWithIpv6() {
+        Address four = Address.parse("192.0.2.1:1");
+        Address otherFour = Address.parse("192.0.2.2:1");
+        Address six = Address.parse("[2001:db8::1]:1");
+        Address otherSix = Address.parse("[2001:db8::2]:1");
+        Address lastSix = Address.parse("[2001:db8::3]:1");
+        assertThat(Eyeballs.order(List.of(four, otherFour, six, otherSix, lastSix)))
+                .containsExactly(six, four, otherSix, otherFour, lastSix);
+    }
+
+    @Test
+    void theDeadlineOfADialIsKept() throws Exception {
+        try (Unanswering peer = Unanswering.open(TestPorts.options(backend))) {
+            Dialer impatient = dialer().timeout(Duration.ofMillis(30));
+            assertThatThrownBy(() -> impatient.dial(peer.address()))
+                    .isInstanceOfSatisfying(DeadlineException.class,
+                            failure -> assertThat(failure.isTimeout()).isTrue())
+                    .hasMessage("connect " + peer.address() + ": deadline exceeded");
+            Dialer late = dialer().deadline(System.nanoTime());
+            assertThatThrownBy(() -> late.dial(peer.address()))
+                    .isInstanceOf(DeadlineException.class);
+        }
+    }
+
+    @Test
+    void anInterruptEndsADial() throws Exception {
+        try (Unanswering peer = Unanswering.open(TestPorts.options(backend))) {
+            CompletableFuture<Thread> started = new CompletableFuture<>();
+            CompletableFuture<Connection> dial = background(() -> {
+                started.complete(Thread.currentThread());
+                return dialer().dial(peer.address());
+            });
+            result(started).interrupt();
+            assertThat(failureOf(dial)).isInstanceOf(CancelledException.class)
+                    .hasMessage("connect " + peer.address() + ": interrupted");
+        }
+    }
+
+    @Test
+    void theFirstOfManyWinsAndTheOthersAreClosed() throws Exception {
+        List<Listener> listeners = new ArrayList<>();
+        List<Address> addresses = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            Listener listener = Listener.open("127.0.0.1:0", listening());
+            listeners.add(listener);
+            addresses.add(listener.address());
+        }
+        addresses.addFirst(closedPort());
+        Connection winner = dialer().dialFirst(addresses);
+        int served = 0;
+        for (Listener listener : listeners) {
+            if (listener.address().equals(winner.remoteAddress())) {
+                Connection server = listener.accept(LONG);
+                server.write(new byte[]{1});
+                winner.readFully(new byte[1]);
+                server.close();
+                served++;
+            }
+            listener.close();
+        }
+        assertThat(served).isEqualTo(1);
+        winner.close();
+    }
+
+    @Test
+    void whenAllFailTheFirstCauseIsToldWithTheOthers() throws Exception {
+        List<Address> closed = List.of(closedPort(), closedPort(), closedPort());
+        assertThatThrownBy(() -> dialer().dialFirst(closed))
+                .isInstanceOf(ConnectFailedException.class)
+                .satisfies(failure -> assertThat(failure.getSuppressed()).hasSize(2));
+    }
+
+    @Test
+    void theNextAddressIsTriedWhenOneDoesNotAnswer() throws Exception {
+        try (Unanswering peer = Unanswering.open(TestPorts.options(backend));
+                Listener listener = Listener.open("127.0.0.1:0", listening())) {
+            Dialer quick = dialer().attemptDelay(Duration.ofMillis(10));
+            Race race = new Race(quick, "connect to two");
+            try (Connection client = race.run(
+                    List.of(peer.address(), listener.address()), Duration.ofMillis(10))) {
+                assertThat(client.remoteAddress()).isEqualTo(listener.address());
+            }
+        }
+    }
+
+    @Test
+    void theHookSetsOptionsAndItsFailureEndsTheDial() throws Exception {
+        try (Listener listener = Listener.open("127.0.0.1:0", listening())) {
+            Dialer slow = dialer().control(socket -> socket.set(SocketOption.NODELAY, false));
+            try (Connection client = slow.dial(listener.address())) {
+                assertThat(client.get(SocketOption.NODELAY)).isFalse();
+                assertThat(client.get(SocketOption.KEEPALIVE)).isTrue();
+            }
+            Dialer refusing = dialer().control(socket -> {
+                throw new SocketException("as the test wants it", Status.PERMISSION, 0);
+            });
+            assertThatThrownBy(() -> refusing.dial(listener.address()))
+                    .isInstanceOf(NetException.class)
+                    .hasMessageEndingWith(": permission denied");
+        }
+    }
+
+    @Test
+    void theLocalAddressIsUsed() throws Exception {
+        Address local = closedPort();
+        try (Listener listener = Listener.open("127.0.0.1:0", listening());
+                Connection client = dialer().local(local).dial(listener.address());
+                Connection server = listener.accept(LONG)) {
+            assertThat(client.localAddress()).isEqualTo(local);
+            assertThat(server.remoteAddress()).isEqualTo(local);
+            client.abort();
+        }
+    }
+
+    @Test
+    void dialAndCloseManyTimesLeavesNothing() throws Exception {
+        int cycles = Integer.getInteger("sluice.test.dials", 1000);
+        Listener listener = Listener.open("127.0.0.1:0", listening());
+        Server server = Server.on(listener, connection -> connection.transferTo(connection));
+        server.start();
+        int workers = 4;
+        List<CompletableFuture<Void>> dials = new ArrayList<>();
+        for (int worker = 0; worker < workers; worker++) {
+            dials.add(background(() -> {
+                for (int cycle = 0; cycle < cycles / workers; cycle++) {
+                    Connection client = dialer().dial(listener.address());
+                    client.write(new byte[]{1});
+                    client.readFully(new byte[1]);
+                    if (cycle % 2 == 0) {
+                        client.abort();
+                    } else {
+                        client.close();
+                    }
+                }
+                return null;
+            }));
+        }
+        for (CompletableFuture<Void> dial : dials) {
+            dial.get();
+        }
+        Server.Report report = server.stop(LONG);
+        assertThat(report.finished() + report.failed()).isEqualTo(4L * (cycles / 4));
+        assertThat(report.aborted()).isZero();
+        TestPorts.awaitIdle(group);
+    }
+}
