@@ -2,8 +2,9 @@
 """The other ends of connections for tests that run under Wine.
 
 Wine hides a reset from a receive that was not pending when it came, so who looks for a reset must be
-a program of Linux. A test opens connections to this one (java: conformance/RemoteSocket); the first
-word of a line says what to do, and one line answers it. Ends with its standard input.
+a program of Linux. A test, or the command semantics, opens connections to this one (java:
+conformance/RemoteSocket, bench: semantics/WineSockets); the first word of a line says what to do,
+and one line answers it. Ends with its standard input.
 """
 import itertools
 import select
@@ -13,7 +14,7 @@ import sys
 import threading
 
 LOOPBACK = "127.0.0.1"
-PATIENCE = 60.0
+PATIENCE_MILLIS = 60_000
 
 
 class Peer:
@@ -22,6 +23,7 @@ class Peer:
     def __init__(self, sock):
         self.sock = sock
         self.sock.setblocking(False)
+        self.patience_millis = PATIENCE_MILLIS
         self.wake, self.woken = socket.socketpair()
         self.reading = threading.Lock()
         self.writing = threading.Lock()
@@ -31,7 +33,7 @@ class Peer:
         poll = select.poll()
         poll.register(self.sock, events)
         poll.register(self.woken, select.POLLIN)
-        ready = dict(poll.poll(PATIENCE * 1000))
+        ready = dict(poll.poll(self.patience_millis))
         if self.woken.fileno() in ready:
             raise OSError("closed")
         if not ready:
@@ -107,6 +109,8 @@ def perform(words, control):
     if verb == "write":
         data = control.read(numbers_given[1])
         peer.write(data)
+    elif verb == "patience":
+        peer.patience_millis = numbers_given[1]
     elif verb == "urgent":
         peer.sock.send(bytes([numbers_given[1]]), socket.MSG_OOB)
     elif verb == "shutdown":

@@ -226,7 +226,7 @@ class RefusalTest extends ConformanceTest {
                 () -> port.cancel(receive), () -> port.moveDeadline(receive, 0),
                 () -> port.socket(SocketType.TCP4), () -> port.listen(Address.loopback(0)),
                 () -> port.handOver(Thread.currentThread()), port::takeBuffer,
-                () -> pair.client().tryReceive(port.allocate(1)), listener::tryAccept,
+                listener::tryAccept,
                 pair.client()::localAddress)) {
             Throwable thrown = loop.await(CompletableFuture.supplyAsync(() -> thrownBy(misuse)));
             assertThat(thrown).isInstanceOf(WrongThreadException.class)

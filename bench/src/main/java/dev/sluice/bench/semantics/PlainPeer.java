@@ -1,12 +1,8 @@
 package dev.sluice.bench.semantics;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.util.Locale;
@@ -15,8 +11,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The other end of a connection, made of nothing but {@code java.net.Socket} and a thread: it reads
- * until the connection ends and keeps what it saw.
+ * The other end of a connection, made of nothing but a plain socket and a thread: it reads until the
+ * connection ends and keeps what it saw.
  */
 final class PlainPeer implements AutoCloseable {
     /** What it sends at the beginning, with {@link Manner#GREETS}. */
@@ -25,22 +21,21 @@ final class PlainPeer implements AutoCloseable {
     /** What it sends after the end of the stream, one at a time, with {@link Manner#ANSWERS}. */
     static final int ANSWER_BYTES = 10;
 
-    private static final int PATIENCE_MILLIS = 3000;
     private static final int READ_BYTES = 64 * 1024;
 
     /** Opens the connection; runs on the peer's thread. */
     @FunctionalInterface
     private interface Opener {
-        Socket open() throws IOException;
+        PeerSocket open() throws IOException;
     }
 
     private final Manner manner;
     private final Runnable changed;
     private final InetSocketAddress address;
-    private final @Nullable ServerSocket server;
+    private final PeerSockets.@Nullable Listener server;
     private final CountDownLatch mayGoOn = new CountDownLatch(1);
     private final Thread thread;
-    private volatile @Nullable Socket connection;
+    private volatile @Nullable PeerSocket connection;
     private volatile long received;
     private volatile boolean sawEnd;
     private volatile boolean done;
@@ -48,7 +43,7 @@ final class PlainPeer implements AutoCloseable {
     private volatile @Nullable Exception failure;
 
     private PlainPeer(Manner manner, Runnable changed, InetSocketAddress address,
-            @Nullable ServerSocket server, Opener opener) {
+            PeerSockets.@Nullable Listener server, Opener opener) {
         this.manner = manner;
         this.changed = changed;
         this.address = address;
@@ -62,20 +57,15 @@ final class PlainPeer implements AutoCloseable {
      * @param changed called on the peer's thread whenever it got further
      */
     static PlainPeer connecting(InetSocketAddress to, Manner manner, Runnable changed) {
-        return new PlainPeer(manner, changed, to, null, () -> {
-            Socket socket = new Socket();
-            socket.connect(to, PATIENCE_MILLIS);
-            return socket;
-        });
+        PeerSockets sockets = PeerSockets.here();
+        return new PlainPeer(manner, changed, to, null, () -> sockets.connect(to));
     }
 
     /** A peer that waits for one connection, at {@link #address}. */
     static PlainPeer accepting(Manner manner, Runnable changed) throws IOException {
-        ServerSocket server = new ServerSocket(0, 1, InetAddress.getByAddress(
-                new byte[]{127, 0, 0, 1}));
-        server.setSoTimeout(PATIENCE_MILLIS);
-        InetSocketAddress address =
-                new InetSocketAddress(server.getInetAddress(), server.getLocalPort());
+        PeerSockets.Listener server = PeerSockets.here().listen();
+        InetAddress loopback = InetAddress.getByAddress(new byte[]{127, 0, 0, 1});
+        InetSocketAddress address = new InetSocketAddress(loopback, server.port());
         return new PlainPeer(manner, changed, address, server, server::accept);
     }
 
@@ -112,11 +102,10 @@ final class PlainPeer implements AutoCloseable {
     }
 
     private void run(Opener opener) {
-        try (Socket socket = opener.open()) {
+        try (PeerSocket socket = opener.open()) {
             connection = socket;
-            socket.setSoTimeout(PATIENCE_MILLIS);
             if (manner == Manner.GREETS) {
-                socket.getOutputStream().write(new byte[GREETING_BYTES]);
+                socket.write(new byte[GREETING_BYTES]);
             }
             if (manner == Manner.ENDS_FIRST) {
                 socket.shutdownOutput();
@@ -133,22 +122,22 @@ final class PlainPeer implements AutoCloseable {
         }
     }
 
-    private PeerEnd observe(Socket socket) throws IOException, InterruptedException {
-        PeerEnd seen = read(socket.getInputStream());
+    private PeerEnd observe(PeerSocket socket) throws IOException, InterruptedException {
+        PeerEnd seen = read(socket);
         sawEnd = true;
         changed.run();
         if (seen != PeerEnd.EOF) {
             return seen;
         }
         mayGoOn.await();
-        return manner == Manner.ANSWERS ? answer(socket.getOutputStream()) : seen;
+        return manner == Manner.ANSWERS ? answer(socket) : seen;
     }
 
-    private PeerEnd read(InputStream in) throws IOException, InterruptedException {
+    private PeerEnd read(PeerSocket in) throws IOException, InterruptedException {
         byte[] bytes = new byte[READ_BYTES];
         boolean isLate = manner == Manner.READS_LATE;
         try {
-            int count = in.read(bytes, 0, isLate ? 1 : bytes.length);
+            int count = in.read(bytes, isLate ? 1 : bytes.length);
             while (count >= 0) {
                 if (!StreamBytes.matches(bytes, count, received)) {
                     return PeerEnd.DAMAGED;
@@ -158,7 +147,7 @@ final class PlainPeer implements AutoCloseable {
                     isLate = false;
                     mayGoOn.await();
                 }
-                count = in.read(bytes);
+                count = in.read(bytes, bytes.length);
             }
             return PeerEnd.EOF;
         } catch (SocketTimeoutException nothingCame) {
@@ -181,11 +170,11 @@ final class PlainPeer implements AutoCloseable {
      * Sends byte after byte until one is refused. A write that fails at once tells that a reset had
      * come before; the first write after a close still succeeds, and brings the reset.
      */
-    private static PeerEnd answer(OutputStream out) throws InterruptedException {
+    private static PeerEnd answer(PeerSocket out) throws InterruptedException {
         TimeUnit.MILLISECONDS.sleep(5); // The time that a reset is given to be on its way.
         for (int i = 0; i < ANSWER_BYTES; i++) {
             try {
-                out.write('a');
+                out.write(new byte[]{'a'});
             } catch (IOException refused) {
                 return i == 0 ? PeerEnd.EOF_RESET : PeerEnd.EOF_REFUSED;
             }
@@ -198,7 +187,7 @@ final class PlainPeer implements AutoCloseable {
     @Override
     public void close() throws IOException {
         goOn();
-        Socket socket = connection;
+        PeerSocket socket = connection;
         if (socket != null) {
             socket.close();
         }
