@@ -7,6 +7,7 @@ final class Commands {
     /** Classes annotated with picocli's {@code @Command}, in the order in which help shows them. */
     static final List<Class<?>> ALL = List.of(
             dev.sluice.bench.compare.CompareCommand.class,
+            dev.sluice.bench.compare.MergeCommand.class,
             dev.sluice.bench.echo.EchoCommand.class,
             dev.sluice.bench.semantics.SemanticsCommand.class,
             dev.sluice.bench.doctor.DoctorCommand.class);

@@ -2,19 +2,21 @@ package dev.sluice.bench.compare;
 
 import dev.sluice.bench.load.Load;
 import dev.sluice.bench.load.LoadConnections.Waiting;
+import dev.sluice.bench.report.ReportPage;
+import dev.sluice.bench.report.ResultTable;
+import dev.sluice.bench.report.Run;
+import dev.sluice.bench.results.ResultFile;
+import dev.sluice.bench.results.Results;
+import dev.sluice.bench.results.Settings;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -79,6 +81,14 @@ public final class CompareCommand implements Callable<Integer> {
             description = "Writes environment, slices and summaries there.")
     private @Nullable Path json;
 
+    @Option(names = "--html", paramLabel = "FILE",
+            description = "Writes a page with tables and plots there, which needs nothing else.")
+    private @Nullable Path html;
+
+    @Option(names = "--plots", paramLabel = "FOLDER",
+            description = "Writes each plot there as SVG and PNG.")
+    private @Nullable Path plots;
+
     @Spec
     private CommandSpec spec;
 
@@ -93,14 +103,26 @@ public final class CompareCommand implements Callable<Integer> {
         List<Load> chosenLoads = chosenLoads();
         List<ServerSpec> chosenServers = chosenServers();
         Settings settings = settings();
-        checkWritable();
+        checkWritable("--json", json);
+        checkWritable("--html", html);
+        if (html != null || plots != null) {
+            ReportPage.requireFonts();
+        }
         Results results = new Comparison(chosenServers, chosenLoads, settings, pinning,
                 generator, Progress.onStandardError()).run();
         PrintWriter out = spec.commandLine().getOut();
-        new ResultTable(results, notes()).lines().forEach(out::println);
+        new ResultTable(results, catalog.notes()).lines().forEach(out::println);
         if (json != null) {
             ResultFile.write(results, json);
             out.println("Results written to " + json);
+        }
+        if (html != null) {
+            ReportPage.write(List.of(new Run("", results)), catalog.notes(), html);
+            out.println("Report written to " + html);
+        }
+        if (plots != null) {
+            int files = ReportPage.writePlots(results, plots).size();
+            out.println(files + " plots written to " + plots);
         }
         out.flush();
         return 0;
@@ -155,24 +177,13 @@ public final class CompareCommand implements Callable<Integer> {
                 .toList();
     }
 
-    private void checkWritable() {
-        if (json == null) {
-            return;
-        }
-        Path folder = json.toAbsolutePath().getParent();
-        if (folder == null || Files.isDirectory(json) || !Files.isDirectory(folder)
-                || !Files.isWritable(folder)
-                || (Files.exists(json) && !Files.isWritable(json))) {
-            throw badUsage("--json: cannot write to " + json);
+    private void checkWritable(String option, @Nullable Path file) {
+        if (file != null && !ResultFile.isWritable(file)) {
+            throw badUsage(option + ": cannot write to " + file);
         }
     }
 
     private ParameterException badUsage(String message) {
         return new ParameterException(spec.commandLine(), message);
-    }
-
-    private Map<String, String> notes() {
-        return catalog.all().stream().collect(Collectors.toMap(ServerSpec::name, ServerSpec::note,
-                (first, second) -> first, LinkedHashMap::new));
     }
 }

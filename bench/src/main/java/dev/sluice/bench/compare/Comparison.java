@@ -6,6 +6,10 @@ import dev.sluice.bench.load.Affinity;
 import dev.sluice.bench.load.Load;
 import dev.sluice.bench.load.LoadConnections;
 import dev.sluice.bench.load.LoadConnections.Waiting;
+import dev.sluice.bench.results.Environment;
+import dev.sluice.bench.results.LoadResult;
+import dev.sluice.bench.results.Results;
+import dev.sluice.bench.results.Settings;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
@@ -60,7 +64,8 @@ final class Comparison {
                 }
             }
             progress.done();
-            return new Results(environment, settings, servers.unavailable(), results, notes);
+            return new Results(environment, settings, servers.unavailable(), results, List.of(),
+                    notes);
         }
     }
 

@@ -5,7 +5,10 @@ import dev.sluice.bench.peers.PeerMain;
 import java.io.File;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /** All servers that can be compared, in the order of the table. */
 final class ServerCatalog {
@@ -70,6 +73,12 @@ final class ServerCatalog {
 
     List<ServerSpec> all() {
         return List.copyOf(specs);
+    }
+
+    /** A few words on each, by its name. */
+    Map<String, String> notes() {
+        return specs.stream().collect(Collectors.toMap(ServerSpec::name, ServerSpec::note,
+                (first, second) -> first, LinkedHashMap::new));
     }
 
     List<String> names() {

@@ -5,7 +5,10 @@ import dev.sluice.bench.load.LoadConnections.Run;
 import dev.sluice.bench.load.LoadConnections.Waiting;
 import dev.sluice.bench.load.Machine;
 import dev.sluice.bench.load.Machine.Snapshot;
+import dev.sluice.bench.results.Slice;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.Histogram;
 
@@ -21,6 +24,7 @@ final class SliceRunner implements AutoCloseable {
     private static final long TAIL_NANOS = 1_000_000L;
 
     private final Machine machine = new Machine();
+    private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
     private final long ownPid = ProcessHandle.current().pid();
 
     /** One slice; latencies are added to the histogram. */
@@ -28,13 +32,17 @@ final class SliceRunner implements AutoCloseable {
             Waiting waiting, Histogram latencies) throws IOException {
         Snapshot before = machine.snapshot();
         long startNanos = System.nanoTime();
+        long generatorBefore = threads.getCurrentThreadCpuTime();
         Run run = connections.run(sliceNanos, waiting, latencies);
+        long generatorNanos = waiting == Waiting.SPIN
+                ? -1
+                : threads.getCurrentThreadCpuTime() - generatorBefore;
         LockSupport.parkNanos(TAIL_NANOS);
         long spanNanos = System.nanoTime() - startNanos;
         Snapshot after = machine.snapshot();
         long others = Machine.othersNanos(before, after, ownPid, server.pid());
         return new Slice(server.name(), cycle, run.messages(), run.elapsedNanos(),
-                Machine.used(before, after, server.pid()), others,
+                Machine.used(before, after, server.pid()), generatorNanos, others,
                 others > spanNanos * DISTURBED_ABOVE);
     }
 

@@ -2,6 +2,8 @@ package dev.sluice.bench.compare;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.bench.results.ResultFile;
+import dev.sluice.bench.results.Results;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
@@ -38,6 +40,8 @@ class CompareCommandTest {
     @Test
     void aFileThatCannotBeWrittenIsRefusedBeforeAnyWork() {
         assertThat(run("--json", folder.resolve("no/such/folder/x.json").toString()))
+                .isEqualTo(CommandLine.ExitCode.USAGE);
+        assertThat(run("--html", folder.resolve("no/such/folder/x.html").toString()))
                 .isEqualTo(CommandLine.ExitCode.USAGE);
         assertThat(run("--json", folder.toString())).isEqualTo(CommandLine.ExitCode.USAGE);
         assertThat(err.toString()).contains("cannot write to");

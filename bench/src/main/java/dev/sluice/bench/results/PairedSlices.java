@@ -1,4 +1,4 @@
-package dev.sluice.bench.compare;
+package dev.sluice.bench.results;
 
 import java.util.HashMap;
 import java.util.List;
@@ -6,11 +6,11 @@ import java.util.Map;
 import java.util.function.ToDoubleFunction;
 
 /** The slices of two servers, each with the one of the same cycle. */
-final class PairedSlices {
+public final class PairedSlices {
     private PairedSlices() {}
 
     /** The ratio of a figure to the baseline's, taken in every cycle that has both. */
-    static Interval ratio(List<Slice> slices, List<Slice> baseline,
+    public static Interval ratio(List<Slice> slices, List<Slice> baseline,
             ToDoubleFunction<Slice> figure) {
         Map<Integer, Slice> byCycle = new HashMap<>();
         for (Slice slice : baseline) {

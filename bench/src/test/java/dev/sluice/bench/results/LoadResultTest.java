@@ -1,4 +1,4 @@
-package dev.sluice.bench.compare;
+package dev.sluice.bench.results;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -59,5 +59,22 @@ class LoadResultTest {
         assertThat(result.countsDisturbed()).isTrue();
         assertThat(result.counted("nio")).hasSize(8);
         assertThat(summaryOf("nio", result).cpuRatio().median()).isEqualTo(1.5);
+    }
+
+    /** A slice that was run again replaces its first try, not joins it: pairs would be uneven. */
+    @Test
+    void whereDisturbedSlicesCountTheLessDisturbedOfACycleDoes() {
+        List<Slice> slices = new ArrayList<>();
+        for (int cycle = 0; cycle < 8; cycle++) {
+            slices.add(new Slice("c-epoll", cycle, 1000, 1, 99, 0, 50, true));
+            slices.add(new Slice("nio", cycle, 1000, 1, 20, 0, 50, true));
+            slices.add(new Slice("c-epoll", cycle, 1000, 1, 10, 0, 40, true));
+        }
+        LoadResult result = Samples.load(slices);
+        assertThat(result.countsDisturbed()).isTrue();
+        assertThat(result.counted("c-epoll")).hasSize(8)
+                .allSatisfy(slice -> assertThat(slice.cpuNanos()).isEqualTo(10));
+        assertThat(summaryOf("nio", result).cpuRatio()).isEqualTo(new Interval(2, 2, 2, 8));
+        assertThat(summaryOf("c-epoll", result).cpuRatio()).isEqualTo(new Interval(1, 1, 1, 8));
     }
 }

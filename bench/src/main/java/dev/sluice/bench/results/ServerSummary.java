@@ -1,4 +1,4 @@
-package dev.sluice.bench.compare;
+package dev.sluice.bench.results;
 
 import java.util.List;
 import java.util.OptionalDouble;
@@ -17,7 +17,8 @@ import java.util.OptionalDouble;
 public record ServerSummary(String server, double messagesPerSecond, Interval throughputRatio,
         Latency latency, double cpuNanosPerMessage, Interval cpuRatio,
         OptionalDouble bytesPerMessage) {
-    static ServerSummary of(LoadResult result, String server) {
+    /** Of a server that ran in the load. */
+    public static ServerSummary of(LoadResult result, String server) {
         List<Slice> slices = result.counted(server);
         List<Slice> baseline = result.counted(result.baseline());
         Double bytes = result.bytesPerMessage().get(server);

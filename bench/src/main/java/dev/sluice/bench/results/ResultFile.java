@@ -1,6 +1,7 @@
-package dev.sluice.bench.compare;
+package dev.sluice.bench.results;
 
 import com.fasterxml.jackson.jr.ob.JSON;
+import com.fasterxml.jackson.jr.ob.JSONObjectException;
 import dev.sluice.bench.load.Load;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,12 +17,19 @@ import java.util.SequencedMap;
  */
 public final class ResultFile {
     /** The version of what {@link #write} writes, and the only one that {@link #read} reads. */
-    public static final int SCHEMA_VERSION = 1;
+    public static final int SCHEMA_VERSION = 2;
 
     private static final JSON FORMAT = JSON.std.with(JSON.Feature.PRETTY_PRINT_OUTPUT)
             .with(JSON.Feature.FAIL_ON_UNKNOWN_TYPE_WRITE);
 
     private ResultFile() {}
+
+    /** Whether a file can be written there, found out without touching it. */
+    public static boolean isWritable(Path file) {
+        Path folder = file.toAbsolutePath().getParent();
+        return folder != null && !Files.isDirectory(file) && Files.isDirectory(folder)
+                && Files.isWritable(folder) && (!Files.exists(file) || Files.isWritable(file));
+    }
 
     /** Writes the file whole or not at all. */
     public static void write(Results results, Path file) throws IOException {
@@ -32,16 +40,26 @@ public final class ResultFile {
 
     /** Reads what {@link #write} wrote. */
     public static Results read(Path file) throws IOException {
-        JsonFields fields = new JsonFields(FORMAT.mapFrom(Files.readString(file)));
+        try {
+            return read(file, new JsonFields(FORMAT.mapFrom(Files.readString(file))));
+        } catch (IllegalArgumentException e) {
+            throw new IOException(file + " holds no results: " + e.getMessage(), e);
+        } catch (JSONObjectException e) {
+            throw new IOException(file + " is no JSON file", e);
+        }
+    }
+
+    private static Results read(Path file, JsonFields fields) throws IOException {
         int version = fields.integer("schemaVersion");
         if (version != SCHEMA_VERSION) {
             throw new IOException(file + " has schema version " + version + ", not "
-                    + SCHEMA_VERSION);
+                    + SCHEMA_VERSION + ": measure again, or use the version that wrote it");
         }
         return new Results(environment(fields.object("environment")),
                 settings(fields.object("settings")),
                 fields.object("unavailable").strings(),
                 fields.objects("loads").stream().map(ResultFile::load).toList(),
+                fields.objects("sections").stream().map(SectionJson::read).toList(),
                 fields.stringList("notes"));
     }
 
@@ -53,6 +71,7 @@ public final class ResultFile {
         map.put("unavailable", results.unavailable());
         map.put("notes", results.notes());
         map.put("loads", results.loads().stream().map(ResultFile::toMap).toList());
+        map.put("sections", results.sections().stream().map(SectionJson::toMap).toList());
         return map;
     }
 
@@ -65,13 +84,14 @@ public final class ResultFile {
         map.put("kernel", environment.kernel());
         map.put("java", environment.java());
         map.put("netty", environment.netty());
+        map.put("commit", environment.commit());
         return map;
     }
 
     private static Environment environment(JsonFields fields) {
         return new Environment(fields.string("date"), fields.string("processor"),
                 fields.integer("processors"), fields.string("governor"), fields.string("kernel"),
-                fields.string("java"), fields.string("netty"));
+                fields.string("java"), fields.string("netty"), fields.string("commit"));
     }
 
     private static Map<String, Object> toMap(Settings settings) {
@@ -129,12 +149,14 @@ public final class ResultFile {
         map.put("p99Nanos", latency.p99Nanos());
         map.put("p999Nanos", latency.p999Nanos());
         map.put("maxNanos", latency.maxNanos());
+        map.put("curveNanos", latency.curveNanos());
         return map;
     }
 
     private static Latency latency(JsonFields fields) {
         return new Latency(fields.number("p50Nanos"), fields.number("p99Nanos"),
-                fields.number("p999Nanos"), fields.number("maxNanos"));
+                fields.number("p999Nanos"), fields.number("maxNanos"),
+                fields.decimals("curveNanos").stream().map(Double::longValue).toList());
     }
 
     private static Map<String, Object> toMap(Slice slice) {
@@ -144,6 +166,7 @@ public final class ResultFile {
         map.put("messages", slice.messages());
         map.put("elapsedNanos", slice.elapsedNanos());
         map.put("cpuNanos", slice.cpuNanos());
+        map.put("generatorNanos", slice.generatorNanos());
         map.put("othersNanos", slice.othersNanos());
         map.put("disturbed", slice.disturbed());
         return map;
@@ -152,7 +175,8 @@ public final class ResultFile {
     private static Slice slice(JsonFields fields) {
         return new Slice(fields.string("server"), fields.integer("cycle"),
                 fields.number("messages"), fields.number("elapsedNanos"),
-                fields.number("cpuNanos"), fields.number("othersNanos"),
+                fields.number("cpuNanos"), fields.number("generatorNanos"),
+                fields.number("othersNanos"),
                 fields.bool("disturbed"));
     }
 

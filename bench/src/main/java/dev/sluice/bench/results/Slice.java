@@ -1,4 +1,4 @@
-package dev.sluice.bench.compare;
+package dev.sluice.bench.results;
 
 /**
  * One server's turn in a cycle.
@@ -8,11 +8,13 @@ package dev.sluice.bench.compare;
  * @param messages the messages that came back
  * @param elapsedNanos from the first send to the last echo
  * @param cpuNanos the CPU time of the server's whole process
+ * @param generatorNanos the CPU time of the generator's thread; -1 where it polls, and so is
+ *        always busy
  * @param othersNanos the CPU time of everything that takes no part
  * @param disturbed whether others used so much that the slice does not count
  */
 public record Slice(String server, int cycle, long messages, long elapsedNanos, long cpuNanos,
-        long othersNanos, boolean disturbed) {
+        long generatorNanos, long othersNanos, boolean disturbed) {
     private static final double NANOS_PER_SECOND = 1e9;
 
     /** Throughput. */

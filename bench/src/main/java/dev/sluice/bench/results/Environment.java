@@ -1,4 +1,4 @@
-package dev.sluice.bench.compare;
+package dev.sluice.bench.results;
 
 import dev.sluice.bench.peers.Peers;
 import java.io.IOException;
@@ -19,9 +19,10 @@ import java.util.Optional;
  * @param kernel the operating system and its version
  * @param java the virtual machine
  * @param netty its version
+ * @param commit of the project, with a plus where the files differ from it; unknown outside of git
  */
 public record Environment(String date, String processor, int processors, String governor,
-        String kernel, String java, String netty) {
+        String kernel, String java, String netty, String commit) {
     /** Of this machine, now. */
     public static Environment here() {
         return new Environment(
@@ -33,7 +34,8 @@ public record Environment(String date, String processor, int processors, String 
                 System.getProperty("os.name") + " " + System.getProperty("os.version"),
                 System.getProperty("java.vendor.version", System.getProperty("java.vendor")) + " ("
                         + Runtime.version() + ")",
-                Peers.nettyVersion());
+                Peers.nettyVersion(),
+                Commit.here());
     }
 
     private static String processorModel() {

@@ -1,4 +1,4 @@
-package dev.sluice.bench.compare;
+package dev.sluice.bench.results;
 
 import java.util.List;
 import java.util.SequencedMap;
@@ -10,7 +10,9 @@ import java.util.SequencedMap;
  * @param settings how
  * @param unavailable the servers that did not run, with the reason
  * @param loads the loads that ran
+ * @param sections what was measured beside the loads
  * @param notes what else the reader must know, such as a load that was left out
  */
 public record Results(Environment environment, Settings settings,
-        SequencedMap<String, String> unavailable, List<LoadResult> loads, List<String> notes) {}
+        SequencedMap<String, String> unavailable, List<LoadResult> loads, List<Section> sections,
+        List<String> notes) {}

@@ -1,4 +1,4 @@
-package dev.sluice.bench.compare;
+package dev.sluice.bench.results;
 
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -51,6 +51,12 @@ record JsonFields(Map<String, Object> map) {
 
     List<String> stringList(String name) {
         return ((List<?>) get(name, List.class)).stream().map(String.class::cast).toList();
+    }
+
+    /** A list of numbers under that name. */
+    List<Double> decimals(String name) {
+        return ((List<?>) get(name, List.class)).stream()
+                .map(value -> ((Number) value).doubleValue()).toList();
     }
 
     SequencedMap<String, String> strings() {

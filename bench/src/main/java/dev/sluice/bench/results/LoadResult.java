@@ -1,8 +1,10 @@
-package dev.sluice.bench.compare;
+package dev.sluice.bench.results;
 
 import dev.sluice.bench.load.Load;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.SequencedMap;
 
 /**
@@ -18,11 +20,28 @@ import java.util.SequencedMap;
  */
 public record LoadResult(Load load, String placement, String baseline, List<Slice> slices,
         SequencedMap<String, Latency> latencies, Map<String, Double> bytesPerMessage) {
+    /** The share from which on the generator is believed to be the limit. */
+    public static final double SATURATED = 0.95;
+
     private static final int FEWEST_PAIRS = 3;
 
     /** The servers, in the order of the table. */
     public List<String> servers() {
         return List.copyOf(latencies.sequencedKeySet());
+    }
+
+    /**
+     * Which part of the slices' time the generator's thread was busy: the median; empty where it
+     * polled. Above {@link #SATURATED} a throughput is the generator's and not the server's, where
+     * both have a processor of their own.
+     */
+    public OptionalDouble generatorShare(String server) {
+        double[] shares = counted(server).stream().filter(slice -> slice.generatorNanos() >= 0)
+                .mapToDouble(slice -> (double) slice.generatorNanos() / slice.elapsedNanos())
+                .toArray();
+        return shares.length == 0
+                ? OptionalDouble.empty()
+                : OptionalDouble.of(Interval.ofMedian(shares).median());
     }
 
     /** How many slices others disturbed. */
@@ -58,14 +77,17 @@ public record LoadResult(Load load, String placement, String baseline, List<Slic
         if (!countsDisturbed()) {
             return undisturbed(server);
         }
-        return slices.stream()
-                .filter(slice -> slice.server().equals(server))
-                .filter(slice -> !slice.disturbed() || !hasUndisturbed(server, slice.cycle()))
-                .toList();
+        SequencedMap<Integer, Slice> byCycle = new LinkedHashMap<>();
+        for (Slice slice : slices) {
+            if (slice.server().equals(server)) {
+                byCycle.merge(slice.cycle(), slice, LoadResult::lessDisturbed);
+            }
+        }
+        return List.copyOf(byCycle.values());
     }
 
-    private boolean hasUndisturbed(String server, int cycle) {
-        return undisturbed(server).stream().anyMatch(slice -> slice.cycle() == cycle);
+    private static Slice lessDisturbed(Slice one, Slice other) {
+        return other.othersNanos() < one.othersNanos() ? other : one;
     }
 
     /** The figures of every server. */

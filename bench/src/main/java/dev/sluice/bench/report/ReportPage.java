@@ -1,0 +1,200 @@
+package dev.sluice.bench.report;
+
+import static java.lang.String.format;
+import static java.util.Locale.ROOT;
+
+import dev.sluice.bench.results.Environment;
+import dev.sluice.bench.results.LoadResult;
+import dev.sluice.bench.results.Results;
+import dev.sluice.bench.results.Section;
+import dev.sluice.bench.results.Settings;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** Results as one page that needs nothing else: no network, no script, no fonts. */
+public final class ReportPage {
+    private final List<Run> runs;
+    private final Map<String, String> notes;
+    private final Palette palette;
+    private final LoadCharts loadCharts;
+    private final Svg svg = new Svg();
+    private final StringBuilder page = new StringBuilder();
+
+    private ReportPage(List<Run> runs, Map<String, String> notes) {
+        this.runs = runs;
+        this.notes = notes;
+        this.palette = new Palette(servers(runs));
+        this.loadCharts = new LoadCharts(palette);
+    }
+
+    private static List<String> servers(List<Run> runs) {
+        return runs.stream().map(Run::results)
+                .flatMap(results -> Stream.concat(
+                        results.loads().stream().flatMap(load -> load.servers().stream()),
+                        results.sections().stream().flatMap(section -> section.rows().stream()
+                                .map(Section.Row::name))))
+                .distinct().toList();
+    }
+
+    /**
+     * Refuses where this machine cannot draw, before anything is measured.
+     *
+     * @throws dev.sluice.bench.CommandFailure with what is missing
+     */
+    public static void requireFonts() {
+        Svg.requireFonts();
+    }
+
+    /**
+     * Writes the page whole or not at all.
+     *
+     * @param runs one, or several to be shown side by side
+     * @param notes a few words on a server, by its name
+     */
+    public static void write(List<Run> runs, Map<String, String> notes, Path file)
+            throws IOException {
+        Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
+        Files.writeString(temporary, new ReportPage(runs, notes).html());
+        Files.move(temporary, file, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    /** Writes each plot as an SVG file for light and dark pages, and as a PNG file. */
+    public static List<Path> writePlots(Results results, Path folder) throws IOException {
+        ReportPage drawn = new ReportPage(List.of(new Run("", results)), Map.of());
+        List<Path> files = new ArrayList<>();
+        Files.createDirectories(folder);
+        for (Chart chart : drawn.charts(results)) {
+            String name = chart.title().replaceAll(" \\(.*", "")
+                    .replace("\u00b5s", "us").replaceAll("[^\\w.]+", "-");
+            files.add(Files.writeString(folder.resolve(name + ".svg"), new Svg().file(chart)));
+            files.add(Files.write(folder.resolve(name + ".png"), Svg.png(chart)));
+        }
+        return files;
+    }
+
+    private List<Chart> charts(Results results) {
+        List<Chart> charts = new ArrayList<>();
+        results.loads().forEach(load -> charts.addAll(loadCharts.of(load)));
+        charts.addAll(loadCharts.growth(results.loads()));
+        results.sections().forEach(
+                section -> charts.addAll(SectionHtml.charts(section, palette)));
+        return charts;
+    }
+
+    private String html() throws IOException {
+        page.append("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n")
+                .append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n")
+                .append("<title>Sluice: comparison</title>\n<style>\n").append(Ink.style())
+                .append(resource("report.css")).append("</style>\n</head>\n<body>\n<main>\n")
+                .append("<h1>Sluice: comparison</h1>\n");
+        if (runs.size() > 1) {
+            addSideBySide();
+        }
+        for (Run run : runs) {
+            addRun(run);
+        }
+        addReading();
+        return page.append("</main>\n</body>\n</html>\n").toString();
+    }
+
+    private static String resource(String name) throws IOException {
+        try (InputStream in = ReportPage.class.getResourceAsStream(name)) {
+            if (in == null) {
+                throw new IllegalStateException(name + " is not in the jar");
+            }
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    private void addSideBySide() throws IOException {
+        SideBySide sideBySide = new SideBySide(runs);
+        page.append("<h2>Side by side</h2>\n").append(sideBySide.environments());
+        for (String load : sideBySide.loads()) {
+            page.append("<h3>").append(Html.escape(load)).append("</h3>\n")
+                    .append(sideBySide.table(load));
+            addFigures(List.of(sideBySide.chart(load, palette)));
+        }
+    }
+
+    private void addRun(Run run) throws IOException {
+        Results results = run.results();
+        if (runs.size() > 1) {
+            page.append("<h2 class=\"run\">").append(Html.escape(run.label())).append("</h2>\n");
+        }
+        addEnvironment(results);
+        for (LoadResult load : results.loads()) {
+            page.append("<h2>").append(load.load().name()).append("</h2>\n");
+            page.append(LoadHtml.table(load));
+            addKey(load.servers());
+            addFigures(loadCharts.of(load));
+        }
+        List<Chart> growth = loadCharts.growth(results.loads());
+        if (!growth.isEmpty()) {
+            page.append("<h2>Growth with connections</h2>\n");
+            addKey(servers(List.of(run)));
+            addFigures(growth);
+        }
+        for (Section section : results.sections()) {
+            page.append("<h2>").append(Html.escape(section.name())).append("</h2>\n")
+                    .append(SectionHtml.table(section));
+            addFigures(SectionHtml.charts(section, palette));
+        }
+    }
+
+    private void addFigures(List<Chart> charts) throws IOException {
+        page.append("<div class=\"figures\">\n");
+        for (Chart chart : charts) {
+            page.append("<figure>").append(svg.inline(chart)).append("</figure>\n");
+        }
+        page.append("</div>\n");
+    }
+
+    /** Which colour is whose. */
+    private void addKey(List<String> servers) {
+        page.append("<ul class=\"key\">");
+        for (String server : servers) {
+            page.append("<li><i style=\"background:var(").append(palette.of(server).variable())
+                    .append(")\"></i>").append(Html.escape(server));
+            String note = notes.getOrDefault(server, "");
+            page.append(note.isEmpty() ? "" : " <small>" + Html.escape(note) + "</small>")
+                    .append("</li>");
+        }
+        page.append("</ul>\n");
+    }
+
+    private void addEnvironment(Results results) {
+        Environment environment = results.environment();
+        Settings settings = results.settings();
+        page.append("<dl>\n");
+        addTerm("Processor", environment.processor() + "; " + environment.processors()
+                + " processors; governor: " + environment.governor());
+        addTerm("System", environment.kernel());
+        addTerm("Java", environment.java() + "; Netty " + environment.netty());
+        addTerm("Project", "commit " + environment.commit());
+        addTerm("Servers", "a process each; JVM flags: " + settings.jvmFlags());
+        addTerm("Run", format(ROOT, "%s UTC; %d cycles of %d ms slices; pinning: %s; seed %d",
+                environment.date().replace("T", " ").replace("Z", ""), settings.cycles(),
+                settings.sliceMillis(), settings.pinning(), settings.seed()));
+        results.unavailable().forEach((server, reason) -> addTerm("Not run",
+                server + ": " + reason));
+        results.notes().forEach(note -> addTerm("Note", note));
+        page.append("</dl>\n");
+    }
+
+    private void addTerm(String term, String words) {
+        page.append("<dt>").append(term).append("</dt><dd>").append(Html.escape(words))
+                .append("</dd>\n");
+    }
+
+    private void addReading() throws IOException {
+        page.append("<h2>How to read this</h2>\n").append(resource("reading.html"));
+    }
+}

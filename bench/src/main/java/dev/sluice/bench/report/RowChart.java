@@ -1,0 +1,99 @@
+package dev.sluice.bench.report;
+
+import java.awt.BasicStroke;
+import java.util.List;
+import org.knowm.xchart.XYChart;
+import org.knowm.xchart.XYSeries;
+import org.knowm.xchart.style.XYStyler;
+import org.knowm.xchart.style.markers.SeriesMarkers;
+
+/**
+ * A row for each thing that was measured: a bar from zero, or a point with its interval and a line
+ * at what all are compared with.
+ *
+ * @param title what it shows
+ * @param axis what the figures are
+ * @param rows from the top
+ * @param reference where the line is; NaN for bars, which begin at zero
+ */
+record RowChart(String title, String axis, List<Row> rows, double reference) implements Chart {
+    private static final int WIDTH = 400;
+    private static final int ROW_HEIGHT = 22;
+    private static final int OTHER_HEIGHT = 76;
+    private static final int MOST_LETTERS = 28;
+    private static final float BAR_WIDTH = 13;
+    private static final float INTERVAL_WIDTH = 3;
+    private static final double MARGIN = 0.06;
+
+    /** A row: low and high are the ends of its interval. */
+    record Row(String name, double value, double low, double high, Ink ink) {}
+
+    private boolean hasBars() {
+        return Double.isNaN(reference);
+    }
+
+    @Override
+    public XYChart draw(Legend legend) {
+        XYChart chart = ChartStyle.chart(title, axis, WIDTH,
+                OTHER_HEIGHT + ROW_HEIGHT * rows.size());
+        XYStyler style = chart.getStyler();
+        style.setYAxisMin(0.4).setYAxisMax(rows.size() + 0.6)
+                .setYAxisTickMarkSpacingHint(ROW_HEIGHT - 2)
+                .setXAxisTickMarkSpacingHint(62)
+                .setYAxisTickLabelsFormattingFunction(this::label)
+                .setXAxisTickLabelsFormattingFunction(Figures::of);
+        double low = rows.stream().mapToDouble(Row::low).min().orElse(0);
+        double high = rows.stream().mapToDouble(Row::high).max().orElse(1);
+        if (hasBars()) {
+            style.setXAxisMin(0.0).setXAxisMax(high == 0 ? 1 : high * (1 + MARGIN));
+        } else {
+            low = Math.min(low, reference);
+            high = Math.max(high, reference);
+            double margin = Math.max((high - low) * MARGIN, 0.01);
+            style.setXAxisMin(low - margin).setXAxisMax(high + margin);
+            line(chart, "reference", new double[]{reference, reference},
+                    new double[]{0.4, rows.size() + 0.6}, Ink.REFERENCE, 1);
+        }
+        for (int i = 0; i < rows.size(); i++) {
+            add(chart, rows.get(i), rows.size() - i);
+        }
+        return chart;
+    }
+
+    private String label(double position) {
+        int index = rows.size() - (int) Math.round(position);
+        boolean isRow = Math.abs(position - Math.round(position)) < 1e-6 && index >= 0
+                && index < rows.size();
+        return isRow ? shown(index) : ChartStyle.noLabel(position);
+    }
+
+    /** Short enough to leave room for the bars, and unlike all others: the axis needs both. */
+    private String shown(int index) {
+        String name = rows.get(index).name();
+        String cut = name.length() > MOST_LETTERS
+                ? name.substring(0, MOST_LETTERS - 1) + "\u2026"
+                : name;
+        return cut + "\u200b".repeat(index);
+    }
+
+    private void add(XYChart chart, Row row, int position) {
+        double[] level = {position, position};
+        if (hasBars()) {
+            line(chart, "bar " + position, new double[]{0, row.value()}, level, row.ink(),
+                    BAR_WIDTH);
+            return;
+        }
+        line(chart, "interval " + position, new double[]{row.low(), row.high()}, level, row.ink(),
+                INTERVAL_WIDTH);
+        XYSeries point = chart.addSeries("point " + position, new double[]{row.value()},
+                new double[]{position});
+        point.setMarker(SeriesMarkers.CIRCLE).setMarkerColor(row.ink().color());
+    }
+
+    private static void line(XYChart chart, String name, double[] x, double[] y, Ink ink,
+            float width) {
+        XYSeries series = chart.addSeries(name, x, y);
+        series.setMarker(SeriesMarkers.NONE).setLineColor(ink.color()).setLineStyle(
+                new BasicStroke(width, BasicStroke.CAP_BUTT, BasicStroke.JOIN_MITER));
+    }
+}

@@ -1,0 +1,97 @@
+package dev.sluice.bench.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.sluice.bench.CommandFailure;
+import dev.sluice.bench.results.Results;
+import dev.sluice.bench.results.Samples;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ReportPageTest {
+    @TempDir
+    Path folder;
+
+    private final Results results = Samples.results(List.of(Samples.load(Samples.slices(8))));
+
+    /** Drawing text takes the fonts of the system. */
+    @BeforeAll
+    static void needFonts() {
+        assumeTrue(hasFonts(), "Java finds no fonts here (Debian: fontconfig, fonts-dejavu-core)");
+    }
+
+    static boolean hasFonts() {
+        try {
+            ReportPage.requireFonts();
+            return true;
+        } catch (CommandFailure e) {
+            return false;
+        }
+    }
+
+    private String page(Run... runs) throws IOException {
+        Path file = folder.resolve("report.html");
+        ReportPage.write(List.of(runs), Map.of("nio", "JDK <Selector>"), file);
+        return Files.readString(file);
+    }
+
+    @Test
+    void thePageHasEnvironmentFiguresTablesAndPlots() throws IOException {
+        assertThat(page(new Run("", results))).contains("A processor", "Linux 6.18", "abc1234",
+                "22,500", "1.500 [1.500-1.500]", "<h2>64x64</h2>", "<h2>churn</h2>", "60%",
+                "io_uring: refused by seccomp", "1000x64 left out")
+                .containsPattern("aria-label=\"64x64: latency[^\"]*\"")
+                .containsPattern("aria-label=\"churn: heap[^\"]*\"");
+    }
+
+    @Test
+    void thePageLoadsNothing() throws IOException {
+        String page = page(new Run("", results));
+        assertThat(page).doesNotContain("<script", "<link", "<img", "@import")
+                .doesNotContainPattern("(src|href)=").doesNotContainPattern("url\\((?!#)");
+    }
+
+    @Test
+    void wordsFromElsewhereAreNoMarkup() throws IOException {
+        assertThat(page(new Run("", results))).contains("JDK &lt;Selector&gt;")
+                .doesNotContain("<Selector>");
+    }
+
+    @Test
+    void colorsOfPlotsAreTheSchemesAlone() throws IOException {
+        String page = page(new Run("", results));
+        assertThat(page).contains("prefers-color-scheme:dark", "var(--jdk-0)", "var(--text)");
+        assertThat(page.substring(page.indexOf("<body>"))).doesNotContainPattern("rgb\\(");
+    }
+
+    @Test
+    void severalRunsStandSideBySide() throws IOException {
+        String page = page(new Run("one machine", results), new Run("another", results));
+        assertThat(page).contains("Side by side", "<td>22,500 ns", "one machine", "another");
+    }
+
+    /** The chart library never ends where a label leaves no room or two are the same. */
+    @Test
+    void runsOfVeryLongNamesAreDrawn() throws IOException {
+        String name = "a very long name ".repeat(20);
+        assertThat(page(new Run(name + 1, results), new Run(name + 2, results)))
+                .contains(name + 1, name + 2);
+    }
+
+    @Test
+    void plotsAreWrittenForOtherPages() throws IOException {
+        List<Path> files = ReportPage.writePlots(results, folder.resolve("plots"));
+        assertThat(files).allSatisfy(file -> assertThat(file).isNotEmptyFile());
+        assertThat(files).extracting(file -> file.getFileName().toString())
+                .contains("64x64-CPU-time.svg", "64x64-CPU-time.png", "64x64-latency-in-us.svg");
+        assertThat(folder.resolve("plots/64x64-latency-in-us.svg")).content()
+                .startsWith("<svg ").contains("<style>", "xmlns=");
+    }
+}
