@@ -31,9 +31,9 @@ final class ServerCatalog {
     ServerCatalog(BaselinePrograms baselines) {
         addSluice("sluice-epoll");
         addSluice("sluice-io_uring");
-        addPeer("sluice-net-epoll", "virtual threads");
-        addPeer("sluice-net-io_uring", "virtual threads");
-        addPeer("jdk-virtual", "ServerSocket, virtual threads");
+        addPeer("sluice-net-epoll", "net layer");
+        addPeer("sluice-net-io_uring", "net layer");
+        addPeer("jdk-virtual", "ServerSocket");
         addPeer("nio", "JDK Selector");
         addPeer("nio2", "JDK NIO.2");
         addPeer("netty-epoll", "");

@@ -9,6 +9,9 @@ import org.knowm.xchart.style.XYStyler;
 
 /** What all charts have in common. */
 final class ChartStyle {
+    /** The longest label that the vertical axis takes. */
+    static final int MOST_LETTERS = 20;
+
     private static final int FONT_SIZE = 12;
     private static final BasicStroke GRID = new BasicStroke(1, BasicStroke.CAP_BUTT,
             BasicStroke.JOIN_MITER);
@@ -16,11 +19,13 @@ final class ChartStyle {
     private ChartStyle() {}
 
     /**
-     * A label that nobody sees. Ticks that shall have none need it, since the axis gives up where
-     * two of its labels are the same.
+     * A label that nobody sees: a number in two characters without width. Ticks that shall have no
+     * label need it, since the axis tries for ever to place labels of which two are the same or
+     * one is longer than {@link #MOST_LETTERS}.
      */
     static String noLabel(double position) {
-        return "\u200b".repeat(1 + (int) Math.abs(Math.round(position * 10)));
+        long number = Math.round(position * 10) & (1L << MOST_LETTERS) - 1;
+        return Long.toBinaryString(number).replace('0', '\u200b').replace('1', '\u200c');
     }
 
     static Font font(int style) {

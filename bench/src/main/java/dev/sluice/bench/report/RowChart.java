@@ -20,7 +20,6 @@ record RowChart(String title, String axis, List<Row> rows, double reference) imp
     private static final int WIDTH = 400;
     private static final int ROW_HEIGHT = 22;
     private static final int OTHER_HEIGHT = 76;
-    private static final int MOST_LETTERS = 28;
     private static final float BAR_WIDTH = 13;
     private static final float INTERVAL_WIDTH = 3;
     private static final double MARGIN = 0.06;
@@ -67,13 +66,21 @@ record RowChart(String title, String axis, List<Row> rows, double reference) imp
         return isRow ? shown(index) : ChartStyle.noLabel(position);
     }
 
-    /** Short enough to leave room for the bars, and unlike all others: the axis needs both. */
+    /** Short enough for the axis, and unlike all others. */
     private String shown(int index) {
-        String name = rows.get(index).name();
-        String cut = name.length() > MOST_LETTERS
-                ? name.substring(0, MOST_LETTERS - 1) + "\u2026"
+        String name = cut(rows.get(index).name(), "\u2026");
+        boolean alone = rows.stream()
+                .filter(row -> cut(row.name(), "\u2026").equals(name)).count() == 1;
+        return alone
+                ? name
+                : cut(rows.get(index).name() + " ".repeat(ChartStyle.MOST_LETTERS),
+                        "\u2026" + index);
+    }
+
+    private static String cut(String name, String end) {
+        return name.length() > ChartStyle.MOST_LETTERS
+                ? name.substring(0, ChartStyle.MOST_LETTERS - end.length()) + end
                 : name;
-        return cut + "\u200b".repeat(index);
     }
 
     private void add(XYChart chart, Row row, int position) {

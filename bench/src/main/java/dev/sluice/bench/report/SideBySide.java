@@ -23,7 +23,8 @@ final class SideBySide {
         StringBuilder body = new StringBuilder();
         for (Run run : runs) {
             Environment environment = run.results().environment();
-            body.append(Html.row(Html.escape(run.label()), Html.escape(environment.processor()),
+            body.append(Html.row(number(run) + " " + Html.escape(run.label()),
+                    Html.escape(environment.processor()),
                     Integer.toString(environment.processors()),
                     Html.escape(environment.kernel()), Html.escape(environment.java()),
                     Html.escape(environment.commit()), Html.escape(environment.date())));
@@ -36,6 +37,11 @@ final class SideBySide {
     List<String> loads() {
         return runs.stream().flatMap(run -> run.results().loads().stream())
                 .map(result -> result.load().name()).distinct().toList();
+    }
+
+    /** In plots, where labels must be short. */
+    private int number(Run run) {
+        return runs.indexOf(run) + 1;
     }
 
     private static Optional<LoadResult> result(Run run, String load) {
@@ -79,7 +85,7 @@ final class SideBySide {
         for (String server : servers(load)) {
             for (Run run : runs) {
                 summary(run, load, server).ifPresent(summary -> rows.add(LoadCharts.bar(
-                        server + " \u00b7 " + run.label(), summary.cpuNanosPerMessage(),
+                        number(run) + " " + server, summary.cpuNanosPerMessage(),
                         palette.of(server))));
             }
         }

@@ -58,7 +58,7 @@ class MergeCommandTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {"{\"schemaVersion\": 1}|has schema version 1, not",
-        "{\"schemaVersion\": 99}|has schema version 99, not", "{}|'schemaVersion' is missing",
+        "{\"schemaVersion\": 99}|has schema version 99, not", "{}|is missing",
         "[1]|no JSON", "not json|no JSON"})
     void whatIsNoResultOfThisSchemaIsRefusedByItsName(String content, String why)
             throws IOException {

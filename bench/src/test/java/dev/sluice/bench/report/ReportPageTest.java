@@ -1,6 +1,7 @@
 package dev.sluice.bench.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.sluice.bench.CommandFailure;
@@ -9,8 +10,10 @@ import dev.sluice.bench.results.Samples;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -79,10 +82,18 @@ class ReportPageTest {
 
     /** The chart library never ends where a label leaves no room or two are the same. */
     @Test
-    void runsOfVeryLongNamesAreDrawn() throws IOException {
-        String name = "a very long name ".repeat(20);
-        assertThat(page(new Run(name + 1, results), new Run(name + 2, results)))
-                .contains(name + 1, name + 2);
+    void rowsOfVeryLongNamesAreDrawn() throws IOException {
+        List<RowChart.Row> rows = IntStream.range(0, 30)
+                .mapToObj(i -> LoadCharts.bar("a very long name ".repeat(20) + i, i, Ink.JDK_0))
+                .toList();
+        for (int count = 1; count <= rows.size(); count++) {
+            Chart bars = new RowChart("bars", "axis", rows.subList(0, count), Double.NaN);
+            Chart points = new RowChart("points", "axis", rows.subList(0, count), 1);
+            assertTimeoutPreemptively(Duration.ofSeconds(60), () -> {
+                assertThat(new Svg().inline(bars)).contains("<path");
+                assertThat(new Svg().inline(points)).contains("<path");
+            });
+        }
     }
 
     @Test
