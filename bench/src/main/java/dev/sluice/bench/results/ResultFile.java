@@ -1,7 +1,7 @@
 package dev.sluice.bench.results;
 
+import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.jr.ob.JSON;
-import com.fasterxml.jackson.jr.ob.JSONObjectException;
 import dev.sluice.bench.load.Load;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -44,7 +44,7 @@ public final class ResultFile {
             return read(file, new JsonFields(FORMAT.mapFrom(Files.readString(file))));
         } catch (IllegalArgumentException e) {
             throw new IOException(file + " holds no results: " + e.getMessage(), e);
-        } catch (JSONObjectException e) {
+        } catch (JacksonException e) {
             throw new IOException(file + " is no JSON file", e);
         }
     }
