@@ -259,6 +259,10 @@ public final class Engine implements Completions {
                     target.cancelReason = reason;
                     backend.cancel(target);
                 }
+                boolean closes = reason == Outcome.CLOSED_LOCALLY;
+                if (closes && target.state == Request.State.STARTED) {
+                    backend.abandon(target);
+                }
                 yield true;
             }
         };

@@ -44,6 +44,15 @@ public interface Backend extends AutoCloseable {
     void cancel(Request request);
 
     /**
+     * Says that the socket or the port of a started request closes, after {@link #cancel} was asked,
+     * be it then or long before: the request must end although the peer does nothing for it, at the
+     * price of the connection if need be. May be asked again.
+     */
+    default void abandon(Request request) {
+        // Where cancel always leads to the end, there is nothing to do.
+    }
+
+    /**
      * Gives the descriptor back and completes the CLOSE. Called when no request of the channel is
      * started. With {@link Request#ABORT} in {@link Channel#closeMode} the peer must see a reset; a
      * positive linger time must not make this call wait.

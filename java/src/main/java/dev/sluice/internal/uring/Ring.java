@@ -258,6 +258,19 @@ final class Ring {
         return enter(toSubmit, 1, flags, wait, IoUringGeteventsArg.SIZE);
     }
 
+    /**
+     * Whether io_uring_enter(2) took nothing now and may do so later. EAGAIN, ENOMEM: no memory for a
+     * request or for what a thread needs once. EBUSY: kernels before 5.19 take nothing while results
+     * wait for a place. ENOBUFS: none does so today. When it took but one entry it answers a count,
+     * and how many it took stands in the head of the queue, whatever it answered.
+     */
+    static boolean isRefusal(int errno) {
+        return errno == Errno.EAGAIN
+                || errno == Errno.EBUSY
+                || errno == Errno.ENOBUFS
+                || errno == Errno.ENOMEM;
+    }
+
     private int enter(int toSubmit, int minComplete, int flags, long argument, int bytes) {
         int result =
                 IoUring.io_uring_enter(

@@ -38,6 +38,9 @@ final class RingWork {
     /** {@link Request#backendState}: a timeout of ours is in the kernel in the request's place. */
     static final int PAUSED = 32;
 
+    /** {@link Request#backendState}: its socket closes; 64 is a poll's own. */
+    static final int ABANDONED = 128;
+
     private static final long WAKEUP = -1;
 
     /** Marks a cancel, postponed or done, of the request whose token is in the other bits. */
@@ -142,6 +145,14 @@ final class RingWork {
         }
     }
 
+    /** Lets a request end whose memory the kernel would give back only when the peer reads. */
+    void abandon(Request request) {
+        if (request.kind == RequestKind.SEND) {
+            request.backendState |= ABANDONED;
+            sends.noteAbandoned(request);
+        }
+    }
+
     /** Cancels by token: a descriptor may have a new owner when the kernel comes to it. */
     void cancelInKernel(long token) {
         if (!issueCancel(token)) {
@@ -226,44 +237,73 @@ final class RingWork {
                 timeoutNanos != 0
                         && ready == 0
                         && postponed.isEmpty()
-                        && receives.starving() == 0;
+                        && receives.starving() == 0
+                        && !sends.hasAbandoned();
         if (wait || toSubmit > 0 || (ready == 0 && submissions.kernelHasWork())) {
-            enter(toSubmit, wait, timeoutNanos);
+            if (wait) {
+                await(toSubmit, timeoutNanos);
+            } else {
+                look(toSubmit);
+            }
             ready = results.ready();
+        }
+        if (sends.hasAbandoned()) {
+            sends.giveUpAbandoned();
         }
         return ready + receives.starving();
     }
 
-    private void enter(int toSubmit, boolean wait, long timeoutNanos) {
-        int errno =
-                wait
-                        ? ring.submitAndWait(toSubmit, timeoutNanos)
-                        : ring.submitAndLook(toSubmit);
-        if (isRefusal(errno)) {
-            // What is under way may end and free memory; the entries stay for the next time.
-            long bounded =
-                    timeoutNanos < 0
-                            ? REFUSED_WAIT_NANOS
-                            : Math.min(timeoutNanos, REFUSED_WAIT_NANOS);
-            errno = wait ? ring.submitAndWait(0, bounded) : ring.submitAndLook(0);
+    private void look(int toSubmit) {
+        int errno = ring.submitAndLook(toSubmit);
+        if (Ring.isRefusal(errno)) {
+            // The entries stay for the next time; what is under way may end and free memory.
+            errno = ring.submitAndLook(0);
         }
+        requireExpected(errno);
+    }
+
+    /**
+     * Waits until a result is there or the time is over. A call may end before that: interrupted, or
+     * refused, or because the kernel took but a part of the entries (then it does not wait).
+     */
+    private void await(int toSubmit, long timeoutNanos) {
+        boolean forEver = timeoutNanos < 0;
+        long endNanos = forEver ? 0 : System.nanoTime() + timeoutNanos;
+        long leftNanos = timeoutNanos;
+        int entries = toSubmit;
+        while (true) {
+            int errno = ring.submitAndWait(entries, leftNanos);
+            if (Ring.isRefusal(errno)) {
+                // What is under way may end and free memory.
+                long bounded =
+                        forEver ? REFUSED_WAIT_NANOS : Math.min(leftNanos, REFUSED_WAIT_NANOS);
+                errno = ring.submitAndWait(0, bounded);
+            }
+            requireExpected(errno);
+            leftNanos = forEver ? timeoutNanos : endNanos - System.nanoTime();
+            if (results.ready() > 0 || (!forEver && leftNanos <= 0)) {
+                return;
+            }
+            entries = submissions.publish();
+        }
+    }
+
+    private static void requireExpected(int errno) {
         boolean expected =
-                errno == 0 || errno == Errno.ETIME || errno == Errno.EINTR || isRefusal(errno);
+                errno == 0
+                        || errno == Errno.ETIME
+                        || errno == Errno.EINTR
+                        || Ring.isRefusal(errno);
         if (!expected) {
             throw new IllegalStateException("io_uring_enter: " + LinuxErrors.describe(errno));
         }
     }
 
-    /** Whether io_uring_enter took nothing now and may do so later. */
-    private static boolean isRefusal(int errno) {
-        return errno == Errno.EAGAIN
-                || errno == Errno.EBUSY
-                || errno == Errno.ENOBUFS
-                || errno == Errno.ENOMEM;
-    }
-
     boolean hasReadyWork() {
-        return results.ready() > 0 || !postponed.isEmpty() || receives.starving() > 0;
+        return results.ready() > 0
+                || !postponed.isEmpty()
+                || receives.starving() > 0
+                || sends.hasAbandoned();
     }
 
     boolean step() {

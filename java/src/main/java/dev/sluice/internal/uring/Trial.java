@@ -28,25 +28,35 @@ final class Trial implements AutoCloseable {
     private final MemorySegment capture;
     private final List<Integer> descriptors = new ArrayList<>();
     private final long scratch;
+    private final int deferredErrno;
     private boolean bufferRing;
 
-    /** Takes over the ring, and binds it to the calling thread, which is none of the virtual ones. */
-    Trial(Ring ring, CallState callState) throws NativeFailure {
+    private Trial(Ring ring, CallState callState, int deferredErrno) {
         this.ring = ring;
         this.callState = callState;
         this.capture = callState.segment();
         this.scratch = ring.arena().allocate(4096, Long.BYTES).address();
-        int errno = ring.enable();
-        if (errno != 0) {
+        this.deferredErrno = deferredErrno;
+    }
+
+    /** Makes a ring and binds it to the calling thread, which is none of the virtual ones. */
+    static Trial begin(CallState callState) throws NativeFailure {
+        RingSizes sizes = new RingSizes(8, 32);
+        Ring ring = Ring.openBest(RingKind.OWNER_BOUND, sizes, callState);
+        int refused = ring.enable();
+        if (refused != 0) {
+            // A filter lets rings be made, but nothing be registered: the next kind needs neither.
             ring.close();
-            throw LinuxSockets.failure("enable io_uring", errno);
+            ring = Ring.openBest(RingKind.COOPERATIVE, sizes, callState);
         }
+        int errno = refused == 0 && !ring.kind.deferred() ? Errno.EINVAL : refused;
+        return new Trial(ring, callState, errno);
     }
 
     /** The code that refuses the feature, or 0. Asked in the order in which they are declared. */
     int errnoOf(UringFeature feature) throws NativeFailure {
         return switch (feature) {
-            case DEFER_TASKRUN -> ring.kind.deferred() ? 0 : Errno.EINVAL;
+            case DEFER_TASKRUN -> deferredErrno;
             case REGISTERED_RING -> ring.registerDescriptor();
             case MULTISHOT_ACCEPT -> acceptTwice();
             case BUFFER_RING -> provideBuffer();
@@ -118,12 +128,18 @@ final class Trial implements AutoCloseable {
     }
 
     private void awaitOne() throws NativeFailure {
-        int errno = ring.submitAndWait(ring.submissions.publish(), LIMIT_NANOS);
-        while (errno == Errno.EINTR) {
-            errno = ring.submitAndWait(ring.submissions.publish(), LIMIT_NANOS);
-        }
-        if (!ring.completions.next()) {
-            throw LinuxSockets.failure("io_uring_enter", errno == 0 ? Errno.ETIME : errno);
+        long endNanos = System.nanoTime() + LIMIT_NANOS;
+        int errno = 0;
+        while (!ring.completions.next()) {
+            long left = endNanos - System.nanoTime();
+            if (left <= 0) {
+                throw LinuxSockets.failure("io_uring_enter", errno == 0 ? Errno.ETIME : errno);
+            }
+            errno = ring.submitAndWait(ring.submissions.publish(), left);
+            boolean mayPass = errno == 0 || errno == Errno.EINTR || Ring.isRefusal(errno);
+            if (!mayPass) {
+                throw LinuxSockets.failure("io_uring_enter", errno);
+            }
         }
     }
 

@@ -168,6 +168,11 @@ public final class UringBackend extends LinuxBackend {
     }
 
     @Override
+    public void abandon(Request request) {
+        work().abandon(request);
+    }
+
+    @Override
     protected void beforeClose(Channel channel) {
         UringChannel listener = (UringChannel) channel;
         while (listener.hasWaiting()) {

@@ -80,8 +80,7 @@ public final class UringProbe {
 
     private static Found tryHere() throws NativeFailure {
         CallState callState = new CallState(Arena.ofAuto());
-        Ring ring = Ring.openBest(RingKind.OWNER_BOUND, new RingSizes(8, 32), callState);
-        try (Trial trial = new Trial(ring, callState)) {
+        try (Trial trial = Trial.begin(callState)) {
             Map<UringFeature, Integer> errnos = new EnumMap<>(UringFeature.class);
             for (UringFeature feature : UringFeature.values()) {
                 errnos.put(feature, trial.errnoOf(feature));

@@ -5,9 +5,11 @@ import dev.sluice.internal.ffi.linux.Iovec;
 import dev.sluice.internal.ffi.linux.Msghdr;
 import dev.sluice.internal.ffi.linux.SocketConstants;
 import dev.sluice.internal.ffi.linux.UringConstants;
+import dev.sluice.internal.linux.LinuxErrors;
 import dev.sluice.internal.spi.BufferVector;
 import dev.sluice.internal.spi.Completions;
 import dev.sluice.internal.spi.Outcome;
+import dev.sluice.internal.spi.RawAddress;
 import dev.sluice.internal.spi.Request;
 
 /**
@@ -20,6 +22,9 @@ final class UringSends {
     private final Completions completions;
     private final Scratch scratch;
     private final int zeroCopyBytes;
+
+    /** Sends whose sockets close while the kernel still reads their memory. */
+    private final LongQueue abandoned = new LongQueue();
 
     UringSends(RingWork work, Scratch scratch) {
         this.work = work;
@@ -35,7 +40,11 @@ final class UringSends {
         }
         long left = request.length - request.progress;
         int length = (int) Math.min(left, UringReceives.MOST_BYTES);
-        boolean zeroCopy = zeroCopyBytes > 0 && length >= zeroCopyBytes;
+        // Unix sockets refuse it: what they send is in the peer's queue at once.
+        boolean zeroCopy =
+                zeroCopyBytes > 0
+                        && length >= zeroCopyBytes
+                        && channel.family != RawAddress.UNIX;
         int opcode =
                 zeroCopy ? UringConstants.IORING_OP_SEND_ZC : UringConstants.IORING_OP_SEND;
         long address = request.address + request.progress;
@@ -88,8 +97,36 @@ final class UringSends {
         } else if ((flags & UringConstants.IORING_CQE_F_MORE) != 0) {
             request.backendState |= RingWork.MEMORY_OWED;
             request.nativeCode = result;
+            noteAbandoned(request);
         } else {
             ended(channel, request, result);
+        }
+    }
+
+    /** Remembers a send of a closing socket if the kernel has done it, but still reads its memory. */
+    void noteAbandoned(Request request) {
+        int both = RingWork.ABANDONED | RingWork.MEMORY_OWED;
+        if ((request.backendState & both) == both && request.channel().stream) {
+            abandoned.add(work.token(request));
+        }
+    }
+
+    boolean hasAbandoned() {
+        return !abandoned.isEmpty();
+    }
+
+    /**
+     * Takes the connections of such sends apart, which resets them: that alone makes TCP forget the
+     * bytes that a peer does not read. After the kernel has learned of the cancels of the other
+     * requests, since the reset would end those with a cause that is not theirs.
+     */
+    void giveUpAbandoned() {
+        while (!abandoned.isEmpty()) {
+            Request request = work.findWaiting(abandoned.remove(), RingWork.MEMORY_OWED);
+            if (request != null) {
+                int errno = work.sockets.dissolve(request.channel());
+                assert errno == 0 : "take a connection apart: " + LinuxErrors.describe(errno);
+            }
         }
     }
 

@@ -66,6 +66,39 @@ class CloseSequenceTest extends EngineFixture {
                 "POLL CLOSED_LOCALLY", "RECEIVE CLOSED_LOCALLY", "CLOSE OK");
     }
 
+    /** Some memory comes back only when the connection goes: a backend must learn of that. */
+    @ParameterizedTest
+    @ValueSource(ints = {Request.IMMEDIATE, Request.ABORT})
+    void tellsTheBackendOfWhatACancelBeforeDidNotEnd(int mode) throws Exception {
+        Channel channel = connected();
+        backend.onCancel = request -> {};
+        Request send = submit(send(channel, 5));
+        Request receive = submit(receive(channel));
+        engine.cancel(send);
+        assertThat(backend.abandoned).isEmpty();
+        submit(close(channel, mode));
+        assertThat(backend.abandoned).containsExactlyInAnyOrder(receive, send);
+        assertThat(backend.calls).containsOnlyOnce("cancel SEND");
+        backend.endCancelled(send);
+        backend.endCancelled(receive);
+        assertThat(polled()).containsExactly("SEND CANCELLED", "RECEIVE CLOSED_LOCALLY",
+                "CLOSE OK");
+    }
+
+    @Test
+    void tellsTheBackendOnlyAtTheDeadlineOfAGracefulClose() throws Exception {
+        Channel channel = connected();
+        backend.onCancel = request -> {};
+        Request send = submit(send(channel, 5));
+        engine.cancel(send);
+        Request close = submit(graceful(channel));
+        assertThat(backend.abandoned).isEmpty();
+        engine.cancel(close);
+        assertThat(backend.abandoned).containsExactly(send);
+        backend.endCancelled(send);
+        assertThat(polled()).containsExactly("SEND CANCELLED", "CLOSE CANCELLED");
+    }
+
     @Test
     void nothingIsTakenAfterAClose() throws Exception {
         Channel channel = connected();

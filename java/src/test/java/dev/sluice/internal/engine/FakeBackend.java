@@ -44,6 +44,9 @@ final class FakeBackend implements Backend {
     /** What is with this backend, in the order of starting. */
     final List<Request> started = new ArrayList<>();
 
+    /** Requests whose socket or port closes while they are with this backend. */
+    final List<Request> abandoned = new ArrayList<>();
+
     final AtomicInteger wakeups = new AtomicInteger();
     volatile boolean closed;
     Consumer<Request> onStart = request -> {};
@@ -138,6 +141,13 @@ final class FakeBackend implements Backend {
         require(started.contains(request), "only what is started is cancelled: " + request);
         calls.add("cancel " + request.kind);
         onCancel.accept(request);
+    }
+
+    @Override
+    public void abandon(Request request) {
+        require(started.contains(request), "only what is started is abandoned: " + request);
+        require(request.cancelReason != null, "what is abandoned was cancelled: " + request);
+        abandoned.add(request);
     }
 
     @Override

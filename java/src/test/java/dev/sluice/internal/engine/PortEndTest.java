@@ -51,6 +51,19 @@ class PortEndTest extends EngineFixture {
     }
 
     @Test
+    void theBackendIsToldOfWhatACancelBeforeDidNotEnd() throws Exception {
+        backend.onCancel = request -> {};
+        Request send = submit(send(connected(), 5));
+        engine.cancel(send);
+        backend.later(() -> {
+            assertThat(backend.abandoned).containsExactly(send);
+            backend.endCancelled(send);
+        });
+        closePort();
+        assertThat(events).containsExactly("SEND CANCELLED");
+    }
+
+    @Test
     void memoryLivesUntilTheKernelHasGivenEverythingBack() throws Exception {
         Channel channel = connected();
         MemorySegment memory = engine.arena().allocate(64);
