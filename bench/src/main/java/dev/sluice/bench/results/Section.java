@@ -1,0 +1,70 @@
+package dev.sluice.bench.results;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Figures that are no echo load: a row for each thing measured, a column for each figure, and in
+ * each cell the values of all cycles.
+ *
+ * @param name what the command line calls it
+ * @param title in words
+ * @param placement which processors were used, in words
+ * @param baseline the row that ratios are to; empty where there is none
+ * @param columns the figures
+ * @param rows what they are of
+ * @param notes what else the reader must know
+ */
+public record Section(String name, String title, String placement, String baseline,
+        List<Column> columns, List<Row> rows, List<String> notes) {
+    /** Which way a figure is better. */
+    public enum Better {
+        LESS, MORE
+    }
+
+    /**
+     * A figure.
+     *
+     * @param name in a word or two
+     * @param unit such as ns; empty for a plain number
+     * @param better which way
+     */
+    public record Column(String name, String unit, Better better) {}
+
+    /**
+     * What was measured.
+     *
+     * @param name such as a server's
+     * @param cells for each column the values by cycle; none where it was not measured
+     */
+    public record Row(String name, List<List<Double>> cells) {}
+
+    /** The median of a cell with its interval; empty where nothing was measured. */
+    public Optional<Interval> figure(Row row, int column) {
+        List<Double> values = row.cells().get(column);
+        return values.isEmpty()
+                ? Optional.empty()
+                : Optional.of(Interval.ofMedian(
+                        values.stream().mapToDouble(Double::doubleValue).toArray()));
+    }
+
+    /** The ratio to the baseline within the cycles; empty for the baseline, or without one. */
+    public Optional<Interval> ratio(Row row, int column) {
+        return rows.stream()
+                .filter(other -> other.name().equals(baseline) && !row.name().equals(baseline))
+                .findFirst()
+                .flatMap(other -> ratio(row.cells().get(column), other.cells().get(column)));
+    }
+
+    private static Optional<Interval> ratio(List<Double> values, List<Double> baseline) {
+        int cycles = Math.min(values.size(), baseline.size());
+        double[] ratios = new double[cycles];
+        for (int i = 0; i < cycles; i++) {
+            if (baseline.get(i) == 0) {
+                return Optional.empty();
+            }
+            ratios[i] = values.get(i) / baseline.get(i);
+        }
+        return cycles == 0 ? Optional.empty() : Optional.of(Interval.ofMedian(ratios));
+    }
+}
