@@ -2,6 +2,8 @@ package dev.sluice.bench.doctor;
 
 import com.sun.management.OperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -31,6 +33,7 @@ public record Host(
         String javaVendor,
         String javaHome) {
     private static final long BYTES_PER_KIB = 1024;
+    private static final String UNDER_WINE = " under Wine";
 
     /** This one, now. */
     public static Host here() {
@@ -43,7 +46,7 @@ public record Host(
         long free = kibibytes(files.value("proc/meminfo", "MemAvailable", ':'))
                 .orElseGet(system::getFreeMemorySize);
         return new Host(
-                System.getProperty("os.name") + " " + System.getProperty("os.version"),
+                system(),
                 files.value("etc/os-release", "PRETTY_NAME", '=').orElse("").replace("\"", ""),
                 System.getProperty("os.arch"),
                 processor(files),
@@ -58,6 +61,17 @@ public record Host(
     /** Whether the system is Linux. */
     public boolean isLinux() {
         return kernel.toLowerCase(Locale.ROOT).startsWith("linux");
+    }
+
+    /** Whether the system is Wine: what Windows programs do there, and no figure of Windows. */
+    public boolean isWine() {
+        return kernel.endsWith(UNDER_WINE);
+    }
+
+    private static String system() {
+        String system = System.getProperty("os.name") + " " + System.getProperty("os.version");
+        boolean isWine = system.startsWith("Windows") && Files.exists(Path.of("Z:/proc/self"));
+        return isWine ? system + UNDER_WINE : system;
     }
 
     private static String processor(SystemFiles files) {

@@ -3,11 +3,12 @@ package dev.sluice.bench.results;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
 
 /** The fields of a JSON object; a field that is missing or of another type is named. */
-record JsonFields(Map<String, Object> map) {
+public record JsonFields(Map<String, Object> map) {
     private <T> T get(String name, Class<T> type) {
         Object value = map.get(name);
         if (!type.isInstance(value)) {
@@ -17,49 +18,56 @@ record JsonFields(Map<String, Object> map) {
         return type.cast(value);
     }
 
-    Set<String> names() {
+    public Set<String> names() {
         return map.keySet();
     }
 
-    String string(String name) {
+    public String string(String name) {
         return get(name, String.class);
     }
 
-    boolean bool(String name) {
+    /** Empty where the field is null. */
+    public Optional<String> optionalString(String name) {
+        return map.containsKey(name) && map.get(name) == null
+                ? Optional.empty()
+                : Optional.of(string(name));
+    }
+
+    public boolean bool(String name) {
         return get(name, Boolean.class);
     }
 
-    long number(String name) {
+    public long number(String name) {
         return get(name, Number.class).longValue();
     }
 
-    int integer(String name) {
+    public int integer(String name) {
         return Math.toIntExact(number(name));
     }
 
-    double decimal(String name) {
+    public double decimal(String name) {
         return get(name, Number.class).doubleValue();
     }
 
-    JsonFields object(String name) {
+    public JsonFields object(String name) {
         return of(get(name, Map.class));
     }
 
-    List<JsonFields> objects(String name) {
+    public List<JsonFields> objects(String name) {
         return ((List<?>) get(name, List.class)).stream().map(JsonFields::of).toList();
     }
 
-    List<String> stringList(String name) {
+    public List<String> stringList(String name) {
         return ((List<?>) get(name, List.class)).stream().map(String.class::cast).toList();
     }
 
     /** A list of numbers under that name. */
-    List<Double> decimals(String name) {
+    public List<Double> decimals(String name) {
         return ((List<?>) get(name, List.class)).stream()
                 .map(value -> ((Number) value).doubleValue()).toList();
     }
 
-    SequencedMap<String, String> strings() {
+    public SequencedMap<String, String> strings() {
         SequencedMap<String, String> strings = new LinkedHashMap<>();
         map.keySet().forEach(name -> strings.put(name, string(name)));
         return strings;

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A report as JSON. The field {@code schemaVersion} grows when a reader would stumble. */
 final class ReportJson {
-    static final int SCHEMA_VERSION = 1;
+    static final int SCHEMA_VERSION = 2;
 
     private static final JSON FORMAT = JSON.std.with(JSON.Feature.PRETTY_PRINT_OUTPUT)
             .with(JSON.Feature.WRITE_NULL_PROPERTIES)
@@ -27,10 +27,15 @@ final class ReportJson {
         map.put("time", report.time().truncatedTo(ChronoUnit.SECONDS).toString());
         map.put("kernel", report.host().kernel());
         map.put("architecture", report.host().architecture());
+        map.put("behaviourOnly", report.host().isWine());
         map.put("java", report.host().java());
         map.put("contractHolds", !report.breaksContract());
         List<Object> backends = new ArrayList<>();
-        report.rows().forEach((backend, rows) -> backends.add(backend(backend, rows)));
+        report.rows().forEach((backend, rows) -> {
+            if (!report.elsewhere().containsKey(backend)) {
+                backends.add(backend(backend, rows));
+            }
+        });
         map.put("backends", backends);
         List<Object> unavailable = new ArrayList<>();
         report.unavailable().forEach((backend, cause) -> unavailable
@@ -61,6 +66,8 @@ final class ReportJson {
         map.put("bytesDiscarded", seen.discardedBytes());
         map.put("operations", seen.ended().stream().map(ReportJson::ended).toList());
         map.put("timeWait", seen.timeWait().text);
+        map.put("strays", seen.strays());
+        map.put("stuckAt", seen.stuckAt().orElse(null));
         map.put("differences",
                 row.differences().stream().map(ReportJson::difference).toList());
         return map;
@@ -71,6 +78,7 @@ final class ReportJson {
         map.put("operation", ended.operation());
         map.put("status", ended.status().toString());
         map.put("bytes", ended.bytes());
+        map.put("asked", ended.asked());
         return map;
     }
 

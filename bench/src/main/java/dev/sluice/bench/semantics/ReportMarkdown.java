@@ -33,6 +33,7 @@ final class ReportMarkdown {
                         LocalDate.ofInstant(report.time(), ZoneOffset.UTC).toString())
                 .replace("{{backends}}", backends())
                 .replace("{{overview}}", each(this::overview))
+                .replace("{{side by side}}", new SideBySide(report).table().markdown())
                 .replace("{{details}}", each(this::details));
     }
 
@@ -48,7 +49,7 @@ final class ReportMarkdown {
     }
 
     private String backends() {
-        String shown = report.rows().keySet().stream().map(Backend::toString)
+        String shown = report.rows().keySet().stream().map(report::title)
                 .collect(Collectors.joining(", "));
         String others = report.unavailable().entrySet().stream()
                 .map(entry -> entry.getKey() + " " + entry.getValue())
@@ -63,7 +64,10 @@ final class ReportMarkdown {
     }
 
     private String overview(Backend backend, List<Row> rows) {
-        return "With **" + backend + "**:\n\n"
+        String where = report.elsewhere().containsKey(backend)
+                ? ", on " + report.elsewhere().get(backend)
+                : "";
+        return "With **" + backend + "**" + where + ":\n\n"
                 + new Tables(rows, Wording.ROUNDED).overview().markdown();
     }
 

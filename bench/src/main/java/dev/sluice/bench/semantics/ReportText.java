@@ -96,7 +96,7 @@ final class ReportText {
     private void addOverview(Backend backend, List<Row> rows) {
         Table table = new Tables(rows, Wording.EXACT).overview();
         lines.add("");
-        lines.add("What the peer saw at the end, with " + backend);
+        lines.add("What the peer saw at the end, with " + report.title(backend));
         List<Integer> widths = table.widths();
         lines.add(table.heading(widths));
         lines.addAll(table.lines(widths));

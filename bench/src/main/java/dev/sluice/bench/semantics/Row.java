@@ -15,6 +15,17 @@ record Row(Scenario scenario, Observation seen, List<Difference> differences) {
         differences = List.copyOf(differences);
     }
 
+    /**
+     * What was seen, compared with what is expected.
+     *
+     * @param isLinux whether what the system decides is to be as Linux decides it
+     */
+    static Row of(Scenario scenario, Observation seen, boolean isLinux) {
+        boolean isComparable = isLinux || scenario.expected().basis() == Basis.CONTRACT;
+        return new Row(scenario, seen,
+                isComparable ? scenario.expected().differencesFrom(seen) : List.of());
+    }
+
     boolean breaksContract() {
         return differences.stream().anyMatch(Difference::breaksContract);
     }

@@ -42,10 +42,16 @@ public final class SemanticsCommand implements Callable<Integer> {
     @Option(names = "--json", paramLabel = "<file>", description = "Also write the figures.")
     private @Nullable Path json;
 
+    @Option(names = "--merge", paramLabel = "<file>",
+            description = "Also show the backends of an earlier --json, as of one under Wine.")
+    private @Nullable Path merge;
+
     @Override
     public Integer call() throws IOException, InterruptedException {
         checkFiles();
-        Report report = perform();
+        Recorded other = merge == null ? null : Recorded.read(merge);
+        Report own = perform();
+        Report report = other == null ? own : own.with(other);
         PrintWriter out = spec.commandLine().getOut();
         new ReportText(report).lines().forEach(out::println);
         if (markdown != null) {

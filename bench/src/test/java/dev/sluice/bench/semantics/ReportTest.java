@@ -1,8 +1,10 @@
 package dev.sluice.bench.semantics;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.jr.ob.JSON;
+import dev.sluice.Backend;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -72,5 +74,34 @@ class ReportTest {
         String text = ReportJson.of(bad);
         assertThat(text.split("\"situation\"", -1)).hasSize(Catalogue.all().size() + 1);
         assertThat(text).contains("\"breaksContract\" : true");
+    }
+
+    @Test
+    void whatAnotherMachineSawIsReadBackAndShownBesideOurs() throws Exception {
+        Report windows = Samples.report(Backend.IOCP, Samples.rows(GRACEFUL, PeerEnd.RESET));
+        Recorded other = Recorded.of(ReportJson.of(windows));
+        assertThat(other.rows().get(Backend.IOCP)).hasSameSizeAs(Catalogue.all())
+                .extracting(Row::seen)
+                .isEqualTo(windows.rows().get(Backend.IOCP).stream().map(Row::seen).toList());
+        Report both = good.with(other);
+        assertThat(both.breaksContract()).as("also by the other's").isTrue();
+        assertThat(both.unavailable()).isEmpty();
+        String page = new ReportMarkdown(both).text();
+        assertThat(page).contains("| ending | situation | epoll | iocp |",
+                "| graceful | all quiet | EOF | reset (!) |", "With **iocp**, on ",
+                "### iocp: abort");
+        assertThat(ReportJson.of(both)).as("our own alone").doesNotContain("\"iocp\"");
+    }
+
+    @Test
+    void aBackendThatWorksHereIsNotTakenFromElsewhere() throws Exception {
+        Recorded other = Recorded.of(ReportJson.of(bad));
+        assertThat(good.with(other)).isEqualTo(good);
+    }
+
+    @Test
+    void aFileOfAnotherSchemaIsRefused() {
+        assertThatThrownBy(() -> Recorded.of("{\"schemaVersion\": 1}"))
+                .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("version 1");
     }
 }

@@ -43,8 +43,12 @@ final class Samples {
     }
 
     static Report report(List<Row> rows) {
+        return report(Backend.EPOLL, rows);
+    }
+
+    static Report report(Backend backend, List<Row> rows) {
         SequencedMap<Backend, List<Row>> byBackend = new LinkedHashMap<>();
-        byBackend.put(Backend.EPOLL, rows);
+        byBackend.put(backend, rows);
         return new Report(Host.here(), Instant.parse("2026-01-02T03:04:05Z"), byBackend,
                 Map.of(Backend.IOCP, "needs Windows"));
     }
