@@ -9,6 +9,7 @@ final class Commands {
             dev.sluice.bench.compare.CompareCommand.class,
             dev.sluice.bench.compare.MergeCommand.class,
             dev.sluice.bench.echo.EchoCommand.class,
+            dev.sluice.bench.example.ExampleCommand.class,
             dev.sluice.bench.semantics.SemanticsCommand.class,
             dev.sluice.bench.doctor.DoctorCommand.class);
 

@@ -44,10 +44,11 @@ final class Failures {
 
     private static String misfit(ParameterException failure) {
         CommandLine command = failure.getCommandLine();
-        boolean wantsCommand = command.getParent() == null;
+        boolean wantsCommand = !command.getSubcommands().isEmpty();
         if (wantsCommand && failure instanceof UnmatchedArgumentException unmatched
                 && !unmatched.isUnknownOption()) {
-            return "unknown command '" + unmatched.getUnmatched().getFirst() + "'; there is "
+            String kind = command.getParent() == null ? "command" : command.getCommandName();
+            return "unknown " + kind + " '" + unmatched.getUnmatched().getFirst() + "'; there is "
                     + String.join(", ", command.getSubcommands().keySet());
         }
         return oneLine(failure.getMessage());

@@ -1,0 +1,132 @@
+package dev.sluice.examples;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.sluice.net.Connection;
+import dev.sluice.net.Listener;
+import dev.sluice.net.NetException;
+import dev.sluice.net.Server;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A line chat: what one guest writes, all others get.
+ *
+ * <p>Each guest has two virtual threads, one that reads its lines and one that writes what the others
+ * said. Between them is an {@link Outbox}: a guest that does not read is dropped when that is full.
+ */
+public final class ChatServer implements Example {
+    private static final int MOST_GUESTS = 10_000;
+    private static final int MOST_LINES_QUEUED = 64;
+    private static final int MOST_LINE_BYTES = 1024;
+    private static final Duration TIME_FOR_A_NAME = Duration.ofMinutes(1);
+
+    private final Server server;
+    private final Map<String, Guest> guests = new LinkedHashMap<>(); // guarded by this
+    private int dropped; // guarded by this
+
+    private record Guest(String name, Connection connection, Outbox outbox) {}
+
+    private ChatServer(Listener listener) {
+        server = Server.on(listener, this::serve).most(MOST_GUESTS);
+    }
+
+    /** Serves the connections of a listener, which it closes when it is stopped. */
+    public static ChatServer start(Listener listener) {
+        ChatServer chat = new ChatServer(listener);
+        chat.server.start();
+        return chat;
+    }
+
+    private void serve(Connection connection) throws IOException {
+        LineReader lines = new LineReader(connection, MOST_LINE_BYTES);
+        Guest guest = welcome(connection, lines);
+        if (guest != null) {
+            Thread.ofVirtual().name("chat-reader").start(() -> read(guest, lines));
+            guest.outbox.write();
+        }
+    }
+
+    private @Nullable Guest welcome(Connection connection, LineReader lines) throws IOException {
+        connection.readDeadline(TIME_FOR_A_NAME);
+        connection.write("Your name? ".getBytes(UTF_8));
+        for (String line = lines.read(); line != null; line = lines.read()) {
+            Guest guest = new Guest(
+                    printable(line), connection, new Outbox(connection, MOST_LINES_QUEUED));
+            if (!guest.name.isEmpty() && join(guest)) {
+                connection.clearDeadlines();
+                return guest;
+            }
+            connection.write("Another name, please? ".getBytes(UTF_8));
+        }
+        return null;
+    }
+
+    private void read(Guest guest, LineReader lines) {
+        String why = "left";
+        try {
+            String line = lines.read();
+            while (line != null && !line.equals("/quit")) {
+                say(guest.name + ": " + printable(line), guest);
+                line = lines.read();
+            }
+        } catch (NetException lost) {
+            why = "lost the connection (" + lost.status() + ")";
+        } catch (IOException tooLong) {
+            why = "was sent away for " + tooLong.getMessage();
+        }
+        leave(guest, why);
+    }
+
+    private synchronized boolean join(Guest guest) {
+        if (guests.putIfAbsent(guest.name, guest) != null) {
+            return false;
+        }
+        say("* " + guest.name + " joined; here: " + String.join(", ", guests.keySet()), null);
+        return true;
+    }
+
+    /** Gives a line to everybody but its author; never waits. */
+    private synchronized void say(String line, @Nullable Guest author) {
+        List<Guest> slow = guests.values().stream()
+                .filter(guest -> !guest.equals(author) && !guest.outbox.offer(line))
+                .toList();
+        for (Guest guest : slow) {
+            guest.connection.abort();
+            if (leave(guest, "was dropped: it does not read")) {
+                dropped++;
+            }
+        }
+    }
+
+    private synchronized boolean leave(Guest guest, String why) {
+        boolean wasHere = guests.remove(guest.name, guest);
+        guest.outbox.end();
+        if (wasHere) {
+            say("* " + guest.name + " " + why, null);
+        }
+        return wasHere;
+    }
+
+    /** Without what could play tricks on the terminals of the others. */
+    private static String printable(String line) {
+        return line.replaceAll("\\p{Cntrl}", "").strip();
+    }
+
+    @Override
+    public String stop() {
+        synchronized (this) {
+            say("* the chat ends here", null);
+            guests.values().forEach(guest -> guest.outbox.end());
+            guests.clear();
+        }
+        String ended = Example.ended(server.stop(GRACE));
+        synchronized (this) {
+            return ended + "; dropped as slow: " + dropped;
+        }
+    }
+}

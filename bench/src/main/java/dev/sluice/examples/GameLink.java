@@ -1,0 +1,63 @@
+package dev.sluice.examples;
+
+import dev.sluice.Address;
+import dev.sluice.net.Connection;
+import java.util.concurrent.BlockingQueue;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The way to a player, for the loop of a game: nothing here waits. */
+sealed interface GameLink {
+    Logger LOG = LoggerFactory.getLogger(GameLink.class);
+
+    /** Sends a line soon; a player that is slow to read misses some. */
+    void send(String line);
+
+    /** Ends the link after what was sent. */
+    void end();
+
+    /** Ends the link of a player that is gone. */
+    void abort();
+
+    /** A player by TCP. */
+    record Tcp(Connection connection, Outbox outbox) implements GameLink {
+        @Override
+        public void send(String line) {
+            outbox.replaceOldest(line);
+        }
+
+        @Override
+        public void end() {
+            outbox.end();
+        }
+
+        @Override
+        public void abort() {
+            // Who does not answer would not take the end of a stream either.
+            connection.abort();
+        }
+    }
+
+    /** A player by UDP: equal for every datagram of one address, and so the same player. */
+    record Udp(Address address, BlockingQueue<Mail> mails) implements GameLink {
+        /** A datagram that waits to be sent. */
+        record Mail(Address to, String line) {}
+
+        @Override
+        public void send(String line) {
+            if (!mails.offer(new Mail(address, line))) {
+                LOG.debug("lost a datagram to {}: too many wait to be sent", address);
+            }
+        }
+
+        @Override
+        public void end() {
+            // There is nothing to end.
+        }
+
+        @Override
+        public void abort() {
+            // There is nothing to end.
+        }
+    }
+}

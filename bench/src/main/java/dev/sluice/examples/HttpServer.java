@@ -1,0 +1,155 @@
+package dev.sluice.examples;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.sluice.net.Connection;
+import dev.sluice.net.DeadlineException;
+import dev.sluice.net.Listener;
+import dev.sluice.net.Server;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * Serves a few pages of plain text by HTTP/1.1, with keep-alive and pipelining.
+ *
+ * <p>A connection has one buffer. While that holds whole requests they are answered, and the answers
+ * are written at once before the thread waits for more. Requests have no bodies here: one that has is
+ * refused and the connection ends, since the body must not be taken for the next request.
+ *
+ * @see <a href="https://www.rfc-editor.org/rfc/rfc9112">RFC 9112</a>
+ */
+public final class HttpServer implements Example {
+    private static final int MOST_HEAD_BYTES = 8192;
+    private static final Duration TIME_FOR_A_REQUEST = Duration.ofSeconds(60);
+
+    /** Written out, since RFC 9110 wants two digits for the day where the JDK's format has one. */
+    private static final DateTimeFormatter DATE = DateTimeFormatter
+            .ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", java.util.Locale.ROOT)
+            .withZone(ZoneOffset.UTC);
+
+    private record Second(long number, String text) {}
+
+    private final Server server;
+    private final Map<String, String> pages;
+    private final LongAdder answered = new LongAdder();
+    private volatile Second now = new Second(0, "");
+
+    private HttpServer(Listener listener, Map<String, String> pages) {
+        this.server = Server.on(listener, this::serve);
+        this.pages = pages;
+    }
+
+    /** Serves pages, path to text, at a listener, which is closed when this is stopped. */
+    public static HttpServer start(Listener listener, Map<String, String> pages) {
+        HttpServer http = new HttpServer(listener, Map.copyOf(pages));
+        http.server.start();
+        return http;
+    }
+
+    private void serve(Connection connection) throws IOException {
+        byte[] buffer = new byte[MOST_HEAD_BYTES];
+        int filled = 0;
+        ByteArrayOutputStream answers = new ByteArrayOutputStream();
+        connection.idleTimeout(TIME_FOR_A_REQUEST);
+        connection.readDeadline(TIME_FOR_A_REQUEST);
+        boolean goOn = true;
+        while (goOn) {
+            int end = HttpRequest.endOfHead(buffer, filled);
+            while (goOn && end > 0) {
+                String head = new String(buffer, 0, end, ISO_8859_1);
+                goOn = answer(HttpRequest.parse(head), answers);
+                filled -= end;
+                System.arraycopy(buffer, end, buffer, 0, filled);
+                end = HttpRequest.endOfHead(buffer, filled);
+            }
+            if (goOn && filled == buffer.length) {
+                goOn = refuse("431 Request Header Fields Too Large", answers);
+            }
+            if (answers.size() > 0) {
+                connection.write(answers.toByteArray());
+                answers.reset();
+                // For the next request: a byte now and then does not keep a connection.
+                connection.readDeadline(TIME_FOR_A_REQUEST);
+            }
+            if (goOn) {
+                int count = readOrNone(connection, buffer, filled);
+                goOn = count > 0;
+                filled += count;
+            }
+        }
+    }
+
+    /** As read, and -1 also when the time for a request is over, which is how many end. */
+    private int readOrNone(Connection connection, byte[] buffer, int filled) throws IOException {
+        try {
+            return connection.read(buffer, filled, buffer.length - filled);
+        } catch (DeadlineException late) {
+            if (filled > 0) {
+                ByteArrayOutputStream answer = new ByteArrayOutputStream();
+                refuse("408 Request Timeout", answer);
+                connection.write(answer.toByteArray());
+            }
+            return -1;
+        }
+    }
+
+    private boolean refuse(String status, ByteArrayOutputStream answers) {
+        return answer(HttpRequest.refused(status), answers);
+    }
+
+    /** Adds the answer; false if it is the last of the connection. */
+    private boolean answer(HttpRequest request, ByteArrayOutputStream answers) {
+        String page = pages.get(request.path());
+        boolean isHead = request.method().equals("HEAD");
+        if (!request.refusal().isEmpty()) {
+            add(request, request.refusal(), request.refusal() + "\n", answers);
+        } else if (!isHead && !request.method().equals("GET")) {
+            add(request, "405 Method Not Allowed\r\nAllow: GET, HEAD", "GET or HEAD\n", answers);
+        } else if (page == null) {
+            add(request, "404 Not Found", "no page " + request.path() + "\n", answers);
+        } else {
+            add(request, "200 OK", page, answers);
+        }
+        return request.keepAlive();
+    }
+
+    private void add(HttpRequest request, String status, String text,
+            ByteArrayOutputStream answers) {
+        byte[] body = text.getBytes(UTF_8);
+        String connection = !request.keepAlive()
+                ? "Connection: close\r\n"
+                : request.isHttp10() ? "Connection: keep-alive\r\n" : "";
+        String head = "HTTP/1.1 " + status + "\r\nDate: " + date()
+                + "\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: " + body.length
+                + "\r\n" + connection + "\r\n";
+        answers.writeBytes(head.getBytes(ISO_8859_1));
+        if (!request.method().equals("HEAD")) {
+            answers.writeBytes(body);
+        }
+        answered.increment();
+    }
+
+    /** The time in HTTP's form, made once a second. */
+    private String date() {
+        long number = System.currentTimeMillis() / 1000;
+        Second second = now;
+        if (second.number != number) {
+            second = new Second(number, DATE.format(Instant.ofEpochSecond(number)));
+            now = second;
+        }
+        return second.text;
+    }
+
+    @Override
+    public String stop() {
+        String ended = Example.ended(server.stop(GRACE));
+        return ended + "; " + String.format("%,d requests answered", answered.sum());
+    }
+}
