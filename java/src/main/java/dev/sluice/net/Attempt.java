@@ -12,12 +12,16 @@ import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One address of a dial. It reports once, with a connection or a failure; a connection that nobody
  * claims, because the dial is decided or was given up, is closed.
  */
 final class Attempt {
+    private static final Logger LOG = LoggerFactory.getLogger(Dialer.class);
+
     private final Poller poller;
     private final Dialer dialer;
     private final Address address;
@@ -100,14 +104,25 @@ final class Attempt {
         if (!address.isUnix()) {
             socket.set(SocketOption.NODELAY, true);
             if (dialer.keepAlive().isPresent()) {
-                Duration idle = dialer.keepAlive().get();
-                socket.set(SocketOption.KEEPALIVE, true);
-                socket.set(SocketOption.KEEPALIVE_IDLE, (int) Math.max(1, idle.toSeconds()));
+                keepAlive(socket, dialer.keepAlive().get());
             }
         }
         dialer.control().accept(socket);
         if (dialer.local().isPresent()) {
             socket.bind(dialer.local().get());
+        }
+    }
+
+    private static void keepAlive(Socket socket, Duration idle) throws SocketException {
+        socket.set(SocketOption.KEEPALIVE, true);
+        try {
+            socket.set(SocketOption.KEEPALIVE_IDLE, (int) Math.max(1, idle.toSeconds()));
+        } catch (SocketException failure) {
+            if (failure.status() != Status.UNSUPPORTED) {
+                throw failure;
+            }
+            // Windows before 2017, and Wine: there the system's own time holds.
+            LOG.debug("the time before keep-alive probes cannot be set", failure);
         }
     }
 
@@ -126,7 +141,8 @@ final class Attempt {
         } else if (!done.isOk()) {
             report(done.status(), done.nativeCode());
         }
-        if (socket.isOpen()) {
+        if (socket.isOpen() && done.status() != Status.CLOSED_LOCALLY) {
+            // With the port its sockets end too; otherwise nobody else closes this one.
             poller.port().submit(done.isOk() ? Close.abort(socket) : Close.immediate(socket));
         }
     }

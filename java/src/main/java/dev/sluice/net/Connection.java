@@ -370,7 +370,7 @@ public final class Connection implements Closeable {
      */
     public void closeRead() throws NetException {
         ending.carryOut("close the reading side of", () -> Shutdown.receive(wire.socket));
-        wire.in.signal();
+        wire.readClosed();
     }
 
     /**

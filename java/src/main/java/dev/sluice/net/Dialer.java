@@ -138,7 +138,7 @@ public record Dialer(
     /**
      * Chooses after how much silence the system probes the peer.
      *
-     * @param idle whole seconds, 1 or more; zero for never
+     * @param idle whole seconds, 1 or more, where the system lets it be set; zero for never
      * @return a changed dialer
      */
     public Dialer keepAlive(Duration idle) {

@@ -18,7 +18,7 @@ final class Poller {
     private static final Logger LOG = LoggerFactory.getLogger(Poller.class);
 
     /** A yield that took less time than this let nobody else run, so nobody waits to. */
-    private static final long NOBODY_RAN_NANOS = Long.getLong("sluice.alone", 2_000);
+    private static final long NOBODY_RAN_NANOS = 2_000;
 
     private final CompletionPort port;
     private final Thread thread;
@@ -74,6 +74,12 @@ final class Poller {
                     long before = System.nanoTime();
                     Thread.yield();
                     alone = System.nanoTime() - before < NOBODY_RAN_NANOS;
+                    if (!alone) {
+                        // Those who were woken have run; did they leave anybody?
+                        before = System.nanoTime();
+                        Thread.yield();
+                        alone = System.nanoTime() - before < NOBODY_RAN_NANOS;
+                    }
                 } catch (RuntimeException failure) {
                     LOG.error("a task or handler of {} failed", thread.getName(), failure);
                 }

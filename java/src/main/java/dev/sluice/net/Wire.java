@@ -19,6 +19,9 @@ final class Wire {
     final Direction out = new Direction(true);
     final Ending ending;
 
+    /** Reading was ended on this side: some systems fail reads then, others end them. */
+    private volatile boolean readClosed;
+
     /** The peer ended its side or the connection is gone: no further edge may come for it. */
     private volatile boolean peerEnded;
 
@@ -62,13 +65,9 @@ final class Wire {
         if (!poller.tellsEdges() && !poller.execute(() -> ask(side))) {
             throw NetException.of(ending.describe(operation), Status.CLOSED_LOCALLY, 0);
         }
-        side.waiter = Thread.currentThread();
-        try {
-            while (!side.ready) {
-                ending.park(side, operation);
-            }
-        } finally {
-            side.waiter = null;
+        side.waitedForByThisThread();
+        while (!side.ready) {
+            ending.park(side, operation);
         }
     }
 
@@ -140,6 +139,10 @@ final class Wire {
         try {
             received = socket.tryReceive(into);
         } catch (SocketException failure) {
+            in.ready = true;
+            if (readClosed && failure.status() == Status.BROKEN_PIPE) {
+                return (int) Socket.END_OF_STREAM;
+            }
             throw ending.failed(in, "read", failure);
         }
         // A short read emptied the stream, unless its end may have come with the same edge.
@@ -197,6 +200,12 @@ final class Wire {
         }
         ending.moved(sent);
         return Math.max(sent, 0);
+    }
+
+    /** Reads end from now on, one that waits too. */
+    void readClosed() {
+        readClosed = true;
+        in.signal();
     }
 
     // ---- copying -----------------------------------------------------------------------------

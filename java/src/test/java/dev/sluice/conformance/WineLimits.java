@@ -65,6 +65,11 @@ public final class WineLimits implements ExecutionCondition {
             Map.entry("ReadinessTest.hangupWaitsForThePeersEndThoughBytesAreLeft",
                     Limit.HANGUP_ALONE),
             Map.entry("ReadinessTest.tryCallsOfALostConnectionSayReset", Limit.HIDDEN_RESET),
+            Map.entry("ConnectionTest.anAbortIsAResetAndNoEnd", Limit.HIDDEN_RESET),
+            Map.entry("ListenerTest.whatNobodyTookIsResetWithTheListener", Limit.HIDDEN_RESET),
+            Map.entry(
+                    "ListenerTest.aServerServesUntilItIsStoppedAndCountsHowItsConnectionsEnded",
+                    Limit.HIDDEN_RESET),
             Map.entry("AcceptTest.whatTheListenerWasSetToHoldsForItsConnections",
                     Limit.ACCEPT_CONTEXT));
 

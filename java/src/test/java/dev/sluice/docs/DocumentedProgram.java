@@ -37,16 +37,18 @@ final class DocumentedProgram implements AutoCloseable {
     }
 
     /** Compiles and starts a program, as somebody would who copied it into a file. */
-    static DocumentedProgram start(Path folder, String source) throws IOException {
+    static DocumentedProgram start(Path folder, String source, String... arguments)
+            throws IOException {
         Path file = folder.resolve("Example.java");
         Files.writeString(file, source);
-        List<String> command =
+        List<String> command = new ArrayList<>(
                 List.of(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "--enable-native-access=ALL-UNNAMED",
                         "--class-path",
                         System.getProperty("java.class.path"),
-                        file.toString());
+                        file.toString()));
+        command.addAll(List.of(arguments));
         return new DocumentedProgram(
                 new ProcessBuilder(command).redirectErrorStream(true).start());
     }
@@ -54,6 +56,11 @@ final class DocumentedProgram implements AutoCloseable {
     /** The next line that it prints, or null at its end. */
     String line() throws IOException {
         return output.readLine();
+    }
+
+    /** Gives the program the end of its input. */
+    void endInput() throws IOException {
+        process.getOutputStream().close();
     }
 
     boolean isAlive() {

@@ -92,7 +92,8 @@ public final class CompareCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    private final ServerCatalog catalog = new ServerCatalog(BaselinePrograms.ofEnvironment());
+    private final ServerCatalog catalog =
+            new ServerCatalog(BaselinePrograms.ofEnvironment(), this::carriers);
 
     /** Instances are made by picocli, which injects the specification. */
     @SuppressWarnings("NullAway.Init")
@@ -126,6 +127,11 @@ public final class CompareCommand implements Callable<Integer> {
         }
         out.flush();
         return 0;
+    }
+
+    /** The carriers that a runtime would have if it were started where it is pinned to. */
+    private int carriers() {
+        return pinning == Pinning.NONE ? Runtime.getRuntime().availableProcessors() : 1;
     }
 
     private Settings settings() {

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntSupplier;
 import java.util.stream.Collectors;
 
 /** All servers that can be compared, in the order of the table. */
@@ -29,11 +30,22 @@ final class ServerCatalog {
     private final List<ServerSpec> specs = new ArrayList<>();
 
     ServerCatalog(BaselinePrograms baselines) {
+        this(baselines, () -> 1);
+    }
+
+    /**
+     * Looks the baselines up when they are started.
+     *
+     * @param carriers how many carriers virtual threads get: a server is pinned after its start,
+     *     when its runtime has counted all processors, and several carriers on one processor push
+     *     each other off it
+     */
+    ServerCatalog(BaselinePrograms baselines, IntSupplier carriers) {
         addSluice("sluice-epoll");
         addSluice("sluice-io_uring");
-        addPeer("sluice-net-epoll", "net layer");
-        addPeer("sluice-net-io_uring", "net layer");
-        addPeer("jdk-virtual", "ServerSocket");
+        addVirtual("sluice-net-epoll", "net layer", carriers);
+        addVirtual("sluice-net-io_uring", "net layer", carriers);
+        addVirtual("jdk-virtual", "ServerSocket", carriers);
         addPeer("nio", "JDK Selector");
         addPeer("nio2", "JDK NIO.2");
         addPeer("netty-epoll", "");
@@ -53,6 +65,14 @@ final class ServerCatalog {
         String spinning = name + "-spin";
         specs.add(new ServerSpec(spinning, () -> peerCommand(spinning), true,
                 load -> load.connections() == 1, "spins, blocks"));
+    }
+
+    private void addVirtual(String name, String note, IntSupplier carriers) {
+        specs.add(new ServerSpec(name, () -> {
+            List<String> command = new ArrayList<>(peerCommand(name));
+            command.add(1, "-Djdk.virtualThreadScheduler.parallelism=" + carriers.getAsInt());
+            return command;
+        }, true, ServerCatalog::everyLoad, note));
     }
 
     private void addPeer(String name, String note) {

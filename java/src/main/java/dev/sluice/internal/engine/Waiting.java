@@ -9,7 +9,7 @@ final class Waiting {
     private static final int LOOKS_PER_CLOCK = 16;
 
     /** How long a virtual owner may hold its carrier; others on it wait no longer than this. */
-    private static final long NAP_NANOS = Long.getLong("sluice.nap", 200_000);
+    private static final long NAP_NANOS = 200_000;
 
     private final Backend backend;
     private final EventQueue events;
