@@ -1,0 +1,71 @@
+package dev.sluice.net;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.sun.management.UnixOperatingSystemMXBean;
+import dev.sluice.conformance.Needs;
+import java.lang.management.ManagementFactory;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+/** Many connections on which nothing happens, each with a virtual thread that waits. */
+class IdleConnectionsTest extends NetTest {
+    private static final int MOST = 10_000;
+    private static final int OTHER_DESCRIPTORS = 500;
+    private static final int DIALS_AT_ONCE = 8;
+
+    /** As many as the limit of descriptors allows, but no fewer than are worth the name. */
+    private static int count() {
+        if (Needs.isLinux() && ManagementFactory
+                .getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system) {
+            long fit = (system.getMaxFileDescriptorCount() - OTHER_DESCRIPTORS) / 2;
+            return (int) Math.min(MOST, fit);
+        }
+        return 500;
+    }
+
+    @Test
+    void tenThousandWaitAndEachStillAnswers() throws Exception {
+        int count = count();
+        assumeTrue(count >= 100, "needs a higher limit of descriptors");
+        PortGroup large = PortGroup.open(2, dev.sluice.PortOptions.DEFAULT
+                .limits(65_536, 32_768).pool(16, 64 * 1024).backend(backend));
+        Listener listener = Listener.open("127.0.0.1:0", ListenerOptions.DEFAULT.group(large));
+        AtomicLong served = new AtomicLong();
+        Server server = Server.on(listener, connection -> {
+            served.incrementAndGet();
+            connection.transferTo(connection);
+        }).start();
+        Dialer dialer = Dialer.DEFAULT.group(large);
+        List<CompletableFuture<List<Connection>>> dials = new ArrayList<>();
+        for (int worker = 0; worker < DIALS_AT_ONCE; worker++) {
+            dials.add(background(() -> {
+                List<Connection> made = new ArrayList<>();
+                for (int i = 0; i < count / DIALS_AT_ONCE; i++) {
+                    made.add(dialer.dial(listener.address()));
+                }
+                return made;
+            }));
+        }
+        List<Connection> clients = new ArrayList<>();
+        for (CompletableFuture<List<Connection>> dial : dials) {
+            clients.addAll(dial.get());
+        }
+        byte[] one = new byte[1];
+        for (Connection client : clients) {
+            client.write(one);
+            client.readFully(one);
+        }
+        assertThat(served.get()).isEqualTo(clients.size());
+        assertThat(server.active()).isEqualTo(clients.size());
+        clients.forEach(Connection::abort);
+        Server.Report report = server.stop(Duration.ofSeconds(60));
+        assertThat(report.finished() + report.failed()).isEqualTo(clients.size());
+        large.close();
+    }
+}
