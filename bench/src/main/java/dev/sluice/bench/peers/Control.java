@@ -37,8 +37,11 @@ final class Control {
         }
     }
 
+    /** What virtual threads allocate is counted by their carriers: there all threads are asked. */
     private long allocatedBytes() {
-        return threads.getThreadAllocatedBytes(serving.threadId());
+        return serving.isVirtual()
+                ? threads.getTotalThreadAllocatedBytes()
+                : threads.getThreadAllocatedBytes(serving.threadId());
     }
 
     private long compilationMillis() {

@@ -8,10 +8,8 @@ import dev.sluice.net.Listener;
 import dev.sluice.net.ListenerOptions;
 import dev.sluice.net.NetException;
 import dev.sluice.net.PortGroup;
-import dev.sluice.net.Server;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.time.Duration;
 
 /** The blocking sockets of Sluice: a virtual thread a connection, each with a buffer of its own. */
 final class SluiceNetEcho implements EchoPeer {
@@ -19,12 +17,14 @@ final class SluiceNetEcho implements EchoPeer {
 
     private final PortGroup group;
     private final Listener listener;
-    private final Server server;
+    private final Thread thread;
 
     private SluiceNetEcho(PortGroup group, Listener listener) {
         this.group = group;
         this.listener = listener;
-        this.server = Server.on(listener, SluiceNetEcho::echo).start();
+        this.thread = Thread.ofVirtual()
+                .name("sluice-net-echo")
+                .start(() -> listener.serve(SluiceNetEcho::echo));
     }
 
     /** A way to open one on that backend. */
@@ -58,15 +58,16 @@ final class SluiceNetEcho implements EchoPeer {
         return listener.address().toInetSocketAddress();
     }
 
-    /** Many threads serve: what one of them allocates says nothing. */
+    /** The one that accepts. */
     @Override
     public Thread thread() {
-        return Thread.currentThread();
+        return thread;
     }
 
     @Override
     public void close() {
-        server.stop(Duration.ZERO);
+        listener.close();
+        Threads.join(thread);
         group.close();
     }
 }
