@@ -1,12 +1,17 @@
 package dev.sluice.internal.iocp;
 
+import dev.sluice.internal.ffi.Memory;
 import dev.sluice.internal.ffi.windows.Mswsock;
 import dev.sluice.internal.ffi.windows.WinError;
 import dev.sluice.internal.ffi.windows.WinsockConstants;
 import dev.sluice.internal.spi.Channel;
 import dev.sluice.internal.spi.Completions;
 import dev.sluice.internal.spi.Outcome;
+import dev.sluice.internal.spi.RawAddress;
 import dev.sluice.internal.spi.Request;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Accepts by AcceptEx, each into a socket that was opened for it. A multishot accept keeps several in
@@ -27,9 +32,17 @@ final class IocpAccepts {
         assert 2 * ADDRESS_SIZE <= Flight.EXTRA_SIZE : "the addresses do not fit into a flight";
     }
 
+    private static final int LOCAL = 0;
+    private static final int LOCAL_SIZE = 8;
+    private static final int REMOTE = 16;
+    private static final int REMOTE_SIZE = 24;
+
     private final IocpBackend backend;
     private final IocpTransfers transfers;
     private final Completions completions;
+
+    /** Where GetAcceptExSockaddrs writes pointers and lengths. */
+    private final MemorySegment found = Arena.ofAuto().allocate(32, Long.BYTES);
 
     IocpAccepts(IocpBackend backend, IocpTransfers transfers) {
         this.backend = backend;
@@ -107,9 +120,10 @@ final class IocpAccepts {
             listener.listening().flights.add(flight);
             return 0;
         }
+        RawAddress peer = error == 0 ? peerOf(flight) : null;
         transfers.flights.release(flight);
         if (error == 0) {
-            arrived(listener, acceptor);
+            arrived(listener, acceptor, peer);
             backend.defer(listener);
             return 0;
         }
@@ -122,9 +136,10 @@ final class IocpAccepts {
         IocpChannel.Listening listening = listener.listening();
         listening.flights.remove(flight);
         long acceptor = flight.acceptor;
+        RawAddress peer = error == 0 ? peerOf(flight) : null;
         transfers.flights.release(flight);
         if (error == 0) {
-            arrived(listener, acceptor);
+            arrived(listener, acceptor, peer);
         } else {
             transfers.sockets.closeHandle(acceptor);
             if (!WindowsErrors.listenerGoesOn(error) && listening.failure == 0
@@ -146,14 +161,46 @@ final class IocpAccepts {
         }
     }
 
+    /**
+     * Whom AcceptEx accepted, or null if it does not tell.
+     *
+     * @see <a
+     *     href="https://learn.microsoft.com/en-us/windows/win32/api/mswsock/nf-mswsock-getacceptexsockaddrs">
+     *     GetAcceptExSockaddrs</a>
+     */
+    private @Nullable RawAddress peerOf(Flight flight) {
+        long memory = found.address();
+        Memory.setLong(memory + REMOTE, 0);
+        Memory.setInt(memory + REMOTE_SIZE, 0);
+        Mswsock.GetAcceptExSockaddrs(
+                transfers.capture,
+                flight.extra(),
+                0,
+                ADDRESS_SIZE,
+                ADDRESS_SIZE,
+                memory + LOCAL,
+                memory + LOCAL_SIZE,
+                memory + REMOTE,
+                memory + REMOTE_SIZE);
+        long remote = Memory.getLong(memory + REMOTE);
+        if (remote == 0) {
+            return null;
+        }
+        RawAddress peer = new RawAddress();
+        WindowsSockaddr.decode(remote, Memory.getInt(memory + REMOTE_SIZE), peer);
+        return peer.family == RawAddress.NONE ? null : peer;
+    }
+
     /** Keeps a connection until an event can bring it, unless it is gone already. */
-    private void arrived(IocpChannel listener, long acceptor) {
+    private void arrived(IocpChannel listener, long acceptor, @Nullable RawAddress peer) {
         int error = transfers.sockets.updateAcceptContext(acceptor, listener.handle);
         if (error != 0) {
             transfers.sockets.closeHandle(acceptor);
             return;
         }
-        listener.listening().arrived.add(backend.accepted(listener, acceptor));
+        IocpChannel accepted = backend.accepted(listener, acceptor);
+        accepted.acceptedPeer = peer;
+        listener.listening().arrived.add(accepted);
     }
 
     /** Hands a connection over; true when that ended the request. */

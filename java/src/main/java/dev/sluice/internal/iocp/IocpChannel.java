@@ -1,6 +1,7 @@
 package dev.sluice.internal.iocp;
 
 import dev.sluice.internal.spi.Channel;
+import dev.sluice.internal.spi.RawAddress;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +30,10 @@ final class IocpChannel extends Channel {
     int turnsOf;
 
     int turnsLeft;
+
+    /** The peer, where AcceptEx told it; it stays known when the connection is lost. */
+    @Nullable
+    RawAddress acceptedPeer;
 
     /** What only a listener has; made with its first accept. */
     @Nullable

@@ -119,6 +119,7 @@ final class IocpConnects {
             transfers.fail(channel, request, error);
         } else {
             channel.readable = false;
+            channel.acceptedPeer = null;
             completions.complete(request, Outcome.OK, 0, 0);
         }
     }

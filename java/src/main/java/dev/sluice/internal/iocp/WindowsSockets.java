@@ -243,6 +243,11 @@ final class WindowsSockets {
     }
 
     void peerAddress(Channel channel, RawAddress into) throws NativeFailure {
+        RawAddress known = ((IocpChannel) channel).acceptedPeer;
+        if (known != null) {
+            into.set(known);
+            return;
+        }
         Memory.setInt(number, WindowsSockaddr.MAX_SIZE);
         if (Ws2.getpeername(capture, channel.handle, address, number) != 0) {
             throw failure("getpeername");

@@ -17,12 +17,17 @@ public final class Mswsock {
     static final String WSAID_CONNECTEX = "25a207b9-ddf3-4660-8ee9-76e58c74063e";
     static final String WSAID_DISCONNECTEX = "7fda2e11-8630-436f-a031-f536a6eec157";
 
+    static final String WSAID_GETACCEPTEXSOCKADDRS = "b5367df2-cbac-11cf-95ca-00805f48a192";
+
     private static final int RESULT = Guid.SIZE;
     private static final int RETURNED = RESULT + Long.BYTES;
 
     private static final MemorySegment ACCEPTEX = extension(WSAID_ACCEPTEX);
     private static final MemorySegment CONNECTEX = extension(WSAID_CONNECTEX);
     private static final MemorySegment DISCONNECTEX = extension(WSAID_DISCONNECTEX);
+
+    private static final MemorySegment GETACCEPTEXSOCKADDRS =
+            extension(WSAID_GETACCEPTEXSOCKADDRS);
 
     private Mswsock() {}
 
@@ -61,6 +66,20 @@ public final class Mswsock {
         return (int) WindowsCall.call(
                 ACCEPTEX, callState, listener, acceptor, output, receiveLength, localLength,
                 remoteLength, received, overlapped);
+    }
+
+    /**
+     * {@code void GetAcceptExSockaddrs(PVOID lpOutputBuffer, DWORD dwReceiveDataLength, DWORD
+     * dwLocalAddressLength, DWORD dwRemoteAddressLength, struct sockaddr **LocalSockaddr, LPINT
+     * LocalSockaddrLength, struct sockaddr **RemoteSockaddr, LPINT RemoteSockaddrLength)}: the
+     * addresses lie in the output buffer of AcceptEx.
+     */
+    public static void GetAcceptExSockaddrs(
+            MemorySegment callState, long output, int receiveLength, int localLength,
+            int remoteLength, long local, long localSize, long remote, long remoteSize) {
+        WindowsCall.call(
+                GETACCEPTEXSOCKADDRS, callState, output, receiveLength, localLength, remoteLength,
+                local, localSize, remote, remoteSize);
     }
 
     /**

@@ -42,6 +42,7 @@ class WindowsAbiTest {
     void extensionFunctionsAreAskedForByTheirGuids() throws Exception {
         assertThat(record().texts())
                 .containsEntry("WSAID_ACCEPTEX", Mswsock.WSAID_ACCEPTEX)
+                .containsEntry("WSAID_GETACCEPTEXSOCKADDRS", Mswsock.WSAID_GETACCEPTEXSOCKADDRS)
                 .containsEntry("WSAID_CONNECTEX", Mswsock.WSAID_CONNECTEX)
                 .containsEntry("WSAID_DISCONNECTEX", Mswsock.WSAID_DISCONNECTEX);
     }

@@ -65,6 +65,28 @@ class WindowsCallCountTest {
         }
     }
 
+    /** AcceptEx has told it, so it stays known when the connection is lost. */
+    @Test
+    @Timeout(300)
+    void thePeerOfAnAcceptedConnectionIsKnownWithoutACall() throws Exception {
+        InetAddress loopback = InetAddress.getByAddress(new byte[]{127, 0, 0, 1});
+        try (CompletionPort port = CompletionPort.open()) {
+            Socket listener = port.listen(Address.loopback(0));
+            Accept accept = new Accept(listener);
+            port.submit(accept);
+            try (java.net.Socket peer =
+                    new java.net.Socket(loopback, listener.localAddress().port())) {
+                while (accept.isPending()) {
+                    port.poll(CompletionPort.FOREVER);
+                }
+                long before = WindowsCall.calls();
+                assertThat(accept.accepted().peerAddress())
+                        .isEqualTo(Address.loopback(peer.getLocalPort()));
+                assertThat(WindowsCall.calls()).isEqualTo(before);
+            }
+        }
+    }
+
     private static CompletableFuture<Integer> peer(int port) {
         return CompletableFuture.supplyAsync(() -> {
             InetAddress loopback;
