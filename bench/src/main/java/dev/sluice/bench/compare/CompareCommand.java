@@ -1,5 +1,7 @@
 package dev.sluice.bench.compare;
 
+import dev.sluice.bench.CommandFailure;
+import dev.sluice.bench.doctor.Host;
 import dev.sluice.bench.load.Load;
 import dev.sluice.bench.load.LoadConnections.Waiting;
 import dev.sluice.bench.report.ReportPage;
@@ -101,6 +103,10 @@ public final class CompareCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
+        if (!Host.here().isLinux()) {
+            throw new CommandFailure("compare needs Linux, whose clocks its generator reads;"
+                    + " there ./sluice --wine compare starts the servers under Wine");
+        }
         List<Load> chosenLoads = chosenLoads();
         List<ServerSpec> chosenServers = chosenServers();
         Settings settings = settings();
@@ -178,7 +184,7 @@ public final class CompareCommand implements Callable<Integer> {
         }
         return catalog.all().stream()
                 .filter(server -> only.isEmpty() || only.contains(server.name())
-                        || ServerCatalog.BASELINES.getFirst().equals(server.name()))
+                        || catalog.baseline().equals(server.name()))
                 .map(server -> only.contains(server.name()) ? server.forEveryLoad() : server)
                 .toList();
     }

@@ -48,6 +48,9 @@ final class Comparison {
 
     Results run() throws IOException, InterruptedException {
         Environment environment = Environment.here();
+        if (WineServers.here() != null) {
+            notes.add(WineServers.NOTE);
+        }
         progress.line("starting " + specs.size() + " servers");
         try (ServerGroup servers = ServerGroup.start(specs);
                 SliceRunner runner = new SliceRunner()) {

@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
 /** All servers that can be compared, in the order of the table. */
 final class ServerCatalog {
     /** The preferred baselines, best first. */
-    static final List<String> BASELINES = List.of("c-epoll", "nio");
+    static final List<String> BASELINES = List.of("c-epoll", "c-iocp", "nio", "nio2");
 
     /**
      * What every server on a JVM is started with, Sluice or not: a heap that no load fills, the
@@ -41,6 +41,11 @@ final class ServerCatalog {
      *     each other off it
      */
     ServerCatalog(BaselinePrograms baselines, IntSupplier carriers) {
+        WineServers wine = WineServers.here();
+        if (wine != null) {
+            specs.addAll(wine.specs());
+            return;
+        }
         addSluice("sluice-epoll");
         addSluice("sluice-io_uring");
         addVirtual("sluice-net-epoll", "net layer", carriers);
@@ -99,6 +104,11 @@ final class ServerCatalog {
     Map<String, String> notes() {
         return specs.stream().collect(Collectors.toMap(ServerSpec::name, ServerSpec::note,
                 (first, second) -> first, LinkedHashMap::new));
+    }
+
+    /** The preferred baseline of these. */
+    String baseline() {
+        return BASELINES.stream().filter(names()::contains).findFirst().orElseThrow();
     }
 
     List<String> names() {

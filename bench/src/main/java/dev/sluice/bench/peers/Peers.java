@@ -38,6 +38,7 @@ public final class Peers {
         openers.put("sluice-net-epoll", SluiceNetEcho.opener(Backend.EPOLL));
         openers.put("sluice-net-io_uring", SluiceNetEcho.opener(Backend.IO_URING));
         openers.put("jdk-virtual", JdkVirtualEcho::open);
+        openers.put("sluice-iocp", SluiceEcho.opener(Backend.IOCP, WaitStrategy.BLOCK));
         openers.put("nio", NioEcho::open);
         openers.put("nio2", Nio2Echo::open);
         openers.put("netty-epoll", NettyEcho::openEpoll);

@@ -137,8 +137,8 @@ class PeersTest {
         assertThatIllegalArgumentException().isThrownBy(() -> Peers.open("no", ANY_PORT).close())
                 .withMessageContaining("nio2");
         assertThat(Arrays.asList("sluice-epoll", "sluice-epoll-spin", "sluice-io_uring",
-                "sluice-io_uring-spin", "nio", "nio2", "netty-epoll",
-                "netty-io_uring"))
+                "sluice-io_uring-spin", "sluice-iocp", "nio", "nio2", "netty-epoll",
+                "netty-io_uring", "sluice-net-epoll", "sluice-net-io_uring", "jdk-virtual"))
                 .containsExactlyInAnyOrderElementsOf(Peers.names());
     }
 }

@@ -1,0 +1,99 @@
+package dev.sluice.bench.compare;
+
+import dev.sluice.bench.peers.PeerMain;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The servers of Windows, under Wine; the generator stays a process of Linux. That shows that they
+ * echo every byte. What they cost there tells nothing of Windows.
+ *
+ * @param java a command that starts the JVM for Windows; beside it is one that starts any program
+ * @param home the folder of the project
+ */
+record WineServers(Path java, Path home) {
+    /** Where the launcher says that command is. */
+    static final String PROPERTY = "sluice.wine.java";
+
+    static final String NOTE = "the servers run under Wine: behaviour only, no figure tells of"
+            + " Windows";
+
+    private static final String COMPILER = "x86_64-w64-mingw32-gcc";
+    private static final int BUILD_SECONDS = 120;
+
+    /** Null unless the launcher was asked for them. */
+    static @Nullable WineServers here() {
+        String java = System.getProperty(PROPERTY);
+        return java == null
+                ? null
+                : new WineServers(Path.of(java), Path.of(System.getProperty("sluice.home", "")));
+    }
+
+    List<ServerSpec> specs() {
+        return List.of(
+                new ServerSpec("sluice-iocp", () -> peerCommand("sluice-iocp"), true, load -> true,
+                        "blocks"),
+                new ServerSpec("nio2", () -> peerCommand("nio2"), true, load -> true, "JDK NIO.2"),
+                new ServerSpec("c-iocp", this::baselineCommand, false, load -> true, ""));
+    }
+
+    List<String> peerCommand(String name) {
+        List<String> command = new ArrayList<>(List.of(java.toString()));
+        command.addAll(ServerCatalog.JVM_FLAGS);
+        command.addAll(List.of("-cp", windowsPaths(System.getProperty("java.class.path")),
+                PeerMain.class.getName(), name, "--port", "0", "--address", "127.0.0.1"));
+        return command;
+    }
+
+    /** Wine shows the root folder as drive Z. */
+    static String windowsPaths(String classPath) {
+        return Arrays.stream(classPath.split(File.pathSeparator, -1))
+                .map(path -> "Z:" + Path.of(path).toAbsolutePath())
+                .collect(Collectors.joining(";"));
+    }
+
+    private List<String> baselineCommand() throws ServerUnavailableException {
+        Path program = home.resolve("target/native-mingw/echo_iocp.exe");
+        Path source = home.resolve("native/baseline/echo_iocp.c");
+        try {
+            if (!Files.exists(program) || Files.getLastModifiedTime(program)
+                    .compareTo(Files.getLastModifiedTime(source)) < 0) {
+                build(source, program);
+            }
+        } catch (IOException e) {
+            throw new ServerUnavailableException("cannot build " + source + ": " + e.getMessage());
+        }
+        return List.of(java.resolveSibling("wine").toString(), program.toString(), "--port", "0",
+                "--address", "127.0.0.1");
+    }
+
+    private static void build(Path source, Path program)
+            throws IOException, ServerUnavailableException {
+        Path log = Files.createDirectories(program.toAbsolutePath().getParent())
+                .resolve("build.log");
+        Process compiler = new ProcessBuilder(COMPILER, "-O2", "-Wall", "-Wextra", "-o",
+                program.toString(), source.toString(), "-lws2_32", "-lmswsock")
+                .redirectErrorStream(true).redirectOutput(log.toFile()).start();
+        try {
+            if (!compiler.waitFor(BUILD_SECONDS, TimeUnit.SECONDS)) {
+                compiler.destroyForcibly();
+                throw new ServerUnavailableException(COMPILER + " took too long");
+            }
+        } catch (InterruptedException e) {
+            compiler.destroyForcibly();
+            Thread.currentThread().interrupt();
+            throw new ServerUnavailableException("interrupted while it was built");
+        }
+        if (compiler.exitValue() != 0) {
+            throw new ServerUnavailableException(COMPILER + " failed, see " + log);
+        }
+    }
+}
