@@ -184,6 +184,15 @@ final class Intake {
         }
     }
 
+    boolean isOpen() {
+        lock.lock();
+        try {
+            return !closed;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private void end() {
         List<Connection> untaken;
         lock.lock();

@@ -171,6 +171,15 @@ public final class Listener implements Closeable {
     }
 
     /**
+     * Whether it takes connections.
+     *
+     * @return false once it, or its group, is closed
+     */
+    public boolean isOpen() {
+        return intake.isOpen();
+    }
+
+    /**
      * Stops listening: accepts that wait end with {@link ClosedException}, connections that nobody
      * took are reset. Accepted ones go on. The file of a Unix socket is deleted. May be called twice.
      */

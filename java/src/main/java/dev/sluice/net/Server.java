@@ -25,6 +25,7 @@ public final class Server {
 
     private static final int MOST = 65_536;
     private static final Duration GRACE = Duration.ofSeconds(10);
+    private static final Duration LOOK = Duration.ofMillis(100);
     private static final Duration PAUSE = Duration.ofMillis(10);
 
     private final Listener listener;
@@ -97,7 +98,9 @@ public final class Server {
     private void acceptAll() {
         try {
             while (true) {
-                places.acquire();
+                if (!awaitPlace()) {
+                    return;
+                }
                 boolean taken = false;
                 try {
                     Connection connection = listener.accept();
@@ -121,6 +124,16 @@ public final class Server {
         } finally {
             accepting.complete(null);
         }
+    }
+
+    /** False when the listener was closed meanwhile, which no place tells. */
+    private boolean awaitPlace() throws InterruptedException {
+        while (!places.tryAcquire(LOOK.toNanos(), TimeUnit.NANOSECONDS)) {
+            if (!listener.isOpen()) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private void begin(Connection connection) {

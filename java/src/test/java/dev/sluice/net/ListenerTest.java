@@ -247,6 +247,22 @@ class ListenerTest extends NetTest {
     }
 
     @Test
+    void aServerAtItsBoundIsStoppedInTime() throws Exception {
+        Listener listener = Listener.open("127.0.0.1:0", listening());
+        CountDownLatch serving = new CountDownLatch(1);
+        Server server = Server.on(listener, connection -> {
+            serving.countDown();
+            connection.transferTo(connection);
+        }).most(1).start();
+        Connection client = dialer().dial(listener.address());
+        assertThat(serving.await(60, TimeUnit.SECONDS)).isTrue();
+        CompletableFuture<Server.Report> stopping = background(() -> server.stop(Duration.ZERO));
+        assertThat(result(stopping)).isEqualTo(new Server.Report(0, 0, 1));
+        assertThat(listener.isOpen()).isFalse();
+        client.close();
+    }
+
+    @Test
     void serveReturnsWhenTheListenerIsClosed() throws Exception {
         Listener listener = Listener.open(Address.loopback(0), listening());
         CompletableFuture<Server.Report> serving =
