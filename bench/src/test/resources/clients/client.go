@@ -5,12 +5,10 @@ package main
 import (
 	"bufio"
 	"bytes"
-	"crypto/rand"
 	"fmt"
 	"io"
+	"math/rand"
 	"net"
-	"net/http"
-	"net/http/httptrace"
 	"os"
 	"strings"
 )
@@ -35,7 +33,7 @@ func echoOne(port string) {
 	connection, failure := net.Dial("tcp", host+port)
 	must(failure)
 	sent := make([]byte, 200000)
-	rand.Read(sent)
+	rand.New(rand.NewSource(1)).Read(sent)
 	go func() {
 		_, failure := connection.Write(sent)
 		must(failure)
@@ -58,27 +56,6 @@ func echo(port string) {
 		<-done
 	}
 	fmt.Println("20 connections echoed")
-}
-
-func get(port string) {
-	connections := 0
-	trace := &httptrace.ClientTrace{GotConn: func(got httptrace.GotConnInfo) {
-		if !got.Reused {
-			connections++
-		}
-	}}
-	client := &http.Client{Transport: &http.Transport{}}
-	for i := 0; i < 200; i++ {
-		request, failure := http.NewRequest("GET", "http://"+host+port+"/plaintext", nil)
-		must(failure)
-		response, failure := client.Do(
-			request.WithContext(httptrace.WithClientTrace(request.Context(), trace)))
-		must(failure)
-		text, failure := io.ReadAll(response.Body)
-		must(failure)
-		require(response.StatusCode == 200 && string(text) == "Hello, World!", response, text)
-	}
-	fmt.Println("200 requests,", connections, "connection")
 }
 
 func game(tcpPort, udpPort string) {
@@ -137,8 +114,6 @@ func main() {
 	switch os.Args[1] {
 	case "echo":
 		echo(os.Args[2])
-	case "http":
-		get(os.Args[2])
 	case "game":
 		game(os.Args[2], os.Args[3])
 	case "listen":

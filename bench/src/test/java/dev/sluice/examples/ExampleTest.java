@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** What the test of each example extends. It runs once for each backend that works here. */
 @ParameterizedClass(name = "{0}")
 @MethodSource("dev.sluice.examples.ExampleTest#backends")
-@Timeout(value = 300, unit = TimeUnit.SECONDS)
+@Timeout(value = 600, unit = TimeUnit.SECONDS)
 abstract class ExampleTest {
     @Parameter
     Backend backend;

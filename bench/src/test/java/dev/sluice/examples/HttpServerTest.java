@@ -6,12 +6,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.Socket;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -190,13 +192,22 @@ class HttpServerTest extends ExampleTest {
     }
 
     @Test
+    void browser(@TempDir Path profile) throws Exception {
+        RealClient.require("chromium", "chromium");
+        assertThat(RealClient.run("", "chromium", "--headless", "--no-sandbox", "--disable-gpu",
+                "--disable-dev-shm-usage", "--no-first-run", "--no-proxy-server",
+                "--user-data-dir=" + profile, "--dump-dom", url("/")).success())
+                .contains("<pre", "Hello.\n</pre>");
+    }
+
+    @Test
     void pythonAsyncio() throws Exception {
         assertThat(RealClient.python("http", port())).contains("200 pipelined");
     }
 
     @Test
     void go() throws Exception {
-        assertThat(RealClient.go("http", port())).contains("200 requests, 1 connection");
+        assertThat(RealClient.goHttp(port())).contains("200 requests, 1 connection");
     }
 
     @Test

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Programs that others wrote, as clients of an example. */
 final class RealClient {
-    private static final long MOST_SECONDS = 240;
+    private static final long MOST_SECONDS = 540;
 
     private RealClient() {}
 
@@ -121,9 +121,9 @@ final class RealClient {
         return List.of("node", client("client.js"));
     }
 
-    private static List<String> go() throws URISyntaxException {
+    private static List<String> go(String file) throws URISyntaxException {
         require("go", "golang-go");
-        return List.of("go", "run", client("client.go"));
+        return List.of("go", "run", client(file));
     }
 
     /** Runs a scenario of the Python client; what it wrote. */
@@ -138,7 +138,12 @@ final class RealClient {
 
     /** Runs a scenario of the Go client; what it wrote. */
     static String go(Object... scenario) throws Exception {
-        return run("", whole(go(), scenario)).success();
+        return run("", whole(go("client.go"), scenario)).success();
+    }
+
+    /** Runs the Go client of HTTP; what it wrote. */
+    static String goHttp(int port) throws Exception {
+        return run("", whole(go("httpclient.go"), port)).success();
     }
 
     /** Starts a scenario of the Python client. */
@@ -153,7 +158,7 @@ final class RealClient {
 
     /** Starts a scenario of the Go client. */
     static Process startGo(Object... scenario) throws Exception {
-        return start(whole(go(), scenario));
+        return start(whole(go("client.go"), scenario));
     }
 
     private static String[] whole(List<String> command, Object... scenario) {
