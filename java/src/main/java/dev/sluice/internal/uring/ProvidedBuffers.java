@@ -14,13 +14,20 @@ import org.jspecify.annotations.Nullable;
 /**
  * Keeps a few of the pool's buffers ready in the kernel, which takes one when bytes arrive. Few,
  * because the kernel goes round in them: a large ring leads it through memory that is in no cache. It
- * is filled again at each fetch, and grows when it ran dry between two of them.
+ * is filled again at each fetch, and grows when it runs dry again and again: a receive that finds no
+ * buffer costs one more round, a ring that is too large costs something at each message.
  */
 final class ProvidedBuffers implements BufferReserve {
     /** The group that a request names to receive into these buffers. */
     static final int GROUP = 0;
 
-    private static final int FIRST_TARGET = 16;
+    /** Of 16, 32, 64 and 128 buffers of 16 KiB the best, see docs/decisions. */
+    private static final int FIRST_TARGET = 64;
+
+    /** What a fetch after which the ring was dry counts, and what makes it grow: 1 in 9 for long. */
+    private static final int DRY = 8;
+
+    private static final int DRY_TOO_OFTEN = 128;
     private static final int MOST_ENTRIES = 4096;
 
     private final Ring ring;
@@ -37,6 +44,9 @@ final class ProvidedBuffers implements BufferReserve {
 
     /** How many are to lie ready after {@link #fill}. */
     private int target;
+
+    private int dryness;
+    private boolean ranDry;
 
     private ProvidedBuffers(Ring ring, BufferPool pool, long memory, int entries) {
         this.ring = ring;
@@ -70,6 +80,16 @@ final class ProvidedBuffers implements BufferReserve {
 
     /** Puts buffers of the pool into the ring until as many lie there as are wanted. */
     void fill() {
+        if (ranDry) {
+            ranDry = false;
+            dryness += DRY;
+            if (dryness >= DRY_TOO_OFTEN) {
+                dryness = 0;
+                target = Math.min(target * 2, entries);
+            }
+        } else if (dryness > 0) {
+            dryness--;
+        }
         while (size() < target) {
             PoolBuffer buffer = pool.takeUnreserved();
             if (buffer == null) {
@@ -91,9 +111,14 @@ final class ProvidedBuffers implements BufferReserve {
         return buffer;
     }
 
-    /** The ring ran dry although the pool has buffers: more will lie ready from now on. */
-    void grow() {
-        target = Math.min(target * 2, entries);
+    /** The ring ran dry although the pool has buffers: if this goes on, more will lie ready. */
+    void noteDry() {
+        ranDry = true;
+    }
+
+    /** How many lie ready after {@link #fill} if the pool has them. */
+    int target() {
+        return target;
     }
 
     boolean isEmpty() {

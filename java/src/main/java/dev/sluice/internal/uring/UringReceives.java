@@ -164,7 +164,7 @@ final class UringReceives {
     private void ranDry(Request request) {
         ProvidedBuffers buffers = provided;
         if (buffers != null && pool.unreserved() > 0) {
-            buffers.grow();
+            buffers.noteDry();
         }
         starved.add(request);
     }
