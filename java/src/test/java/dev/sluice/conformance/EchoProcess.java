@@ -51,10 +51,10 @@ final class EchoProcess {
     private void serve(Socket socket) {
         MemorySegment buffer = port.allocate(64);
         Receive receive = new Receive(socket).buffer(buffer);
-        Send send = new Send(socket).buffer(buffer).onCompletion(event -> port.submit(receive));
+        Send send = new Send(socket).onCompletion(event -> port.submit(receive));
         receive.onCompletion(event -> {
             if (event.isOk()) {
-                port.submit(send);
+                port.submit(send.buffer(buffer.asSlice(0, event.bytes())));
             } else if (socket.isOpen()) {
                 port.submit(Close.immediate(socket).onCompletion(closed -> left--));
             }
