@@ -8,6 +8,7 @@ final class Commands {
     static final List<Class<?>> ALL = List.of(
             dev.sluice.bench.compare.CompareCommand.class,
             dev.sluice.bench.compare.MergeCommand.class,
+            dev.sluice.bench.jmh.JmhCommand.class,
             dev.sluice.bench.echo.EchoCommand.class,
             dev.sluice.bench.example.ExampleCommand.class,
             dev.sluice.bench.semantics.SemanticsCommand.class,

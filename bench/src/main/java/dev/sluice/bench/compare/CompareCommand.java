@@ -2,7 +2,6 @@ package dev.sluice.bench.compare;
 
 import dev.sluice.bench.CommandFailure;
 import dev.sluice.bench.doctor.Host;
-import dev.sluice.bench.load.Load;
 import dev.sluice.bench.load.LoadConnections.Waiting;
 import dev.sluice.bench.report.ReportPage;
 import dev.sluice.bench.report.ResultTable;
@@ -14,10 +13,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -30,7 +26,7 @@ import picocli.CommandLine.Spec;
 @Command(name = "compare", mixinStandardHelpOptions = true,
         description = "Measures echo servers against each other: Sluice, the JDK, Netty and C.")
 public final class CompareCommand implements Callable<Integer> {
-    private static final int DEFAULT_CYCLES = 20;
+    private static final int DEFAULT_CYCLES = 14;
     private static final int DEFAULT_SLICE_MILLIS = 100;
     private static final int QUICK_CYCLES = 6;
     private static final int QUICK_SLICE_MILLIS = 50;
@@ -38,7 +34,7 @@ public final class CompareCommand implements Callable<Integer> {
     private static final int MAX_SLICE_MILLIS = 60_000;
 
     @Option(names = "--cycles", paramLabel = "N",
-            description = "How often every server has its turn under a load (default: 20).")
+            description = "How often every server has its turn under a load (default: 14).")
     private @Nullable Integer cycles;
 
     @Option(names = "--slice", paramLabel = "MILLIS",
@@ -56,12 +52,17 @@ public final class CompareCommand implements Callable<Integer> {
 
     @Option(names = "--loads", split = ",", paramLabel = "LOAD",
             description = "CONNECTIONSxBYTES, with pN for N messages in flight on each (default: "
-                    + "1x64,64x64,1000x64,64x16384,64x64p16).")
+                    + "1x64,64x64,1000x64,64x16384,64x64p16). Others: " + ChosenLoads.NAMES + ".")
     private List<String> loads = new ArrayList<>();
 
     @Option(names = "--only", split = ",", paramLabel = "SERVER",
-            description = "Only these servers, and the baseline: c-epoll, or nio without C.")
+            description = "Only these servers, and the baseline: c-epoll, or nio without C. Some run on"
+                    + " request alone, such as sluice-epoll-poll.")
     private List<String> only = new ArrayList<>();
+
+    @Option(names = "--counts",
+            description = "Also counts system calls, context switches and instructions.")
+    private boolean counts;
 
     @Option(names = "--pin", paramLabel = "HOW",
             description = "one: server and generator on one processor, the quietest; two: one "
@@ -107,7 +108,7 @@ public final class CompareCommand implements Callable<Integer> {
             throw new CommandFailure("compare needs Linux, whose clocks its generator reads;"
                     + " there ./sluice --wine compare starts the servers under Wine");
         }
-        List<Load> chosenLoads = chosenLoads();
+        ChosenLoads chosenLoads = chosenLoads();
         List<ServerSpec> chosenServers = chosenServers();
         Settings settings = settings();
         checkWritable("--json", json);
@@ -159,19 +160,12 @@ public final class CompareCommand implements Callable<Integer> {
         return value;
     }
 
-    private List<Load> chosenLoads() {
-        if (loads.isEmpty()) {
-            return Load.STANDARD;
+    private ChosenLoads chosenLoads() {
+        try {
+            return ChosenLoads.parse(loads, counts);
+        } catch (IllegalArgumentException e) {
+            throw badUsage("--loads: " + e.getMessage());
         }
-        Set<Load> chosen = new LinkedHashSet<>();
-        for (String name : loads) {
-            try {
-                chosen.add(Load.parse(name.toLowerCase(Locale.ROOT)));
-            } catch (IllegalArgumentException e) {
-                throw badUsage("--loads: " + e.getMessage());
-            }
-        }
-        return List.copyOf(chosen);
     }
 
     private List<ServerSpec> chosenServers() {
@@ -182,8 +176,11 @@ public final class CompareCommand implements Callable<Integer> {
                         + String.join(", ", names));
             }
         }
+        if (only.isEmpty()) {
+            return catalog.byDefault();
+        }
         return catalog.all().stream()
-                .filter(server -> only.isEmpty() || only.contains(server.name())
+                .filter(server -> only.contains(server.name())
                         || catalog.baseline().equals(server.name()))
                 .map(server -> only.contains(server.name()) ? server.forEveryLoad() : server)
                 .toList();

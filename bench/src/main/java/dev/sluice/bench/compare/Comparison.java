@@ -6,9 +6,11 @@ import dev.sluice.bench.load.Affinity;
 import dev.sluice.bench.load.Load;
 import dev.sluice.bench.load.LoadConnections;
 import dev.sluice.bench.load.LoadConnections.Waiting;
+import dev.sluice.bench.load.Machine;
 import dev.sluice.bench.results.Environment;
 import dev.sluice.bench.results.LoadResult;
 import dev.sluice.bench.results.Results;
+import dev.sluice.bench.results.Section;
 import dev.sluice.bench.results.Settings;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -29,6 +31,9 @@ final class Comparison {
 
     private final List<ServerSpec> specs;
     private final List<Load> loads;
+    private final List<SpecialLoad> specials;
+    private final boolean idle;
+    private final boolean counts;
     private final Settings settings;
     private final @Nullable Pinning pinning;
     private final @Nullable Waiting generator;
@@ -36,10 +41,13 @@ final class Comparison {
     private final List<String> notes = new ArrayList<>();
 
     /** Without a pinning, or a way for the generator to wait, each load has its own. */
-    Comparison(List<ServerSpec> specs, List<Load> loads, Settings settings,
+    Comparison(List<ServerSpec> specs, ChosenLoads loads, Settings settings,
             @Nullable Pinning pinning, @Nullable Waiting generator, Progress progress) {
         this.specs = specs;
-        this.loads = loads;
+        this.loads = loads.echo();
+        this.specials = loads.special();
+        this.idle = loads.idle();
+        this.counts = loads.counts();
         this.settings = settings;
         this.pinning = pinning;
         this.generator = generator;
@@ -66,10 +74,40 @@ final class Comparison {
                     results.add(run(load, servers.running(), baseline, runner));
                 }
             }
+            List<Section> sections = sections(servers, baseline);
             progress.done();
-            return new Results(environment, settings, servers.unavailable(), results, List.of(),
+            return new Results(environment, settings, servers.unavailable(), results, sections,
                     notes);
         }
+    }
+
+    private List<Section> sections(ServerGroup servers, String baseline)
+            throws IOException, InterruptedException {
+        List<Section> sections = new ArrayList<>();
+        BitSet allowed = Affinity.ofCallingThread();
+        for (SpecialLoad load : specials) {
+            Pinning.Placement placement = SpecialRun.place(load, pinning, allowed);
+            progress.line(load.name() + ": " + load.title() + "; " + placement.words());
+            try (Machine machine = new Machine()) {
+                sections.add(new SpecialRun(load, settings, placement, progress, machine)
+                        .run(servers.running(), baseline, allowed));
+            }
+        }
+        if (counts) {
+            sections.add(new Counts(progress).run(servers.running()));
+        }
+        if (idle) {
+            sections.add(new IdleMemory(progress, descriptors()).run(specs,
+                    servers.unavailable()));
+        }
+        return sections;
+    }
+
+    private static long descriptors() {
+        return ManagementFactory
+                .getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system
+                        ? system.getMaxFileDescriptorCount()
+                        : Long.MAX_VALUE;
     }
 
     private static String baseline(SequencedMap<ServerSpec, ServerProcess> running) {
@@ -93,13 +131,11 @@ final class Comparison {
 
     private boolean fitsDescriptors(Load load, int servers) {
         long needed = (long) load.connections() * (servers + 1) + OTHER_DESCRIPTORS;
-        if (!(ManagementFactory
-                .getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system)
-                || needed <= system.getMaxFileDescriptorCount()) {
+        if (needed <= descriptors()) {
             return true;
         }
         String note = load.name() + " left out: it takes " + needed
-                + " descriptors, the limit is " + system.getMaxFileDescriptorCount()
+                + " descriptors, the limit is " + descriptors()
                 + " (ulimit -n)";
         notes.add(note);
         progress.line(note);

@@ -5,9 +5,11 @@ import dev.sluice.bench.peers.PeerMain;
 import java.io.File;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.IntSupplier;
 import java.util.stream.Collectors;
 
@@ -28,6 +30,7 @@ final class ServerCatalog {
             "-Dio.netty.buffer.checkBounds=false", "-Dio.netty.buffer.checkAccessible=false");
 
     private final List<ServerSpec> specs = new ArrayList<>();
+    private final Set<String> onRequest = new HashSet<>();
 
     ServerCatalog(BaselinePrograms baselines) {
         this(baselines, () -> 1);
@@ -51,6 +54,8 @@ final class ServerCatalog {
         addVirtual("sluice-net-epoll", "net layer", carriers);
         addVirtual("sluice-net-io_uring", "net layer", carriers);
         addVirtual("jdk-virtual", "ServerSocket", carriers);
+        addOnRequest("sluice-epoll-poll", "readiness");
+        addOnRequest("sluice-io_uring-poll", "readiness");
         addPeer("nio", "JDK Selector");
         addPeer("nio2", "JDK NIO.2");
         addPeer("netty-epoll", "");
@@ -80,6 +85,12 @@ final class ServerCatalog {
         }, true, ServerCatalog::everyLoad, note));
     }
 
+    /** Only where it is asked for by name: the default run has enough to do. */
+    private void addOnRequest(String name, String note) {
+        addPeer(name, note);
+        onRequest.add(name);
+    }
+
     private void addPeer(String name, String note) {
         specs.add(new ServerSpec(name, () -> peerCommand(name), true, ServerCatalog::everyLoad,
                 note));
@@ -94,6 +105,11 @@ final class ServerCatalog {
         command.addAll(List.of(PeerMain.class.getName(), name, "--port", "0", "--address",
                 "127.0.0.1"));
         return command;
+    }
+
+    /** Those that run unless told otherwise. */
+    List<ServerSpec> byDefault() {
+        return specs.stream().filter(spec -> !onRequest.contains(spec.name())).toList();
     }
 
     List<ServerSpec> all() {

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class ServerProcess implements AutoCloseable {
     private static final String END_OF_OUTPUT = "";
     private static final String LISTENING = "listening ";
-    private static final int START_SECONDS = 30;
+    private static final int START_SECONDS = 60;
     private static final int ANSWER_SECONDS = 10;
     private static final int END_SECONDS = 3;
     private static final int KEPT_ERROR_LINES = 20;

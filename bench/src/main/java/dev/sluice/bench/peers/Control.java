@@ -4,6 +4,7 @@ import com.sun.management.ThreadMXBean;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.lang.management.BufferPoolMXBean;
 import java.lang.management.CompilationMXBean;
 import java.lang.management.ManagementFactory;
 import org.jspecify.annotations.Nullable;
@@ -11,7 +12,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a server in a process of its own answers to the program that started it, a line for a line:
  * {@code allocated} with the bytes its serving thread has allocated on the Java heap so far,
- * {@code compiled} with the milliseconds the compilers have worked so far, -1 where unknown.
+ * {@code compiled} with the milliseconds the compilers have worked so far, -1 where unknown,
+ * {@code heap} with the bytes of the Java heap that are in use after a collection, {@code buffers}
+ * with those of the JDK's direct buffers.
  */
 final class Control {
     private static final long UNKNOWN = -1;
@@ -31,6 +34,8 @@ final class Control {
             switch (line) {
                 case "allocated" -> answers.println(allocatedBytes());
                 case "compiled" -> answers.println(compilationMillis());
+                case "heap" -> answers.println(usedHeapBytes());
+                case "buffers" -> answers.println(bufferBytes());
                 default -> answers.println("unknown question: " + line);
             }
             answers.flush();
@@ -42,6 +47,17 @@ final class Control {
         return serving.isVirtual()
                 ? threads.getTotalThreadAllocatedBytes()
                 : threads.getThreadAllocatedBytes(serving.threadId());
+    }
+
+    private static long usedHeapBytes() {
+        System.gc();
+        return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
+    }
+
+    private static long bufferBytes() {
+        return ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
+                .filter(pool -> pool.getName().equals("direct"))
+                .mapToLong(BufferPoolMXBean::getMemoryUsed).sum();
     }
 
     private long compilationMillis() {

@@ -39,6 +39,8 @@ public final class Peers {
         openers.put("sluice-net-io_uring", SluiceNetEcho.opener(Backend.IO_URING));
         openers.put("jdk-virtual", JdkVirtualEcho::open);
         openers.put("sluice-iocp", SluiceEcho.opener(Backend.IOCP, WaitStrategy.BLOCK));
+        openers.put("sluice-epoll-poll", ReadinessEcho.opener(Backend.EPOLL));
+        openers.put("sluice-io_uring-poll", ReadinessEcho.opener(Backend.IO_URING));
         openers.put("nio", NioEcho::open);
         openers.put("nio2", Nio2Echo::open);
         openers.put("netty-epoll", NettyEcho::openEpoll);

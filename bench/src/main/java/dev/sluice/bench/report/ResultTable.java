@@ -44,7 +44,9 @@ public final class ResultTable {
         addEnvironment();
         results.loads().forEach(this::addLoad);
         results.sections().forEach(section -> new SectionTable(section).lines().forEach(this::add));
-        addFooter();
+        if (!results.loads().isEmpty()) {
+            addFooter();
+        }
         return lines;
     }
 

@@ -23,7 +23,7 @@ final class SectionTable {
     List<String> lines() {
         lines.add("");
         String place = section.placement().isEmpty() ? "" : "; " + section.placement();
-        lines.add(section.name() + ": " + section.title() + place);
+        lines.addAll(wrapped(section.name() + ": " + section.title() + place));
         List<List<String>> columns = new ArrayList<>();
         for (int i = 0; i < section.columns().size(); i++) {
             columns.add(column(i));
@@ -33,9 +33,9 @@ final class SectionTable {
             next += addTable(columns.subList(next, columns.size()));
         }
         if (hasTie()) {
-            lines.add("= cannot be told from " + section.baseline()
+            lines.addAll(wrapped("= cannot be told from " + section.baseline()
                     + ": the interval of the ratio encloses 1, or is of fewer than "
-                    + Interval.FEWEST_VALUES + " values.");
+                    + Interval.FEWEST_VALUES + " values."));
         }
         section.notes().forEach(note -> lines.addAll(wrapped(note)));
         return lines;

@@ -2,8 +2,10 @@ package dev.sluice.bench.compare;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.bench.results.Interval;
 import dev.sluice.bench.results.ResultFile;
 import dev.sluice.bench.results.Results;
+import dev.sluice.bench.results.Section;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
@@ -65,5 +67,30 @@ class CompareCommandTest {
                 assertThat(slice.cpuNanos()).isPositive();
             });
         });
+    }
+
+    @Test
+    @EnabledOnOs(value = OS.LINUX, disabledReason = "CPU clocks and processors are Linux's")
+    void loadsThatAreNoEchoLoadsAndCountsBecomeSections() throws Exception {
+        Path json = folder.resolve("results.json");
+        int status = run("--cycles", "2", "--slice", "5", "--warm-up", "20", "--loads",
+                "churn,bulk,mixed,rate1000", "--only", "nio", "--counts", "--json",
+                json.toString());
+        assertThat(err.toString()).isEmpty();
+        assertThat(status).isZero();
+        Results results = ResultFile.read(json);
+        assertThat(results.loads()).isEmpty();
+        assertThat(results.sections()).extracting("name").containsExactly("churn-close",
+                "churn-half-close", "churn-abort", "bulk", "mixed", "rate1000", "counts");
+        assertThat(results.sections()).allSatisfy(section -> {
+            assertThat(section.rows()).extracting("name").contains("nio");
+            assertThat(section.rows().getFirst().cells()).hasSameSizeAs(section.columns());
+        });
+        Section counts = results.sections().getLast();
+        assertThat(counts.figure(counts.rows().getFirst(), 1)).hasValueSatisfying(
+                switches -> assertThat(switches.median()).isPositive());
+        assertThat(counts.figure(counts.rows().getFirst(), 0).map(Interval::median))
+                .satisfiesAnyOf(calls -> assertThat(calls).isEmpty(),
+                        calls -> assertThat(calls.orElseThrow()).isBetween(0.5, 10.0));
     }
 }

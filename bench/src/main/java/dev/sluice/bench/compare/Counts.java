@@ -1,0 +1,173 @@
+package dev.sluice.bench.compare;
+
+import dev.sluice.bench.CommandFailure;
+import dev.sluice.bench.load.LatencyHistograms;
+import dev.sluice.bench.load.Load;
+import dev.sluice.bench.load.LoadConnections;
+import dev.sluice.bench.load.LoadConnections.Waiting;
+import dev.sluice.bench.results.Section;
+import dev.sluice.bench.results.Section.Better;
+import dev.sluice.bench.results.Section.Column;
+import dev.sluice.bench.results.Section.Row;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.SequencedMap;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What a message costs in things that can be counted and hardly wobble: system calls (strace -c),
+ * context switches (/proc), instructions (perf stat, where the processor has a counter for them).
+ */
+final class Counts {
+    private static final Load LOAD = new Load(64, 64, 1);
+    private static final long SLICE_NANOS = 300_000_000L;
+    private static final String PERF_SECONDS = "1";
+    private static final int TOOL_SECONDS = 20;
+    private static final Pattern TOTAL = Pattern.compile(
+            "(?m)^\\s*100\\.00\\s+\\S+\\s+\\S*\\s*(\\d+)\\s+(?:\\d+\\s+)?total\\s*$");
+
+    private final Progress progress;
+    private final List<String> notes = new ArrayList<>();
+    private final boolean hasStrace;
+    private final boolean hasInstructions;
+
+    Counts(Progress progress) throws InterruptedException {
+        this.progress = progress;
+        this.hasStrace = output("strace", "-V").contains("strace");
+        if (!hasStrace) {
+            notes.add("No system calls: strace is not installed.");
+        }
+        String perf = output("perf", "stat", "-x,", "-e", "instructions", "true");
+        this.hasInstructions = perf.lines()
+                .anyMatch(line -> line.contains("instructions") && line.matches("\\d+,.*"));
+        if (!hasInstructions) {
+            notes.add(perf.isEmpty()
+                    ? "No instructions: perf is not installed."
+                    : "No instructions: perf finds no counter for them on this machine.");
+        }
+    }
+
+    Section run(SequencedMap<ServerSpec, ServerProcess> servers) throws InterruptedException {
+        List<Row> rows = new ArrayList<>();
+        for (Map.Entry<ServerSpec, ServerProcess> server : servers.entrySet()) {
+            progress.step("counts: " + server.getKey().name());
+            try {
+                rows.add(count(server.getKey(), server.getValue()));
+            } catch (IOException e) {
+                throw new CommandFailure(server.getKey().name() + " failed at counts: "
+                        + e.getMessage(), e);
+            }
+        }
+        return new Section("counts", "per message of " + LOAD.description()
+                + "; strace slows the server, so that more messages share a call",
+                "not pinned", "", List.of(
+                        new Column("system calls", "", Better.LESS),
+                        new Column("context switches", "", Better.LESS),
+                        new Column("instructions", "", Better.LESS)),
+                rows, notes);
+    }
+
+    private Row count(ServerSpec spec, ServerProcess process)
+            throws IOException, InterruptedException {
+        long pid = process.pid();
+        try (LoadConnections connections = LoadConnections.open(process.address(), LOAD)) {
+            slice(connections); // warm
+            long before = contextSwitches(pid);
+            long messages = slice(connections);
+            double switches = (double) (contextSwitches(pid) - before) / messages;
+            return new Row(spec.name(), List.of(
+                    values(hasStrace ? systemCalls(pid, connections) : OptionalDouble.empty()),
+                    List.of(switches),
+                    values(hasInstructions
+                            ? instructions(pid, connections)
+                            : OptionalDouble.empty())));
+        }
+    }
+
+    private static List<Double> values(OptionalDouble value) {
+        return value.isPresent() ? List.of(value.getAsDouble()) : List.of();
+    }
+
+    private static long slice(LoadConnections connections) throws IOException {
+        return connections.run(SLICE_NANOS, Waiting.BLOCK, LatencyHistograms.create()).messages();
+    }
+
+    private static long contextSwitches(long pid) throws IOException {
+        long switches = 0;
+        try (DirectoryStream<Path> threads = Files.newDirectoryStream(
+                Path.of("/proc", Long.toString(pid), "task"))) {
+            for (Path thread : threads) {
+                for (String line : Files.readAllLines(thread.resolve("status"))) {
+                    if (line.contains("ctxt_switches:")) {
+                        switches += Long.parseLong(line.replaceAll("\\D", ""));
+                    }
+                }
+            }
+        }
+        return switches;
+    }
+
+    private OptionalDouble systemCalls(long pid, LoadConnections connections)
+            throws IOException, InterruptedException {
+        Path summary = Files.createTempFile("sluice-strace", ".txt");
+        try {
+            Process strace = new ProcessBuilder("strace", "-c", "-f", "-o", summary.toString(),
+                    "-p", Long.toString(pid)).redirectErrorStream(true).start();
+            BufferedReader said = strace.inputReader(StandardCharsets.UTF_8);
+            String first = said.readLine(); // "strace: Process N attached", or why not
+            if (first == null || !first.contains("attached")) {
+                notes.add("No system calls: " + first);
+                strace.destroyForcibly();
+                return OptionalDouble.empty();
+            }
+            long messages = slice(connections);
+            strace.destroy(); // SIGTERM: it detaches and writes its summary
+            if (!strace.waitFor(TOOL_SECONDS, TimeUnit.SECONDS)) {
+                strace.destroyForcibly();
+                return OptionalDouble.empty();
+            }
+            Matcher total = TOTAL.matcher(Files.readString(summary));
+            return total.find()
+                    ? OptionalDouble.of(Double.parseDouble(total.group(1)) / messages)
+                    : OptionalDouble.empty();
+        } finally {
+            Files.delete(summary);
+        }
+    }
+
+    private static OptionalDouble instructions(long pid, LoadConnections connections)
+            throws IOException, InterruptedException {
+        Process perf = new ProcessBuilder("perf", "stat", "-x,", "-e", "instructions", "-p",
+                Long.toString(pid), "sleep", PERF_SECONDS).redirectErrorStream(true).start();
+        long messages = slice(connections);
+        String said = new String(perf.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        perf.waitFor(TOOL_SECONDS, TimeUnit.SECONDS);
+        return said.lines().filter(line -> line.matches("\\d+,.*instructions.*"))
+                .mapToDouble(line -> Double.parseDouble(line.substring(0, line.indexOf(','))))
+                .map(count -> count / messages).findFirst();
+    }
+
+    /** What a program prints, empty where it is not there. */
+    private static String output(String... command) throws InterruptedException {
+        try {
+            Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+            process.getOutputStream().close();
+            String said = new String(process.getInputStream().readAllBytes(),
+                    StandardCharsets.UTF_8);
+            process.waitFor(TOOL_SECONDS, TimeUnit.SECONDS);
+            return said;
+        } catch (IOException e) {
+            return ""; // it is not installed
+        }
+    }
+}

@@ -1,0 +1,172 @@
+package dev.sluice.bench.compare;
+
+import dev.sluice.bench.CommandFailure;
+import dev.sluice.bench.load.Affinity;
+import dev.sluice.bench.load.Exchange;
+import dev.sluice.bench.load.LoadConnections.Waiting;
+import dev.sluice.bench.load.Machine;
+import dev.sluice.bench.load.Machine.Snapshot;
+import dev.sluice.bench.results.Section;
+import dev.sluice.bench.results.Section.Row;
+import dev.sluice.bench.results.Settings;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.SequencedMap;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/** Runs one special load on all its servers, in turn as {@link LoadRun} does. */
+final class SpecialRun {
+    private static final long NANOS_PER_MILLI = 1_000_000L;
+    private static final long WARM_UP_SLICE_MILLIS = 150;
+    private static final double WARM_UP_SHARE = 0.25;
+    private static final long COMPILED_MILLIS = 2;
+    private static final long TAIL_NANOS = NANOS_PER_MILLI;
+    private static final double DISTURBED_ABOVE = 0.05;
+
+    private final SpecialLoad load;
+    private final Settings settings;
+    private final Pinning.Placement placement;
+    private final Progress progress;
+    private final Machine machine;
+    private final long ownPid = ProcessHandle.current().pid();
+    private final SequencedMap<ServerProcess, Exchange> exchanges = new LinkedHashMap<>();
+    private final Map<ServerProcess, List<List<Double>>> cells = new LinkedHashMap<>();
+    private int slices;
+    private int disturbed;
+
+    SpecialRun(SpecialLoad load, Settings settings, Pinning.Placement placement,
+            Progress progress, Machine machine) {
+        this.load = load;
+        this.settings = settings;
+        this.placement = placement;
+        this.progress = progress;
+        this.machine = machine;
+    }
+
+    /** Everything may use all those processors before and afterwards. */
+    Section run(SequencedMap<ServerSpec, ServerProcess> servers, String baseline,
+            BitSet processors) throws IOException, InterruptedException {
+        boolean alone = !placement.server().intersects(placement.generator());
+        try {
+            for (Map.Entry<ServerSpec, ServerProcess> server : servers.entrySet()) {
+                open(server.getKey(), server.getValue(), alone);
+            }
+            Affinity.bindCallingThread(placement.generator());
+            cycles();
+        } finally {
+            Affinity.bindCallingThread(processors);
+            for (Map.Entry<ServerProcess, Exchange> entry : exchanges.entrySet()) {
+                entry.getValue().close();
+                Affinity.bindProcess(entry.getKey().pid(), processors);
+            }
+        }
+        List<Row> rows = exchanges.sequencedKeySet().stream()
+                .map(server -> new Row(server.name(), columns(server))).toList();
+        return new Section(load.name(), load.title(), placement.words(), baseline, load.columns(),
+                rows, notes());
+    }
+
+    private List<String> notes() {
+        return disturbed == 0
+                ? List.of()
+                : List.of(disturbed + " of " + slices
+                        + " slices were disturbed by other processes and count all the same.");
+    }
+
+    /** By column what was gathered by slice. */
+    private List<List<Double>> columns(ServerProcess server) {
+        List<List<Double>> columns = new ArrayList<>();
+        for (int i = 0; i < load.columns().size(); i++) {
+            int column = i;
+            columns.add(cells.getOrDefault(server, List.of()).stream()
+                    .map(slice -> slice.get(column)).toList());
+        }
+        return columns;
+    }
+
+    private void open(ServerSpec spec, ServerProcess server, boolean alone)
+            throws InterruptedException {
+        progress.step(load.name() + ": warming up " + server.name());
+        try {
+            Exchange exchange = load.opener().open(server.address(), alone);
+            exchanges.put(server, exchange);
+            warmUp(spec, server, exchange);
+            Affinity.bindProcess(server.pid(), placement.server());
+        } catch (IOException e) {
+            throw failure(server, e);
+        }
+    }
+
+    /** Until the compilers have nothing left to do, or the time for it is over. */
+    private void warmUp(ServerSpec spec, ServerProcess server, Exchange exchange)
+            throws IOException, InterruptedException {
+        long mostNanos = (long) (settings.warmUpMillis() * NANOS_PER_MILLI * WARM_UP_SHARE);
+        long sliceNanos = Math.min(mostNanos, WARM_UP_SLICE_MILLIS * NANOS_PER_MILLI);
+        long startNanos = System.nanoTime();
+        long compiled = 0;
+        boolean busy = true;
+        while (busy && System.nanoTime() - startNanos < mostNanos) {
+            exchange.run(sliceNanos);
+            long now = spec.answers() ? server.ask("compiled") : compiled;
+            busy = spec.answers() && now - compiled > COMPILED_MILLIS;
+            compiled = now;
+        }
+    }
+
+    private CommandFailure failure(ServerProcess server, IOException cause) {
+        return new CommandFailure(server.name() + " failed at " + load.name() + ": "
+                + cause.getMessage(), cause);
+    }
+
+    private void cycles() {
+        Random random = new Random(settings.seed());
+        for (ServerProcess server : exchanges.keySet()) {
+            slice(server); // the first in the final place moves caches and threads there
+        }
+        disturbed = 0;
+        slices = 0;
+        List<ServerProcess> order = new ArrayList<>(exchanges.keySet());
+        for (int cycle = 0; cycle < settings.cycles(); cycle++) {
+            Collections.shuffle(order, random);
+            for (ServerProcess server : order) {
+                progress.step(load.name() + ": cycle " + (cycle + 1) + " of " + settings.cycles()
+                        + ", " + server.name());
+                cells.computeIfAbsent(server, first -> new ArrayList<>()).add(slice(server));
+            }
+        }
+    }
+
+    private List<Double> slice(ServerProcess server) {
+        try {
+            Exchange exchange = exchanges.get(server);
+            if (exchange == null) {
+                throw new IllegalArgumentException(server.name() + " takes no part");
+            }
+            Snapshot before = machine.snapshot();
+            long startNanos = System.nanoTime();
+            Exchange.Outcome outcome = exchange.run(settings.sliceMillis() * NANOS_PER_MILLI);
+            LockSupport.parkNanos(TAIL_NANOS);
+            long spanNanos = System.nanoTime() - startNanos;
+            Snapshot after = machine.snapshot();
+            slices++;
+            long others = Machine.othersNanos(before, after, ownPid, server.pid());
+            disturbed += others > spanNanos * DISTURBED_ABOVE ? 1 : 0;
+            return load.figures().apply(outcome, Machine.used(before, after, server.pid()));
+        } catch (IOException e) {
+            throw failure(server, e);
+        }
+    }
+
+    /** Where a load runs, by what it wants where nothing was asked for. */
+    static Pinning.Placement place(SpecialLoad load, @Nullable Pinning asked,
+            BitSet allowed) {
+        return (asked == null ? load.pinning() : asked).place(allowed, Waiting.BLOCK);
+    }
+}

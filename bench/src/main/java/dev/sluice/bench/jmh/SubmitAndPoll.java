@@ -1,0 +1,98 @@
+package dev.sluice.bench.jmh;
+
+import dev.sluice.Address;
+import dev.sluice.Backend;
+import dev.sluice.Cancel;
+import dev.sluice.CompletionPort;
+import dev.sluice.Connect;
+import dev.sluice.Poll;
+import dev.sluice.PortOptions;
+import dev.sluice.Socket;
+import dev.sluice.SocketException;
+import dev.sluice.SocketType;
+import dev.sluice.Timer;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+
+/** An operation from its submission to the end that poll delivers. */
+@State(Scope.Thread)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+public class SubmitAndPoll {
+    /** On which backend. */
+    @Param({"epoll", "io_uring"})
+    public String backend = "epoll";
+
+    private @Nullable Parts parts;
+
+    /** What is used again and again. */
+    private record Parts(CompletionPort port, Poll writable, Timer timer, Cancel cancel) {}
+
+    /** Connects a socket to a listener of the same port. */
+    @Setup
+    public void open() throws SocketException {
+        CompletionPort port = CompletionPort.open(
+                PortOptions.DEFAULT.backend(Backend.named(backend)));
+        Address address = port.listen(Address.loopback(0)).localAddress();
+        Socket socket = port.socket(SocketType.streamFor(address));
+        Connect connect = new Connect(socket, address);
+        port.submit(connect);
+        while (connect.isPending()) {
+            port.poll(CompletionPort.FOREVER);
+        }
+        Timer timer = new Timer(Duration.ofHours(1));
+        parts = new Parts(port, Poll.writable(socket), timer, new Cancel(timer));
+    }
+
+    private Parts parts() {
+        if (parts == null) {
+            throw new IllegalStateException("not open");
+        }
+        return parts;
+    }
+
+    /** Asks whether a socket is writable, which it is. */
+    @Benchmark
+    public int readiness() {
+        Parts of = parts();
+        of.port().submit(of.writable());
+        while (of.writable().isPending()) {
+            of.port().poll(CompletionPort.FOREVER);
+        }
+        return of.writable().nativeCode();
+    }
+
+    /** Sets a timer, cancels it, and waits for both ends. */
+    @Benchmark
+    public int timerAndCancel() {
+        Parts of = parts();
+        of.port().submit(of.timer());
+        of.port().submit(of.cancel());
+        while (of.timer().isPending() || of.cancel().isPending()) {
+            of.port().poll(CompletionPort.FOREVER);
+        }
+        return of.cancel().operations();
+    }
+
+    /** Polls where nothing happens. */
+    @Benchmark
+    public int emptyPoll() {
+        return parts().port().poll(0);
+    }
+
+    /** Closes the port and with it the sockets. */
+    @TearDown
+    public void close() {
+        parts().port().close();
+    }
+}

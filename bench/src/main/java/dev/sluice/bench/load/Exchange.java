@@ -1,0 +1,22 @@
+package dev.sluice.bench.load;
+
+import java.io.IOException;
+import java.util.List;
+
+/** A load that is more than messages of one size in a closed loop: connections to one server. */
+public interface Exchange extends AutoCloseable {
+    /**
+     * What a run did.
+     *
+     * @param units how often, such as connections or messages
+     * @param elapsedNanos from the first to the last
+     * @param figures what else was measured
+     */
+    record Outcome(long units, long elapsedNanos, List<Double> figures) {}
+
+    /** Keeps the server busy for the time given, then waits for what is under way. */
+    Outcome run(long durationNanos) throws IOException;
+
+    @Override
+    void close() throws IOException;
+}

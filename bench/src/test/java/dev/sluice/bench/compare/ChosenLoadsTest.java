@@ -1,0 +1,37 @@
+package dev.sluice.bench.compare;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import dev.sluice.bench.load.Load;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ChosenLoadsTest {
+    @Test
+    void withoutNamesTheStandardLoadsRun() {
+        assertThat(ChosenLoads.parse(List.of(), false).echo()).isEqualTo(Load.STANDARD);
+        assertThat(ChosenLoads.parse(List.of(), false).special()).isEmpty();
+    }
+
+    @Test
+    void namesOfAllKindsMayBeMixed() {
+        ChosenLoads chosen = ChosenLoads.parse(
+                List.of("64x64", "CHURN", "rate500", "idle", "bulk", "64x64", "mixed"), true);
+        assertThat(chosen.echo()).containsExactly(new Load(64, 64, 1));
+        assertThat(chosen.special()).extracting(SpecialLoad::name).containsExactly("churn-close",
+                "churn-half-close", "churn-abort", "rate500", "bulk", "mixed");
+        assertThat(chosen.idle()).isTrue();
+        assertThat(chosen.counts()).isTrue();
+    }
+
+    @Test
+    void anUnknownNameIsToldWithThoseThereAre() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> ChosenLoads.parse(List.of("chrun"), false))
+                .withMessageContaining("chrun").withMessageContaining("churn (");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> ChosenLoads.parse(List.of("rate0"), false))
+                .withMessageContaining("rate");
+    }
+}
