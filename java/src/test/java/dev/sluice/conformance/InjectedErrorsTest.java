@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -16,9 +17,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * A part of the suite in a process whose kernel refuses now and then to submit and to wait. With each
- * of these codes nothing was submitted by that call: strace makes them without calling the kernel,
- * and the kernel itself answers a count once it took an entry.
+ * A part of the suite in a process whose kernel refuses now and then to submit and to wait, or is
+ * interrupted by signals. With each of these codes nothing was submitted by that call: strace makes
+ * them without calling the kernel, and the kernel itself answers a count once it took an entry.
  */
 @Timeout(900)
 class InjectedErrorsTest {
@@ -32,25 +33,28 @@ class InjectedErrorsTest {
     /** From the first call on, and more often than a refusal can be in life. */
     @ParameterizedTest
     @CsvSource({
-        "EINTR, 1+3",
-        "EAGAIN, 1+3",
-        "EBUSY, 2+5",
-        "ENOBUFS, 1+3",
-        "ENOMEM, 2+3",
+        "IO_URING, io_uring_enter, EINTR, 1+3",
+        "IO_URING, io_uring_enter, EAGAIN, 1+3",
+        "IO_URING, io_uring_enter, EBUSY, 2+5",
+        "IO_URING, io_uring_enter, ENOBUFS, 1+3",
+        "IO_URING, io_uring_enter, ENOMEM, 2+3",
+        "EPOLL, 'epoll_wait,epoll_pwait2', EINTR, 1+3",
     })
-    void theContractHoldsWith(String errno, String when) throws Exception {
+    void theContractHoldsWith(Backend backend, String calls, String errno, String when)
+            throws Exception {
         TracedProcess.assumePossible("it makes calls fail");
         assumeTrue(
                 Capabilities.report().stream()
-                        .anyMatch(each -> each.backend() == Backend.IO_URING && each.available()),
-                "needs io_uring");
+                        .anyMatch(each -> each.backend() == backend && each.available()),
+                "needs " + backend);
         Path trace = folder.resolve("trace");
         List<String> strace = List.of(
                 "-o", trace.toString(),
-                "-e", "trace=io_uring_enter",
-                "-e", "inject=io_uring_enter:error=" + errno + ":when=" + when);
+                "-e", "trace=" + calls,
+                "-e", "inject=" + calls + ":error=" + errno + ":when=" + when);
         List<String> program = new ArrayList<>(List.of(
-                "-Dsluice.test.backends=io_uring", SuitePart.class.getName()));
+                "-Dsluice.test.backends=" + backend.name().toLowerCase(Locale.ROOT),
+                SuitePart.class.getName()));
         PART.forEach(type -> program.add(type.getName()));
         try (TracedProcess process = TracedProcess.start(folder, strace, program)) {
             List<String> output = process.outputAtEnd(0);

@@ -101,14 +101,23 @@ final class EpollSet {
         if (handled < fetched) {
             return fetched - handled;
         }
+        long endNanos = timeoutNanos > 0 ? System.nanoTime() + timeoutNanos : 0;
         int count = waitNanos(timeoutNanos);
-        handled = 0;
-        fetched = Math.max(count, 0);
-        if (count < 0 && callState.errno() != Errno.EINTR) {
-            throw new IllegalStateException(
-                    "epoll_wait: " + LinuxErrors.describe(callState.errno()));
+        while (count < 0) {
+            if (callState.errno() != Errno.EINTR) {
+                throw new IllegalStateException(
+                        "epoll_wait: " + LinuxErrors.describe(callState.errno()));
+            }
+            // A signal, such as a profiler's, ends the call; nobody asked for an end of the wait.
+            count = waitNanos(leftOf(timeoutNanos, endNanos));
         }
+        handled = 0;
+        fetched = count;
         return fetched;
+    }
+
+    private static long leftOf(long timeoutNanos, long endNanos) {
+        return timeoutNanos <= 0 ? timeoutNanos : Math.max(0, endNanos - System.nanoTime());
     }
 
     private int waitNanos(long timeoutNanos) {
