@@ -1,26 +1,23 @@
 @echo off
-rem Runs the command line of Sluice on Windows: needs a JDK 25 (JAVA_HOME), builds with Maven what is
-rem missing, and starts it. "sluice.cmd --help" lists the commands; docs\windows.md says more.
+rem Runs the command line of Sluice on Windows: finds a JDK 25 (JAVA_HOME, PATH, the usual folders),
+rem builds with Maven what is missing, and starts it. "sluice.cmd --help" lists the commands;
+rem docs\windows.md says more.
 setlocal
 set "root=%~dp0"
 if "%root:~-1%"=="\" set "root=%root:~0,-1%"
 
-if not defined JAVA_HOME (
-    echo sluice: set JAVA_HOME to a JDK 25, for example Eclipse Temurin 1>&2
+set "jdk="
+call :consider "%JAVA_HOME%"
+for %%p in (javac.exe) do call :consider "%%~dp$PATH:p.."
+for /d %%d in ("%ProgramFiles%\Eclipse Adoptium\jdk-*") do call :consider "%%~d"
+for /d %%d in ("%ProgramFiles%\Java\jdk-*") do call :consider "%%~d"
+for /d %%d in ("%ProgramFiles%\Microsoft\jdk-*") do call :consider "%%~d"
+for /d %%d in ("%ProgramFiles%\Zulu\zulu-*") do call :consider "%%~d"
+if not defined jdk (
+    echo sluice: no JDK 25: install Eclipse Temurin 25, or set JAVA_HOME to a JDK 25 or newer 1>&2
     exit /b 1
 )
-if not exist "%JAVA_HOME%\bin\javac.exe" (
-    echo sluice: JAVA_HOME=%JAVA_HOME% is not a JDK 1>&2
-    exit /b 1
-)
-set version=
-for /f "usebackq tokens=2 delims==" %%v in (`findstr /b "JAVA_VERSION=" "%JAVA_HOME%\release"`) do set "version=%%~v"
-for /f "tokens=1 delims=.-+" %%v in ("%version%") do set "major=%%v"
-if not defined major set major=0
-if %major% LSS 25 (
-    echo sluice: JAVA_HOME=%JAVA_HOME% is Java %version%, not a JDK 25 or newer 1>&2
-    exit /b 1
-)
+set "JAVA_HOME=%jdk%"
 
 if not exist "%root%\bench\target\classpath" goto build
 if not exist "%root%\bench\target\sluice-bench.jar" goto build
@@ -49,3 +46,15 @@ set /p dependencies=<"%root%\bench\target\classpath"
 > "%arguments%" echo -cp "%root:\=/%/bench/target/sluice-bench.jar;%dependencies:\=/%"
 "%JAVA_HOME%\bin\java" --enable-native-access=ALL-UNNAMED "-Dsluice.home=%root%" "@%arguments%" dev.sluice.bench.Main %*
 exit /b %errorlevel%
+
+rem Takes the folder as the JDK, if it is one, new enough, and none was taken yet.
+:consider
+if defined jdk exit /b 0
+if not exist "%~1\bin\javac.exe" exit /b 0
+if not exist "%~1\release" exit /b 0
+set version=
+for /f "usebackq tokens=1,2 delims==" %%a in ("%~1\release") do if "%%a"=="JAVA_VERSION" set "version=%%~b"
+set major=0
+for /f "tokens=1 delims=.-+" %%v in ("%version%") do set "major=%%v"
+if %major% GEQ 25 set "jdk=%~1"
+exit /b 0
