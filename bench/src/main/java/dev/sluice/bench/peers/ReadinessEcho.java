@@ -114,7 +114,8 @@ final class ReadinessEcho implements EchoPeer {
         }
 
         private void ready(Poll poll) {
-            if (poll.isOk() && unsent == null) {
+            // An event that was on the way when the close was submitted still comes.
+            if (poll.isOk() && unsent == null && socket.isOpen()) {
                 echo(poll.isHangup());
             }
             if (!poll.hasMore() && socket.isOpen()
@@ -151,7 +152,7 @@ final class ReadinessEcho implements EchoPeer {
 
         private void writable(Poll poll) {
             MemorySegment rest = unsent;
-            if (!poll.isOk() || rest == null) {
+            if (!poll.isOk() || rest == null || !socket.isOpen()) {
                 return; // the connection ends, and the close reports
             }
             try {
