@@ -1,6 +1,7 @@
 package dev.sluice.bench.load;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
@@ -131,8 +132,8 @@ public final class LoadConnections implements AutoCloseable {
             } else {
                 selector.select(action, SELECT_MILLIS);
             }
-        } catch (ConnectionFailure e) {
-            throw e.cause();
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
         }
     }
 
@@ -152,7 +153,7 @@ public final class LoadConnections implements AutoCloseable {
                 onReadable(connection);
             }
         } catch (IOException e) {
-            throw new ConnectionFailure(e);
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -178,21 +179,5 @@ public final class LoadConnections implements AutoCloseable {
             connection.close();
         }
         selector.close();
-    }
-
-    /** Carries an IOException out of the selector. */
-    private static final class ConnectionFailure extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-
-        private final IOException cause;
-
-        ConnectionFailure(IOException cause) {
-            super(cause);
-            this.cause = cause;
-        }
-
-        IOException cause() {
-            return cause;
-        }
     }
 }

@@ -1,6 +1,7 @@
 package dev.sluice.bench.load;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
@@ -78,8 +79,8 @@ abstract class StreamExchange implements Exchange {
             } else {
                 selector.selectNow(action);
             }
-        } catch (BrokenConnection e) {
-            throw e.cause;
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
         }
         if (System.nanoTime() - lastNanos > STALL_NANOS) {
             throw new IOException("no echo for 10 seconds");
@@ -98,7 +99,7 @@ abstract class StreamExchange implements Exchange {
                 onReceived(connection, bytes, lastNanos);
             }
         } catch (IOException e) {
-            throw new BrokenConnection(e);
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -108,17 +109,5 @@ abstract class StreamExchange implements Exchange {
             connection.close();
         }
         selector.close();
-    }
-
-    /** Carries an IOException out of the selector. */
-    private static final class BrokenConnection extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-
-        private final IOException cause;
-
-        BrokenConnection(IOException cause) {
-            super(cause);
-            this.cause = cause;
-        }
     }
 }
