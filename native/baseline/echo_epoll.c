@@ -7,7 +7,7 @@
  * stops being read.
  */
 #define _GNU_SOURCE
-#include "server.h"
+#include "tasks.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -130,7 +130,9 @@ static bool dispatch(const struct server *server, const struct epoll_event *even
 }
 
 int main(int argc, char **argv) {
-    struct server server = server_start(argc, argv);
+    struct options options = options_parse(argc, argv);
+    if (options.task != TASK_ECHO) return run_tasks_epoll(&options);
+    struct server server = server_start(&options);
     epoll = epoll_create1(EPOLL_CLOEXEC);
     if (epoll < 0) server_fail_call("epoll_create1", errno);
     watch(EPOLL_CTL_ADD, server.listener, EPOLLIN, &listener_event);

@@ -1,8 +1,9 @@
 /*
  * An echo server on an I/O completion port: one thread, several accepts in flight, one operation of
- * each connection in flight. The Windows sibling of echo_epoll.c, with the same command line.
+ * each connection in flight. The Windows sibling of echo_epoll.c, with the same command line, of
+ * which it knows no task but echo.
  *
- *   x86_64-w64-mingw32-gcc -O2 -o echo_iocp.exe echo_iocp.c -lws2_32 -lmswsock
+ *   x86_64-w64-mingw32-gcc -O2 -o echo_iocp.exe echo_iocp.c options.c -lws2_32 -lmswsock
  *
  * A connection is one allocation, its OVERLAPPED first, which lives until its last packet was taken.
  * Calls that succeed at once post no packet (FILE_SKIP_COMPLETION_PORT_ON_SUCCESS), so a busy
@@ -12,12 +13,14 @@
 #include <winsock2.h>
 #include <mswsock.h>
 #include <ws2tcpip.h>
+
+#include "options.h"
+
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { EXIT_SYSTEM = 1, EXIT_USAGE = 2 };
 enum { ACCEPTS = 16, BUFFER_BYTES = 16 * 1024, BATCH = 256, TURNS = 16, BACKLOG = 4096 };
 enum { ADDRESS_BYTES = sizeof(struct sockaddr_in6) + 16 };
 
@@ -35,12 +38,8 @@ static HANDLE port;
 static SOCKET listener;
 static int family;
 
-__attribute__((noreturn)) static void fail(int status, const char *what, unsigned long error) {
-    if (error != 0)
-        fprintf(stderr, "echo_iocp: %s: error %lu\n", what, error);
-    else
-        fprintf(stderr, "echo_iocp: %s\n", what);
-    exit(status);
+__attribute__((noreturn)) static void fail(const char *what, unsigned long error) {
+    server_fail(EXIT_SYSTEM, "%s: error %lu", what, error);
 }
 
 static bool attach(SOCKET s) {
@@ -61,17 +60,17 @@ static void end(struct connection *connection) {
 
 static void post_accept(void) {
     struct connection *connection = calloc(1, sizeof *connection);
-    if (connection == NULL) fail(EXIT_SYSTEM, "calloc", ERROR_OUTOFMEMORY);
+    if (connection == NULL) fail("calloc", ERROR_OUTOFMEMORY);
     connection->socket = new_socket();
     if (connection->socket == INVALID_SOCKET)
-        fail(EXIT_SYSTEM, "WSASocketW", (unsigned long)WSAGetLastError());
+        fail("WSASocketW", (unsigned long)WSAGetLastError());
     connection->state = ACCEPTING;
     DWORD received = 0;
     /* AcceptEx never succeeds at once with a packet missing: the listener skips none. */
     if (!AcceptEx(listener, connection->socket, connection->bytes, 0, ADDRESS_BYTES, ADDRESS_BYTES,
                   &received, &connection->overlapped) &&
         WSAGetLastError() != ERROR_IO_PENDING)
-        fail(EXIT_SYSTEM, "AcceptEx", (unsigned long)WSAGetLastError());
+        fail("AcceptEx", (unsigned long)WSAGetLastError());
 }
 
 /* Begins the next operation. True when it is done at once, with *moved bytes; false when its packet
@@ -157,71 +156,48 @@ static DWORD WINAPI watch_stdin(LPVOID unused) {
     ExitProcess(0);
 }
 
-static void open_listener(const char *address, unsigned short number) {
-    struct sockaddr_storage where;
-    struct sockaddr_in *v4 = (struct sockaddr_in *)&where;
-    struct sockaddr_in6 *v6 = (struct sockaddr_in6 *)&where;
-    memset(&where, 0, sizeof where);
-    int length = sizeof *v4;
-    if (inet_pton(AF_INET, address, &v4->sin_addr) == 1) {
-        v4->sin_family = AF_INET;
-        v4->sin_port = htons(number);
-    } else if (inet_pton(AF_INET6, address, &v6->sin6_addr) == 1) {
-        v6->sin6_family = AF_INET6;
-        v6->sin6_port = htons(number);
-        length = sizeof *v6;
-    } else {
-        fail(EXIT_USAGE, "--address: not an IPv4 or IPv6 address", 0);
-    }
+static void open_listener(const struct options *options) {
+    struct sockaddr_storage where = options->socket_address;
+    int length = options->socket_address_length;
     family = where.ss_family;
     listener = new_socket();
     if (listener == INVALID_SOCKET)
-        fail(EXIT_SYSTEM, "WSASocketW", (unsigned long)WSAGetLastError());
+        fail("WSASocketW", (unsigned long)WSAGetLastError());
     const int on = 1;
     setsockopt(listener, SOL_SOCKET, SO_EXCLUSIVEADDRUSE, (const char *)&on, sizeof on);
     if (bind(listener, (struct sockaddr *)&where, length) != 0 || listen(listener, BACKLOG) != 0 ||
         getsockname(listener, (struct sockaddr *)&where, &length) != 0)
-        fail(EXIT_SYSTEM, "listen", (unsigned long)WSAGetLastError());
+        fail("listen", (unsigned long)WSAGetLastError());
     if (CreateIoCompletionPort((HANDLE)listener, port, 0, 0) != port)
-        fail(EXIT_SYSTEM, "CreateIoCompletionPort", GetLastError());
+        fail("CreateIoCompletionPort", GetLastError());
+    const struct sockaddr_in *v4 = (const struct sockaddr_in *)&where;
+    const struct sockaddr_in6 *v6 = (const struct sockaddr_in6 *)&where;
     bool is_v4 = family == AF_INET;
-    printf(is_v4 ? "listening %s:%u\n" : "listening [%s]:%u\n", address,
+    printf(is_v4 ? "listening %s:%u\n" : "listening [%s]:%u\n", options->address,
            (unsigned)ntohs(is_v4 ? v4->sin_port : v6->sin6_port));
     fflush(stdout);
 }
 
 int main(int argc, char **argv) {
-    const char *address = "127.0.0.1";
-    unsigned long number = 0;
-    for (int i = 1; i + 1 < argc; i += 2) {
-        char *rest = NULL;
-        if (strcmp(argv[i], "--address") == 0)
-            address = argv[i + 1];
-        else if (strcmp(argv[i], "--port") == 0)
-            number = strtoul(argv[i + 1], &rest, 10);
-        else
-            fail(EXIT_USAGE, "unknown option (use --port N, --address A)", 0);
-        if (number > 65535 || (rest != NULL && *rest != '\0'))
-            fail(EXIT_USAGE, "--port: not a port (0 to 65535)", 0);
-    }
-    if (argc % 2 == 0) fail(EXIT_USAGE, "the last option needs a value", 0);
+    struct options options = options_parse(argc, argv);
+    if (options.task != TASK_ECHO) server_fail(EXIT_UNSUPPORTED, "no task but echo on IOCP");
 
     WSADATA data;
     int error = WSAStartup(MAKEWORD(2, 2), &data);
-    if (error != 0) fail(EXIT_SYSTEM, "WSAStartup", (unsigned long)error);
+    if (error != 0) fail("WSAStartup", (unsigned long)error);
     port = CreateIoCompletionPort(INVALID_HANDLE_VALUE, NULL, 0, 1);
-    if (port == NULL) fail(EXIT_SYSTEM, "CreateIoCompletionPort", GetLastError());
-    open_listener(address, (unsigned short)number);
+    if (port == NULL) fail("CreateIoCompletionPort", GetLastError());
+    open_listener(&options);
     for (int i = 0; i < ACCEPTS; i++) post_accept();
     DWORD kind = GetFileType(GetStdHandle(STD_INPUT_HANDLE));
     if (kind == FILE_TYPE_PIPE && CreateThread(NULL, 0, watch_stdin, NULL, 0, NULL) == NULL)
-        fail(EXIT_SYSTEM, "CreateThread", GetLastError());
+        fail("CreateThread", GetLastError());
 
     static OVERLAPPED_ENTRY entries[BATCH];
     for (;;) {
         ULONG count = 0;
         if (!GetQueuedCompletionStatusEx(port, entries, BATCH, &count, INFINITE, FALSE))
-            fail(EXIT_SYSTEM, "GetQueuedCompletionStatusEx", GetLastError());
+            fail("GetQueuedCompletionStatusEx", GetLastError());
         for (ULONG i = 0; i < count; i++) packet(&entries[i]);
     }
 }

@@ -7,7 +7,7 @@
  * read cannot hold all buffers.
  */
 #define _GNU_SOURCE
-#include "server.h"
+#include "tasks.h"
 #include "uring.h"
 
 #include <errno.h>
@@ -234,9 +234,11 @@ static bool dispatch_all(void) {
 }
 
 int main(int argc, char **argv) {
+    struct options options = options_parse(argc, argv);
+    if (options.task != TASK_ECHO) return run_tasks_uring(&options);
     uring_open(&ring, SQ_ENTRIES, CQ_ENTRIES);
     uring_provide_buffers(&ring, BUFFERS, BUFFER_BYTES, BUFFER_GROUP);
-    server = server_start(argc, argv);
+    server = server_start(&options);
     arm_accept();
     arm_poll(server.signals, SIGNAL);
     if (server.stdin_watch >= 0) arm_poll(server.stdin_watch, STDIN);

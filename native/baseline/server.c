@@ -6,7 +6,6 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,64 +17,8 @@
 
 static const int BACKLOG = 4096;
 
-struct options {
-    const char *address;
-    unsigned short port;
-};
-
-void server_fail(int status, const char *format, ...) {
-    va_list arguments;
-    va_start(arguments, format);
-    fprintf(stderr, "%s: ", program_invocation_short_name);
-    vfprintf(stderr, format, arguments);
-    fputc('\n', stderr);
-    va_end(arguments);
-    exit(status);
-}
-
 void server_fail_call(const char *what, int error) {
     server_fail(EXIT_SYSTEM, "%s: %s", what, strerror(error));
-}
-
-static unsigned short parse_port(const char *text) {
-    char *end = NULL;
-    errno = 0;
-    unsigned long port = strtoul(text, &end, 10);
-    if (errno != 0 || end == text || *end != '\0' || text[0] == '-' || port > 65535)
-        server_fail(EXIT_USAGE, "--port %s: not a port (0 to 65535)", text);
-    return (unsigned short)port;
-}
-
-static struct options parse_options(int argc, char **argv) {
-    struct options options = {.address = "127.0.0.1", .port = 0};
-    for (int i = 1; i < argc; i += 2) {
-        bool is_port = strcmp(argv[i], "--port") == 0;
-        if (!is_port && strcmp(argv[i], "--address") != 0)
-            server_fail(EXIT_USAGE, "unknown option %s (use --port N, --address A)", argv[i]);
-        if (i + 1 == argc) server_fail(EXIT_USAGE, "%s needs a value", argv[i]);
-        if (is_port)
-            options.port = parse_port(argv[i + 1]);
-        else
-            options.address = argv[i + 1];
-    }
-    return options;
-}
-
-static socklen_t to_sockaddr(const struct options *options, struct sockaddr_storage *storage) {
-    struct sockaddr_in *v4 = (struct sockaddr_in *)storage;
-    struct sockaddr_in6 *v6 = (struct sockaddr_in6 *)storage;
-    memset(storage, 0, sizeof *storage);
-    if (inet_pton(AF_INET, options->address, &v4->sin_addr) == 1) {
-        v4->sin_family = AF_INET;
-        v4->sin_port = htons(options->port);
-        return sizeof *v4;
-    }
-    if (inet_pton(AF_INET6, options->address, &v6->sin6_addr) == 1) {
-        v6->sin6_family = AF_INET6;
-        v6->sin6_port = htons(options->port);
-        return sizeof *v6;
-    }
-    server_fail(EXIT_USAGE, "--address %s: not an IPv4 or IPv6 address", options->address);
 }
 
 static void enable(int fd, int level, int option, const char *name) {
@@ -84,13 +27,13 @@ static void enable(int fd, int level, int option, const char *name) {
 }
 
 static int open_listener(const struct options *options) {
-    struct sockaddr_storage address;
-    socklen_t length = to_sockaddr(options, &address);
-    int fd = socket(address.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    int fd = socket(options->socket_address.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC,
+                    0);
     if (fd < 0) server_fail_call("socket", errno);
     enable(fd, SOL_SOCKET, SO_REUSEADDR, "SO_REUSEADDR");
     enable(fd, IPPROTO_TCP, TCP_NODELAY, "TCP_NODELAY");
-    if (bind(fd, (const struct sockaddr *)&address, length) != 0)
+    if (bind(fd, (const struct sockaddr *)&options->socket_address,
+             options->socket_address_length) != 0)
         server_fail(EXIT_SYSTEM, "bind %s port %u: %s", options->address, options->port,
                     strerror(errno));
     if (listen(fd, BACKLOG) != 0) server_fail_call("listen", errno);
@@ -143,11 +86,10 @@ static void raise_descriptor_limit(void) {
     if (setrlimit(RLIMIT_NOFILE, &limit) != 0) server_fail_call("setrlimit", errno);
 }
 
-struct server server_start(int argc, char **argv) {
-    struct options options = parse_options(argc, argv);
+struct server server_start(const struct options *options) {
     raise_descriptor_limit();
     struct server server = {
-        .listener = open_listener(&options),
+        .listener = open_listener(options),
         .signals = open_signals(),
         .stdin_watch = watched_stdin(),
     };

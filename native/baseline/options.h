@@ -1,0 +1,42 @@
+/*
+ * The command line that all baseline servers have, on Linux and on Windows:
+ *
+ *   [--port N] [--address A] [--task echo|receive|send|fan-out]
+ */
+#ifndef SLUICE_BASELINE_OPTIONS_H
+#define SLUICE_BASELINE_OPTIONS_H
+
+#ifdef _WIN32
+#include <winsock2.h>
+#include <ws2tcpip.h>
+#else
+#include <netinet/in.h>
+#include <sys/socket.h>
+#endif
+
+/* Exit statuses; a caller tells a refused kernel feature from a wrong command line by them. */
+enum { EXIT_SYSTEM = 1, EXIT_USAGE = 2, EXIT_UNSUPPORTED = 3 };
+
+/* What the server does with its connections; see tasks.h. */
+enum task { TASK_ECHO, TASK_RECEIVE, TASK_SEND, TASK_FAN_OUT };
+
+struct options {
+    const char *address; /* a literal; 127.0.0.1 by default */
+    unsigned short port; /* 0 by default: the system chooses */
+    struct sockaddr_storage socket_address; /* of both */
+    socklen_t socket_address_length;
+    enum task task;
+};
+
+/* A wrong option is one line on standard error and the end of the process by EXIT_USAGE. */
+struct options options_parse(int argc, char **argv);
+
+/* One line on standard error, then exit(status). */
+#if defined(__MINGW32__)
+__attribute__((noreturn, format(gnu_printf, 2, 3)))
+#else
+__attribute__((noreturn, format(printf, 2, 3)))
+#endif
+void server_fail(int status, const char *format, ...);
+
+#endif

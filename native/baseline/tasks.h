@@ -1,0 +1,43 @@
+/*
+ * What else than echo a baseline server can be told to do, by `--task`, as the Java servers are:
+ *
+ *   receive   discards what it receives
+ *   send      takes what it receives for numbers of 8 bytes in network order, and sends as many
+ *             bytes as they say
+ *   fan-out   sends what a connection sent to all the others; where one of them does not take it,
+ *             the connection that sent it is read no further until it does
+ *
+ * Programs of their own beside the echo, so that the echo asks nothing at run time.
+ */
+#ifndef SLUICE_BASELINE_TASKS_H
+#define SLUICE_BASELINE_TASKS_H
+
+#include "server.h"
+
+#include <stdint.h>
+
+enum { TASK_BUFFER_BYTES = 64 * 1024, TASK_COUNT_BYTES = 8 };
+
+/* The bytes that a peer has asked for, and what has come of the next number. */
+struct demand {
+    uint64_t left;
+    uint64_t number;
+    unsigned number_bytes;
+};
+
+static inline void demand_add(struct demand *demand, const char *bytes, unsigned length) {
+    for (unsigned i = 0; i < length; i++) {
+        demand->number = demand->number << 8 | (unsigned char)bytes[i];
+        if (++demand->number_bytes == TASK_COUNT_BYTES) {
+            demand->left += demand->number;
+            demand->number_bytes = 0;
+            demand->number = 0;
+        }
+    }
+}
+
+/* Serve until the server is to end. */
+int run_tasks_epoll(const struct options *options);
+int run_tasks_uring(const struct options *options);
+
+#endif
