@@ -1,6 +1,7 @@
 package dev.sluice.bench.compare;
 
 import dev.sluice.bench.load.Load;
+import dev.sluice.bench.peers.Task;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -18,8 +19,8 @@ import java.util.Set;
  */
 record ChosenLoads(List<Load> echo, List<SpecialLoad> special, boolean idle, boolean counts) {
     /** The names of those that are not echo loads, for the help. */
-    static final String NAMES = "churn (connections that come and go), bulk and bulk1g (a stream),"
-            + " mixed (sizes), rate or rateN (N messages a second, latency without coordinated"
+    static final String NAMES = "churn (connections that come and go), bulk and bulk1g (a stream,"
+            + " also one way), fan-out (a message to 1,000), mixed (sizes), rate or rateN (N messages a second, latency without coordinated"
             + " omission), idle (memory of connections)";
 
     /**
@@ -46,6 +47,12 @@ record ChosenLoads(List<Load> echo, List<SpecialLoad> special, boolean idle, boo
             }
         }
         return new ChosenLoads(List.copyOf(echo), special, idle, counts);
+    }
+
+    /** Whether servers that echo are needed at all. */
+    boolean echoes() {
+        return !echo.isEmpty() || idle || counts
+                || special.stream().anyMatch(load -> load.task() == Task.ECHO);
     }
 
     private static Load parse(String name) {

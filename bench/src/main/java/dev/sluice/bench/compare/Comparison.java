@@ -7,6 +7,7 @@ import dev.sluice.bench.load.Load;
 import dev.sluice.bench.load.LoadConnections;
 import dev.sluice.bench.load.LoadConnections.Waiting;
 import dev.sluice.bench.load.Machine;
+import dev.sluice.bench.peers.Task;
 import dev.sluice.bench.results.Environment;
 import dev.sluice.bench.results.LoadResult;
 import dev.sluice.bench.results.Results;
@@ -16,6 +17,7 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
@@ -30,24 +32,21 @@ final class Comparison {
     private static final int OTHER_DESCRIPTORS = 200;
 
     private final List<ServerSpec> specs;
-    private final List<Load> loads;
-    private final List<SpecialLoad> specials;
-    private final boolean idle;
-    private final boolean counts;
+    private final ChosenLoads chosen;
     private final Settings settings;
     private final @Nullable Pinning pinning;
     private final @Nullable Waiting generator;
     private final Progress progress;
     private final List<String> notes = new ArrayList<>();
+    private final SequencedMap<String, String> unavailable = new LinkedHashMap<>();
+    private final List<LoadResult> results = new ArrayList<>();
+    private final List<Section> sections = new ArrayList<>();
 
     /** Without a pinning, or a way for the generator to wait, each load has its own. */
     Comparison(List<ServerSpec> specs, ChosenLoads loads, Settings settings,
             @Nullable Pinning pinning, @Nullable Waiting generator, Progress progress) {
         this.specs = specs;
-        this.loads = loads.echo();
-        this.specials = loads.special();
-        this.idle = loads.idle();
-        this.counts = loads.counts();
+        this.chosen = loads;
         this.settings = settings;
         this.pinning = pinning;
         this.generator = generator;
@@ -59,48 +58,79 @@ final class Comparison {
         if (WineServers.here() != null) {
             notes.add(WineServers.NOTE);
         }
-        progress.line("starting " + specs.size() + " servers");
-        try (ServerGroup servers = ServerGroup.start(specs);
-                SliceRunner runner = new SliceRunner()) {
-            servers.unavailable().forEach((server, reason) -> progress.line(
-                    server + " cannot run: " + reason));
+        if (chosen.echoes()) {
+            runEchoes();
+        }
+        for (SpecialLoad load : chosen.special()) {
+            if (load.task() != Task.ECHO) {
+                runTask(load);
+            }
+        }
+        progress.done();
+        return new Results(environment, settings, unavailable, results, sections, notes);
+    }
+
+    private void runEchoes() throws IOException, InterruptedException {
+        try (ServerGroup servers = start(specs); SliceRunner runner = new SliceRunner()) {
             String baseline = baseline(servers.running());
             for (Map.Entry<ServerSpec, ServerProcess> server : servers.running().entrySet()) {
                 warmUp(server.getKey(), server.getValue());
             }
-            List<LoadResult> results = new ArrayList<>();
-            for (Load load : loads) {
-                if (fitsDescriptors(load, servers.running().size())) {
+            int running = servers.running().size();
+            for (Load load : chosen.echo()) {
+                if (fitsDescriptors(load.name(), load.connections(), running)) {
                     results.add(run(load, servers.running(), baseline, runner));
                 }
             }
-            List<Section> sections = sections(servers, baseline);
-            progress.done();
-            return new Results(environment, settings, servers.unavailable(), results, sections,
-                    notes);
+            for (SpecialLoad load : chosen.special()) {
+                if (load.task() == Task.ECHO) {
+                    sections.add(section(load, servers.running(), baseline));
+                }
+            }
+            if (chosen.counts()) {
+                sections.add(new Counts(progress).run(servers.running()));
+            }
+        }
+        if (chosen.idle()) {
+            sections.add(new IdleMemory(progress, descriptors()).run(specs, unavailable));
         }
     }
 
-    private List<Section> sections(ServerGroup servers, String baseline)
-            throws IOException, InterruptedException {
-        List<Section> sections = new ArrayList<>();
+    /** On servers of its own, as a server is told its task at its start. */
+    private void runTask(SpecialLoad load) throws IOException, InterruptedException {
+        List<ServerSpec> told = specs.stream()
+                .filter(spec -> spec.knows(load.task()) && !unavailable.containsKey(spec.name()))
+                .map(spec -> spec.forTask(load.task())).toList();
+        if (told.isEmpty()) {
+            leftOut(load.name() + " left out: no server knows the task " + load.task().word());
+            return;
+        }
+        if (!fitsDescriptors(load.name(), load.connections(), told.size())) {
+            return;
+        }
+        try (ServerGroup servers = start(told)) {
+            sections.add(section(load, servers.running(), baseline(servers.running())));
+        }
+    }
+
+    private ServerGroup start(List<ServerSpec> servers) throws InterruptedException {
+        progress.line("starting " + servers.size() + " servers");
+        ServerGroup group = ServerGroup.start(servers);
+        group.unavailable().forEach((server, reason) -> progress.line(
+                server + " cannot run: " + reason));
+        unavailable.putAll(group.unavailable());
+        return group;
+    }
+
+    private Section section(SpecialLoad load, SequencedMap<ServerSpec, ServerProcess> servers,
+            String baseline) throws IOException, InterruptedException {
         BitSet allowed = Affinity.ofCallingThread();
-        for (SpecialLoad load : specials) {
-            Pinning.Placement placement = SpecialRun.place(load, pinning, allowed);
-            progress.line(load.name() + ": " + load.title() + "; " + placement.words());
-            try (Machine machine = new Machine()) {
-                sections.add(new SpecialRun(load, settings, placement, progress, machine)
-                        .run(servers.running(), baseline, allowed));
-            }
+        Pinning.Placement placement = SpecialRun.place(load, pinning, allowed);
+        progress.line(load.name() + ": " + load.title() + "; " + placement.words());
+        try (Machine machine = new Machine()) {
+            return new SpecialRun(load, settings, placement, progress, machine)
+                    .run(servers, baseline, allowed);
         }
-        if (counts) {
-            sections.add(new Counts(progress).run(servers.running()));
-        }
-        if (idle) {
-            sections.add(new IdleMemory(progress, descriptors()).run(specs,
-                    servers.unavailable()));
-        }
-        return sections;
     }
 
     private static long descriptors() {
@@ -129,17 +159,19 @@ final class Comparison {
         }
     }
 
-    private boolean fitsDescriptors(Load load, int servers) {
-        long needed = (long) load.connections() * (servers + 1) + OTHER_DESCRIPTORS;
+    private boolean fitsDescriptors(String load, int connections, int servers) {
+        long needed = (long) connections * (servers + 1) + OTHER_DESCRIPTORS;
         if (needed <= descriptors()) {
             return true;
         }
-        String note = load.name() + " left out: it takes " + needed
-                + " descriptors, the limit is " + descriptors()
-                + " (ulimit -n)";
+        leftOut(load + " left out: it takes " + needed + " descriptors, the limit is "
+                + descriptors() + " (ulimit -n)");
+        return false;
+    }
+
+    private void leftOut(String note) {
         notes.add(note);
         progress.line(note);
-        return false;
     }
 
     private LoadResult run(Load load, SequencedMap<ServerSpec, ServerProcess> servers,

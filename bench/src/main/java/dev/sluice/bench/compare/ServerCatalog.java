@@ -2,9 +2,13 @@ package dev.sluice.bench.compare;
 
 import dev.sluice.bench.load.Load;
 import dev.sluice.bench.peers.PeerMain;
+import dev.sluice.bench.peers.Peers;
+import dev.sluice.bench.peers.Task;
 import java.io.File;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -61,9 +65,9 @@ final class ServerCatalog {
         addPeer("netty-epoll", "");
         addPeer("netty-io_uring", "");
         specs.add(new ServerSpec("c-epoll", () -> baselines.command("sluice_baseline_epoll"),
-                false, ServerCatalog::everyLoad, ""));
+                false, ServerCatalog::everyLoad, EnumSet.allOf(Task.class), ""));
         specs.add(new ServerSpec("c-io_uring", () -> baselines.command("sluice_baseline_uring"),
-                false, ServerCatalog::everyLoad, ""));
+                false, ServerCatalog::everyLoad, EnumSet.allOf(Task.class), ""));
     }
 
     private static boolean everyLoad(Load load) {
@@ -74,7 +78,7 @@ final class ServerCatalog {
         addPeer(name, "blocks");
         String spinning = name + "-spin";
         specs.add(new ServerSpec(spinning, () -> peerCommand(spinning), true,
-                load -> load.connections() == 1, "spins, blocks"));
+                load -> load.connections() == 1, Set.of(), "spins, blocks"));
     }
 
     private void addVirtual(String name, String note, IntSupplier carriers) {
@@ -82,7 +86,7 @@ final class ServerCatalog {
             List<String> command = new ArrayList<>(peerCommand(name));
             command.add(1, "-Djdk.virtualThreadScheduler.parallelism=" + carriers.getAsInt());
             return command;
-        }, true, ServerCatalog::everyLoad, note));
+        }, true, ServerCatalog::everyLoad, tasks(name), note));
     }
 
     /** Only where it is asked for by name: the default run has enough to do. */
@@ -93,7 +97,12 @@ final class ServerCatalog {
 
     private void addPeer(String name, String note) {
         specs.add(new ServerSpec(name, () -> peerCommand(name), true, ServerCatalog::everyLoad,
-                note));
+                tasks(name), note));
+    }
+
+    private static Set<Task> tasks(String name) {
+        return Arrays.stream(Task.values()).filter(task -> Peers.names(task).contains(name))
+                .collect(Collectors.toSet());
     }
 
     private static List<String> peerCommand(String name) {

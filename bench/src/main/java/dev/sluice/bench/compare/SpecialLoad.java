@@ -1,10 +1,11 @@
 package dev.sluice.bench.compare;
 
-import dev.sluice.bench.load.Bulk;
 import dev.sluice.bench.load.Churn;
 import dev.sluice.bench.load.Exchange;
+import dev.sluice.bench.load.FanOut;
 import dev.sluice.bench.load.FixedRate;
 import dev.sluice.bench.load.MixedSizes;
+import dev.sluice.bench.peers.Task;
 import dev.sluice.bench.results.Section.Better;
 import dev.sluice.bench.results.Section.Column;
 import java.io.IOException;
@@ -20,23 +21,24 @@ import java.util.regex.Pattern;
 /**
  * A load that is more than messages of one size in a closed loop.
  *
- * @param name what the command line calls it
+ * @param name what the tables call it
  * @param title in words
+ * @param task what the servers are told to do
+ * @param connections how many it makes to each server
  * @param columns its figures
  * @param pinning which processors it wants
  * @param opener connects it to a server
  * @param figures the columns of a slice, from what the exchange did and the server's CPU time in
  *        nanoseconds
  */
-record SpecialLoad(String name, String title, List<Column> columns, Pinning pinning, Opener opener,
-        BiFunction<Exchange.Outcome, Long, List<Double>> figures) {
+record SpecialLoad(String name, String title, Task task, int connections, List<Column> columns,
+        Pinning pinning, Opener opener, BiFunction<Exchange.Outcome, Long, List<Double>> figures) {
     private static final Pattern RATE = Pattern.compile("rate(\\d{1,7})?");
     private static final int DEFAULT_RATE = 20_000;
     private static final int MAX_RATE = 1_000_000;
     private static final double NANOS_PER_SECOND = 1e9;
     private static final double NANOS_PER_MICRO = 1e3;
-    private static final long GIB = 1L << 30;
-    private static final long LONGEST_NANOS = 60_000_000_000L;
+    private static final int RECEIVERS = 1000;
 
     /** Connects. */
     @FunctionalInterface
@@ -69,9 +71,9 @@ record SpecialLoad(String name, String title, List<Column> columns, Pinning pinn
                     churn(Churn.Ending.HALF_CLOSE,
                             "a half-close of the client, then the server's"),
                     churn(Churn.Ending.ABORT, "a reset by the client")));
-            case "bulk" -> Optional.of(List.of(bulk(name, "a stream", Bulk::run)));
-            case "bulk1g" -> Optional.of(List.of(bulk(name, "a stream of 1 GiB",
-                    (bulk, nanos) -> bulk.run(GIB, LONGEST_NANOS))));
+            case "bulk" -> Optional.of(BulkLoads.timed());
+            case "bulk1g" -> Optional.of(BulkLoads.whole());
+            case "fan-out" -> Optional.of(List.of(fanOut()));
             case "mixed" -> Optional.of(List.of(mixed()));
             default -> Optional.empty();
         };
@@ -81,6 +83,7 @@ record SpecialLoad(String name, String title, List<Column> columns, Pinning pinn
         return new SpecialLoad(
                 "churn-" + ending.name().toLowerCase(Locale.ROOT).replace('_', '-'),
                 "connect, one message of 64 bytes, " + words + "; one connection at a time",
+                Task.ECHO, 1,
                 List.of(new Column("connections", "1/s", Better.MORE),
                         new Column("CPU", "\u00b5s/connection", Better.LESS)),
                 Pinning.ONE, (server, alone) -> new Churn(server, ending),
@@ -88,34 +91,20 @@ record SpecialLoad(String name, String title, List<Column> columns, Pinning pinn
                         cpu / NANOS_PER_MICRO / outcome.units()));
     }
 
-    private interface BulkRun {
-        Exchange.Outcome run(Bulk bulk, long nanos) throws IOException;
-    }
-
-    private static SpecialLoad bulk(String name, String what, BulkRun run) {
-        return new SpecialLoad(name, what + " on one connection, to the server and back",
-                List.of(new Column("each way", "GB/s", Better.MORE),
-                        new Column("CPU", "s/GB", Better.LESS)),
-                Pinning.TWO, (server, alone) -> new BulkExchange(new Bulk(server), run),
-                (outcome, cpu) -> List.of((double) outcome.units() / outcome.elapsedNanos(),
-                        (double) cpu / outcome.units()));
-    }
-
-    private record BulkExchange(Bulk bulk, BulkRun slice) implements Exchange {
-        @Override
-        public Outcome run(long durationNanos) throws IOException {
-            return slice.run(bulk, durationNanos);
-        }
-
-        @Override
-        public void close() throws IOException {
-            bulk.close();
-        }
+    private static SpecialLoad fanOut() {
+        return new SpecialLoad("fan-out", String.format(Locale.ROOT,
+                "a message of 64 bytes from one connection to %,d others, one after the other",
+                RECEIVERS), Task.FAN_OUT, RECEIVERS + 1,
+                List.of(new Column("deliveries", "1/s", Better.MORE),
+                        new Column("CPU", "ns/delivery", Better.LESS)),
+                Pinning.ONE, (server, alone) -> new FanOut(server, RECEIVERS),
+                (outcome, cpu) -> List.of(perSecond(outcome), (double) cpu / outcome.units()));
     }
 
     private static SpecialLoad mixed() {
         return new SpecialLoad("mixed",
                 "64 connections, messages of 64 B (half of them), 512 B, 4 KiB and 16 KiB",
+                Task.ECHO, 64,
                 List.of(new Column("messages", "1/s", Better.MORE),
                         new Column("each way", "MB/s", Better.MORE),
                         new Column("CPU", "ns/message", Better.LESS)),
@@ -129,6 +118,7 @@ record SpecialLoad(String name, String title, List<Column> columns, Pinning pinn
                 String.format(Locale.ROOT, "%,d messages of 64 bytes a second on 64 connections;"
                         + " latency from when a message was due, sent by a generator that polls",
                         perSecond),
+                Task.ECHO, 64,
                 List.of(new Column("p50", "\u00b5s", Better.LESS),
                         new Column("p99", "\u00b5s", Better.LESS),
                         new Column("p99.9", "\u00b5s", Better.LESS),

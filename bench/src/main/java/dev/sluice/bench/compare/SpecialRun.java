@@ -6,6 +6,7 @@ import dev.sluice.bench.load.Exchange;
 import dev.sluice.bench.load.LoadConnections.Waiting;
 import dev.sluice.bench.load.Machine;
 import dev.sluice.bench.load.Machine.Snapshot;
+import dev.sluice.bench.peers.Task;
 import dev.sluice.bench.results.Section;
 import dev.sluice.bench.results.Section.Row;
 import dev.sluice.bench.results.Settings;
@@ -25,7 +26,9 @@ import org.jspecify.annotations.Nullable;
 final class SpecialRun {
     private static final long NANOS_PER_MILLI = 1_000_000L;
     private static final long WARM_UP_SLICE_MILLIS = 150;
-    private static final double WARM_UP_SHARE = 0.25;
+
+    /** Of the time allowed, for a server that has been warmed up by echo loads before. */
+    private static final double WARM_SHARE = 0.25;
     private static final long COMPILED_MILLIS = 2;
     private static final long TAIL_NANOS = NANOS_PER_MILLI;
     private static final double DISTURBED_ABOVE = 0.05;
@@ -107,7 +110,8 @@ final class SpecialRun {
     /** Until the compilers have nothing left to do, or the time for it is over. */
     private void warmUp(ServerSpec spec, ServerProcess server, Exchange exchange)
             throws IOException, InterruptedException {
-        long mostNanos = (long) (settings.warmUpMillis() * NANOS_PER_MILLI * WARM_UP_SHARE);
+        double share = load.task() == Task.ECHO ? WARM_SHARE : 1;
+        long mostNanos = (long) (settings.warmUpMillis() * NANOS_PER_MILLI * share);
         long sliceNanos = Math.min(mostNanos, WARM_UP_SLICE_MILLIS * NANOS_PER_MILLI);
         long startNanos = System.nanoTime();
         long compiled = 0;

@@ -5,9 +5,11 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +29,8 @@ record WineServers(Path java, Path home) {
             + " Windows";
 
     private static final String COMPILER = "x86_64-w64-mingw32-gcc";
+    private static final List<String> SOURCES = List.of("echo_iocp.c", "options.c");
+    private static final String HEADER = "options.h";
     private static final int BUILD_SECONDS = 120;
 
     /** Null unless the launcher was asked for them. */
@@ -40,9 +44,11 @@ record WineServers(Path java, Path home) {
     List<ServerSpec> specs() {
         return List.of(
                 new ServerSpec("sluice-iocp", () -> peerCommand("sluice-iocp"), true, load -> true,
-                        "blocks"),
-                new ServerSpec("nio2", () -> peerCommand("nio2"), true, load -> true, "JDK NIO.2"),
-                new ServerSpec("c-iocp", this::baselineCommand, false, load -> true, ""));
+                        Set.of(), "blocks"),
+                new ServerSpec("nio2", () -> peerCommand("nio2"), true, load -> true,
+                        Set.of(), "JDK NIO.2"),
+                new ServerSpec("c-iocp", this::baselineCommand, false, load -> true,
+                        Set.of(), ""));
     }
 
     List<String> peerCommand(String name) {
@@ -62,25 +68,41 @@ record WineServers(Path java, Path home) {
 
     private List<String> baselineCommand() throws ServerUnavailableException {
         Path program = home.resolve("target/native-mingw/echo_iocp.exe");
-        Path source = home.resolve("native/baseline/echo_iocp.c");
+        Path folder = home.resolve("native/baseline");
         try {
-            if (!Files.exists(program) || Files.getLastModifiedTime(program)
-                    .compareTo(Files.getLastModifiedTime(source)) < 0) {
-                build(source, program);
+            if (isStale(program, folder)) {
+                build(folder, program);
             }
         } catch (IOException e) {
-            throw new ServerUnavailableException("cannot build " + source + ": " + e.getMessage());
+            throw new ServerUnavailableException("cannot build " + program + ": "
+                    + e.getMessage());
         }
         return List.of(java.resolveSibling("wine").toString(), program.toString(), "--port", "0",
                 "--address", "127.0.0.1");
     }
 
-    private static void build(Path source, Path program)
+    private static boolean isStale(Path program, Path folder) throws IOException {
+        if (!Files.exists(program)) {
+            return true;
+        }
+        FileTime built = Files.getLastModifiedTime(program);
+        for (String source : SOURCES) {
+            if (built.compareTo(Files.getLastModifiedTime(folder.resolve(source))) < 0) {
+                return true;
+            }
+        }
+        return Files.getLastModifiedTime(folder.resolve(HEADER)).compareTo(built) > 0;
+    }
+
+    private static void build(Path folder, Path program)
             throws IOException, ServerUnavailableException {
         Path log = Files.createDirectories(program.toAbsolutePath().getParent())
                 .resolve("build.log");
-        Process compiler = new ProcessBuilder(COMPILER, "-O2", "-Wall", "-Wextra", "-o",
-                program.toString(), source.toString(), "-lws2_32", "-lmswsock")
+        List<String> command = new ArrayList<>(List.of(COMPILER, "-O2", "-Wall", "-Wextra", "-o",
+                program.toString()));
+        SOURCES.forEach(source -> command.add(folder.resolve(source).toString()));
+        command.addAll(List.of("-lws2_32", "-lmswsock"));
+        Process compiler = new ProcessBuilder(command)
                 .redirectErrorStream(true).redirectOutput(log.toFile()).start();
         try {
             if (!compiler.waitFor(BUILD_SECONDS, TimeUnit.SECONDS)) {

@@ -2,7 +2,7 @@ package dev.sluice.bench.peers;
 
 import java.net.InetSocketAddress;
 
-/** An echo server that runs in this process on one thread of its own. */
+/** A server that runs in this process on one thread of its own. */
 public interface EchoPeer extends AutoCloseable {
     /** Where it listens, with the port the system chose where none was asked for. */
     InetSocketAddress address();

@@ -17,14 +17,49 @@ final class JdkVirtualEcho implements EchoPeer {
 
     private final ServerSocket listener;
     private final Thread thread;
+    private final Behaviour behaviour;
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
 
-    private JdkVirtualEcho(ServerSocket listener) {
+    /** Serves one connection until its end. */
+    @FunctionalInterface
+    private interface Behaviour {
+        void serve(Socket socket) throws IOException;
+    }
+
+    /** A socket's streams, which a socket makes anew at each call. */
+    private record Streams(InputStream in, OutputStream out) implements BlockingTasks.Stream {
+        @Override
+        public int read(byte[] into, int offset, int length) throws IOException {
+            return in.read(into, offset, length);
+        }
+
+        @Override
+        public void write(byte[] from, int offset, int length) throws IOException {
+            out.write(from, offset, length);
+        }
+    }
+
+    private JdkVirtualEcho(ServerSocket listener, Behaviour behaviour) {
         this.listener = listener;
+        this.behaviour = behaviour;
         this.thread = Thread.ofVirtual().name("jdk-virtual-echo").unstarted(this::acceptAll);
     }
 
     static EchoPeer open(InetSocketAddress address) throws IOException {
+        return open(address, JdkVirtualEcho::echo);
+    }
+
+    /** A way to open one with another task. */
+    static Peers.Opener opener(Task task) {
+        return address -> {
+            BlockingTasks.Behaviour behaviour = BlockingTasks.of(task);
+            return open(address, socket -> behaviour.serve(
+                    new Streams(socket.getInputStream(), socket.getOutputStream())));
+        };
+    }
+
+    private static EchoPeer open(InetSocketAddress address, Behaviour behaviour)
+            throws IOException {
         ServerSocket listener = new ServerSocket();
         try {
             listener.setReuseAddress(true);
@@ -33,7 +68,7 @@ final class JdkVirtualEcho implements EchoPeer {
             listener.close();
             throw e;
         }
-        JdkVirtualEcho peer = new JdkVirtualEcho(listener);
+        JdkVirtualEcho peer = new JdkVirtualEcho(listener, behaviour);
         peer.thread.start();
         return peer;
     }
@@ -54,7 +89,7 @@ final class JdkVirtualEcho implements EchoPeer {
                 Socket socket = listener.accept();
                 socket.setTcpNoDelay(true);
                 open.add(socket);
-                Thread.ofVirtual().start(() -> echo(socket));
+                Thread.ofVirtual().start(() -> serve(socket));
             } catch (IOException e) {
                 if (!listener.isClosed()) {
                     throw new UncheckedIOException("accept failed", e);
@@ -63,18 +98,22 @@ final class JdkVirtualEcho implements EchoPeer {
         }
     }
 
-    private void echo(Socket socket) {
+    private void serve(Socket socket) {
         try (socket) {
-            InputStream in = socket.getInputStream();
-            OutputStream out = socket.getOutputStream();
-            byte[] buffer = new byte[BUFFER_BYTES];
-            for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
-                out.write(buffer, 0, count);
-            }
+            behaviour.serve(socket);
         } catch (IOException e) {
             open.remove(socket); // reset by the peer: the end of this connection only
         } finally {
             open.remove(socket);
+        }
+    }
+
+    private static void echo(Socket socket) throws IOException {
+        InputStream in = socket.getInputStream();
+        OutputStream out = socket.getOutputStream();
+        byte[] buffer = new byte[BUFFER_BYTES];
+        for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
+            out.write(buffer, 0, count);
         }
     }
 

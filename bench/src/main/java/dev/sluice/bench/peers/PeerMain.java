@@ -8,7 +8,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Runs one echo server: {@code PeerMain NAME [--port N] [--address A]}. Prints
+ * Runs one echo server: {@code PeerMain NAME [--port N] [--address A] [--task T]}. Prints
  * {@code listening ADDRESS:PORT}, answers what {@link Control} knows, and ends with standard input.
  */
 public final class PeerMain {
@@ -50,7 +50,8 @@ public final class PeerMain {
     }
 
     private static void serve(PeerArguments arguments) throws IOException {
-        try (EchoPeer peer = Peers.open(arguments.server(), arguments.address())) {
+        try (EchoPeer peer = Peers.open(arguments.server(), arguments.task(),
+                arguments.address())) {
             System.out.println("listening " + text(peer.address()));
             BufferedReader questions = new BufferedReader(
                     new InputStreamReader(System.in, StandardCharsets.UTF_8));

@@ -1,13 +1,17 @@
 package dev.sluice.bench.peers;
 
 import dev.sluice.Backend;
+import dev.sluice.CompletionPort;
 import dev.sluice.WaitStrategy;
 import io.netty.util.Version;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** The peers by the names the command line knows them by. */
 public final class Peers {
@@ -23,11 +27,25 @@ public final class Peers {
         EchoPeer open(InetSocketAddress address) throws IOException;
     }
 
-    private static final Map<String, Opener> OPENERS = openers();
+    private static final Map<Task, Map<String, Opener>> OPENERS = openers();
 
     private Peers() {}
 
-    private static Map<String, Opener> openers() {
+    private static Map<Task, Map<String, Opener>> openers() {
+        Map<Task, Map<String, Opener>> openers = new EnumMap<>(Task.class);
+        openers.put(Task.ECHO, echo());
+        openers.put(Task.RECEIVE, task(Task.RECEIVE, SluiceTasks::receive, NettyTasks::receive));
+        openers.put(Task.SEND, task(Task.SEND, SluiceTasks::send, NettyTasks::send));
+        openers.put(Task.FAN_OUT, task(Task.FAN_OUT, SluiceFanOut::new, NettyTasks::fanOut));
+        openers.get(Task.RECEIVE).put("nio", NioTasks::receive);
+        openers.get(Task.RECEIVE).put("nio2", Nio2Tasks::receive);
+        openers.get(Task.SEND).put("nio", NioTasks::send);
+        openers.get(Task.SEND).put("nio2", Nio2Tasks::send);
+        openers.get(Task.FAN_OUT).put("nio", NioFanOut::open);
+        return openers;
+    }
+
+    private static Map<String, Opener> echo() {
         Map<String, Opener> openers = new LinkedHashMap<>();
         openers.put("sluice-epoll", SluiceEcho.opener(Backend.EPOLL, WaitStrategy.BLOCK));
         openers.put("sluice-epoll-spin",
@@ -43,26 +61,47 @@ public final class Peers {
         openers.put("sluice-io_uring-poll", ReadinessEcho.opener(Backend.IO_URING));
         openers.put("nio", NioEcho::open);
         openers.put("nio2", Nio2Echo::open);
-        openers.put("netty-epoll", NettyEcho::openEpoll);
-        openers.put("netty-io_uring", NettyEcho::openIoUring);
+        openers.put("netty-epoll", NettyServer.onEpoll(NettyEcho::handlers));
+        openers.put("netty-io_uring",
+                NettyServer.onIoUring(NettyEcho::handlers, NettyEcho.RING_BUFFER_BYTES));
         return openers;
     }
 
-    /** All names. */
-    public static Set<String> names() {
-        return OPENERS.keySet();
+    /** Those of another task, but for the JDK's channels. */
+    private static Map<String, Opener> task(Task task,
+            Function<CompletionPort, PortServer.Program> sluice,
+            Supplier<NettyServer.Handlers> netty) {
+        Map<String, Opener> openers = new LinkedHashMap<>();
+        openers.put("sluice-epoll", PortServer.opener(Backend.EPOLL, sluice));
+        openers.put("sluice-io_uring", PortServer.opener(Backend.IO_URING, sluice));
+        openers.put("sluice-net-epoll", SluiceNetEcho.opener(Backend.EPOLL, task));
+        openers.put("sluice-net-io_uring", SluiceNetEcho.opener(Backend.IO_URING, task));
+        openers.put("jdk-virtual", JdkVirtualEcho.opener(task));
+        openers.put("netty-epoll", NettyServer.onEpoll(netty));
+        openers.put("netty-io_uring", NettyServer.onIoUring(netty, Task.BUFFER_BYTES));
+        return openers;
+    }
+
+    private static Map<String, Opener> of(Task task) {
+        return OPENERS.getOrDefault(task, Map.of());
+    }
+
+    /** The names of all that know that task. */
+    public static Set<String> names(Task task) {
+        return of(task).keySet();
     }
 
     /**
      * Starts the server of that name.
      *
-     * @throws IllegalArgumentException where there is none of that name
+     * @throws IllegalArgumentException where there is none of that name, or it knows no such task
      */
-    public static EchoPeer open(String name, InetSocketAddress address) throws IOException {
-        Opener opener = OPENERS.get(name);
+    public static EchoPeer open(String name, Task task, InetSocketAddress address)
+            throws IOException {
+        Opener opener = of(task).get(name);
         if (opener == null) {
-            throw new IllegalArgumentException(
-                    "no server is named " + name + "; there are " + String.join(", ", names()));
+            throw new IllegalArgumentException("no server with the task " + task.word()
+                    + " is named " + name + "; there are " + String.join(", ", names(task)));
         }
         return opener.open(address);
     }

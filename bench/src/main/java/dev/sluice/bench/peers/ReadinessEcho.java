@@ -1,93 +1,38 @@
 package dev.sluice.bench.peers;
 
-import dev.sluice.Accept;
-import dev.sluice.Address;
 import dev.sluice.Backend;
 import dev.sluice.Close;
 import dev.sluice.CompletionPort;
 import dev.sluice.Poll;
-import dev.sluice.PortOptions;
 import dev.sluice.Socket;
 import dev.sluice.SocketException;
-import dev.sluice.SocketOption;
 import dev.sluice.Status;
-import dev.sluice.WaitStrategy;
-import dev.sluice.bench.echo.EchoOptions;
-import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.net.InetSocketAddress;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Sluice used the other way: a connection waits until it is readable, and the program makes the
  * calls itself. One buffer for all connections; a copy only of what a peer does not take.
  */
-final class ReadinessEcho implements EchoPeer {
+final class ReadinessEcho implements PortServer.Program {
     private static final int BUFFER_BYTES = 64 * 1024;
 
     private final CompletionPort port;
-    private final InetSocketAddress address;
-    private final Thread thread;
     private final MemorySegment buffer = Arena.global().allocate(BUFFER_BYTES);
-    private boolean closing; // the port's thread alone
 
-    private ReadinessEcho(CompletionPort port, Socket listener) throws SocketException {
+    private ReadinessEcho(CompletionPort port) {
         this.port = port;
-        this.address = listener.localAddress().toInetSocketAddress();
-        this.thread = Thread.currentThread();
-        port.submit(new Accept(listener).multishot().onCompletion(this::accepted));
     }
 
     /** A way to open one on that backend. */
     static Peers.Opener opener(Backend backend) {
-        PortOptions options = EchoOptions.of(backend, WaitStrategy.BLOCK);
-        return address -> open(options, address);
+        return PortServer.opener(backend, ReadinessEcho::new);
     }
 
-    private static EchoPeer open(PortOptions options, InetSocketAddress address)
-            throws IOException {
-        CompletableFuture<ReadinessEcho> listening = new CompletableFuture<>();
-        Thread.ofPlatform().name("sluice-readiness-echo")
-                .start(() -> serve(options, address, listening));
-        try {
-            return listening.get();
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof SocketException refused
-                    && refused.status() == Status.UNSUPPORTED) {
-                throw new PeerUnavailableException(String.valueOf(refused.getMessage()));
-            }
-            throw new IOException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new InterruptedIOException("interrupted while the server started");
-        }
-    }
-
-    /** Everything that touches the port is done by its thread. */
-    private static void serve(PortOptions options, InetSocketAddress address,
-            CompletableFuture<ReadinessEcho> listening) {
-        try (CompletionPort port = CompletionPort.open(options)) {
-            ReadinessEcho echo = new ReadinessEcho(port, port.listen(Address.from(address)));
-            listening.complete(echo);
-            while (!echo.closing) {
-                port.poll(CompletionPort.FOREVER);
-            }
-        } catch (SocketException e) {
-            listening.completeExceptionally(e);
-        }
-    }
-
-    private void accepted(Accept accept) {
-        if (accept.isOk()) {
-            new Connection(accept.accepted()).start();
-        }
-        if (!accept.hasMore() && accept.status() != Status.CLOSED_LOCALLY && !closing) {
-            port.submit(accept);
-        }
+    @Override
+    public void accepted(Socket socket) {
+        new Connection(socket).start();
     }
 
     /**
@@ -105,12 +50,7 @@ final class ReadinessEcho implements EchoPeer {
         }
 
         void start() {
-            try {
-                socket.set(SocketOption.NODELAY, true);
-                port.submit(readable);
-            } catch (SocketException e) {
-                port.submit(Close.abort(socket));
-            }
+            port.submit(readable);
         }
 
         private void ready(Poll poll) {
@@ -165,21 +105,5 @@ final class ReadinessEcho implements EchoPeer {
                 port.submit(Close.abort(socket));
             }
         }
-    }
-
-    @Override
-    public InetSocketAddress address() {
-        return address;
-    }
-
-    @Override
-    public Thread thread() {
-        return thread;
-    }
-
-    @Override
-    public void close() {
-        port.execute(() -> closing = true);
-        Threads.join(thread);
     }
 }

@@ -4,6 +4,7 @@ import dev.sluice.Address;
 import dev.sluice.Backend;
 import dev.sluice.Status;
 import dev.sluice.net.Connection;
+import dev.sluice.net.ConnectionHandler;
 import dev.sluice.net.Listener;
 import dev.sluice.net.ListenerOptions;
 import dev.sluice.net.NetException;
@@ -19,20 +20,41 @@ final class SluiceNetEcho implements EchoPeer {
     private final Listener listener;
     private final Thread thread;
 
-    private SluiceNetEcho(PortGroup group, Listener listener) {
+    private SluiceNetEcho(PortGroup group, Listener listener, ConnectionHandler handler) {
         this.group = group;
         this.listener = listener;
         this.thread = Thread.ofVirtual()
                 .name("sluice-net-echo")
-                .start(() -> listener.serve(SluiceNetEcho::echo));
+                .start(() -> listener.serve(handler));
     }
 
     /** A way to open one on that backend. */
     static Peers.Opener opener(Backend backend) {
-        return address -> open(backend, address);
+        return address -> open(backend, address, SluiceNetEcho::echo);
     }
 
-    private static EchoPeer open(Backend backend, InetSocketAddress address) throws IOException {
+    /** A way to open one with another task. */
+    static Peers.Opener opener(Backend backend, Task task) {
+        return address -> {
+            BlockingTasks.Behaviour behaviour = BlockingTasks.of(task);
+            return open(backend, address, connection -> behaviour.serve(new Stream(connection)));
+        };
+    }
+
+    private record Stream(Connection connection) implements BlockingTasks.Stream {
+        @Override
+        public int read(byte[] into, int offset, int length) throws IOException {
+            return connection.read(into, offset, length);
+        }
+
+        @Override
+        public void write(byte[] from, int offset, int length) throws IOException {
+            connection.write(from, offset, length);
+        }
+    }
+
+    private static EchoPeer open(Backend backend, InetSocketAddress address,
+            ConnectionHandler handler) throws IOException {
         PortGroup group;
         try {
             group = PortGroup.open(backend);
@@ -43,7 +65,8 @@ final class SluiceNetEcho implements EchoPeer {
             throw e;
         }
         ListenerOptions options = ListenerOptions.DEFAULT.group(group);
-        return new SluiceNetEcho(group, Listener.open(Address.from(address), options));
+        return new SluiceNetEcho(group, Listener.open(Address.from(address), options),
+                handler);
     }
 
     private static void echo(Connection connection) throws IOException {

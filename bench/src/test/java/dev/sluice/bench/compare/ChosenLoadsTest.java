@@ -17,12 +17,21 @@ class ChosenLoadsTest {
     @Test
     void namesOfAllKindsMayBeMixed() {
         ChosenLoads chosen = ChosenLoads.parse(
-                List.of("64x64", "CHURN", "rate500", "idle", "bulk", "64x64", "mixed"), true);
+                List.of("64x64", "CHURN", "rate500", "idle", "bulk", "64x64", "fan-out", "mixed"),
+                true);
         assertThat(chosen.echo()).containsExactly(new Load(64, 64, 1));
         assertThat(chosen.special()).extracting(SpecialLoad::name).containsExactly("churn-close",
-                "churn-half-close", "churn-abort", "rate500", "bulk", "mixed");
+                "churn-half-close", "churn-abort", "rate500", "bulk-echo", "bulk-receive",
+                "bulk-send", "fan-out", "mixed");
         assertThat(chosen.idle()).isTrue();
         assertThat(chosen.counts()).isTrue();
+    }
+
+    @Test
+    void serversThatEchoAreNotNeededByLoadsOfOtherTasks() {
+        assertThat(ChosenLoads.parse(List.of("fan-out"), false).echoes()).isFalse();
+        assertThat(ChosenLoads.parse(List.of("fan-out"), true).echoes()).isTrue();
+        assertThat(ChosenLoads.parse(List.of("bulk1g"), false).echoes()).isTrue();
     }
 
     @Test

@@ -74,19 +74,20 @@ class CompareCommandTest {
     void loadsThatAreNoEchoLoadsAndCountsBecomeSections() throws Exception {
         Path json = folder.resolve("results.json");
         int status = run("--cycles", "2", "--slice", "5", "--warm-up", "20", "--loads",
-                "churn,bulk,mixed,rate1000", "--only", "nio", "--counts", "--json",
+                "churn,bulk,mixed,rate1000,fan-out", "--only", "nio", "--counts", "--json",
                 json.toString());
         assertThat(err.toString()).isEmpty();
         assertThat(status).isZero();
         Results results = ResultFile.read(json);
         assertThat(results.loads()).isEmpty();
         assertThat(results.sections()).extracting("name").containsExactly("churn-close",
-                "churn-half-close", "churn-abort", "bulk", "mixed", "rate1000", "counts");
+                "churn-half-close", "churn-abort", "bulk-echo", "mixed", "rate1000", "counts",
+                "bulk-receive", "bulk-send", "fan-out");
         assertThat(results.sections()).allSatisfy(section -> {
             assertThat(section.rows()).extracting("name").contains("nio");
             assertThat(section.rows().getFirst().cells()).hasSameSizeAs(section.columns());
         });
-        Section counts = results.sections().getLast();
+        Section counts = results.sections().get(6);
         assertThat(counts.figure(counts.rows().getFirst(), 1)).hasValueSatisfying(
                 switches -> assertThat(switches.median()).isPositive());
         assertThat(counts.figure(counts.rows().getFirst(), 0).map(Interval::median))

@@ -4,12 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
 import dev.sluice.bench.load.Exchange.Outcome;
+import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class ExchangesTest {
@@ -64,6 +68,85 @@ class ExchangesTest {
             long more = bulk.run(30 * MILLI).units();
             assertThat(more).isPositive();
             assertThat(seen.get() - (10L << 20)).isEqualTo(more);
+        }
+    }
+
+    @Test
+    void aServerThatOnlyReceivesHasReceivedAllWhenTheRunEnds() throws IOException {
+        AtomicInteger seen = new AtomicInteger();
+        try (TestServer server = new TestServer((in, out) -> {
+            byte[] bytes = new byte[8192];
+            for (int n = in.read(bytes); n >= 0; n = in.read(bytes)) {
+                seen.addAndGet(n);
+            }
+        }); BulkReceive bulk = new BulkReceive(server.address())) {
+            assertThat(bulk.run(10_000_001, 60_000 * MILLI).units()).isEqualTo(10_000_001);
+            assertThat(seen).hasValue(10_000_001);
+            long more = bulk.run(30 * MILLI).units();
+            assertThat(seen.get() - 10_000_001L).isEqualTo(more).isPositive();
+        }
+    }
+
+    @Test
+    void aServerThatOnlySendsIsToldHowMuch() throws IOException {
+        try (TestServer server = new TestServer((in, out) -> {
+            DataInputStream numbers = new DataInputStream(in);
+            out.write(new byte[Math.toIntExact(numbers.readLong())]);
+            out.write(new byte[Math.toIntExact(numbers.readLong())]);
+        }); BulkSend bulk = new BulkSend(server.address())) {
+            assertThat(bulk.runWhole(1_000_001).units()).isEqualTo(1_000_001);
+            assertThat(bulk.run(0).units()).isEqualTo(64 << 20);
+        }
+    }
+
+    @Test
+    void aServerThatSendsMoreThanItWasAskedForIsTold() throws IOException {
+        try (TestServer server = new TestServer((in, out) -> {
+            long asked = new DataInputStream(in).readLong();
+            out.write(new byte[Math.toIntExact(asked) + 1]);
+        }); BulkSend bulk = new BulkSend(server.address())) {
+            assertThatIOException().isThrownBy(() -> {
+                bulk.runWhole(5);
+                bulk.runWhole(0); // the byte too many may come late
+            });
+        }
+    }
+
+    /** Sends to all that have connected so far what one of them sent. */
+    private static TestServer.Behaviour fanOut(int copies, boolean alsoBack) {
+        Set<OutputStream> members = ConcurrentHashMap.newKeySet();
+        return (in, out) -> {
+            members.add(out);
+            byte[] bytes = new byte[64];
+            while (in.readNBytes(bytes, 0, 64) == 64) {
+                for (OutputStream member : members) {
+                    for (int i = 0; i < copies && (alsoBack || !member.equals(out)); i++) {
+                        member.write(bytes);
+                    }
+                }
+            }
+        };
+    }
+
+    @Test
+    void fanOutCountsDeliveries() throws IOException {
+        try (TestServer server = new TestServer(fanOut(1, false));
+                FanOut load = new FanOut(server.address(), 10)) {
+            Outcome outcome = load.run(20 * MILLI);
+            assertThat(outcome.units()).isPositive();
+            assertThat(outcome.units() % 10).isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"2, false", "1, true"})
+    void aMessageThatComesTwiceOrBackIsTold(int copies, boolean alsoBack) throws IOException {
+        try (TestServer server = new TestServer(fanOut(copies, alsoBack))) {
+            assertThatIOException().isThrownBy(() -> {
+                try (FanOut load = new FanOut(server.address(), 10)) {
+                    load.run(200 * MILLI);
+                }
+            }).withMessageContaining("was the last");
         }
     }
 

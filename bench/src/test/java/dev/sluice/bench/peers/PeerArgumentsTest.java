@@ -23,9 +23,15 @@ class PeerArgumentsTest {
         assertThat(arguments.address().getAddress().getHostAddress()).endsWith(":1");
     }
 
+    @Test
+    void aServerEchoesUnlessItIsToldOtherwise() {
+        assertThat(PeerArguments.parse("nio").task()).isEqualTo(Task.ECHO);
+        assertThat(PeerArguments.parse("nio", "--task", "fan-out").task()).isEqualTo(Task.FAN_OUT);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"", "nio --port", "nio --port 65536", "nio --port -1", "nio --port x",
-        "nio --speed 3", "nio --address nowhere.example"})
+        "nio --speed 3", "nio --task sing", "nio --address nowhere.example"})
     void whatIsWrongIsRefused(String line) {
         String[] arguments = line.isEmpty() ? new String[0] : line.split(" ", -1);
         assertThatIllegalArgumentException().isThrownBy(() -> PeerArguments.parse(arguments));

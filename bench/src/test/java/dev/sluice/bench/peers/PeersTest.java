@@ -27,12 +27,12 @@ class PeersTest {
             InetAddress.getLoopbackAddress(), 0);
 
     static Iterable<String> names() {
-        return Peers.names();
+        return Peers.names(Task.ECHO);
     }
 
     private static EchoPeer open(String name) throws IOException {
         try {
-            return Peers.open(name, ANY_PORT);
+            return Peers.open(name, Task.ECHO, ANY_PORT);
         } catch (PeerUnavailableException e) {
             return abort(name + " cannot run here: " + e.getMessage());
         }
@@ -127,19 +127,20 @@ class PeersTest {
     void anAddressInUseIsRefusedWithTheSystemsWords(String name) throws IOException {
         try (EchoPeer peer = open(name)) {
             assertThatExceptionOfType(IOException.class)
-                    .isThrownBy(() -> Peers.open(name, peer.address()).close())
+                    .isThrownBy(() -> Peers.open(name, Task.ECHO, peer.address()).close())
                     .withMessageContaining("in use");
         }
     }
 
     @Test
     void anUnknownNameIsRefusedWithTheKnownOnes() {
-        assertThatIllegalArgumentException().isThrownBy(() -> Peers.open("no", ANY_PORT).close())
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Peers.open("no", Task.ECHO, ANY_PORT).close())
                 .withMessageContaining("nio2");
         assertThat(Arrays.asList("sluice-epoll", "sluice-epoll-spin", "sluice-io_uring",
                 "sluice-io_uring-spin", "sluice-iocp", "nio", "nio2", "netty-epoll",
                 "netty-io_uring", "sluice-net-epoll", "sluice-net-io_uring", "jdk-virtual",
                 "sluice-epoll-poll", "sluice-io_uring-poll"))
-                .containsExactlyInAnyOrderElementsOf(Peers.names());
+                .containsExactlyInAnyOrderElementsOf(Peers.names(Task.ECHO));
     }
 }

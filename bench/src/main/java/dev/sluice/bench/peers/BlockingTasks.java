@@ -1,0 +1,123 @@
+package dev.sluice.bench.peers;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.ReentrantLock;
+
+/** The tasks that are no echo, for the peers with a thread a connection. */
+final class BlockingTasks {
+    /** What a thread of a connection that mostly waits holds. */
+    private static final int CONNECTION_BYTES = 16 * 1024;
+
+    private BlockingTasks() {}
+
+    /** A connection, whatever its class. */
+    interface Stream {
+        /** As InputStream has it. */
+        int read(byte[] into, int offset, int length) throws IOException;
+
+        /** As OutputStream has it: all of it. */
+        void write(byte[] from, int offset, int length) throws IOException;
+    }
+
+    /** Serves one connection until its end. */
+    @FunctionalInterface
+    interface Behaviour {
+        void serve(Stream stream) throws IOException;
+    }
+
+    /** For all connections of one server. */
+    static Behaviour of(Task task) {
+        return switch (task) {
+            case ECHO -> throw new IllegalArgumentException("each peer has an echo of its own");
+            case RECEIVE -> BlockingTasks::receive;
+            case SEND -> BlockingTasks::send;
+            case FAN_OUT -> new FanOut()::serve;
+        };
+    }
+
+    private static void receive(Stream stream) throws IOException {
+        byte[] buffer = new byte[Task.BUFFER_BYTES];
+        int count;
+        do {
+            count = stream.read(buffer, 0, buffer.length);
+        } while (count >= 0);
+    }
+
+    private static void send(Stream stream) throws IOException {
+        byte[] bytes = new byte[Task.BUFFER_BYTES];
+        byte[] number = new byte[Task.COUNT_BYTES];
+        while (readFully(stream, number)) {
+            long left = ByteBuffer.wrap(number).getLong();
+            while (left > 0) {
+                int length = (int) Math.min(left, bytes.length);
+                stream.write(bytes, 0, length);
+                left -= length;
+            }
+        }
+    }
+
+    /** False where the stream ends before. */
+    private static boolean readFully(Stream stream, byte[] into) throws IOException {
+        int filled = 0;
+        while (filled < into.length) {
+            int count = stream.read(into, filled, into.length - filled);
+            if (count < 0) {
+                return false;
+            }
+            filled += count;
+        }
+        return true;
+    }
+
+    /** The thread of who sent writes to all others, so it reads on when they have taken it. */
+    private static final class FanOut {
+        private final List<Member> members = new CopyOnWriteArrayList<>();
+
+        void serve(Stream stream) throws IOException {
+            Member self = new Member(stream);
+            members.add(self);
+            try {
+                byte[] buffer = new byte[CONNECTION_BYTES];
+                int count = stream.read(buffer, 0, buffer.length);
+                while (count >= 0) {
+                    sendToOthers(self, buffer, count);
+                    count = stream.read(buffer, 0, buffer.length);
+                }
+            } finally {
+                members.remove(self);
+            }
+        }
+
+        private void sendToOthers(Member self, byte[] bytes, int count) {
+            for (Member member : members) {
+                if (member != self) {
+                    member.take(bytes, count);
+                }
+            }
+        }
+    }
+
+    /** One that takes messages of several threads, one after the other. */
+    private static final class Member {
+        private final Stream stream;
+        private final ReentrantLock lock = new ReentrantLock();
+
+        Member(Stream stream) {
+            this.stream = stream;
+        }
+
+        void take(byte[] bytes, int count) {
+            lock.lock();
+            try {
+                stream.write(bytes, 0, count);
+            } catch (IOException e) {
+                return; // reset by its peer, which its own thread finds out and ends it
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+}

@@ -1,0 +1,138 @@
+package dev.sluice.bench.peers;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/**
+ * The JDK's Selector on one thread: keys are handled as they are selected (no selected-key set to
+ * clear). What a connection does is its attachment's matter.
+ */
+final class NioServer implements EchoPeer, Runnable {
+    private static final int BACKLOG = 4096;
+
+    private final Selector selector;
+    private final ServerSocketChannel listener;
+    private final InetSocketAddress address;
+    private final Thread thread;
+    private final Function<SelectionKey, Connection> connections;
+    private final Consumer<SelectionKey> action = this::onReady; // one object, not one a turn
+    private volatile boolean closing;
+
+    /** What a key is attached to. */
+    interface Connection {
+        /**
+         * Does what the key is ready for.
+         *
+         * @return false at the end of the stream: then the connection is closed
+         * @throws IOException ends this connection only
+         */
+        boolean onReady(SelectionKey key) throws IOException;
+
+        /** It is closed; the channel is, too. */
+        default void onClosed() {}
+    }
+
+    private NioServer(Selector selector, ServerSocketChannel listener,
+            Function<SelectionKey, Connection> connections) throws IOException {
+        this.selector = selector;
+        this.listener = listener;
+        this.address = (InetSocketAddress) listener.getLocalAddress();
+        this.connections = connections;
+        this.thread = Thread.ofPlatform().name("nio").unstarted(this);
+    }
+
+    /** Makes a connection for each key, which is interested in reading. */
+    static EchoPeer open(InetSocketAddress address, Function<SelectionKey, Connection> connections)
+            throws IOException {
+        Selector selector = Selector.open();
+        ServerSocketChannel listener = ServerSocketChannel.open();
+        try {
+            listener.setOption(StandardSocketOptions.SO_REUSEADDR, true);
+            listener.bind(address, BACKLOG);
+            listener.configureBlocking(false);
+            listener.register(selector, SelectionKey.OP_ACCEPT);
+            NioServer peer = new NioServer(selector, listener, connections);
+            peer.thread.start();
+            return peer;
+        } catch (IOException e) {
+            listener.close();
+            selector.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public InetSocketAddress address() {
+        return address;
+    }
+
+    @Override
+    public Thread thread() {
+        return thread;
+    }
+
+    @Override
+    public void run() {
+        try {
+            while (!closing) {
+                selector.select(action);
+            }
+            for (SelectionKey key : selector.keys()) {
+                key.channel().close();
+            }
+            selector.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException("the selector failed", e);
+        }
+    }
+
+    private void onReady(SelectionKey key) {
+        try {
+            if (!(key.attachment() instanceof Connection connection)) {
+                acceptAll();
+            } else if (!connection.onReady(key)) {
+                close(key);
+            }
+        } catch (IOException e) {
+            close(key); // reset by the peer: the end of this connection only
+        }
+    }
+
+    private void acceptAll() throws IOException {
+        SocketChannel channel = listener.accept();
+        while (channel != null) {
+            channel.configureBlocking(false);
+            channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+            SelectionKey key = channel.register(selector, SelectionKey.OP_READ);
+            key.attach(connections.apply(key));
+            channel = listener.accept();
+        }
+    }
+
+    /** Closes the channel and tells its connection. */
+    static void close(SelectionKey key) {
+        try {
+            key.channel().close();
+        } catch (IOException e) {
+            throw new UncheckedIOException("a close failed", e);
+        }
+        if (key.attachment() instanceof Connection connection) {
+            connection.onClosed();
+        }
+    }
+
+    @Override
+    public void close() {
+        closing = true;
+        selector.wakeup();
+        Threads.join(thread);
+    }
+}

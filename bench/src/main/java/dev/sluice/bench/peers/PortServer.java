@@ -1,0 +1,123 @@
+package dev.sluice.bench.peers;
+
+import dev.sluice.Accept;
+import dev.sluice.Address;
+import dev.sluice.Backend;
+import dev.sluice.Close;
+import dev.sluice.CompletionPort;
+import dev.sluice.PortOptions;
+import dev.sluice.Socket;
+import dev.sluice.SocketException;
+import dev.sluice.SocketOption;
+import dev.sluice.Status;
+import dev.sluice.WaitStrategy;
+import dev.sluice.bench.echo.EchoOptions;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.InetSocketAddress;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Function;
+
+/**
+ * A port of Sluice with a listener, on the thread that owns it. What is done with an accepted socket
+ * is the program's matter.
+ */
+final class PortServer implements EchoPeer {
+    private final CompletionPort port;
+    private final InetSocketAddress address;
+    private final Thread thread;
+    private final Program program;
+    private boolean closing; // the port's thread alone
+
+    /** What serves the connections of one port, on its thread. */
+    @FunctionalInterface
+    interface Program {
+        /** Begins with a socket, which has TCP_NODELAY. */
+        void accepted(Socket socket);
+
+        /** From now on nothing can be submitted, although events still come. */
+        default void closing() {}
+    }
+
+    private PortServer(CompletionPort port, Socket listener, Program program)
+            throws SocketException {
+        this.port = port;
+        this.address = listener.localAddress().toInetSocketAddress();
+        this.thread = Thread.currentThread();
+        this.program = program;
+        port.submit(new Accept(listener).multishot().onCompletion(this::accepted));
+    }
+
+    /** A way to open one on that backend, with the program that is made for its port. */
+    static Peers.Opener opener(Backend backend, Function<CompletionPort, Program> programs) {
+        PortOptions options = EchoOptions.of(backend, WaitStrategy.BLOCK);
+        return address -> open(options, address, programs);
+    }
+
+    private static EchoPeer open(PortOptions options, InetSocketAddress address,
+            Function<CompletionPort, Program> programs) throws IOException {
+        CompletableFuture<PortServer> listening = new CompletableFuture<>();
+        Thread.ofPlatform().name("sluice-port")
+                .start(() -> serve(options, address, programs, listening));
+        try {
+            return listening.get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof SocketException refused
+                    && refused.status() == Status.UNSUPPORTED) {
+                throw new PeerUnavailableException(String.valueOf(refused.getMessage()));
+            }
+            throw new IOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while the server started");
+        }
+    }
+
+    /** Everything that touches the port is done by its thread. */
+    private static void serve(PortOptions options, InetSocketAddress address,
+            Function<CompletionPort, Program> programs, CompletableFuture<PortServer> listening) {
+        try (CompletionPort port = CompletionPort.open(options)) {
+            PortServer server = new PortServer(port, port.listen(Address.from(address)),
+                    programs.apply(port));
+            listening.complete(server);
+            while (!server.closing) {
+                port.poll(CompletionPort.FOREVER);
+            }
+            server.program.closing();
+        } catch (SocketException e) {
+            listening.completeExceptionally(e);
+        }
+    }
+
+    private void accepted(Accept accept) {
+        if (accept.isOk()) {
+            Socket socket = accept.accepted();
+            try {
+                socket.set(SocketOption.NODELAY, true);
+                program.accepted(socket);
+            } catch (SocketException e) {
+                port.submit(Close.abort(socket)); // gone before it was served
+            }
+        }
+        if (!accept.hasMore() && accept.status() != Status.CLOSED_LOCALLY && !closing) {
+            port.submit(accept);
+        }
+    }
+
+    @Override
+    public InetSocketAddress address() {
+        return address;
+    }
+
+    @Override
+    public Thread thread() {
+        return thread;
+    }
+
+    @Override
+    public void close() {
+        port.execute(() -> closing = true);
+        Threads.join(thread);
+    }
+}

@@ -1,0 +1,201 @@
+package dev.sluice.bench.peers;
+
+import dev.sluice.Close;
+import dev.sluice.CompletionPort;
+import dev.sluice.PooledBuffer;
+import dev.sluice.Receive;
+import dev.sluice.Send;
+import dev.sluice.Socket;
+import dev.sluice.Status;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * To all the others, on a port of Sluice: the buffer that a message was received into is sent to
+ * each, and goes back to the pool after the last. A member has one send in flight.
+ */
+final class SluiceFanOut implements PortServer.Program {
+    /** Messages of a member that others have not taken, at which it is read no further. */
+    private static final int MOST_UNTAKEN = 16;
+
+    private final CompletionPort port;
+    private final List<Member> members = new ArrayList<>();
+
+    /** Members whose receive found the pool empty; they go on when a buffer comes back. */
+    private final ArrayDeque<Member> hungry = new ArrayDeque<>();
+
+    private @Nullable Message free;
+    private boolean closing;
+
+    SluiceFanOut(CompletionPort port) {
+        this.port = port;
+    }
+
+    @Override
+    public void accepted(Socket socket) {
+        Member member = new Member(socket, members.size());
+        members.add(member);
+        port.submit(member.receive);
+    }
+
+    @Override
+    public void closing() {
+        closing = true;
+    }
+
+    private Message message(Member sender, PooledBuffer buffer, int length) {
+        Message message = free;
+        if (message == null) {
+            message = new Message();
+        } else {
+            free = message.next;
+        }
+        message.sender = sender;
+        message.buffer = buffer;
+        message.length = length;
+        message.untaken = 1; // held by who hands it out
+        return message;
+    }
+
+    private void taken(Message message) {
+        message.untaken--;
+        PooledBuffer buffer = message.buffer;
+        Member sender = message.sender;
+        if (message.untaken > 0 || buffer == null || sender == null) {
+            return;
+        }
+        message.buffer = null;
+        message.sender = null;
+        message.next = free;
+        free = message;
+        buffer.release();
+        sender.untaken--;
+        sender.resume();
+        feed();
+    }
+
+    private void feed() {
+        while (!hungry.isEmpty() && port.availableBuffers() > 0) {
+            hungry.remove().resume();
+        }
+    }
+
+    /** What was received at once, used again when all have taken it. */
+    private static final class Message {
+        private @Nullable Member sender;
+        private @Nullable PooledBuffer buffer;
+        private int length;
+        private int untaken;
+        private @Nullable Message next;
+    }
+
+    private final class Member {
+        private final Socket socket;
+        private final Receive receive;
+        private final Send send;
+        private int place; // among the members
+        private int untaken;
+        private @Nullable Message sending;
+        private @Nullable ArrayDeque<Message> waiting; // made when it is needed first
+
+        Member(Socket socket, int place) {
+            this.socket = socket;
+            this.place = place;
+            this.receive = new Receive(socket).multishot().onCompletion(this::received);
+            this.send = new Send(socket).onCompletion(this::sent);
+        }
+
+        private void received(Receive event) {
+            switch (event.status()) {
+                case OK -> handOut(event);
+                case NO_BUFFERS -> {
+                    hungry.add(this);
+                    feed();
+                }
+                case EOF -> leave(Close.immediate(socket));
+                case CANCELLED, CLOSED_LOCALLY -> {
+                    // It is resumed when its messages were taken; or the close that did it reports.
+                }
+                default -> leave(Close.abort(socket));
+            }
+            if (event.isOk() || event.status() == Status.CANCELLED) {
+                resume();
+            }
+        }
+
+        private void handOut(Receive event) {
+            Message message = message(this, event.takeBuffer(), event.bytes());
+            untaken++;
+            for (Member member : members) {
+                if (member != this) {
+                    message.untaken++;
+                    member.take(message);
+                }
+            }
+            taken(message);
+            if (untaken >= MOST_UNTAKEN && event.hasMore()) {
+                port.cancel(event);
+            }
+        }
+
+        private void take(Message message) {
+            if (sending == null) {
+                send(message);
+                return;
+            }
+            if (waiting == null) {
+                waiting = new ArrayDeque<>();
+            }
+            waiting.add(message);
+        }
+
+        private void send(Message message) {
+            PooledBuffer buffer = message.buffer;
+            assert buffer != null : "held until the last has taken it";
+            sending = message;
+            port.submit(send.buffer(buffer, 0, message.length));
+        }
+
+        private void sent(Send event) {
+            Message done = sending;
+            assert done != null : "one message a send";
+            sending = null;
+            if (!event.isOk()) {
+                leave(Close.abort(socket));
+            }
+            Message next = waiting == null || !isOpen() ? null : waiting.poll();
+            if (next != null) {
+                send(next);
+            }
+            taken(done);
+        }
+
+        private boolean isOpen() {
+            return socket.isOpen() && !closing;
+        }
+
+        void resume() {
+            if (!receive.isPending() && isOpen() && untaken < MOST_UNTAKEN) {
+                port.submit(receive);
+            }
+        }
+
+        private void leave(Close how) {
+            if (!isOpen()) {
+                return;
+            }
+            port.submit(how);
+            Member last = members.removeLast();
+            if (last != this) {
+                members.set(place, last);
+                last.place = place;
+            }
+            if (waiting != null) {
+                waiting.forEach(SluiceFanOut.this::taken);
+                waiting.clear();
+            }
+        }
+    }
+}
