@@ -57,4 +57,15 @@ class JmhCommandTest {
         });
         assertThat(out.toString()).contains("ffmPlain");
     }
+
+    @Test
+    @EnabledOnOs(value = OS.LINUX, disabledReason = "what it measures is Linux's")
+    void anEntryGoesThroughARingOfMemoryAlone() throws Exception {
+        Path json = folder.resolve("rings.json");
+        assertThat(run("Rings", "--forks", "1", "--iterations", "1", "--millis", "20", "--json",
+                json.toString())).as(err.toString()).isZero();
+        assertThat(ResultFile.read(json).sections()).singleElement()
+                .satisfies(section -> assertThat(
+                        section.rows()).extracting("name").containsExactly("pop", "push"));
+    }
 }

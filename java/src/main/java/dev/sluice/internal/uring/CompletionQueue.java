@@ -9,7 +9,7 @@ import dev.sluice.internal.ffi.linux.IoUringCqe;
  * The kernel may use a place again only after {@link #release}, so that an entry stays readable
  * until then.
  */
-final class CompletionQueue {
+public final class CompletionQueue {
     private static final int CQE_SHIFT = 4;
 
     private final long head;
@@ -30,7 +30,7 @@ final class CompletionQueue {
      * @param ring where the offsets count from
      * @param offsets address of a {@link IoCqringOffsets} structure
      */
-    CompletionQueue(long ring, long offsets) {
+    public CompletionQueue(long ring, long offsets) {
         this.head = ring + Memory.getInt(offsets + IoCqringOffsets.HEAD);
         this.tail = ring + Memory.getInt(offsets + IoCqringOffsets.TAIL);
         this.overflow = ring + Memory.getInt(offsets + IoCqringOffsets.OVERFLOW);
@@ -49,7 +49,7 @@ final class CompletionQueue {
     }
 
     /** Moves on to the next entry, which the getters then tell of; false when there is none. */
-    boolean next() {
+    public boolean next() {
         if (read == tailSeen && ready() == 0) {
             return false;
         }
@@ -58,20 +58,20 @@ final class CompletionQueue {
         return true;
     }
 
-    long userData() {
+    public long userData() {
         return Memory.getLong(current + IoUringCqe.USER_DATA);
     }
 
-    int result() {
+    public int result() {
         return Memory.getInt(current + IoUringCqe.RES);
     }
 
-    int flags() {
+    public int flags() {
         return Memory.getInt(current + IoUringCqe.FLAGS);
     }
 
     /** Gives the places of all entries that were read back to the kernel. */
-    void release() {
+    public void release() {
         // Release: our reads of the entries must be done before the kernel writes them again.
         Memory.setIntRelease(head, read);
     }

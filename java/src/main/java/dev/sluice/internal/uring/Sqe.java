@@ -4,10 +4,11 @@ import dev.sluice.internal.ffi.Memory;
 import dev.sluice.internal.ffi.linux.IoUringSqe;
 
 /** Writes the fields of a zeroed submission entry. */
-final class Sqe {
+public final class Sqe {
     private Sqe() {}
 
-    static void fill(long sqe, int opcode, int fd, long address, int length, long userData) {
+    /** What every entry has. */
+    public static void fill(long sqe, int opcode, int fd, long address, int length, long userData) {
         Memory.setByte(sqe + IoUringSqe.OPCODE, (byte) opcode);
         Memory.setInt(sqe + IoUringSqe.FD, fd);
         Memory.setLong(sqe + IoUringSqe.ADDR, address);

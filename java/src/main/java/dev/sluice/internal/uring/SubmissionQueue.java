@@ -15,9 +15,9 @@ import dev.sluice.internal.ffi.linux.UringConstants;
  *   .....[ taken at next enter ...][ not yet visible ...]........
  * </pre>
  */
-final class SubmissionQueue {
+public final class SubmissionQueue {
     /** The answer of {@link #next} when no place is free. */
-    static final long FULL = 0;
+    public static final long FULL = 0;
 
     private static final int SQE_SHIFT = 6;
 
@@ -40,7 +40,7 @@ final class SubmissionQueue {
      * @param offsets address of a {@link IoSqringOffsets} structure
      * @param sqes address of the entries
      */
-    SubmissionQueue(long ring, long offsets, long sqes) {
+    public SubmissionQueue(long ring, long offsets, long sqes) {
         this.head = ring + Memory.getInt(offsets + IoSqringOffsets.HEAD);
         this.tail = ring + Memory.getInt(offsets + IoSqringOffsets.TAIL);
         this.flags = ring + Memory.getInt(offsets + IoSqringOffsets.FLAGS);
@@ -63,7 +63,7 @@ final class SubmissionQueue {
     }
 
     /** The address of a zeroed entry to fill, or {@link #FULL}. */
-    long next() {
+    public long next() {
         if (filled - headSeen == capacity) {
             // Acquire: what the kernel read of a place must be read before we write it again.
             headSeen = Memory.getIntAcquire(head);
@@ -84,14 +84,14 @@ final class SubmissionQueue {
      *
      * @return how many entries the kernel has not taken yet
      */
-    int publish() {
+    public int publish() {
         // Release: the entries must be written before the kernel can see that they are there.
         Memory.setIntRelease(tail, filled);
         return pending();
     }
 
     /** Entries that were filled and that the kernel has not taken. */
-    int pending() {
+    public int pending() {
         headSeen = Memory.getIntAcquire(head);
         return filled - headSeen;
     }
