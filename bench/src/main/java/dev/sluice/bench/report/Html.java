@@ -29,8 +29,8 @@ final class Html {
 
     /** A table that scrolls by itself where the screen is too narrow for it. */
     static String table(String caption, String head, String body) {
-        return "<div class=\"scroll\" tabindex=\"0\"><table><caption>" + caption
-                + "</caption>\n<thead>" + head + "</thead>\n<tbody>\n" + body
+        return "<div class=\"scroll\" tabindex=\"0\"><table><caption><span>" + caption
+                + "</span></caption>\n<thead>" + head + "</thead>\n<tbody>\n" + body
                 + "</tbody></table></div>\n";
     }
 }

@@ -17,7 +17,6 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 
 /** Results as one page that needs nothing else: no network, no script, no fonts. */
 public final class ReportPage {
@@ -31,17 +30,18 @@ public final class ReportPage {
     private ReportPage(List<Run> runs, Map<String, String> notes) {
         this.runs = runs;
         this.notes = notes;
-        this.palette = new Palette(servers(runs));
+        this.palette = new Palette(plots(runs));
         this.loadCharts = new LoadCharts(palette);
     }
 
-    private static List<String> servers(List<Run> runs) {
-        return runs.stream().map(Run::results)
-                .flatMap(results -> Stream.concat(
-                        results.loads().stream().flatMap(load -> load.servers().stream()),
-                        results.sections().stream().flatMap(section -> section.rows().stream()
-                                .map(Section.Row::name))))
-                .distinct().toList();
+    /** The names that are shown beside one another: of all loads, and of each section. */
+    private static List<List<String>> plots(List<Run> runs) {
+        List<List<String>> plots = new ArrayList<>();
+        plots.add(runs.stream().flatMap(run -> run.results().loads().stream())
+                .flatMap(load -> load.servers().stream()).distinct().toList());
+        runs.stream().flatMap(run -> run.results().sections().stream()).forEach(section -> plots
+                .add(section.rows().stream().map(Section.Row::name).distinct().toList()));
+        return plots;
     }
 
     /**
@@ -139,7 +139,7 @@ public final class ReportPage {
         List<Chart> growth = loadCharts.growth(results.loads());
         if (!growth.isEmpty()) {
             page.append("<h2>Growth with connections</h2>\n");
-            addKey(servers(List.of(run)));
+            addKey(plots(List.of(run)).getFirst());
             addFigures(growth);
         }
         for (Section section : results.sections()) {

@@ -34,9 +34,11 @@ final class SectionHtml {
                 body.toString()) + notes;
     }
 
+    /** May be broken after a slash, since a long unit would make all its column wide. */
     private static String heading(Column column) {
-        return Html.escape(column.name())
-                + (column.unit().isEmpty() ? "" : " " + Html.escape(column.unit()));
+        return Html.escape(column.name()) + (column.unit().isEmpty()
+                ? ""
+                : " " + Html.escape(column.unit()).replace("/", "/<wbr>"));
     }
 
     private static String cell(Section section, Section.Row row, int column) {
@@ -67,11 +69,11 @@ final class SectionHtml {
             section.figure(row, index).ifPresent(figure -> rows.add(
                     LoadCharts.bar(row.name(), figure.median(), palette.of(row.name()))));
         }
-        String better = column.better() == Better.MORE ? " (more is better)" : " (less is better)";
+        String better = column.better() == Better.MORE ? "more is better" : "less is better";
         return rows.isEmpty()
                 ? Optional.empty()
-                : Optional.of(new RowChart(section.name() + ": " + column.name() + better,
-                        column.unit().isEmpty() ? column.name() : column.unit(), rows,
+                : Optional.of(new RowChart(section.name() + ": " + column.name(),
+                        column.unit().isEmpty() ? better : column.unit() + ", " + better, rows,
                         Double.NaN));
     }
 }

@@ -3,6 +3,9 @@ package dev.sluice.bench.report;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.sluice.bench.peers.Peers;
+import dev.sluice.bench.peers.Task;
+import dev.sluice.bench.results.Results;
 import dev.sluice.bench.results.Samples;
 import java.io.File;
 import java.io.IOException;
@@ -14,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
@@ -24,25 +28,54 @@ import org.junit.jupiter.api.io.TempDir;
 class BrowserTest {
     private static final int SECONDS = 120;
     private static final int PHONE_WIDTH = 390;
+    private static final List<String> SERVERS = Stream.concat(
+            Stream.of("c-epoll", "c-io_uring", "c-iocp"), Peers.names(Task.ECHO).stream()).toList();
     private static final String DARK = "--blink-settings=preferredColorScheme=0";
 
-    /** Shows the page in a frame of a phone's width and writes what it finds into its title. */
+    private static final int DESK_WIDTH = 1200;
+
+    /**
+     * Shows the page in a frame of a width and writes what it finds into its title. Bars and points
+     * have the colours of their rows as fill or stroke; what else a drawing has is not a row's.
+     */
     private static final String PROBE = """
             <!DOCTYPE html><title>nothing</title>
-            <iframe src="report.html" width="390" height="800" style="border:0"></iframe>
+            <iframe src="report.html" width="WIDTH" height="800" style="border:0"></iframe>
             <script>
             window.onload = () => {
               const page = document.querySelector('iframe').contentDocument;
+              const view = page.defaultView;
               const drawings = [...page.querySelectorAll('figure svg')];
-              const style = page.defaultView.getComputedStyle(page.body);
+              const style = view.getComputedStyle(page.body);
               const text = page.querySelector('figure svg path');
+              const variables = new Map();
+              for (const name of NAMES) {
+                const probe = page.createElement('i');
+                probe.style.color = 'var(' + name + ')';
+                page.body.append(probe);
+                variables.set(view.getComputedStyle(probe).color, name);
+                probe.remove();
+              }
+              const inks = drawing => new Set([...drawing.querySelectorAll('*')].flatMap(part => {
+                const look = view.getComputedStyle(part);
+                return [look.fill, look.stroke].filter(color => variables.has(color));
+              })).size;
+              const scrolls = [...page.querySelectorAll('.scroll')];
               document.title = JSON.stringify({
                 width: page.documentElement.scrollWidth,
                 drawn: drawings.filter(one => one.getBoundingClientRect().width > 300
                     && one.getBoundingClientRect().height > 60).length,
+                outside: [...page.querySelectorAll('body *')].filter(part =>
+                    !part.closest('table') && !part.closest('svg')
+                    && part.getBoundingClientRect().right > view.innerWidth + .5).length,
+                captions: [...page.querySelectorAll('caption span')].filter(words =>
+                    words.getBoundingClientRect().right > view.innerWidth).length,
+                cut: scrolls.filter(one => one.scrollWidth > one.clientWidth).length,
+                colors: variables.size,
+                fewest: Math.min(...drawings.map(inks)),
                 background: style.backgroundColor,
                 color: style.color,
-                ink: page.defaultView.getComputedStyle(text).fill});
+                ink: view.getComputedStyle(text).fill});
             };
             </script>
             """;
@@ -61,9 +94,17 @@ class BrowserTest {
         assumeTrue(found.isPresent(), "no chromium in the PATH (Debian: chromium)");
         assumeTrue(ReportPageTest.hasFonts(), "Java finds no fonts here");
         browser = found.get();
-        ReportPage.write(
-                List.of(new Run("", Samples.results(List.of(Samples.load(Samples.slices(8)))))),
-                Map.of(), folder.resolve("report.html"));
+        write(Samples.results(List.of(Samples.load(Samples.slices(8)))));
+    }
+
+    private void write(Results results) throws IOException {
+        ReportPage.write(List.of(new Run("", results)), Map.of(), folder.resolve("report.html"));
+    }
+
+    /** A page with every server that there can be. */
+    private void writeCrowdedPage() throws IOException {
+        write(Samples.results(List.of(Samples.crowded(SERVERS)),
+                Samples.crowdedSections(SERVERS)));
     }
 
     private String browse(String page, String... options) throws Exception {
@@ -85,8 +126,16 @@ class BrowserTest {
     }
 
     private String probe(String... options) throws Exception {
-        Files.writeString(folder.resolve("probe.html"), PROBE);
+        return probe(PHONE_WIDTH, options);
+    }
+
+    private String probe(int width, String... options) throws Exception {
+        String names = Stream.of(Ink.values()).filter(ink -> ink.name().contains("_"))
+                .map(ink -> "'" + ink.variable() + "'").collect(Collectors.joining(",", "[", "]"));
+        Files.writeString(folder.resolve("probe.html"),
+                PROBE.replace("WIDTH", Integer.toString(width)).replace("NAMES", names));
         List<String> all = new ArrayList<>(List.of("--dump-dom", "--virtual-time-budget=5000"));
+        all.add("--window-size=" + (width + 100) + ",900");
         all.addAll(List.of(options));
         String dom = browse("probe.html", all.toArray(String[]::new));
         return dom.replaceAll("(?s).*<title>(.*?)</title>.*", "$1");
@@ -95,6 +144,24 @@ class BrowserTest {
     @Test
     void aPhoneShowsThePageWithoutScrollingSideways() throws Exception {
         assertThat(probe()).contains("\"width\":" + PHONE_WIDTH).contains("\"drawn\":5");
+    }
+
+    @Test
+    void nothingIsWiderThanThePageWhateverTheTablesHold() throws Exception {
+        writeCrowdedPage();
+        assertThat(probe(PHONE_WIDTH)).contains("\"width\":" + PHONE_WIDTH, "\"outside\":0",
+                "\"captions\":0");
+        assertThat(probe(DESK_WIDTH)).contains("\"width\":" + DESK_WIDTH, "\"outside\":0",
+                "\"cut\":0");
+    }
+
+    @Test
+    void rowsOfAPlotHaveColorsOfTheirOwn() throws Exception {
+        writeCrowdedPage();
+        String rows = "\"fewest\":" + SERVERS.size();
+        long inks = Stream.of(Ink.values()).filter(ink -> ink.name().contains("_")).count();
+        assertThat(probe(DESK_WIDTH)).contains("\"colors\":" + inks, rows);
+        assertThat(probe(DESK_WIDTH, DARK)).contains("\"colors\":" + inks, rows);
     }
 
     @Test

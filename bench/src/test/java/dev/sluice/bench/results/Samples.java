@@ -38,6 +38,48 @@ public final class Samples {
                 Map.of("nio", 0.25));
     }
 
+    /** A row for each of those servers, with figures as long as they come; the first is the baseline. */
+    public static LoadResult crowded(List<String> servers) {
+        List<Slice> slices = new ArrayList<>();
+        SequencedMap<String, Latency> latencies = new LinkedHashMap<>();
+        Map<String, Double> bytes = new LinkedHashMap<>();
+        for (String server : servers) {
+            int place = latencies.size();
+            for (int cycle = 0; cycle < 8; cycle++) {
+                long cpuNanos = 52_345_678L + 7_654_321L * place + 12_345_678L * (cycle % 3);
+                slices.add(new Slice(server, cycle, 123_456, 100 * MILLI, cpuNanos, 99 * MILLI, 0,
+                        false));
+            }
+            latencies.put(server, new Latency(21_000 + place, 40_500, 1_099_999, 12_234_567,
+                    curve(21_000 + 500L * place)));
+            bytes.put(server, 1234.56);
+        }
+        return new LoadResult(new Load(1000, 64, 1), "server and generator on processor 1",
+                servers.getFirst(), slices, latencies, bytes);
+    }
+
+    /** As many columns as a section has, with ratios and with more columns, but none. */
+    public static List<Section> crowdedSections(List<String> servers) {
+        return List.of(crowdedSection("rate20000", servers, 6, servers.getFirst()),
+                crowdedSection("idle", servers, 10, ""));
+    }
+
+    private static Section crowdedSection(String name, List<String> servers, int count,
+            String baseline) {
+        List<Section.Column> columns = new ArrayList<>();
+        columns.add(new Section.Column("resident without connections", "MiB",
+                Section.Better.LESS));
+        for (int i = 1; i < count; i++) {
+            columns.add(new Section.Column("native at 10,00" + i, "B/connection",
+                    Section.Better.LESS));
+        }
+        List<Section.Row> rows = servers.stream().map(server -> new Section.Row(server,
+                columns.stream().map(column -> List.of(12_345.0, 12_678.0, 12_890.0)).toList()))
+                .toList();
+        return new Section(name, "a row for each server", "not pinned", baseline, columns, rows,
+                List.of());
+    }
+
     private static List<Long> curve(long median) {
         return Latency.CURVE.stream().map(percent -> (long) (median * percent / 50)).toList();
     }
@@ -53,12 +95,16 @@ public final class Samples {
     }
 
     public static Results results(List<LoadResult> loads) {
+        return results(loads, List.of(section()));
+    }
+
+    public static Results results(List<LoadResult> loads, List<Section> sections) {
         SequencedMap<String, String> unavailable = new LinkedHashMap<>();
         unavailable.put("c-io_uring", "io_uring: refused by seccomp");
         return new Results(
                 new Environment("2026-01-02T03:04:05Z", "A processor", 2, "none visible",
                         "Linux 6.18", "A JVM (25)", "4.2", "abc1234"),
                 new Settings(8, 100, 8000, "by load", 1, "-Xmx256m -XX:+UseSerialGC"), unavailable,
-                loads, List.of(section()), List.of("1000x64 left out"));
+                loads, sections, List.of("1000x64 left out"));
     }
 }
