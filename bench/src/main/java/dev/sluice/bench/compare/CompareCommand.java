@@ -64,6 +64,12 @@ public final class CompareCommand implements Callable<Integer> {
             description = "Also counts system calls, context switches and instructions.")
     private boolean counts;
 
+    @Option(names = "--no-aot",
+            description = "Starts the servers without an AOT cache of the JDK's, which is else made for"
+                    + " each of those on a JVM, once a build; " + AotCaches.SWITCH
+                    + "=off in the environment does the same.")
+    private boolean noAot;
+
     @Option(names = "--pin", paramLabel = "HOW",
             description = "one: server and generator on one processor, the quietest; two: one "
                     + "each; none: as the scheduler likes. Default: one, but "
@@ -95,8 +101,9 @@ public final class CompareCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
+    private final AotCaches caches = AotCaches.ofEnvironment();
     private final ServerCatalog catalog =
-            new ServerCatalog(BaselinePrograms.ofEnvironment(), this::carriers);
+            new ServerCatalog(BaselinePrograms.ofEnvironment(), this::carriers, caches);
 
     /** Instances are made by picocli, which injects the specification. */
     @SuppressWarnings("NullAway.Init")
@@ -110,12 +117,16 @@ public final class CompareCommand implements Callable<Integer> {
         }
         ChosenLoads chosenLoads = chosenLoads();
         List<ServerSpec> chosenServers = chosenServers();
-        Settings settings = settings();
+        settings(); // what is wrong with it is told before any work
         checkWritable("--json", json);
         checkWritable("--html", html);
         if (html != null || plots != null) {
             ReportPage.requireFonts();
         }
+        if (!noAot && !AotCaches.isSwitchedOff() && WineServers.here() == null) {
+            catalog.prepareCaches(chosenServers);
+        }
+        Settings settings = settings();
         Results results = new Comparison(chosenServers, chosenLoads, settings, pinning,
                 generator, Progress.onStandardError()).run();
         PrintWriter out = spec.commandLine().getOut();
@@ -150,7 +161,8 @@ public final class CompareCommand implements Callable<Integer> {
                         MAX_SLICE_MILLIS),
                 within("--warm-up", warmUpMillis, MAX_SLICE_MILLIS),
                 pinning == null ? "by load" : pinning.toString(), seed,
-                String.join(" ", ServerCatalog.JVM_FLAGS));
+                String.join(" ", ServerCatalog.JVM_FLAGS)
+                        + (caches.isUsed() ? " -XX:AOTCache=(one for each)" : ""));
     }
 
     private int within(String option, int value, int max) {

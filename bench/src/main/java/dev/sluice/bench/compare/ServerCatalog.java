@@ -35,9 +35,10 @@ final class ServerCatalog {
 
     private final List<ServerSpec> specs = new ArrayList<>();
     private final Set<String> onRequest = new HashSet<>();
+    private final AotCaches caches;
 
     ServerCatalog(BaselinePrograms baselines) {
-        this(baselines, () -> 1);
+        this(baselines, () -> 1, AotCaches.ofEnvironment());
     }
 
     /**
@@ -46,8 +47,10 @@ final class ServerCatalog {
      * @param carriers how many carriers virtual threads get: a server is pinned after its start,
      *     when its runtime has counted all processors, and several carriers on one processor push
      *     each other off it
+     * @param caches what the servers on a JVM begin with, once they are prepared
      */
-    ServerCatalog(BaselinePrograms baselines, IntSupplier carriers) {
+    ServerCatalog(BaselinePrograms baselines, IntSupplier carriers, AotCaches caches) {
+        this.caches = caches;
         WineServers wine = WineServers.here();
         if (wine != null) {
             specs.addAll(wine.specs());
@@ -105,7 +108,19 @@ final class ServerCatalog {
                 .collect(Collectors.toSet());
     }
 
-    private static List<String> peerCommand(String name) {
+    /** Makes the caches of those that run on a JVM. */
+    void prepareCaches(List<ServerSpec> servers) throws InterruptedException {
+        Map<String, List<String>> commands = new LinkedHashMap<>();
+        servers.stream().filter(ServerSpec::answers)
+                .forEach(server -> commands.put(server.name(), plainCommand(server.name())));
+        caches.prepare(commands);
+    }
+
+    private List<String> peerCommand(String name) {
+        return caches.apply(name, plainCommand(name));
+    }
+
+    private static List<String> plainCommand(String name) {
         String executable = File.separatorChar == '\\' ? "java.exe" : "java";
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", executable).toString());

@@ -132,6 +132,11 @@ final class ServerProcess implements AutoCloseable {
         }
     }
 
+    /** Whether it ends by itself, and well, within that time. */
+    boolean awaitEnd(int seconds) throws InterruptedException {
+        return process.waitFor(seconds, TimeUnit.SECONDS) && process.exitValue() == 0;
+    }
+
     /** Ends the process at once, for when this one is being ended. */
     void kill() {
         process.destroyForcibly();

@@ -1,0 +1,148 @@
+package dev.sluice.bench.compare;
+
+import dev.sluice.bench.load.ByteCheck;
+import dev.sluice.bench.load.Load;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/**
+ * The JDK's AOT caches (JEP 514): what a run of a server has loaded, linked and profiled, for the
+ * next one to begin with. Every server on a JVM gets one of its own, Sluice or not, or none does.
+ *
+ * @see <a href="https://openjdk.org/jeps/514">JEP 514: Ahead-of-Time Command-Line Ergonomics</a>
+ */
+final class AotCaches {
+    /** An environment variable; {@code off} does without, as the launcher does, too. */
+    static final String SWITCH = "SLUICE_AOT";
+
+    /** Warnings, such as of a cache that no longer fits, must not come before the address. */
+    private static final List<String> LOG_FLAGS = List.of("-Xlog:disable",
+            "-Xlog:all=warning:stderr");
+
+    private static final Load TRAINING = new Load(16, 64, 1);
+    private static final int STALL_MILLIS = 10_000;
+    private static final int MAKE_SECONDS = 120;
+
+    private final Path folder;
+    private final List<Path> classPath;
+    private final Consumer<String> tell;
+    private final Map<String, Path> ready = new LinkedHashMap<>();
+
+    /** Keeps them in that folder; says there in a line what it does and what it cannot. */
+    AotCaches(Path folder, List<Path> classPath, Consumer<String> tell) {
+        this.folder = folder;
+        this.classPath = classPath;
+        this.tell = tell;
+    }
+
+    /** Where the project builds; the launcher says where that is. */
+    static AotCaches ofEnvironment() {
+        List<Path> classPath = Arrays.stream(
+                System.getProperty("java.class.path").split(File.pathSeparator, -1))
+                .map(Path::of).toList();
+        return new AotCaches(Path.of(System.getProperty("sluice.home", ""), "target/aot"),
+                classPath, System.err::println);
+    }
+
+    /** Whether the environment says that there shall be none. */
+    static boolean isSwitchedOff() {
+        return "off".equals(System.getenv(SWITCH));
+    }
+
+    /**
+     * Makes those that are missing or older than the class path.
+     *
+     * @param commands how each server is started, by its name
+     */
+    void prepare(Map<String, List<String>> commands) throws InterruptedException {
+        try {
+            if (classPath.stream().anyMatch(Files::isDirectory)) {
+                throw new IOException("the class path has folders, and they take jars alone");
+            }
+            Files.createDirectories(folder);
+            for (Map.Entry<String, List<String>> server : commands.entrySet()) {
+                prepare(server.getKey(), server.getValue());
+            }
+        } catch (IOException e) {
+            ready.clear(); // all or none
+            tell.accept("no AOT caches for the servers: " + e.getMessage());
+        }
+    }
+
+    private void prepare(String name, List<String> command)
+            throws IOException, InterruptedException {
+        // Another JVM cannot use it, nor can one with other flags.
+        String key = Integer.toHexString(
+                (Runtime.version() + System.getProperty("java.home") + command).hashCode());
+        Path cache = folder.resolve(name + "-" + key + ".aot");
+        if (isStale(cache)) {
+            tell.accept("making an AOT cache for " + name + ", once a build");
+            if (!make(name, command, cache)) {
+                return; // it cannot run here, and the comparison will tell why
+            }
+        }
+        ready.put(name, cache);
+    }
+
+    private boolean isStale(Path cache) throws IOException {
+        if (!Files.exists(cache)) {
+            return true;
+        }
+        FileTime made = Files.getLastModifiedTime(cache);
+        for (Path entry : classPath) {
+            if (Files.exists(entry) && Files.getLastModifiedTime(entry).compareTo(made) > 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** By a run with connections that come, exchange messages and end; false if it cannot run. */
+    private boolean make(String name, List<String> command, Path cache)
+            throws IOException, InterruptedException {
+        Path made = cache.resolveSibling(cache.getFileName() + "." + ProcessHandle.current().pid());
+        try (ServerProcess server = ServerProcess.start(name,
+                with(command, "-XX:AOTCacheOutput=" + made))) {
+            server.awaitListening();
+            ByteCheck.run(server.address(), TRAINING, 1, STALL_MILLIS);
+            server.end();
+            if (!server.awaitEnd(MAKE_SECONDS) || !Files.exists(made)) {
+                throw new IOException("the JVM wrote none for " + name);
+            }
+            Files.move(made, cache, StandardCopyOption.REPLACE_EXISTING);
+            return true;
+        } catch (ServerUnavailableException e) {
+            return false;
+        } finally {
+            Files.deleteIfExists(made);
+        }
+    }
+
+    /** The command that starts a server, with its cache where it has one. */
+    List<String> apply(String name, List<String> command) {
+        Path cache = ready.get(name);
+        return cache == null ? command : with(command, "-XX:AOTCache=" + cache);
+    }
+
+    /** Whether there is any. */
+    boolean isUsed() {
+        return !ready.isEmpty();
+    }
+
+    private static List<String> with(List<String> command, String flag) {
+        List<String> all = new ArrayList<>(command);
+        all.addAll(1, LOG_FLAGS);
+        all.add(1, flag);
+        return all;
+    }
+}
