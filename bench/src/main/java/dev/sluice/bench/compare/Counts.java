@@ -26,7 +26,8 @@ import java.util.regex.Pattern;
 
 /**
  * What a message costs in things that can be counted and hardly wobble: system calls (strace -c),
- * context switches (/proc), instructions (perf stat, where the processor has a counter for them).
+ * context switches (/proc), instructions (perf stat, where the processor has a counter for them;
+ * else those outside the kernel, by callgrind, of what runs under it in sensible time).
  */
 final class Counts {
     private static final Load LOAD = new Load(64, 64, 1);
@@ -40,6 +41,7 @@ final class Counts {
     private final List<String> notes = new ArrayList<>();
     private final boolean hasStrace;
     private final boolean hasInstructions;
+    private final boolean hasCallgrind;
 
     Counts(Progress progress) throws InterruptedException {
         this.progress = progress;
@@ -50,10 +52,15 @@ final class Counts {
         String perf = output("perf", "stat", "-x,", "-e", "instructions", "true");
         this.hasInstructions = perf.lines()
                 .anyMatch(line -> line.contains("instructions") && line.matches("\\d+,.*"));
-        if (!hasInstructions) {
-            notes.add(perf.isEmpty()
-                    ? "No instructions: perf is not installed."
-                    : "No instructions: perf finds no counter for them on this machine.");
+        this.hasCallgrind = !hasInstructions
+                && output(Callgrind.PROGRAM, "--version").startsWith("valgrind");
+        if (hasCallgrind) {
+            notes.add("Instructions: those outside the kernel, by callgrind, as perf counts none on"
+                    + " this machine. Of servers without a JVM alone: a JVM takes minutes under it"
+                    + " until its compilers are done.");
+        } else if (!hasInstructions) {
+            notes.add("No instructions: perf is not installed or finds no counter for them on this"
+                    + " machine, and valgrind is not installed.");
         }
     }
 
@@ -88,10 +95,18 @@ final class Counts {
             return new Row(spec.name(), List.of(
                     values(hasStrace ? systemCalls(pid, connections) : OptionalDouble.empty()),
                     List.of(switches),
-                    values(hasInstructions
-                            ? instructions(pid, connections)
-                            : OptionalDouble.empty())));
+                    values(instructions(spec, pid, connections))));
         }
+    }
+
+    private OptionalDouble instructions(ServerSpec spec, long pid, LoadConnections connections)
+            throws IOException, InterruptedException {
+        if (hasInstructions) {
+            return counted(pid, connections);
+        }
+        return hasCallgrind && !spec.answers()
+                ? OptionalDouble.of(new Callgrind(spec, LOAD).instructionsPerMessage())
+                : OptionalDouble.empty();
     }
 
     private static List<Double> values(OptionalDouble value) {
@@ -145,7 +160,7 @@ final class Counts {
         }
     }
 
-    private static OptionalDouble instructions(long pid, LoadConnections connections)
+    private static OptionalDouble counted(long pid, LoadConnections connections)
             throws IOException, InterruptedException {
         Process perf = new ProcessBuilder("perf", "stat", "-x,", "-e", "instructions", "-p",
                 Long.toString(pid), "sleep", PERF_SECONDS).redirectErrorStream(true).start();
