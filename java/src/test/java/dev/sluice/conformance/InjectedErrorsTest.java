@@ -30,10 +30,15 @@ class InjectedErrorsTest {
     @TempDir
     private Path folder;
 
-    /** From the first call on, and more often than a refusal can be in life. */
+    /**
+     * From the first call on, and more often than a refusal can be in life. Every second call is one
+     * that a steady pattern of "submit, refused; wait for what ends" would never outlive: each call
+     * that submits would be the refused one.
+     */
     @ParameterizedTest
     @CsvSource({
         "IO_URING, io_uring_enter, EINTR, 1+3",
+        "IO_URING, io_uring_enter, EAGAIN, 1+2",
         "IO_URING, io_uring_enter, EAGAIN, 1+3",
         "IO_URING, io_uring_enter, EBUSY, 2+5",
         "IO_URING, io_uring_enter, ENOBUFS, 1+3",

@@ -43,19 +43,12 @@ final class Outcomes {
         }
         Outcome lost = channel.lost;
         if (lost == null) {
-            channel.lost = channel.stream && losesTheConnection(ended) ? ended : null;
+            channel.noteLoss(ended);
             return ended;
         }
         // A kernel tells the cause once. What follows looks like a clean end to a receive, or to a
         // backend that looks closer like a reset: the first cause is the true one.
         boolean hidden = ended == Outcome.RESET || (ended == Outcome.EOF && !channel.receiveShut);
         return hidden ? lost : ended;
-    }
-
-    private static boolean losesTheConnection(Outcome ended) {
-        return switch (ended) {
-            case RESET, TIMED_OUT, UNREACHABLE, ABORTED -> true;
-            default -> false;
-        };
     }
 }

@@ -69,6 +69,18 @@ public class Channel {
     /** How the connection was lost, once a request learned it; kernels tell only once. */
     public @Nullable Outcome lost;
 
+    /** Remembers it if that is what an end means; only the first cause is the true one. */
+    public void noteLoss(Outcome ended) {
+        boolean loses =
+                switch (ended) {
+                    case RESET, TIMED_OUT, UNREACHABLE, ABORTED -> true;
+                    default -> false;
+                };
+        if (lost == null && stream && loses) {
+            lost = ended;
+        }
+    }
+
     public ClosePhase closePhase = ClosePhase.NONE;
 
     /** How the descriptor is given back in the end: {@link Request#ABORT} makes it a reset. */

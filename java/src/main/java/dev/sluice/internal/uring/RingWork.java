@@ -38,7 +38,7 @@ final class RingWork {
     /** {@link Request#backendState}: a timeout of ours is in the kernel in the request's place. */
     static final int PAUSED = 32;
 
-    /** {@link Request#backendState}: its socket closes; 64 is a poll's own. */
+    /** {@link Request#backendState}: its socket closes; 64, and 256 up, are those of polls. */
     static final int ABANDONED = 128;
 
     private static final long WAKEUP = -1;
@@ -256,8 +256,10 @@ final class RingWork {
     private void look(int toSubmit) {
         int errno = ring.submitAndLook(toSubmit);
         if (Ring.isRefusal(errno)) {
-            // The entries stay for the next time; what is under way may end and free memory.
+            // What is under way may end and free memory.
             errno = ring.submitAndLook(0);
+            requireExpected(errno);
+            errno = ring.submit();
         }
         requireExpected(errno);
     }
@@ -278,6 +280,9 @@ final class RingWork {
                 long bounded =
                         forEver ? REFUSED_WAIT_NANOS : Math.min(leftNanos, REFUSED_WAIT_NANOS);
                 errno = ring.submitAndWait(0, bounded);
+                requireExpected(errno);
+                // At once, and not only when what has ended was handled: others wait for it.
+                errno = ring.submit();
             }
             requireExpected(errno);
             leftNanos = forEver ? timeoutNanos : endNanos - System.nanoTime();
@@ -332,7 +337,7 @@ final class RingWork {
     private void completed(Request request, int result, int flags) {
         UringChannel channel = (UringChannel) request.channel();
         if ((request.backendState & AWAITING) != 0) {
-            awaited(channel, request, result);
+            awaited(channel, request, result, flags);
             return;
         }
         if ((request.backendState & PAUSED) != 0) {
@@ -352,7 +357,11 @@ final class RingWork {
         }
     }
 
-    private void awaited(UringChannel channel, Request request, int result) {
+    private void awaited(UringChannel channel, Request request, int answer, int flags) {
+        int result = polls.awaited(request, answer, flags);
+        if (result == UringPolls.NOT_YET) {
+            return;
+        }
         request.backendState &= ~AWAITING;
         if (result < 0) {
             if (!goesOn(request, -result)) {

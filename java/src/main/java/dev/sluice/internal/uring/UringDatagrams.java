@@ -23,7 +23,7 @@ import dev.sluice.internal.spi.Request;
  * in the place of the poll.
  */
 final class UringDatagrams {
-    /** For the send of a datagram. */
+    /** For every send. */
     static final int SEND_FLAGS = SocketConstants.MSG_NOSIGNAL | SocketConstants.MSG_DONTWAIT;
 
     private static final long PAUSE_NANOS = 1_000_000;

@@ -1,11 +1,12 @@
 package dev.sluice.internal.uring;
 
+import dev.sluice.internal.ffi.linux.EpollConstants;
+import dev.sluice.internal.ffi.linux.Errno;
 import dev.sluice.internal.ffi.linux.UringConstants;
 import dev.sluice.internal.linux.LinuxReadiness;
 import dev.sluice.internal.spi.Completions;
 import dev.sluice.internal.spi.Outcome;
 import dev.sluice.internal.spi.Request;
-import dev.sluice.internal.spi.RequestKind;
 
 /**
  * Readiness: a poll of the kernel that ends once, and looks at the state of now when it begins.
@@ -19,6 +20,11 @@ final class UringPolls {
 
     /** {@link Request#backendState}: what was found, while the poll that goes on is cancelled. */
     private static final int FOUND_SHIFT = 8;
+
+    private static final int FOUND = -1 << FOUND_SHIFT;
+
+    /** The answer of {@link #awaited} while the wait is not over. */
+    static final int NOT_YET = 0;
 
     private final RingWork work;
     private final Completions completions;
@@ -36,7 +42,41 @@ final class UringPolls {
 
     /** A poll in the place of a request that cannot go on now. */
     boolean issueAwait(UringChannel channel, Request request) {
-        return add(channel, request, RingWork.awaitedEvents(request), 0);
+        boolean goesOn = (request.backendState & GOES_ON) != 0;
+        int how = goesOn ? UringConstants.IORING_POLL_ADD_MULTI : 0;
+        return add(channel, request, RingWork.awaitedEvents(request), how);
+    }
+
+    /**
+     * What a poll in the place of a request tells. The peer's end alone makes no room to send.
+     *
+     * @return the events, the negative code with which the poll failed, or {@link #NOT_YET}
+     */
+    int awaited(Request request, int result, int flags) {
+        boolean more = (flags & UringConstants.IORING_CQE_F_MORE) != 0;
+        int found = request.backendState >>> FOUND_SHIFT;
+        if (more && found != 0) {
+            return NOT_YET;
+        }
+        int answer = result;
+        if (found != 0) {
+            // The end of the poll, by our own cancel or by one that came besides.
+            answer = request.cancelReason == null ? found : -Errno.ECANCELED;
+        }
+        boolean useful = answer < 0 || (answer & ~EpollConstants.POLLRDHUP) != 0;
+        if (useful && !more) {
+            // Once the peer has ended its side, the next wait is of the same kind.
+            request.backendState &= ~FOUND;
+            return answer;
+        }
+        if (useful) {
+            request.backendState |= answer << FOUND_SHIFT;
+            work.cancelInKernel(work.token(request));
+        } else if (!more) {
+            request.backendState |= GOES_ON;
+            work.begin(request);
+        }
+        return NOT_YET;
     }
 
     private boolean add(UringChannel channel, Request request, int events, int how) {
@@ -52,7 +92,7 @@ final class UringPolls {
 
     /** Whether a poll that goes on has found something and waits for its own end. */
     static boolean isStopping(Request request) {
-        return request.kind == RequestKind.POLL && request.backendState >>> FOUND_SHIFT != 0;
+        return (request.backendState & FOUND) != 0;
     }
 
     void completed(Request request, int result, int flags) {

@@ -3,7 +3,6 @@ package dev.sluice.internal.uring;
 import dev.sluice.internal.ffi.Memory;
 import dev.sluice.internal.ffi.linux.Iovec;
 import dev.sluice.internal.ffi.linux.Msghdr;
-import dev.sluice.internal.ffi.linux.SocketConstants;
 import dev.sluice.internal.ffi.linux.UringConstants;
 import dev.sluice.internal.linux.LinuxErrors;
 import dev.sluice.internal.spi.BufferVector;
@@ -16,6 +15,11 @@ import dev.sluice.internal.spi.Request;
  * Sends, of one piece or several. What the kernel took in part is sent on here. The kernel could do
  * so itself (MSG_WAITALL), but then a failure after the first part is lost: it answers the bytes, and
  * the socket has forgotten how the connection ended (seen on Linux 6.18 with ETIMEDOUT).
+ *
+ * <p>Nor may the kernel wait for room: once the peer has ended its side, the poll with which it waits
+ * fires at once (it adds POLLRDHUP); after 128 vain tries (APOLL_MAX_RETRY) it gives the send to a
+ * thread of its own, which blocks. So it is told not to wait, and a poll of ours stands in the place
+ * of a send that finds no room.
  */
 final class UringSends {
     private final RingWork work;
@@ -49,7 +53,7 @@ final class UringSends {
                 zeroCopy ? UringConstants.IORING_OP_SEND_ZC : UringConstants.IORING_OP_SEND;
         long address = request.address + request.progress;
         Sqe.fill(sqe, opcode, channel.fd(), address, length, work.token(request));
-        Sqe.operationFlags(sqe, flagsOf(channel));
+        Sqe.operationFlags(sqe, UringDatagrams.SEND_FLAGS);
         return true;
     }
 
@@ -64,12 +68,8 @@ final class UringSends {
         encode(vector, request.progress, message);
         int opcode = UringConstants.IORING_OP_SENDMSG;
         Sqe.fill(sqe, opcode, channel.fd(), message, 1, work.token(request));
-        Sqe.operationFlags(sqe, flagsOf(channel));
+        Sqe.operationFlags(sqe, UringDatagrams.SEND_FLAGS);
         return true;
-    }
-
-    private static int flagsOf(UringChannel channel) {
-        return channel.stream ? SocketConstants.MSG_NOSIGNAL : UringDatagrams.SEND_FLAGS;
     }
 
     private static void encode(BufferVector vector, long skip, long message) {
@@ -97,6 +97,10 @@ final class UringSends {
         } else if ((flags & UringConstants.IORING_CQE_F_MORE) != 0) {
             request.backendState |= RingWork.MEMORY_OWED;
             request.nativeCode = result;
+            if (result < 0) {
+                // The kernel tells of a loss once: a receive that ends before this send must know.
+                channel.noteLoss(LinuxErrors.outcomeOf(request.kind, -result));
+            }
             noteAbandoned(request);
         } else {
             ended(channel, request, result);
@@ -137,10 +141,15 @@ final class UringSends {
             }
             return;
         }
+        boolean full =
+                result < Math.min(request.length - request.progress, UringReceives.MOST_BYTES);
         request.progress += result;
         boolean all = request.progress == request.length || !channel.stream;
         if (all || request.cancelReason != null) {
             completions.complete(request, Outcome.OK, request.progress, 0);
+        } else if (full) {
+            // What was taken in part filled the socket's queue.
+            work.await(request);
         } else {
             work.begin(request);
         }
