@@ -35,6 +35,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * <p>A test leaves its sockets open if it likes: closing the port is a test of its own, every time.
  */
 @ExtendWith(WineLimits.class)
+@ExtendWith(VariantLimits.class)
 @ParameterizedClass(name = "{0}")
 @MethodSource("dev.sluice.conformance.BackendsUnderTest#all")
 @Timeout(value = ConformanceTest.PATIENCE_MINUTES, unit = TimeUnit.MINUTES)

@@ -3,17 +3,21 @@ package dev.sluice.conformance;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 
 import java.io.PrintWriter;
+import java.lang.reflect.Modifier;
 import java.nio.charset.Charset;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.platform.commons.support.ReflectionSupport;
+import org.junit.platform.launcher.Launcher;
 import org.junit.platform.launcher.LauncherDiscoveryRequest;
+import org.junit.platform.launcher.TestExecutionListener;
 import org.junit.platform.launcher.core.LauncherConfig;
 import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
 import org.junit.platform.launcher.core.LauncherFactory;
 import org.junit.platform.launcher.listeners.SummaryGeneratingListener;
 import org.junit.platform.launcher.listeners.TestExecutionSummary;
 
-/** Some classes of the suite, run once more: here with other settings, or as a process of its own. */
+/** Classes of the suite, run once more: here with other settings, or as a process of its own. */
 final class SuitePart {
     private SuitePart() {}
 
@@ -30,7 +34,17 @@ final class SuitePart {
         System.exit(summary.getFailures().isEmpty() ? 0 : 1);
     }
 
-    static TestExecutionSummary run(List<Class<?>> classes) {
+    /** All classes of the suite, those added later too. */
+    static List<Class<?>> whole() {
+        return ReflectionSupport.findAllClassesInPackage(
+                SuitePart.class.getPackageName(),
+                type -> ConformanceTest.class.isAssignableFrom(type)
+                        && !Modifier.isAbstract(type.getModifiers()),
+                name -> true);
+    }
+
+    /** Runs them one after another; the listeners hear of it besides. */
+    static TestExecutionSummary run(List<Class<?>> classes, TestExecutionListener... listeners) {
         LauncherDiscoveryRequest request = LauncherDiscoveryRequestBuilder.request()
                 .selectors(classes.stream().map(type -> selectClass(type)).toList())
                 .build();
@@ -39,7 +53,12 @@ final class SuitePart {
         LauncherConfig quiet = LauncherConfig.builder()
                 .enableTestExecutionListenerAutoRegistration(false)
                 .build();
-        LauncherFactory.create(quiet).execute(request, listener);
+        Launcher launcher = LauncherFactory.create(quiet);
+        launcher.registerTestExecutionListeners(listener);
+        for (TestExecutionListener each : listeners) {
+            launcher.registerTestExecutionListeners(each);
+        }
+        launcher.execute(request);
         return listener.getSummary();
     }
 }

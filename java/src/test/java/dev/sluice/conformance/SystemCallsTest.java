@@ -75,6 +75,7 @@ class SystemCallsTest extends ConformanceTest {
                 "-XX:TieredStopAtLevel=1", "-Xshare:auto"));
         ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
                 .filter(argument -> argument.contains("native-access")).forEach(command::add);
+        command.addAll(Variant.optionsOfThisProcess());
         command.addAll(List.of("-cp", System.getProperty("java.class.path"),
                 EchoProcess.class.getName(), backend.toString(), String.valueOf(CONNECTIONS)));
         return new ProcessBuilder(command).redirectError(folder.resolve("errors").toFile())

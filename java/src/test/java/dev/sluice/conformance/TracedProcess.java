@@ -46,6 +46,7 @@ final class TracedProcess implements AutoCloseable {
         command.add("-XX:TieredStopAtLevel=1");
         ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
                 .filter(argument -> argument.contains("native-access")).forEach(command::add);
+        command.addAll(Variant.optionsOfThisProcess());
         command.addAll(List.of("-cp", System.getProperty("java.class.path")));
         command.addAll(program);
         Path errors = folder.resolve("errors");

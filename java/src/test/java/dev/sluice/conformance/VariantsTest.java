@@ -5,82 +5,33 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.sluice.Backend;
 import dev.sluice.Capabilities;
-import java.util.ArrayList;
-import java.util.HashMap;
+import java.io.IOException;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.platform.launcher.listeners.TestExecutionSummary;
 
 /**
- * A part of the suite, again and again on io_uring: with each optional feature switched off in turn,
- * as on a kernel that lacks it, with what is off as a rule switched on, and with rings so small that
- * they are full all the time.
+ * The whole suite, again and again on io_uring: with each optional feature switched off in turn, as
+ * on a kernel that lacks it; with what is off as a rule switched on; with so few buffers in the
+ * kernel that they are exhausted all the time; and with rings that are full all the time.
  */
 @Timeout(900)
 class VariantsTest {
-    private static final String BACKENDS = "sluice.test.backends";
     private static final Pattern SWITCH = Pattern.compile("sluice\\.uring\\.[a-z_]+");
 
-    /** Whatever is switched off. */
-    private static final List<Class<?>> ALWAYS = List.of(
-            AbortTest.class, CancelTest.class, CloseTest.class, FairnessTest.class,
-            HalfCloseTest.class, PooledReceiveTest.class, ShutdownTest.class, StreamDataTest.class);
+    /** The suite is not smaller than this; a test that is skipped here counts too. */
+    private static final int LEAST_TESTS = 400;
 
-    /** What a switch is most likely to break beside. */
-    private static final Map<String, List<Class<?>>> ESPECIALLY = Map.of(
-            "sluice.uring.defer_taskrun",
-            List.of(CrossThreadTest.class, PortCloseTest.class, OverflowTest.class),
-            "sluice.uring.multishot_accept",
-            List.of(AcceptTest.class, HandOverTest.class, DescriptorReuseTest.class),
-            "sluice.uring.buffer_ring",
-            List.of(DatagramTest.class, EndOfStreamTest.class, PortCloseTest.class),
-            "sluice.uring.multishot_receive",
-            List.of(DatagramTest.class, DescriptorReuseTest.class));
-
-    /** Not what cancels sends that nobody reads: without a copy those end when somebody does. */
-    private static final List<Class<?>> WITHOUT_COPIES = List.of(
-            AbortTest.class, AddressesTest.class, EndOfStreamTest.class, GracefulCloseTest.class,
-            HalfCloseTest.class, PendingAtCloseTest.class, PooledReceiveTest.class,
-            PortCloseTest.class, ReadinessTest.class, ShutdownTest.class);
-
-    private static final List<Class<?>> IN_SMALL_RINGS = List.of(
-            AbortTest.class, AcceptTest.class, CancelTest.class, CloseTest.class,
-            CrossThreadTest.class, DatagramTest.class, DescriptorReuseTest.class,
-            FairnessTest.class, HalfCloseTest.class, OverflowTest.class, PortCloseTest.class,
-            ReadinessTest.class, ShutdownTest.class, StreamDataTest.class);
-
-    /**
-     * One run.
-     *
-     * @param settings by property
-     */
-    record Variant(Map<String, String> settings, List<Class<?>> classes) {
-        static Variant without(String property) {
-            List<Class<?>> classes = new ArrayList<>(ALWAYS);
-            classes.addAll(ESPECIALLY.getOrDefault(property, List.of()));
-            return new Variant(Map.of(property, "off"), classes);
-        }
-
-        static Variant ofRings(int submissions, int completions) {
-            Map<String, String> settings = Map.of(
-                    "sluice.uring.submissions", String.valueOf(submissions),
-                    "sluice.uring.completions", String.valueOf(completions));
-            return new Variant(settings, IN_SMALL_RINGS);
-        }
-
-        @Override
-        public String toString() {
-            return settings.toString();
-        }
-    }
+    private static List<Variant> all = List.of();
+    private static VariantRuns runs;
 
     private static Optional<Capabilities.Support> uring() {
         return Capabilities.report().stream()
@@ -99,46 +50,49 @@ class VariantsTest {
                 .toList();
     }
 
-    @SuppressWarnings("unused") // named by @MethodSource
-    private static Stream<Variant> variants() {
+    private static List<Variant> variants() {
         Stream<Variant> others = Stream.of(
-                new Variant(Map.of("sluice.uring.zero_copy_send", "1"), WITHOUT_COPIES),
-                Variant.ofRings(1, 2),
-                Variant.ofRings(8, 8));
+                Variant.of("sluice.uring.zero_copy_send", "1"),
+                Variant.of("sluice.uring.buffers", "1"),
+                Variant.of("sluice.uring.submissions", "1", "sluice.uring.completions", "2"),
+                Variant.of("sluice.uring.submissions", "8", "sluice.uring.completions", "8"));
         // That is off as a rule.
         Stream<Variant> without = switches().stream()
                 .filter(property -> !property.endsWith("zero_copy_send"))
                 .map(Variant::without);
-        return Stream.concat(without, others);
+        return Stream.concat(without, others).toList();
+    }
+
+    @BeforeAll
+    static void start() throws IOException {
+        assumeTrue(uring().isPresent(), () -> "needs io_uring: " + Capabilities.report());
+        all = variants();
+        runs = new VariantRuns(all);
+    }
+
+    @AfterAll
+    static void end() {
+        if (runs != null) {
+            runs.close();
+        }
+    }
+
+    @SuppressWarnings("unused") // named by @MethodSource
+    private static List<Variant> theVariants() {
+        return all;
     }
 
     @ParameterizedTest
-    @MethodSource("variants")
+    @MethodSource("theVariants")
     void theContractHoldsWith(Variant variant) {
-        assumeTrue(uring().isPresent(), () -> "needs io_uring: " + Capabilities.report());
-        Map<String, String> settings = new HashMap<>(variant.settings());
-        settings.put(BACKENDS, Backend.IO_URING.toString());
-        Map<String, Optional<String>> before = new HashMap<>();
-        settings.forEach((property, value) -> before.put(
-                property, Optional.ofNullable(System.setProperty(property, value))));
-        try {
-            TestExecutionSummary summary = SuitePart.run(variant.classes());
-            assertThat(summary.getFailures())
-                    .allSatisfy(failure -> assertThat(failure.getException())
-                            .as("%s with %s", failure.getTestIdentifier().getUniqueId(), variant)
-                            .isNull());
-            assertThat(summary.getTestsSucceededCount()).isGreaterThan(100);
-        } finally {
-            before.forEach((property, value) -> value.ifPresentOrElse(
-                    old -> System.setProperty(property, old),
-                    () -> System.clearProperty(property)));
-        }
+        VariantRuns.Result result = runs.await(variant);
+        assertThat(result.failures()).isEmpty();
+        assertThat(result.passed() + result.leftOut()).isGreaterThan(LEAST_TESTS);
     }
 
     /** Otherwise the runs above would prove nothing. */
     @Test
     void aSwitchIsSeenInTheReport() {
-        assumeTrue(uring().isPresent(), () -> "needs io_uring: " + Capabilities.report());
         assertThat(switches()).hasSizeGreaterThanOrEqualTo(2);
         for (String property : switches()) {
             System.setProperty(property, "off");

@@ -45,6 +45,9 @@ final class ProvidedBuffers implements BufferReserve {
     /** How many are to lie ready after {@link #fill}. */
     private int target;
 
+    /** Whether the number is ours to choose. */
+    private final boolean grows;
+
     private int dryness;
     private boolean ranDry;
 
@@ -56,7 +59,9 @@ final class ProvidedBuffers implements BufferReserve {
         this.status = ring.arena().allocate(IoUringBufStatus.SIZE, Long.BYTES).address();
         this.byId = new PoolBuffer[entries];
         this.freeIds = new int[entries];
-        this.target = Math.min(FIRST_TARGET, entries);
+        int set = RingSizes.buffersSet();
+        this.grows = set == 0;
+        this.target = Math.min(grows ? FIRST_TARGET : set, entries);
         for (int id = entries - 1; id >= 0; id--) {
             freeIds[freeIdCount++] = id;
         }
@@ -83,7 +88,7 @@ final class ProvidedBuffers implements BufferReserve {
         if (ranDry) {
             ranDry = false;
             dryness += DRY;
-            if (dryness >= DRY_TOO_OFTEN) {
+            if (dryness >= DRY_TOO_OFTEN && grows) {
                 dryness = 0;
                 target = Math.min(target * 2, entries);
             }

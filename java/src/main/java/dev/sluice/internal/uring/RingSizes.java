@@ -35,6 +35,18 @@ record RingSizes(int submissions, int completions) {
                 submissions, setting("completions", Math.max(submissions, DEFAULT.completions)));
     }
 
+    /**
+     * How many buffers lie ready in the kernel, as {@code sluice.uring.buffers} says; 0 when it says
+     * nothing. One is exhausted by any two messages.
+     */
+    static int buffersSet() {
+        int set = setting("buffers", 0);
+        if (set != 0) {
+            check("buffers", set, 1);
+        }
+        return set;
+    }
+
     private static int setting(String name, int otherwise) {
         String variable = "SLUICE_URING_" + name.toUpperCase(Locale.ROOT);
         String set = UringFeature.setting(property(name), variable);

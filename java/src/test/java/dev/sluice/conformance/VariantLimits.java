@@ -1,0 +1,67 @@
+package dev.sluice.conformance;
+
+import java.lang.reflect.Method;
+import java.util.List;
+import org.junit.jupiter.api.extension.ConditionEvaluationResult;
+import org.junit.jupiter.api.extension.ExecutionCondition;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/**
+ * Tests that mean nothing with a setting of the io_uring backend. They are left out with it alone,
+ * and the reason is printed.
+ */
+public final class VariantLimits implements ExecutionCondition {
+    /** How each reason begins. */
+    static final String WITH = "with ";
+
+    private record Limit(String property, String value, String reason, List<String> tests) {
+        boolean holdsFor(String test) {
+            return value.equals(System.getProperty(property)) && tests.contains(test);
+        }
+    }
+
+    private static final String ZERO_COPY = "sluice.uring.zero_copy_send";
+
+    private static final List<Limit> LIMITS = List.of(
+            new Limit(ZERO_COPY, "1",
+                    "a send without a copy ends when its peer has read, not when it is cancelled",
+                    List.of("CancelTest.aHalfDoneSendEndsWithTheBytesThatMovedAndTheStreamGoesOn"
+                            + "BehindThem",
+                            "CloseTest.immediateLeavesTheDeliveryOfFinishedSendsToTheSystem",
+                            "GracefulTimeoutTest.aSendThatIsCancelledMeanwhileMakesItAReset",
+                            "GracefulTimeoutTest.aSendThatRunsOutOfTimeMeanwhileMakesItAReset",
+                            "GracefulTimeoutTest.whatTheSystemTookBeforeTheTimeoutStillArrives",
+                            "LingerTest.aLingeringCloseCannotBeCancelled",
+                            "LingerTest.abortDoesNotLinger",
+                            "LingerTest.closingThePortWithLingeringSocketsDoesNotWaitForThem",
+                            "LingerTest.gracefulDeliversAndDoesNotLingerAfterwards",
+                            "LingerTest.manyLingeringClosesWaitAtTheSameTime",
+                            "LingerTest.offWithBytesQueuedEndsAtOnceAndTheyArrive",
+                            "LingerTest.positiveWithAFullQueueNeverBlocksThePortsThread",
+                            "LingerTest.positiveWithAReaderEndsWhenAllIsDelivered",
+                            "LingerTest.zeroWithBytesQueuedEndsAtOnceAndDropsThem",
+                            "StreamDataTest.aSendThatIsCancelledHalfwayTellsHowManyBytesThePeerGets",
+                            "StreamDataTest.aSendThatWaitsForAHalfClosedPeerIsCancelledWhenever")),
+            new Limit(ZERO_COPY, "1",
+                    "each send without a copy waits for an acknowledgement, which a peer delays",
+                    List.of("DescriptorReuseTest.connectionsThatComeAndGoNeverSeeOneAnother",
+                            "FairnessTest.aBusyReceiverDoesNotStarveAThousandOthers",
+                            "StreamDataTest.aThousandQueuedSendsKeepTheirOrder",
+                            "StreamDataTest.tinySocketBuffers")),
+            new Limit("sluice.uring.submissions", "1",
+                    "each request of a ring with one place takes a call of its own",
+                    List.of("SystemCallsTest."
+                            + "anEchoOfManyConnectionsNeedsNoMoreThanAReceiveAndASendEach")));
+
+    @Override
+    public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
+        String method = context.getTestMethod().map(Method::getName).orElse("");
+        String type = context.getTestClass().map(Class::getSimpleName).orElse("");
+        return LIMITS.stream()
+                .filter(limit -> limit.holdsFor(type + "." + method))
+                .findAny()
+                .map(limit -> ConditionEvaluationResult.disabled(
+                        WITH + limit.property + "=" + limit.value + ": " + limit.reason))
+                .orElseGet(() -> ConditionEvaluationResult.enabled("nothing speaks against it"));
+    }
+}
