@@ -170,6 +170,7 @@ class DialerTest extends NetTest {
     @Test
     void dialAndCloseManyTimesLeavesNothing() throws Exception {
         int cycles = Integer.getInteger("sluice.test.dials", 1000);
+        LiveThreads before = LiveThreads.now();
         Listener listener = Listener.open("127.0.0.1:0", listening());
         Server server = Server.on(listener, connection -> connection.transferTo(connection));
         server.start();
@@ -197,5 +198,8 @@ class DialerTest extends NetTest {
         assertThat(report.finished() + report.failed()).isEqualTo(4L * (cycles / 4));
         assertThat(report.aborted()).isZero();
         TestPorts.awaitIdle(group);
+        before.awaitNoneMoreThanWaitFor(group.ports());
+        group.close();
+        before.awaitNoneMore();
     }
 }
