@@ -19,13 +19,13 @@ import org.slf4j.LoggerFactory;
  * One address of a dial. It reports once, with a connection or a failure; a connection that nobody
  * claims, because the dial is decided or was given up, is closed.
  */
-final class Attempt {
+final class Attempt implements Race.News {
     private static final Logger LOG = LoggerFactory.getLogger(Dialer.class);
 
     private final Poller poller;
     private final Dialer dialer;
     private final Address address;
-    private final Queue<Attempt> reports;
+    private final Queue<? super Attempt> reports;
 
     /** Set by whoever comes first: the dial that claims the connection, or gives the attempt up. */
     private final AtomicBoolean decided = new AtomicBoolean();
@@ -36,7 +36,7 @@ final class Attempt {
     // Of the port's thread.
     private @Nullable Connect connect;
 
-    Attempt(Poller poller, Dialer dialer, Address address, Queue<Attempt> reports) {
+    Attempt(Poller poller, Dialer dialer, Address address, Queue<? super Attempt> reports) {
         this.poller = poller;
         this.dialer = dialer;
         this.address = address;
@@ -84,14 +84,15 @@ final class Attempt {
                 prepare(socket);
                 connect = new Connect(socket, address).onCompletion(this::connected);
                 poller.port().submit(connect);
-            } catch (SocketException | RuntimeException refused) {
+            } catch (SocketException | RuntimeException | Error refused) {
                 poller.port().submit(Close.immediate(socket));
                 throw refused;
             }
         } catch (SocketException refused) {
             failure = NetException.of(describe(), refused);
             reports.add(this);
-        } catch (RuntimeException refused) {
+        } catch (RuntimeException | Error refused) {
+            // Of the control hook: it is for the one who dials, the port goes on.
             NetException wrapped =
                     new NetException(describe() + ": " + refused, Status.INVALID, 0);
             wrapped.initCause(refused);

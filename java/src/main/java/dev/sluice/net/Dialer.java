@@ -4,6 +4,7 @@ import dev.sluice.Address;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Connects. Immutable; each setting returns a changed copy, and any thread may dial.
@@ -89,6 +90,24 @@ public record Dialer(
     public Connection dialFirst(List<Address> addresses) throws NetException {
         return new Race(this, "connect to the first of " + addresses)
                 .run(List.copyOf(addresses), Duration.ZERO);
+    }
+
+    /**
+     * Connects to all addresses of all these names at once: the first that connects wins, every other
+     * is cancelled and closed. The addresses of a name are dialled as soon as they are known, so that
+     * a slow look-up holds up nobody else; a name that has none counts only if all the others fail.
+     *
+     * @param addresses 1 or more, each as of {@link #dial(String)}
+     * @return to be closed by the caller
+     * @throws ResolveException if no name has an address
+     * @throws ConnectFailedException if none connects; the message names a first cause and every name
+     *     without an address, the other causes are suppressed
+     * @throws NetException as {@link #dial(String)}
+     * @throws IllegalArgumentException if a text is no address, or there is none
+     */
+    public Connection dialFirst(String... addresses) throws NetException {
+        List<Endpoint> endpoints = Stream.of(addresses).map(Endpoint::parse).toList();
+        return new Race(this, "connect to the first of " + List.of(addresses)).runAll(endpoints);
     }
 
     /**

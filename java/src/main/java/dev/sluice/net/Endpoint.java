@@ -65,15 +65,22 @@ record Endpoint(String text, String host, int port, @Nullable Address unix) {
         return host.isEmpty() && unix == null ? Address.any6(port) : resolve().getFirst();
     }
 
+    /** The address that the text itself is, or null for a name. */
+    @Nullable
+    Address literal() {
+        if (unix != null) {
+            return unix;
+        }
+        return isLiteral(host) ? Address.of(host, port) : null;
+    }
+
     /** Every address of the name, in the system's order; asks the system, which may take its time. */
     List<Address> resolve() throws ResolveException {
-        if (unix != null) {
-            return List.of(unix);
+        Address literal = literal();
+        if (literal != null) {
+            return List.of(literal);
         }
         String name = host.isEmpty() ? "localhost" : host;
-        if (isLiteral(name)) {
-            return List.of(Address.of(name, port));
-        }
         try {
             List<Address> found = new ArrayList<>();
             for (InetAddress address : InetAddress.getAllByName(name)) {
@@ -89,7 +96,7 @@ record Endpoint(String text, String host, int port, @Nullable Address unix) {
     }
 
     private static boolean isLiteral(String name) {
-        return name.indexOf(':') >= 0
-                || name.chars().allMatch(c -> c == '.' || (c >= '0' && c <= '9'));
+        boolean digitsAndDots = name.chars().allMatch(c -> c == '.' || (c >= '0' && c <= '9'));
+        return name.indexOf(':') >= 0 || (digitsAndDots && !name.isEmpty());
     }
 }

@@ -10,13 +10,16 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * One dial: attempts that begin one after the other or all at once, of which the first to connect
- * wins. The thread that dials waits here; attempts report from the threads of their ports.
+ * wins. The thread that dials waits here; attempts report from the threads of their ports, and names
+ * that are looked up meanwhile from theirs.
  */
 final class Race {
     private static final Logger LOG = LoggerFactory.getLogger(Dialer.class);
@@ -26,8 +29,23 @@ final class Race {
     private final long startNanos = System.nanoTime();
     private final long deadlineNanos;
     private final boolean bounded;
+    private final LinkedBlockingQueue<News> news = new LinkedBlockingQueue<>();
+
+    /** To be tried, in this order; grows as names are resolved. */
+    private final List<Address> addresses = new ArrayList<>();
+
+    /** One for each address from the first on. */
     private final List<Attempt> attempts = new ArrayList<>();
-    private final LinkedBlockingQueue<Attempt> ended = new LinkedBlockingQueue<>();
+
+    private final List<NetException> failures = new ArrayList<>();
+
+    /** Why a name, or all of its addresses, could not be tried. */
+    private final List<NetException> untried = new ArrayList<>();
+
+    private int lookups;
+
+    /** What the thread that dials waits for. */
+    sealed interface News permits Attempt, Lookup {}
 
     Race(Dialer dialer, String what) {
         this.dialer = dialer;
@@ -43,42 +61,71 @@ final class Race {
         this.deadlineNanos = bounded ? startNanos + until : 0;
     }
 
-    /** Looks a name up on a thread of its own: the system's call can be neither bounded nor ended. */
-    List<Address> resolve(Endpoint endpoint) throws NetException {
-        CompletableFuture<List<Address>> found = new CompletableFuture<>();
-        Thread.ofVirtual().name("sluice-resolve").start(() -> {
-            try {
-                found.complete(endpoint.resolve());
-            } catch (ResolveException | RuntimeException failure) {
-                found.completeExceptionally(failure);
-            }
-        });
-        try {
-            return bounded ? found.get(left(), TimeUnit.NANOSECONDS) : found.get();
-        } catch (TimeoutException late) {
-            throw NetException.of("resolve " + endpoint.host(), Status.DEADLINE, 0);
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            throw NetException.of("resolve " + endpoint.host(), Status.CANCELLED, 0);
-        } catch (ExecutionException failure) {
-            if (failure.getCause() instanceof NetException known) {
-                throw known;
-            }
-            throw new IllegalStateException(failure.getCause());
-        }
-    }
-
     private long left() {
         return deadlineNanos - System.nanoTime();
     }
 
-    Connection run(List<Address> addresses, Duration delay) throws NetException {
-        if (addresses.isEmpty()) {
+    /** The addresses of one name; those of several are looked up while others are dialled. */
+    List<Address> resolve(Endpoint endpoint) throws NetException {
+        Address literal = endpoint.literal();
+        if (literal != null) {
+            return List.of(literal);
+        }
+        String asked = "resolve " + endpoint.host();
+        try {
+            CompletableFuture<Lookup> answer = new CompletableFuture<>();
+            Lookup.begin(endpoint, answer::complete);
+            Lookup lookup = bounded ? answer.get(left(), TimeUnit.NANOSECONDS) : answer.get();
+            if (lookup.failure() != null) {
+                throw lookup.failure();
+            }
+            return lookup.addresses();
+        } catch (TimeoutException late) {
+            throw NetException.of(asked, Status.DEADLINE, 0);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw NetException.of(asked, Status.CANCELLED, 0);
+        } catch (ExecutionException failure) {
+            throw new AssertionError("a look-up answers with its failure", failure);
+        }
+    }
+
+    /** Dials these, the next one after a delay or when all before it have failed. */
+    Connection run(List<Address> known, Duration delay) throws NetException {
+        requireSome(known);
+        add(known);
+        return run(delay);
+    }
+
+    /** Dials all addresses of all these at once, those of a name as soon as they are known. */
+    Connection runAll(List<Endpoint> endpoints) throws NetException {
+        requireSome(endpoints);
+        for (Endpoint endpoint : endpoints) {
+            Address literal = endpoint.literal();
+            if (literal != null) {
+                add(List.of(literal));
+            } else {
+                lookups++;
+            }
+        }
+        for (Endpoint endpoint : endpoints) {
+            if (endpoint.literal() == null) {
+                Lookup.begin(endpoint, news::add);
+            }
+        }
+        return run(Duration.ZERO);
+    }
+
+    private void requireSome(List<?> targets) {
+        if (targets.isEmpty()) {
             throw new IllegalArgumentException(what + ": no address to dial");
         }
+    }
+
+    private Connection run(Duration delay) throws NetException {
         Status status = Status.UNKNOWN;
         try {
-            Connection winner = await(addresses, delay.toNanos());
+            Connection winner = await(delay.toNanos());
             status = Status.OK;
             return winner;
         } catch (NetException failure) {
@@ -96,11 +143,9 @@ final class Race {
         }
     }
 
-    private Connection await(List<Address> addresses, long delayNanos)
-            throws NetException, InterruptedException {
-        List<NetException> failures = new ArrayList<>();
+    private Connection await(long delayNanos) throws NetException, InterruptedException {
         long nextNanos = System.nanoTime();
-        while (failures.size() < addresses.size()) {
+        while (failures.size() < addresses.size() || lookups > 0) {
             if (Thread.interrupted()) {
                 throw new InterruptedException();
             }
@@ -114,32 +159,81 @@ final class Race {
                 nextNanos = System.nanoTime() + delayNanos;
                 continue;
             }
-            Attempt attempt = poll(more, nextNanos);
-            if (attempt != null) {
-                Connection connection = attempt.claim();
-                if (connection != null) {
-                    return connection;
+            switch (poll(more, nextNanos)) {
+                case Attempt attempt -> {
+                    Connection connection = attempt.claim();
+                    if (connection != null) {
+                        return connection;
+                    }
+                    failures.add(attempt.failure());
                 }
-                failures.add(attempt.failure());
+                case Lookup lookup -> resolved(lookup);
+                case null -> {
+                    // It is time for the next one, or too late.
+                }
             }
         }
-        NetException first = failures.removeFirst();
-        throw suppressing(first, failures);
+        throw allFailed();
     }
 
-    private @Nullable Attempt poll(boolean more, long nextNanos) throws InterruptedException {
+    private @Nullable News poll(boolean more, long nextNanos) throws InterruptedException {
         long wait = more ? nextNanos - System.nanoTime() : Long.MAX_VALUE;
         if (bounded) {
             wait = Math.min(wait, left());
         }
-        return wait == Long.MAX_VALUE ? ended.take() : ended.poll(wait, TimeUnit.NANOSECONDS);
+        return wait == Long.MAX_VALUE ? news.take() : news.poll(wait, TimeUnit.NANOSECONDS);
+    }
+
+    private void resolved(Lookup lookup) {
+        lookups--;
+        if (lookup.failure() != null) {
+            untried.add(lookup.failure());
+        } else {
+            add(lookup.addresses());
+        }
+    }
+
+    /** Only those of the family of the address to dial from, where there is one. */
+    private void add(List<Address> found) {
+        Address local = dialer.local().orElse(null);
+        List<Address> fitting =
+                found.stream().filter(each -> local == null || sameFamily(each, local)).toList();
+        addresses.addAll(fitting);
+        if (fitting.isEmpty()) {
+            untried.add(new ConnectFailedException(
+                    "connect " + found.getFirst() + ": not of the family of " + local,
+                    Status.ADDRESS_UNAVAILABLE, 0));
+        }
+    }
+
+    private static boolean sameFamily(Address one, Address other) {
+        return one.isIpv6() == other.isIpv6() && one.isUnix() == other.isUnix();
     }
 
     private void begin(Address address) {
         PortGroup group = dialer.group().orElseGet(PortGroup::shared);
-        Attempt attempt = new Attempt(group.next(), dialer, address, ended);
+        Attempt attempt = new Attempt(group.next(), dialer, address, news);
         attempts.add(attempt);
         attempt.begin();
+    }
+
+    /** The first cause of a connect, or else of a look-up; what could not be tried is named. */
+    private NetException allFailed() {
+        List<NetException> all = new ArrayList<>(failures);
+        all.addAll(untried);
+        NetException first = all.removeFirst();
+        if (untried.isEmpty() || all.isEmpty()) {
+            return suppressing(first, all);
+        }
+        String causes = Stream.concat(failures.stream().limit(1), untried.stream())
+                .map(Throwable::getMessage)
+                .collect(Collectors.joining("; "));
+        NetException told = first instanceof ResolveException
+                ? new ResolveException(what + ": " + causes)
+                : new ConnectFailedException(
+                        what + ": " + causes, first.status(), first.nativeCode());
+        told.initCause(first);
+        return suppressing(told, all);
     }
 
     private static NetException suppressing(NetException cause, List<NetException> others) {

@@ -7,15 +7,24 @@ import dev.sluice.Address;
 import dev.sluice.SocketException;
 import dev.sluice.SocketOption;
 import dev.sluice.Status;
+import dev.sluice.conformance.Needs;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
 /** Connecting: to one address, to a name, and to many at once. */
 class DialerTest extends NetTest {
     private static final Duration LONG = Duration.ofSeconds(60);
+    private static final int SCOPED = 50;
+    private static final int RACES = 300;
 
     /** A port on which nobody listens. */
     private Address closedPort() throws NetException {
@@ -138,6 +147,122 @@ class DialerTest extends NetTest {
         }
     }
 
+    // ---- names, all at once ------------------------------------------------------------------
+
+    @Test
+    void namesAndAddressesAreDialledAtOnceAndOneWithoutAddressDoesNoHarm() throws Exception {
+        try (Listener listener = Listener.open("127.0.0.1:0", listening())) {
+            int port = listener.address().port();
+            for (String target : List.of("localhost:" + port, "127.0.0.1:" + port)) {
+                try (Connection client = dialer().dialFirst(
+                        "no-such-host.invalid:1", target, closedPort().toString());
+                        Connection server = listener.accept(LONG)) {
+                    assertThat(server.remoteAddress()).isEqualTo(client.localAddress());
+                }
+            }
+        }
+    }
+
+    @Test
+    void aNameThatIsLookedUpHoldsUpNobodyElse() throws Exception {
+        try (Unanswering peer = Unanswering.open(TestPorts.options(backend))) {
+            // The look-up of the one fails while the other one waits, which then is cancelled.
+            Dialer impatient = dialer().timeout(Duration.ofMillis(100));
+            assertThatThrownBy(
+                    () -> impatient.dialFirst(peer.address().toString(), "no-such-host.invalid:1"))
+                    .isInstanceOf(DeadlineException.class);
+        }
+        TestPorts.awaitIdle(group);
+    }
+
+    @Test
+    void whenAllFailEveryNameWithoutAnAddressIsNamed() throws Exception {
+        String closed = closedPort().toString();
+        assertThatThrownBy(
+                () -> dialer().dialFirst("one.invalid:80", closed, "other.invalid:81"))
+                .isInstanceOf(ConnectFailedException.class)
+                .hasMessageStartingWith("connect to the first of [one.invalid:80, " + closed
+                        + ", other.invalid:81]: connect tcp " + closed + ": connection refused; ")
+                .hasMessageContaining("; resolve one.invalid: no such host")
+                .hasMessageContaining("; resolve other.invalid: no such host")
+                .satisfies(failure -> assertThat(failure.getSuppressed()).hasSize(2));
+        assertThatThrownBy(() -> dialer().dialFirst("one.invalid:80", "other.invalid:81"))
+                .isInstanceOf(ResolveException.class)
+                .hasMessageContaining("resolve one.invalid: no such host")
+                .hasMessageContaining("resolve other.invalid: no such host");
+        assertThatThrownBy(() -> dialer().dialFirst("one.invalid:80"))
+                .isInstanceOf(ResolveException.class)
+                .hasMessage("resolve one.invalid: no such host");
+    }
+
+    @Test
+    void whatIsNoAddressIsRefusedBeforeAnythingIsDialled() throws Exception {
+        try (Listener listener = Listener.open("127.0.0.1:0", listening())) {
+            String good = listener.address().toString();
+            for (String bad : List.of("::1:80", "999.1.1.1:80", "host:x")) {
+                assertThatThrownBy(() -> dialer().dialFirst(good, bad))
+                        .isInstanceOf(IllegalArgumentException.class);
+                assertThatThrownBy(() -> dialer().dial(bad))
+                        .isInstanceOf(IllegalArgumentException.class);
+            }
+            assertThatThrownBy(() -> dialer().dialFirst())
+                    .isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> listener.accept(Duration.ofMillis(1)))
+                    .isInstanceOf(DeadlineException.class);
+        }
+    }
+
+    // ---- owners that end ---------------------------------------------------------------------
+
+    @Test
+    void aScopeThatIsShutDownEndsItsDialsAndLeavesNothing() throws Exception {
+        LiveThreads before = LiveThreads.now();
+        try (Unanswering peer = Unanswering.open(TestPorts.options(backend))) {
+            List<Future<Connection>> dials = new ArrayList<>();
+            try (ExecutorService scope = Executors.newVirtualThreadPerTaskExecutor()) {
+                CountDownLatch begun = new CountDownLatch(SCOPED);
+                Dialer counting = dialer().control(socket -> begun.countDown());
+                for (int i = 0; i < SCOPED; i++) {
+                    dials.add(scope.submit(() -> counting.dial(peer.address())));
+                }
+                assertThat(begun.await(60, TimeUnit.SECONDS)).isTrue();
+                // As a structured scope does when it is cancelled: it interrupts, and then joins.
+                scope.shutdownNow();
+            }
+            for (Future<Connection> dial : dials) {
+                assertThatThrownBy(dial::get).hasCauseInstanceOf(CancelledException.class);
+            }
+            TestPorts.awaitIdle(group);
+            before.awaitNoneMoreThanWaitFor(group.ports());
+        }
+    }
+
+    @Test
+    void aDialThatMeetsTheEndOfItsScopeLeavesAConnectionOrNothing() throws Exception {
+        try (Listener listener = Listener.open("127.0.0.1:0", listening())) {
+            int won = 0;
+            for (int round = 0; round < RACES; round++) {
+                Future<Connection> dial;
+                try (ExecutorService scope = Executors.newVirtualThreadPerTaskExecutor()) {
+                    dial = scope.submit(() -> dialer().dial(listener.address()));
+                    LockSupport.parkNanos(round * 500L);
+                    scope.shutdownNow();
+                }
+                if (dial.state() == Future.State.SUCCESS) {
+                    dial.resultNow().abort();
+                    won++;
+                } else {
+                    assertThat(dial.exceptionNow()).isInstanceOf(CancelledException.class);
+                }
+            }
+            assertThat(won).isLessThanOrEqualTo(RACES);
+        }
+        // What the listener took and nobody accepted goes with it: the group's end checks the rest.
+        TestPorts.awaitIdle(group);
+    }
+
+    // ---- settings ----------------------------------------------------------------------------
+
     @Test
     void theHookSetsOptionsAndItsFailureEndsTheDial() throws Exception {
         try (Listener listener = Listener.open("127.0.0.1:0", listening())) {
@@ -152,6 +277,29 @@ class DialerTest extends NetTest {
             assertThatThrownBy(() -> refusing.dial(listener.address()))
                     .isInstanceOf(NetException.class)
                     .hasMessageEndingWith(": permission denied");
+            Dialer faulty = dialer().control(socket -> {
+                throw new AssertionError("as the test wants it");
+            });
+            assertThatThrownBy(() -> faulty.dial(listener.address()))
+                    .isInstanceOf(NetException.class)
+                    .hasCauseInstanceOf(AssertionError.class);
+            // The port goes on.
+            dialer().dial(listener.address()).close();
+        }
+    }
+
+    @Test
+    void keepAliveIsAsTheDialerSays() throws Exception {
+        Needs.linux("Wine does not let the times be set");
+        try (Listener listener = Listener.open("127.0.0.1:0", listening());
+                Connection patient = dialer().keepAlive(Duration.ofSeconds(77))
+                        .dial(listener.address());
+                Connection usual = dialer().dial(listener.address());
+                Connection without = dialer().keepAlive(Duration.ZERO)
+                        .dial(listener.address())) {
+            assertThat(patient.get(SocketOption.KEEPALIVE_IDLE)).isEqualTo(77);
+            assertThat(usual.get(SocketOption.KEEPALIVE_IDLE)).isEqualTo(15);
+            assertThat(without.get(SocketOption.KEEPALIVE)).isFalse();
         }
     }
 
@@ -164,6 +312,22 @@ class DialerTest extends NetTest {
             assertThat(client.localAddress()).isEqualTo(local);
             assertThat(server.remoteAddress()).isEqualTo(local);
             client.abort();
+        }
+    }
+
+    @Test
+    void anAddressOfAnotherFamilyThanTheLocalOneIsNotTried() throws Exception {
+        try (Listener listener = Listener.open("127.0.0.1:0", listening())) {
+            Address four = listener.address();
+            Address six = Address.loopback6(four.port());
+            Dialer fromFour = dialer().local(Address.loopback(0));
+            // Otherwise a failure of the first family would be what is told, or be waited for.
+            try (Connection client = fromFour.dialFirst(List.of(six, four))) {
+                assertThat(client.remoteAddress()).isEqualTo(four);
+            }
+            assertThatThrownBy(() -> fromFour.dial(six))
+                    .isInstanceOf(ConnectFailedException.class)
+                    .hasMessage("connect " + six + ": not of the family of 127.0.0.1:0");
         }
     }
 
