@@ -13,7 +13,7 @@ public interface Example {
 
     /** How the connections of a server ended, in words. */
     static String ended(Server.Report report) {
-        return String.format("%,d connections finished, %,d failed, %,d aborted",
-                report.finished(), report.failed(), report.aborted());
+        return String.format("%,d connections finished, %,d lost, %,d failed, %,d aborted",
+                report.finished(), report.lost(), report.failed(), report.aborted());
     }
 }

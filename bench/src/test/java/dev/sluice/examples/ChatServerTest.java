@@ -119,7 +119,7 @@ class ChatServerTest extends ExampleTest {
     void theEndIsToldToAll() throws Exception {
         LineClient ann = guest("ann");
         LineClient bob = guest("bob");
-        assertThat(chat.stop()).startsWith("2 connections finished, 0 failed, 0 aborted");
+        assertThat(chat.stop()).startsWith("2 connections finished, 0 lost, 0 failed, 0 aborted");
         assertThat(ann.readUntil("ends")).isEqualTo("* the chat ends here");
         assertThat(ann.read()).isNull();
         bob.readUntil("ends");

@@ -36,7 +36,7 @@ class EchoServerTest extends ExampleTest {
             });
             assertThat(client.getInputStream().readAllBytes()).isEqualTo(sent);
         }
-        assertThat(echo.stop()).isEqualTo("1 connections finished, 0 failed, 0 aborted");
+        assertThat(echo.stop()).isEqualTo("1 connections finished, 0 lost, 0 failed, 0 aborted");
     }
 
     @Test

@@ -1,13 +1,16 @@
 package dev.sluice.net;
 
+import dev.sluice.Status;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,6 +27,7 @@ public final class Server {
     private static final Logger LOG = LoggerFactory.getLogger(Server.class);
 
     private static final int MOST = 65_536;
+    private static final int MOST_CAUSES = 16;
     private static final Duration GRACE = Duration.ofSeconds(10);
     private static final Duration LOOK = Duration.ofMillis(100);
     private static final Duration PAUSE = Duration.ofMillis(10);
@@ -32,6 +36,7 @@ public final class Server {
     private final ConnectionHandler handler;
     private final Set<Connection> active = ConcurrentHashMap.newKeySet();
     private final AtomicLong finished = new AtomicLong();
+    private final AtomicLong lost = new AtomicLong();
     private final AtomicLong failed = new AtomicLong();
     private final AtomicLong aborted = new AtomicLong();
     private final CompletableFuture<Void> accepting = new CompletableFuture<>();
@@ -40,13 +45,17 @@ public final class Server {
     private volatile boolean aborting;
 
     /**
-     * How the connections of a server ended.
+     * How the connections of a server ended. Each is counted once, under what happened first.
      *
      * @param finished their handlers returned
-     * @param failed their handlers threw, before the server was stopped or within the time it gave
-     * @param aborted they were reset, since the time was over
+     * @param lost their handlers threw that a connection was lost: the peer reset it, as many clients
+     *     do with one that they kept alive, or the network gave up ({@link ConnectionLostException},
+     *     or {@link Status#TIMED_OUT}); also as the cause of what was thrown
+     * @param failed their handlers threw something else, before the server was stopped or within the
+     *     time it gave
+     * @param aborted this side reset them, since the time was over
      */
-    public record Report(long finished, long failed, long aborted) {}
+    public record Report(long finished, long lost, long failed, long aborted) {}
 
     private Server(Listener listener, ConnectionHandler handler) {
         this.listener = listener;
@@ -145,17 +154,39 @@ public final class Server {
         try {
             handler.serve(connection);
             (aborting ? aborted : finished).incrementAndGet();
-        } catch (IOException failure) {
-            (aborting ? aborted : failed).incrementAndGet();
-            LOG.debug("{} failed", connection, failure);
-        } catch (RuntimeException | Error failure) {
-            failed.incrementAndGet();
-            LOG.error("the handler of {} failed", connection, failure);
+        } catch (IOException | RuntimeException | Error failure) {
+            threw(connection, failure);
         } finally {
             connection.close();
             active.remove(connection);
             places.release();
         }
+    }
+
+    private void threw(Connection connection, Throwable failure) {
+        boolean wasLost = isLoss(failure);
+        boolean wasAborted = !wasLost && aborting && isOwnClose(failure);
+        (wasLost ? lost : wasAborted ? aborted : failed).incrementAndGet();
+        if (wasLost || wasAborted || failure instanceof IOException) {
+            LOG.debug("{} failed", connection, failure);
+        } else {
+            LOG.error("the handler of {} failed", connection, failure);
+        }
+    }
+
+    private static boolean isLoss(Throwable failure) {
+        return causes(failure).anyMatch(cause -> cause instanceof ConnectionLostException
+                || (cause instanceof NetException net && net.status() == Status.TIMED_OUT));
+    }
+
+    private static boolean isOwnClose(Throwable failure) {
+        return causes(failure).anyMatch(ClosedException.class::isInstance);
+    }
+
+    /** A failure and what it was caused by, without end only if somebody made a ring of them. */
+    private static Stream<Throwable> causes(Throwable failure) {
+        return Stream.<Throwable>iterate(failure, Objects::nonNull, Throwable::getCause)
+                .limit(MOST_CAUSES);
     }
 
     /**
@@ -184,7 +215,7 @@ public final class Server {
                 LOG.warn("{} handlers of {} do not end", active.size(), listener);
             }
         }
-        return new Report(finished.get(), failed.get(), aborted.get());
+        return new Report(finished.get(), lost.get(), failed.get(), aborted.get());
     }
 
     private boolean awaitAll(Duration time) {

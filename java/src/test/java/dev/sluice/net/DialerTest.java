@@ -359,7 +359,7 @@ class DialerTest extends NetTest {
             dial.get();
         }
         Server.Report report = server.stop(LONG);
-        assertThat(report.finished() + report.failed()).isEqualTo(4L * (cycles / 4));
+        assertThat(report.finished() + report.lost()).isEqualTo(4L * (cycles / 4));
         assertThat(report.aborted()).isZero();
         TestPorts.awaitIdle(group);
         before.awaitNoneMoreThanWaitFor(group.ports());

@@ -196,7 +196,7 @@ class ListenerTest extends NetTest {
         assertThat(good.read(echoed)).isEqualTo(-1);
 
         Server.Report report = server.stop(Duration.ofMillis(20));
-        assertThat(report).isEqualTo(new Server.Report(1, 1, 1));
+        assertThat(report).isEqualTo(new Server.Report(1, 0, 1, 1));
         assertThatThrownBy(() -> stuck.read(echoed)).isInstanceOf(ConnectionLostException.class);
         assertThat(server.active()).isZero();
         List.of(good, bad, stuck).forEach(Connection::close);
@@ -216,7 +216,7 @@ class ListenerTest extends NetTest {
         client.write(new byte[]{1});
         client.readFully(new byte[1]);
         client.close();
-        assertThat(result(stopping)).isEqualTo(new Server.Report(1, 0, 0));
+        assertThat(result(stopping)).isEqualTo(new Server.Report(1, 0, 0, 0));
     }
 
     @Test
@@ -242,7 +242,7 @@ class ListenerTest extends NetTest {
         for (CompletableFuture<Void> client : clients) {
             result(client);
         }
-        assertThat(server.stop(LONG)).isEqualTo(new Server.Report(20, 0, 0));
+        assertThat(server.stop(LONG)).isEqualTo(new Server.Report(20, 0, 0, 0));
         assertThat(most.get()).isBetween(1, 3);
     }
 
@@ -257,7 +257,7 @@ class ListenerTest extends NetTest {
         Connection client = dialer().dial(listener.address());
         assertThat(serving.await(60, TimeUnit.SECONDS)).isTrue();
         CompletableFuture<Server.Report> stopping = background(() -> server.stop(Duration.ZERO));
-        assertThat(result(stopping)).isEqualTo(new Server.Report(0, 0, 1));
+        assertThat(result(stopping)).isEqualTo(new Server.Report(0, 0, 0, 1));
         assertThat(listener.isOpen()).isFalse();
         client.close();
     }
@@ -274,6 +274,6 @@ class ListenerTest extends NetTest {
             assertThat(client.read(one)).isEqualTo(-1);
         }
         listener.close();
-        assertThat(result(serving)).isEqualTo(new Server.Report(1, 0, 0));
+        assertThat(result(serving)).isEqualTo(new Server.Report(1, 0, 0, 0));
     }
 }

@@ -37,10 +37,10 @@ class ExampleCommandTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|',
             textBlock = """
-                    echo | hi             | hi            | 1 connections finished, 0 failed, 0 aborted
-                    chat | ann            | Your name? *  | 1 connections finished, 0 failed, 0 aborted; dropped
-                    http | GET / HTTP/1.0 | HTTP/1.1 200  | 1 connections finished, 0 failed, 0 aborted; 1 req
-                    game | join ann       | welcome ann   | 1 connections finished, 0 failed, 0 aborted by TCP;
+                    echo | hi             | hi            | 1 connections finished, 0 lost, 0 failed, 0 aborted
+                    chat | ann            | Your name? *  | 1 connections finished, 0 lost, 0 failed, 0 aborted; dropped
+                    http | GET / HTTP/1.0 | HTTP/1.1 200  | 1 connections finished, 0 lost, 0 failed, 0 aborted; 1 req
+                    game | join ann       | welcome ann   | 1 connections finished, 0 lost, 0 failed, 0 aborted by TCP;
                     """)
     void aServerSaysWhereItListensAndAtCtrlCWhatItDid(
             String name, String line, String answer, String sum) throws Exception {
