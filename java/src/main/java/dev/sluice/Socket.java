@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * A socket of one {@link CompletionPort}. Bytes move by operations that are submitted to the port,
  * or in the readiness style by the {@code try} calls here, which never wait.
  *
- * <p>All methods belong to the port's thread, except {@link #tryReceive} and {@link #trySend}, which
- * any thread may call. A socket is closed by a {@link Close} operation; after that its calls fail,
+ * <p>All methods belong to the port's thread, except {@link #tryReceive}, {@link #trySend} and those
+ * of datagrams, which any thread may call. A socket is closed by a {@link Close} operation; after that its calls fail,
  * and it is never confused with a later one that got the same descriptor.
  */
 public final class Socket {
@@ -283,6 +283,76 @@ public final class Socket {
             return sent == Backend.WOULD_BLOCK ? WOULD_BLOCK : sent;
         } catch (NativeFailure failure) {
             throw failed("", failure);
+        }
+    }
+
+    /**
+     * Receives a datagram that is there, without waiting. Do not mix it with a pending {@link
+     * ReceiveFrom}. Any thread may call, as with {@link #tryReceive}.
+     *
+     * @param buffer any native memory, since the call ends before it returns; what does not fit into
+     *     it is lost
+     * @param source told who sent it, and whether it was cut
+     * @return bytes of it in the buffer, 0 for an empty datagram, or {@link #WOULD_BLOCK}
+     * @throws SocketException REFUSED of a connected peer and the like; on another thread than the
+     *     port's also CLOSED_LOCALLY, as it cannot know
+     * @throws IllegalArgumentException on a stream
+     */
+    public long tryReceiveFrom(MemorySegment buffer, DatagramSource source)
+            throws SocketException {
+        requireDatagrams("receive from");
+        requireNative(buffer);
+        long address = buffer.address();
+        long length = buffer.byteSize();
+        try {
+            long received =
+                    port.isOwner()
+                            ? ready("receive from")
+                                    .tryReceiveFrom(channel, address, length, source.raw)
+                            : port.engine().guests()
+                                    .tryReceiveFrom(channel, address, length, source.raw);
+            if (received == Backend.WOULD_BLOCK) {
+                return WOULD_BLOCK;
+            }
+            source.truncated = received > length;
+            return Math.min(received, length);
+        } catch (NativeFailure failure) {
+            throw failed("", failure);
+        }
+    }
+
+    /**
+     * Sends a datagram, if the system takes it now. Do not mix it with a pending {@link SendTo}. Any
+     * thread may call, as with {@link #tryReceive}.
+     *
+     * @param buffer any native memory, since the call ends before it returns
+     * @param to of the socket's family
+     * @return its length, or {@link #WOULD_BLOCK}
+     * @throws SocketException MESSAGE_TOO_BIG, UNREACHABLE and the like; on another thread than the
+     *     port's also CLOSED_LOCALLY, as it cannot know
+     * @throws IllegalArgumentException on a stream
+     */
+    public long trySendTo(MemorySegment buffer, Address to) throws SocketException {
+        requireDatagrams("send to");
+        requireNative(buffer);
+        long address = buffer.address();
+        long length = buffer.byteSize();
+        try {
+            long sent =
+                    port.isOwner()
+                            ? ready("send to").trySendTo(channel, address, length, to.raw())
+                            : port.engine().guests()
+                                    .trySendTo(channel, address, length, to.raw());
+            return sent == Backend.WOULD_BLOCK ? WOULD_BLOCK : sent;
+        } catch (NativeFailure failure) {
+            throw failed("", failure);
+        }
+    }
+
+    private void requireDatagrams(String action) {
+        if (type.isStream()) {
+            throw new IllegalArgumentException(
+                    "cannot " + action + " on " + this + ": a stream has one peer");
         }
     }
 

@@ -5,6 +5,7 @@ import dev.sluice.internal.spi.Channel;
 import dev.sluice.internal.spi.GuestCalls;
 import dev.sluice.internal.spi.NativeFailure;
 import dev.sluice.internal.spi.Outcome;
+import dev.sluice.internal.spi.RawAddress;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +48,40 @@ public final class Guests {
             GuestCalls calls = borrow(place);
             try {
                 return calls.trySend(channel, address, length);
+            } finally {
+                idle.lazySet(place, calls);
+            }
+        } finally {
+            channel.guests.leave();
+        }
+    }
+
+    /** As {@link Backend#tryReceiveFrom}; CLOSED_LOCALLY as {@link #tryReceive}. */
+    public long tryReceiveFrom(Channel channel, long address, long length, RawAddress source)
+            throws NativeFailure {
+        enter(channel, "recvfrom");
+        try {
+            int place = place();
+            GuestCalls calls = borrow(place);
+            try {
+                return calls.tryReceiveFrom(channel, address, length, source);
+            } finally {
+                idle.lazySet(place, calls);
+            }
+        } finally {
+            channel.guests.leave();
+        }
+    }
+
+    /** As {@link Backend#trySendTo}; CLOSED_LOCALLY as {@link #trySend}. */
+    public long trySendTo(Channel channel, long address, long length, RawAddress to)
+            throws NativeFailure {
+        enter(channel, "sendto");
+        try {
+            int place = place();
+            GuestCalls calls = borrow(place);
+            try {
+                return calls.trySendTo(channel, address, length, to);
             } finally {
                 idle.lazySet(place, calls);
             }

@@ -9,6 +9,7 @@ import dev.sluice.internal.spi.Completions;
 import dev.sluice.internal.spi.NativeFailure;
 import dev.sluice.internal.spi.Outcome;
 import dev.sluice.internal.spi.PortSettings;
+import dev.sluice.internal.spi.RawAddress;
 import dev.sluice.internal.spi.Request;
 import dev.sluice.internal.spi.SlotTable;
 import java.lang.foreign.Arena;
@@ -248,6 +249,27 @@ public final class EpollBackend extends LinuxBackend {
     public long trySend(Channel channel, long address, long length) throws NativeFailure {
         long sent = sockets.trySend(channel, address, length);
         if (sent < length) {
+            ((EpollChannel) channel).maySend = false;
+        }
+        return sent;
+    }
+
+    @Override
+    public long tryReceiveFrom(Channel channel, long address, long length, RawAddress source)
+            throws NativeFailure {
+        long received = super.tryReceiveFrom(channel, address, length, source);
+        if (received == WOULD_BLOCK) {
+            ((EpollChannel) channel).mayReceive = false;
+        }
+        return received;
+    }
+
+    @Override
+    public long trySendTo(Channel channel, long address, long length, RawAddress to)
+            throws NativeFailure {
+        long sent = super.trySendTo(channel, address, length, to);
+        // No edge tells of room at the receiver of a Unix socket that is not connected.
+        if (sent == WOULD_BLOCK && channel.family != RawAddress.UNIX) {
             ((EpollChannel) channel).maySend = false;
         }
         return sent;

@@ -340,6 +340,18 @@ public final class IocpBackend implements Backend {
     }
 
     @Override
+    public long tryReceiveFrom(Channel channel, long address, long length, RawAddress source)
+            throws NativeFailure {
+        return sockets.tryReceiveFrom((IocpChannel) channel, address, length, source);
+    }
+
+    @Override
+    public long trySendTo(Channel channel, long address, long length, RawAddress to)
+            throws NativeFailure {
+        return sockets.trySendTo((IocpChannel) channel, address, length, to);
+    }
+
+    @Override
     public GuestCalls guestCalls() {
         return new WindowsGuestCalls();
     }

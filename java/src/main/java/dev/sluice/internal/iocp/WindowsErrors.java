@@ -138,8 +138,8 @@ final class WindowsErrors {
             case WinError.WSAEADDRNOTAVAIL, WinError.ERROR_INCORRECT_ADDRESS,
                     WinError.ERROR_ADDRESS_NOT_ASSOCIATED ->
                 Outcome.ADDRESS_UNAVAILABLE;
-            case WinError.WSAENOTCONN, WinError.ERROR_CONNECTION_INVALID,
-                    WinError.ERROR_PIPE_NOT_CONNECTED ->
+            case WinError.WSAENOTCONN, WinError.WSAEDESTADDRREQ,
+                    WinError.ERROR_CONNECTION_INVALID, WinError.ERROR_PIPE_NOT_CONNECTED ->
                 Outcome.NOT_CONNECTED;
             case WinError.WSAEMSGSIZE, WinError.ERROR_MORE_DATA -> Outcome.MESSAGE_TOO_BIG;
             case WinError.WSAEMFILE, WinError.ERROR_TOO_MANY_OPEN_FILES ->
@@ -158,7 +158,7 @@ final class WindowsErrors {
                     WinError.ERROR_NETWORK_ACCESS_DENIED, WinError.ERROR_PRIVILEGE_NOT_HELD ->
                 Outcome.PERMISSION;
             case WinError.WSAEINVAL, WinError.WSAEBADF, WinError.WSAENOTSOCK, WinError.WSAEFAULT,
-                    WinError.WSAEISCONN, WinError.WSAEALREADY, WinError.WSAEDESTADDRREQ,
+                    WinError.WSAEISCONN, WinError.WSAEALREADY,
                     WinError.WSAEPROTOTYPE, WinError.WSAENAMETOOLONG,
                     WinError.ERROR_INVALID_HANDLE, WinError.ERROR_INVALID_PARAMETER,
                     WinError.ERROR_CONNECTION_ACTIVE, WinError.ERROR_NOACCESS ->

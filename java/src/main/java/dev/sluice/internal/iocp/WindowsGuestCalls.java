@@ -3,6 +3,7 @@ package dev.sluice.internal.iocp;
 import dev.sluice.internal.spi.Channel;
 import dev.sluice.internal.spi.GuestCalls;
 import dev.sluice.internal.spi.NativeFailure;
+import dev.sluice.internal.spi.RawAddress;
 
 /** The calls on Windows sockets for threads other than the port's. */
 final class WindowsGuestCalls implements GuestCalls {
@@ -16,5 +17,17 @@ final class WindowsGuestCalls implements GuestCalls {
     @Override
     public long trySend(Channel channel, long address, long length) throws NativeFailure {
         return sockets.trySend((IocpChannel) channel, address, length);
+    }
+
+    @Override
+    public long tryReceiveFrom(Channel channel, long address, long length, RawAddress source)
+            throws NativeFailure {
+        return sockets.tryReceiveFrom((IocpChannel) channel, address, length, source);
+    }
+
+    @Override
+    public long trySendTo(Channel channel, long address, long length, RawAddress to)
+            throws NativeFailure {
+        return sockets.trySendTo((IocpChannel) channel, address, length, to);
     }
 }

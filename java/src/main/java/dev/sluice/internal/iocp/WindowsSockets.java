@@ -351,6 +351,38 @@ final class WindowsSockets {
         return sent >= 0 ? sent : wouldBlockOrThrow("send", callState.wsaGetLastError());
     }
 
+    /** As the backend's; Windows does not tell how long a datagram was that did not fit. */
+    long tryReceiveFrom(IocpChannel channel, long buffer, long length, RawAddress source)
+            throws NativeFailure {
+        requireNonBlocking(channel);
+        Memory.setInt(number, WindowsSockaddr.MAX_SIZE);
+        int received =
+                Ws2.recvfrom(capture, channel.handle, buffer, clipped(length), 0, address, number);
+        int error = received >= 0 ? 0 : callState.wsaGetLastError();
+        if (error != 0 && error != WinError.WSAEMSGSIZE) {
+            return wouldBlockOrThrow("recvfrom", error);
+        }
+        WindowsSockaddr.decode(address, Memory.getInt(number), source);
+        return error == 0 ? received : length + 1;
+    }
+
+    long trySendTo(IocpChannel channel, long buffer, long length, RawAddress to)
+            throws NativeFailure {
+        if (to.family != channel.family) {
+            throw failure("sendto", WinError.WSAEAFNOSUPPORT);
+        }
+        requireNonBlocking(channel);
+        int addressBytes = WindowsSockaddr.encode(to, address);
+        int sent =
+                Ws2.sendto(
+                        capture, channel.handle, buffer, clipped(length), 0, address, addressBytes);
+        if (sent < 0) {
+            return wouldBlockOrThrow("sendto", callState.wsaGetLastError());
+        }
+        channel.bound = true; // by the system, if it was not before
+        return sent;
+    }
+
     /** A socket, or INVALID_SOCKET when no connection waits. */
     long tryAccept(IocpChannel channel) throws NativeFailure {
         requireNonBlocking(channel);

@@ -103,6 +103,18 @@ public abstract class LinuxBackend implements Backend {
     }
 
     @Override
+    public long tryReceiveFrom(Channel channel, long address, long length, RawAddress source)
+            throws NativeFailure {
+        return sockets.tryReceiveFrom(channel, address, length, source);
+    }
+
+    @Override
+    public long trySendTo(Channel channel, long address, long length, RawAddress to)
+            throws NativeFailure {
+        return sockets.trySendTo(channel, address, length, to);
+    }
+
+    @Override
     public GuestCalls guestCalls() {
         return new LinuxSockets();
     }

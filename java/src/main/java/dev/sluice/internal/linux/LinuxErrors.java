@@ -52,7 +52,8 @@ public final class LinuxErrors {
             // scope id of no interface.
             case Errno.EADDRNOTAVAIL, Errno.ENOENT, Errno.ENOTDIR, Errno.ENODEV, Errno.ENXIO ->
                 Outcome.ADDRESS_UNAVAILABLE;
-            case Errno.ENOTCONN -> Outcome.NOT_CONNECTED;
+            // EDESTADDRREQ: of a datagram socket without a peer, send(2).
+            case Errno.ENOTCONN, Errno.EDESTADDRREQ -> Outcome.NOT_CONNECTED;
             case Errno.EMSGSIZE -> Outcome.MESSAGE_TOO_BIG;
             case Errno.EMFILE, Errno.ENFILE -> Outcome.OUT_OF_DESCRIPTORS;
             // ENOSPC: the limit of epoll watches, epoll_ctl(2).
@@ -62,7 +63,7 @@ public final class LinuxErrors {
                 Outcome.UNSUPPORTED;
             case Errno.EACCES, Errno.EPERM, Errno.EROFS -> Outcome.PERMISSION;
             case Errno.EINVAL, Errno.EBADF, Errno.ENOTSOCK, Errno.EFAULT, Errno.EISCONN,
-                    Errno.EALREADY, Errno.EDESTADDRREQ, Errno.EDOM, Errno.ERANGE, Errno.EPROTOTYPE,
+                    Errno.EALREADY, Errno.EDOM, Errno.ERANGE, Errno.EPROTOTYPE,
                     Errno.ENAMETOOLONG, Errno.ELOOP ->
                 Outcome.INVALID;
             default -> Outcome.UNKNOWN;

@@ -253,6 +253,33 @@ public final class LinuxSockets implements GuestCalls {
         return sent >= 0 ? sent : wouldBlockOrThrow("send");
     }
 
+    @Override
+    public long tryReceiveFrom(Channel channel, long buffer, long length, RawAddress source)
+            throws NativeFailure {
+        // With MSG_TRUNC the answer is the length of the datagram, also of what was cut off.
+        int flags = SocketConstants.MSG_DONTWAIT | SocketConstants.MSG_TRUNC;
+        Memory.setInt(addressLength, LinuxSockaddr.MAX_SIZE);
+        long received =
+                Libc.recvfrom(capture, (int) channel.handle, buffer, length, flags, address,
+                        addressLength);
+        if (received < 0) {
+            return wouldBlockOrThrow("recvfrom");
+        }
+        LinuxSockaddr.decode(address, Memory.getInt(addressLength), source);
+        return received;
+    }
+
+    @Override
+    public long trySendTo(Channel channel, long buffer, long length, RawAddress to)
+            throws NativeFailure {
+        int addressBytes = encode(to, channel, "sendto");
+        int flags = SocketConstants.MSG_DONTWAIT | SocketConstants.MSG_NOSIGNAL;
+        long sent =
+                Libc.sendto(capture, (int) channel.handle, buffer, length, flags, address,
+                        addressBytes);
+        return sent >= 0 ? sent : wouldBlockOrThrow("sendto");
+    }
+
     /** A descriptor, or -1 when no connection waits. */
     public int tryAccept(Channel channel) throws NativeFailure {
         while (true) {

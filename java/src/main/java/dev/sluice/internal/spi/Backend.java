@@ -126,6 +126,20 @@ public interface Backend extends AutoCloseable {
     /** Bytes sent, or {@link #WOULD_BLOCK}. */
     long trySend(Channel channel, long address, long length) throws NativeFailure;
 
+    /**
+     * Receives a datagram.
+     *
+     * @param source set to its sender
+     * @return its length, which is more than {@code length} (by how much, not every system tells) if
+     *     it was cut; or {@link #WOULD_BLOCK}
+     */
+    long tryReceiveFrom(Channel channel, long address, long length, RawAddress source)
+            throws NativeFailure;
+
+    /** Sends a datagram: its length, or {@link #WOULD_BLOCK}. */
+    long trySendTo(Channel channel, long address, long length, RawAddress to)
+            throws NativeFailure;
+
     /** Calls for threads other than the port's, with memory of their own. Any thread may ask. */
     GuestCalls guestCalls();
 

@@ -10,4 +10,12 @@ public interface GuestCalls {
 
     /** As {@link Backend#trySend}. */
     long trySend(Channel channel, long address, long length) throws NativeFailure;
+
+    /** As {@link Backend#tryReceiveFrom}. */
+    long tryReceiveFrom(Channel channel, long address, long length, RawAddress source)
+            throws NativeFailure;
+
+    /** As {@link Backend#trySendTo}. */
+    long trySendTo(Channel channel, long address, long length, RawAddress to)
+            throws NativeFailure;
 }

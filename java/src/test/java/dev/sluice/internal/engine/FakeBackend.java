@@ -296,6 +296,18 @@ final class FakeBackend implements Backend {
         throw unused("send");
     }
 
+    @Override
+    public long tryReceiveFrom(Channel channel, long address, long length, RawAddress source)
+            throws NativeFailure {
+        throw unused("recvfrom");
+    }
+
+    @Override
+    public long trySendTo(Channel channel, long address, long length, RawAddress to)
+            throws NativeFailure {
+        throw unused("sendto");
+    }
+
     private static NativeFailure unused(String call) {
         return new NativeFailure(call, Outcome.UNSUPPORTED, 0, "the engine does not call it");
     }

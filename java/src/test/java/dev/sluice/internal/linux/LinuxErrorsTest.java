@@ -26,7 +26,7 @@ class LinuxErrorsTest {
         "EAFNOSUPPORT, UNSUPPORTED", "ENOPROTOOPT, UNSUPPORTED", "ENOSYS, UNSUPPORTED",
         "EACCES, PERMISSION", "EPERM, PERMISSION", "EINVAL, INVALID", "EBADF, INVALID",
         "ENOTSOCK, INVALID", "EFAULT, INVALID", "EISCONN, INVALID", "EALREADY, INVALID",
-        "EDESTADDRREQ, INVALID", "EXFULL, UNKNOWN"})
+        "EDESTADDRREQ, NOT_CONNECTED", "EXFULL, UNKNOWN"})
     void anErrorHasItsPortableWord(String name, Outcome outcome) throws Exception {
         int errno = Errno.class.getField(name).getInt(null);
         assertThat(LinuxErrors.outcomeOf(errno)).isEqualTo(outcome);

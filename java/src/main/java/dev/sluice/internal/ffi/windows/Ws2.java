@@ -22,6 +22,8 @@ public final class Ws2 {
     private static final MemorySegment CONNECT = function("connect");
     private static final MemorySegment RECV = function("recv");
     private static final MemorySegment SEND = function("send");
+    private static final MemorySegment RECVFROM = function("recvfrom");
+    private static final MemorySegment SENDTO = function("sendto");
     private static final MemorySegment SHUTDOWN = function("shutdown");
     private static final MemorySegment IOCTLSOCKET = function("ioctlsocket");
     private static final MemorySegment GETSOCKOPT = function("getsockopt");
@@ -97,6 +99,25 @@ public final class Ws2 {
     /** {@code int send(SOCKET s, const char *buf, int len, int flags)}. */
     public static int send(MemorySegment callState, long s, long buf, int len, int flags) {
         return (int) WindowsCall.call(SEND, callState, s, buf, len, flags);
+    }
+
+    /**
+     * {@code int recvfrom(SOCKET s, char *buf, int len, int flags, struct sockaddr *from, int
+     * *fromlen)}.
+     */
+    public static int recvfrom(
+            MemorySegment callState, long s, long buf, int len, int flags, long from,
+            long fromlen) {
+        return (int) WindowsCall.call(RECVFROM, callState, s, buf, len, flags, from, fromlen);
+    }
+
+    /**
+     * {@code int sendto(SOCKET s, const char *buf, int len, int flags, const struct sockaddr *to, int
+     * tolen)}.
+     */
+    public static int sendto(
+            MemorySegment callState, long s, long buf, int len, int flags, long to, int tolen) {
+        return (int) WindowsCall.call(SENDTO, callState, s, buf, len, flags, to, tolen);
     }
 
     /** {@code int shutdown(SOCKET s, int how)}. */
