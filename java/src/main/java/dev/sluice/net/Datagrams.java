@@ -2,38 +2,48 @@ package dev.sluice.net;
 
 import dev.sluice.Address;
 import dev.sluice.Close;
-import dev.sluice.CompletionPort;
 import dev.sluice.Connect;
-import dev.sluice.Operation;
+import dev.sluice.DatagramSource;
+import dev.sluice.Poll;
 import dev.sluice.Socket;
 import dev.sluice.SocketException;
 import dev.sluice.SocketType;
 import dev.sluice.Status;
 import java.io.Closeable;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A datagram socket: UDP over IPv4 or IPv6, or a Unix one.
  *
  * <p>One thread may receive while others send; a second receiver at the same time is refused with
  * {@link IllegalStateException}. {@link #close} of any thread ends calls that wait. A datagram is
- * never lost by a deadline or an interrupt that meets it: then the receive succeeds.
+ * never lost by a deadline or an interrupt: the receive that it meets succeeds, or the next one does.
+ *
+ * <p>The thread that sends or receives makes the system call itself, when it may do something;
+ * otherwise it parks until the port's thread has seen that it may.
  */
 public final class Datagrams implements Closeable {
+    private static final long PAUSE_NANOS = 1_000_000;
+
     private final Poller poller;
     private final Socket socket;
     private final Address local;
-    private final DatagramReceiver receiver;
-    private final DatagramSender sender;
-    private final AtomicBoolean closed = new AtomicBoolean();
-    private final AtomicBoolean receiving = new AtomicBoolean();
+    private final Direction in = new Direction(true);
+    private final Direction out = new Direction(true);
+    private final DatagramSource source = new DatagramSource();
     private final ReentrantLock sending = new ReentrantLock();
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    /** Why the port cannot tell of datagrams. */
+    private volatile @Nullable Status unwatched;
 
     /**
      * A datagram that was received.
@@ -48,8 +58,6 @@ public final class Datagrams implements Closeable {
         this.poller = poller;
         this.socket = socket;
         this.local = local;
-        this.receiver = new DatagramReceiver(poller.port(), socket);
-        this.sender = new DatagramSender(poller.port(), socket);
     }
 
     /**
@@ -87,7 +95,9 @@ public final class Datagrams implements Closeable {
             Socket socket = poller.port().socket(SocketType.datagramFor(address));
             try {
                 Address local = socket.bind(address).localAddress();
-                bound.complete(new Datagrams(poller, socket, local));
+                Datagrams datagrams = new Datagrams(poller, socket, local);
+                datagrams.watch();
+                bound.complete(datagrams);
             } catch (SocketException | RuntimeException failure) {
                 poller.port().submit(Close.immediate(socket));
                 throw failure;
@@ -107,35 +117,87 @@ public final class Datagrams implements Closeable {
      * @throws NetException UNREACHABLE and the like
      */
     public void connect(Address peer) throws NetException {
-        this.<Status>ask("connect",
-                (port, done) -> port.submit(new Connect(socket, peer).onCompletion(event -> {
-                    if (event.isOk()) {
-                        done.complete(Status.OK);
-                    } else {
-                        fail("connect", event, done);
-                    }
-                })));
+        CompletableFuture<Status> done = new CompletableFuture<>();
+        String what = describe("connect");
+        boolean asked = !closed.get() && poller.execute(() -> submitConnect(peer, done));
+        if (!asked) {
+            throw NetException.of(what, Status.CLOSED_LOCALLY, 0);
+        }
+        Status connected = Replies.await(what, done);
+        assert connected == Status.OK : connected;
     }
+
+    private void submitConnect(Address peer, CompletableFuture<Status> done) {
+        if (!socket.isOpen()) {
+            fail("connect", Status.CLOSED_LOCALLY, 0, done);
+            return;
+        }
+        poller.port().submit(new Connect(socket, peer).onCompletion(event -> {
+            if (event.isOk()) {
+                done.complete(Status.OK);
+            } else {
+                fail("connect", event.status(), event.nativeCode(), done);
+            }
+        }));
+    }
+
+    private void fail(String what, Status status, int nativeCode, CompletableFuture<?> done) {
+        done.completeExceptionally(NetException.of(describe(what), status, nativeCode));
+    }
+
+    // ---- receiving -----------------------------------------------------------------------------
 
     /**
      * Waits for a datagram.
      *
-     * @param into gets its first bytes
+     * @param into gets its first bytes, at most 65,536
      * @return its length, source, and whether it was cut
      * @throws NetException the deadline passed, the socket was closed, the thread was interrupted, or
      *     REFUSED of a connected peer
      */
     public Datagram receive(byte[] into) throws NetException {
-        if (!receiving.compareAndSet(false, true)) {
+        if (!in.inUse.compareAndSet(false, true)) {
             throw new IllegalStateException(
                     "cannot receive on " + this + ": another thread is receiving");
         }
         try {
-            return ask("receive", (port, done) -> receiver.begin(into, done, this::fail));
+            check(in, "receive");
+            while (true) {
+                if (!in.ready) {
+                    await(in, "receive");
+                }
+                Datagram received = tryReceive(into);
+                if (received != null) {
+                    return received;
+                }
+            }
         } finally {
-            receiving.set(false);
+            in.inUse.set(false);
         }
     }
+
+    private @Nullable Datagram tryReceive(byte[] into) throws NetException {
+        // First, so that an edge which comes during the call is not forgotten.
+        in.ready = false;
+        Scratch scratch = Scratch.borrow();
+        try {
+            MemorySegment memory = scratch.first(Math.min(into.length, Scratch.BYTES));
+            long length = socket.tryReceiveFrom(memory, source);
+            if (length == Socket.WOULD_BLOCK) {
+                return null;
+            }
+            in.ready = true; // there may be more
+            MemorySegment.copy(memory, ValueLayout.JAVA_BYTE, 0, into, 0, (int) length);
+            return new Datagram((int) length, source.address(), source.isTruncated());
+        } catch (SocketException failure) {
+            in.ready = true;
+            throw NetException.of(describe("receive"), failure);
+        } finally {
+            scratch.giveBack();
+        }
+    }
+
+    // ---- sending -------------------------------------------------------------------------------
 
     /**
      * Sends a datagram.
@@ -144,17 +206,11 @@ public final class Datagrams implements Closeable {
      * @param offset first byte
      * @param length number of bytes, 0 for an empty datagram
      * @param to of the socket's family
-     * @throws NetException MESSAGE_TOO_BIG, UNREACHABLE and the like, or as of {@link #receive}
+     * @throws NetException MESSAGE_TOO_BIG, UNREACHABLE and the like; or the socket was closed, or the
+     *     thread was interrupted
      */
     public void send(byte[] from, int offset, int length, Address to) throws NetException {
-        Objects.checkFromIndexSize(offset, length, from.length);
-        sending.lock();
-        try {
-            this.<Status>ask("send to " + to,
-                    (port, done) -> sender.sendTo(from, offset, length, to, done, this::fail));
-        } finally {
-            sending.unlock();
-        }
+        transmit(from, offset, length, to);
     }
 
     /**
@@ -163,17 +219,129 @@ public final class Datagrams implements Closeable {
      * @param from its bytes
      * @param offset first byte
      * @param length number of bytes, 0 for an empty datagram
-     * @throws NetException NOT_CONNECTED, REFUSED and the like, or as of {@link #receive}
+     * @throws NetException NOT_CONNECTED, REFUSED and the like, or as of {@link
+     *     #send(byte[], int, int, Address)}
      */
     public void send(byte[] from, int offset, int length) throws NetException {
+        transmit(from, offset, length, null);
+    }
+
+    private void transmit(byte[] from, int offset, int length, @Nullable Address to)
+            throws NetException {
         Objects.checkFromIndexSize(offset, length, from.length);
+        if (length > Scratch.BYTES) {
+            throw NetException.of(describe(sendTo(to)), Status.MESSAGE_TOO_BIG, 0);
+        }
         sending.lock();
         try {
-            this.<Status>ask("send",
-                    (port, done) -> sender.send(from, offset, length, done, this::fail));
+            check(out, "send");
+            while (!trySend(from, offset, length, to)) {
+                awaitRoom();
+            }
         } finally {
             sending.unlock();
         }
+    }
+
+    private boolean trySend(byte[] from, int offset, int length, @Nullable Address to)
+            throws NetException {
+        Scratch scratch = Scratch.borrow();
+        try {
+            MemorySegment memory = scratch.first(length);
+            MemorySegment.copy(from, offset, memory, ValueLayout.JAVA_BYTE, 0, length);
+            long sent = to == null ? socket.trySend(memory) : socket.trySendTo(memory, to);
+            return sent != Socket.WOULD_BLOCK;
+        } catch (SocketException failure) {
+            throw NetException.of(describe(sendTo(to)), failure);
+        } finally {
+            scratch.giveBack();
+        }
+    }
+
+    private static String sendTo(@Nullable Address to) {
+        return to == null ? "send" : "send to " + to;
+    }
+
+    // ---- waiting -------------------------------------------------------------------------------
+
+    /** On the port's thread: the socket is watched for datagrams from now on, where that is known. */
+    private void watch() {
+        if (poller.tellsEdges()) {
+            poller.port().submit(Poll.readable(socket).multishot().onCompletion(this::changed));
+        }
+    }
+
+    private void changed(Poll edge) {
+        if (!edge.isOk() && edge.status() == Status.CLOSED_LOCALLY) {
+            closed.set(true); // with the port, if it was not before
+        } else if (!edge.isOk()) {
+            unwatched = edge.status();
+        }
+        in.signal();
+    }
+
+    /** On the port's thread: asks once for readiness, where nothing tells of it by itself. */
+    private void ask(Direction side) {
+        Poll poll = side.poll;
+        if (poll == null) {
+            poll = side == in ? Poll.readable(socket) : Poll.writable(socket);
+            poll.onCompletion(answer -> side.signal());
+            side.poll = poll;
+        }
+        if (socket.isOpen() && !poll.isPending()) {
+            poller.port().submit(poll);
+        }
+    }
+
+    private void await(Direction side, String what) throws NetException {
+        boolean told = side == in && poller.tellsEdges();
+        if (!told && !poller.execute(() -> ask(side))) {
+            throw NetException.of(describe(what), Status.CLOSED_LOCALLY, 0);
+        }
+        side.waitedForByThisThread();
+        while (!side.ready) {
+            long left = check(side, what);
+            if (left == Direction.NO_DEADLINE) {
+                LockSupport.park(this);
+            } else {
+                LockSupport.parkNanos(this, left);
+            }
+        }
+    }
+
+    /** Room is rarely missing, so it is asked for each time, and sending costs no edges otherwise. */
+    private void awaitRoom() throws NetException {
+        if (local.isUnix()) {
+            // Without a peer of its own such a socket counts as writable however full the receiver.
+            check(out, "send");
+            LockSupport.parkNanos(this, PAUSE_NANOS);
+        } else {
+            out.ready = false;
+            await(out, "send");
+        }
+    }
+
+    /** Nanoseconds until a deadline ends the call; throws if something has ended it already. */
+    private long check(Direction side, String what) throws NetException {
+        if (closed.get()) {
+            throw NetException.of(describe(what), Status.CLOSED_LOCALLY, 0);
+        }
+        if (Thread.currentThread().isInterrupted()) {
+            throw NetException.of(describe(what), Status.CANCELLED, 0);
+        }
+        Status blind = unwatched;
+        if (blind != null) {
+            throw NetException.of(describe(what), blind, 0);
+        }
+        long deadline = side.deadlineNanos;
+        if (deadline == Direction.NO_DEADLINE) {
+            return deadline;
+        }
+        long left = deadline - System.nanoTime();
+        if (left <= 0) {
+            throw NetException.of(describe(what), Status.DEADLINE, 0);
+        }
+        return left;
     }
 
     /**
@@ -182,18 +350,15 @@ public final class Datagrams implements Closeable {
      * @param fromNow from now on; zero or less has passed already
      */
     public void receiveDeadline(Duration fromNow) {
-        long nanoTime = System.nanoTime() + fromNow.toNanos();
-        if (!poller.execute(() -> receiver.deadline(nanoTime))) {
-            closed.set(true);
-        }
+        in.deadline(fromNow);
     }
 
     /** Lets receives wait without end, as at the beginning. */
     public void clearDeadline() {
-        if (!poller.execute(receiver::noDeadline)) {
-            closed.set(true);
-        }
+        in.deadline(null);
     }
+
+    // ---- about it, and its end -----------------------------------------------------------------
 
     /**
      * The address on this side.
@@ -208,6 +373,8 @@ public final class Datagrams implements Closeable {
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
+            in.wake();
+            out.wake();
             CompletableFuture<Status> given = new CompletableFuture<>();
             if (poller.execute(() -> giveBack(given))) {
                 given.join();
@@ -224,63 +391,8 @@ public final class Datagrams implements Closeable {
         }
     }
 
-    // ---- asking the port's thread ----------------------------------------------------------------
-
-    /** Asks, and waits; an interrupt cancels what is under way, and then its end is waited for. */
-    private <T> T ask(String what, BiConsumer<CompletionPort, CompletableFuture<T>> question)
-            throws NetException {
-        CompletableFuture<T> answer = new CompletableFuture<>();
-        boolean asked = !closed.get() && poller.execute(() -> {
-            if (socket.isOpen()) {
-                question.accept(poller.port(), answer);
-            } else {
-                answer.completeExceptionally(
-                        NetException.of(describe(what), Status.CLOSED_LOCALLY, 0));
-            }
-        });
-        if (!asked) {
-            throw NetException.of(describe(what), Status.CLOSED_LOCALLY, 0);
-        }
-        boolean interrupted = false;
-        try {
-            while (true) {
-                try {
-                    return answer.get();
-                } catch (InterruptedException first) {
-                    interrupted = true;
-                    if (!poller.execute(receiver::cancel)) {
-                        throw NetException.of(describe(what), Status.CLOSED_LOCALLY, 0);
-                    }
-                }
-            }
-        } catch (ExecutionException failure) {
-            if (failure.getCause() instanceof NetException known) {
-                throw known;
-            }
-            throw new IllegalStateException(describe(what), failure.getCause());
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
-        }
-    }
-
-    private void fail(String what, Operation<?> event, CompletableFuture<?> done) {
-        fail(what, event.status(), event.nativeCode(), done);
-    }
-
-    private void fail(String what, Status status, int nativeCode, CompletableFuture<?> done) {
-        done.completeExceptionally(NetException.of(describe(what), status, nativeCode));
-    }
-
     private String describe(String what) {
         return what + (local.isUnix() ? " " : " udp ") + local;
-    }
-
-    /** Told of a failure by the port's thread. */
-    @FunctionalInterface
-    interface Failure {
-        void tell(String what, Status status, int nativeCode, CompletableFuture<?> done);
     }
 
     @Override

@@ -6,13 +6,21 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.Address;
 import dev.sluice.Status;
+import dev.sluice.conformance.Needs;
 import dev.sluice.net.Datagrams.Datagram;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Datagrams between two sockets. */
 class DatagramsTest extends NetTest {
+    private static final int RACES = 300;
+
     private Datagrams bound() throws NetException {
         return Datagrams.bind(Address.loopback(0), group);
     }
@@ -94,5 +102,143 @@ class DatagramsTest extends NetTest {
         assertThat(failureOf(waiting)).isInstanceOf(ClosedException.class);
         assertThatThrownBy(() -> one.send(new byte[1], 0, 1, Address.loopback(9)))
                 .isInstanceOf(ClosedException.class);
+    }
+
+    @Test
+    void aDatagramThatMeetsADeadlineOrAnInterruptIsNotLost() throws Exception {
+        try (Datagrams one = bound(); Datagrams other = bound()) {
+            Address to = other.localAddress();
+            byte[] into = new byte[2];
+            for (int round = 0; round < RACES; round++) {
+                byte[] number = {(byte) round, (byte) (round >> 8)};
+                Thread receiver = Thread.currentThread();
+                CompletableFuture<Void> sent = background(() -> {
+                    one.send(number, 0, 2, to);
+                    receiver.interrupt();
+                    return null;
+                });
+                Datagram received = null;
+                while (received == null) {
+                    other.receiveDeadline(Duration.ofNanos((round % 50 + 1) * 10_000L));
+                    try {
+                        received = other.receive(into);
+                    } catch (DeadlineException | CancelledException metIt) {
+                        // The next one finds it; an interrupt would end that too.
+                        Thread.interrupted();
+                    }
+                }
+                assertThat(received).isEqualTo(new Datagram(2, one.localAddress(), false));
+                assertThat(into).isEqualTo(number);
+                while (!sent.isDone()) {
+                    Thread.onSpinWait();
+                }
+                sent.join();
+                // It may have come after the datagram.
+                Thread.interrupted();
+            }
+        }
+    }
+
+    @Test
+    void closesThatMeetReceivesEndThem() throws Exception {
+        for (int round = 0; round < RACES; round++) {
+            Datagrams one = bound();
+            CompletableFuture<Datagram> waiting = background(() -> one.receive(new byte[1]));
+            LockSupport.parkNanos(round * 100L);
+            one.close();
+            assertThat(failureOf(waiting)).isInstanceOf(ClosedException.class);
+        }
+        TestPorts.awaitIdle(group);
+    }
+
+    @Test
+    void theEndOfTheGroupEndsAReceive() throws Exception {
+        Datagrams one = bound();
+        CompletableFuture<Thread> started = new CompletableFuture<>();
+        CompletableFuture<Datagram> waiting = background(() -> {
+            started.complete(Thread.currentThread());
+            return one.receive(new byte[1]);
+        });
+        result(started);
+        group.close();
+        assertThat(failureOf(waiting)).isInstanceOf(ClosedException.class);
+        assertThatThrownBy(() -> one.send(new byte[1], 0, 1, Address.loopback(9)))
+                .isInstanceOf(ClosedException.class);
+        one.close();
+    }
+
+    @Test
+    void manyAnswersGoToThoseWhoAsked() throws Exception {
+        CompletableFuture<Void> serving;
+        try (Datagrams server = bound()) {
+            serving = background(() -> {
+                byte[] buffer = new byte[64];
+                while (true) {
+                    Datagram asked = server.receive(buffer);
+                    server.send(buffer, 0, asked.length(), asked.source());
+                }
+            });
+            List<CompletableFuture<Void>> clients = new ArrayList<>();
+            for (int i = 1; i <= 16; i++) {
+                int length = i;
+                clients.add(background(() -> {
+                    try (Datagrams client = bound()) {
+                        for (int round = 0; round < 200; round++) {
+                            client.send(new byte[length], 0, length, server.localAddress());
+                            assertThat(client.receive(new byte[64])).isEqualTo(
+                                    new Datagram(length, server.localAddress(), false));
+                        }
+                        return null;
+                    }
+                }));
+            }
+            for (CompletableFuture<Void> client : clients) {
+                result(client);
+            }
+        }
+        assertThat(failureOf(serving)).isInstanceOf(ClosedException.class);
+    }
+
+    @Test
+    void aSendWithoutAPeerAndOneToNobodySayWhy() throws Exception {
+        try (Datagrams one = bound()) {
+            assertThatThrownBy(() -> one.send(new byte[1], 0, 1))
+                    .isInstanceOfSatisfying(NetException.class,
+                            failure -> assertThat(failure.status())
+                                    .isEqualTo(Status.NOT_CONNECTED))
+                    .hasMessage("send udp " + one.localAddress() + ": not connected");
+            assertThatThrownBy(() -> one.send(new byte[1], 0, 2, Address.loopback(9)))
+                    .isInstanceOf(IndexOutOfBoundsException.class);
+            Needs.linux("a datagram to a closed port is refused there");
+            Address closed;
+            try (Datagrams other = bound()) {
+                closed = other.localAddress();
+            }
+            one.connect(closed);
+            one.send(new byte[1], 0, 1);
+            assertThatThrownBy(() -> one.receive(new byte[1]))
+                    .isInstanceOfSatisfying(NetException.class,
+                            failure -> assertThat(failure.status()).isEqualTo(Status.REFUSED));
+        }
+    }
+
+    @Test
+    void aUnixSenderWaitsForAFullReceiver(@TempDir Path folder) throws Exception {
+        Needs.linux("Unix sockets");
+        int count = 2000;
+        try (Datagrams receiver = Datagrams.bind(Address.unix(folder.resolve("r")), group);
+                Datagrams sender = Datagrams.bind(Address.unix(folder.resolve("s")), group)) {
+            CompletableFuture<Void> sending = background(() -> {
+                for (int i = 0; i < count; i++) {
+                    sender.send(new byte[1000], 0, i % 1000, receiver.localAddress());
+                }
+                return null;
+            });
+            byte[] into = new byte[1000];
+            for (int i = 0; i < count; i++) {
+                assertThat(receiver.receive(into).length()).isEqualTo(i % 1000);
+            }
+            result(sending);
+        }
     }
 }
