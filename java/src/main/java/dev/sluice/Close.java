@@ -24,6 +24,10 @@ public final class Close extends Operation<Close> {
      * Queued sends finish, the peer is told the end of the stream, and what it still sends is
      * discarded until it ends its side too.
      *
+     * <p>If the receiving side was shut down before, the end of the peer's stream cannot be seen any
+     * more: then what has come by now is discarded (where the system still gives it: Windows resets a
+     * connection with such bytes), and nothing is waited for but the sends.
+     *
      * <p>Ends with OK; with DEADLINE if the time was over before the peer ended its side, when the
      * descriptor is given back all the same, with a reset if queued bytes could not be sent; with
      * RESET and the like if the connection was lost. On a socket that is not a connected stream it

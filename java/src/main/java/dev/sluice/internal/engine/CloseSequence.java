@@ -75,7 +75,9 @@ final class CloseSequence {
             close.progress += bytes;
             return;
         }
-        if (outcome != Outcome.EOF) {
+        // Windows lets nobody receive once the receiving side was shut down (WSAESHUTDOWN).
+        boolean refused = channel.receiveShut && outcome == Outcome.BROKEN_PIPE;
+        if (outcome != Outcome.EOF && !refused) {
             close.outcome = outcome;
         }
         channel.closePhase = ClosePhase.REAPING;

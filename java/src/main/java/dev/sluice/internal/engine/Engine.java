@@ -176,7 +176,7 @@ public final class Engine implements Completions {
     private void begin(Channel channel, Request request) {
         request.state = Request.State.STARTED;
         channel.started++;
-        Outcome known = Outcomes.withoutAsking(channel, request.kind);
+        Outcome known = Outcomes.withoutAsking(channel, request);
         if (known != null) {
             complete(request, known, 0, 0);
             return;

@@ -11,9 +11,11 @@ final class Outcomes {
     private Outcomes() {}
 
     /** How a request ends whatever the system would say, or null when it is to be asked. */
-    static @Nullable Outcome withoutAsking(Channel channel, RequestKind kind) {
+    static @Nullable Outcome withoutAsking(Channel channel, Request request) {
+        RequestKind kind = request.kind;
         boolean receive = kind == RequestKind.RECEIVE || kind == RequestKind.RECEIVE_FROM;
-        if (receive && channel.receiveShut) {
+        // What lies unread in the system would make its close a reset: that is still taken away.
+        if (receive && channel.receiveShut && !request.discard) {
             return Outcome.EOF;
         }
         boolean connected = channel.state == Channel.State.CONNECTED || !channel.isOpen();
