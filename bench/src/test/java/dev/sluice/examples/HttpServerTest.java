@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.Socket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -189,6 +190,37 @@ class HttpServerTest extends ExampleTest {
                 url("/plaintext")).success();
         assertThat(report).containsPattern("[1-9]\\d* requests in ")
                 .doesNotContain("Socket errors").doesNotContain("Non-2xx");
+    }
+
+    @Test
+    void wrkThatPipelines(@TempDir Path folder) throws Exception {
+        RealClient.require("wrk", "wrk");
+        Path script = Files.writeString(folder.resolve("pipeline.lua"), """
+                init = function(args)
+                  local requests = {}
+                  for i = 1, 16 do
+                    requests[i] = wrk.format(nil, "/plaintext")
+                  end
+                  batch = table.concat(requests)
+                end
+                request = function() return batch end
+                """);
+        String report = RealClient.run("", "wrk", "-t1", "-c8", "-d1s", "--timeout", "60s",
+                "-s", script.toString(), url("/plaintext")).success();
+        assertThat(report).containsPattern("[1-9]\\d* requests in ")
+                .doesNotContain("Socket errors").doesNotContain("Non-2xx");
+        // It resets what is under way when its time is over: no failure of the server.
+        assertThat(http.stop()).contains(" 0 failed, 0 aborted");
+    }
+
+    @Test
+    void ncThatPipelines() throws Exception {
+        RealClient.requireNc();
+        String answers = RealClient.run("GET / HTTP/1.1\r\n" + HOST + "\r\n"
+                + "GET /plaintext HTTP/1.1\r\n" + HOST + "Connection: close\r\n\r\n",
+                "nc", "127.0.0.1", port() + "").success();
+        assertThat(answers).containsSubsequence("HTTP/1.1 200 OK", "Hello.\n", "HTTP/1.1 200 OK",
+                "Connection: close", "Hello, World!");
     }
 
     @Test
