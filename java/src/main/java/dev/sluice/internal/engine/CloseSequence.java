@@ -77,8 +77,12 @@ final class CloseSequence {
         }
         // Windows lets nobody receive once the receiving side was shut down (WSAESHUTDOWN).
         boolean refused = channel.receiveShut && outcome == Outcome.BROKEN_PIPE;
+        Outcome lost = channel.lost;
         if (outcome != Outcome.EOF && !refused) {
             close.outcome = outcome;
+        } else if (channel.receiveShut && lost != null) {
+            // An end that we made ourselves says nothing; what happened before does.
+            close.outcome = lost;
         }
         channel.closePhase = ClosePhase.REAPING;
     }
