@@ -123,7 +123,8 @@ public final class CompareCommand implements Callable<Integer> {
         if (html != null || plots != null) {
             ReportPage.requireFonts();
         }
-        if (!noAot && !AotCaches.isSwitchedOff() && WineServers.here() == null) {
+        boolean onJvm = WineServers.here() == null && !ServerCatalog.isNativeImage();
+        if (onJvm && !noAot && !AotCaches.isSwitchedOff()) {
             catalog.prepareCaches(chosenServers);
         }
         Settings settings = settings();

@@ -121,14 +121,24 @@ final class ServerCatalog {
     }
 
     private static List<String> plainCommand(String name) {
-        String executable = File.separatorChar == '\\' ? "java.exe" : "java";
         List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", executable).toString());
-        command.addAll(JVM_FLAGS);
-        command.addAll(List.of("-cp", System.getProperty("java.class.path")));
-        command.addAll(List.of(PeerMain.class.getName(), name, "--port", "0", "--address",
-                "127.0.0.1"));
+        if (isNativeImage()) {
+            String self = ProcessHandle.current().info().command().orElse("sluice-compare");
+            command.add(Path.of(self).resolveSibling("sluice-echo").toString());
+        } else {
+            String executable = File.separatorChar == '\\' ? "java.exe" : "java";
+            command.add(Path.of(System.getProperty("java.home"), "bin", executable).toString());
+            command.addAll(JVM_FLAGS);
+            command.addAll(List.of("-cp", System.getProperty("java.class.path"),
+                    PeerMain.class.getName()));
+        }
+        command.addAll(List.of(name, "--port", "0", "--address", "127.0.0.1"));
         return command;
+    }
+
+    /** Whether this is the image of the profile "native": then there is no JVM to start. */
+    static boolean isNativeImage() {
+        return System.getProperty("org.graalvm.nativeimage.imagecode") != null;
     }
 
     /** Those that run unless told otherwise. */

@@ -9,18 +9,22 @@ import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
+import java.util.List;
 
 /**
  * The few C functions the measuring needs and the JDK does not have. Linked apart from the library
  * on purpose: what measures must not lean on what is measured.
  */
 final class Posix {
-    private static final MethodHandle CLOCK_GETCPUCLOCKID = link("clock_getcpuclockid",
-            FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS));
-    private static final MethodHandle CLOCK_GETTIME = link("clock_gettime",
-            FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS));
-    private static final MethodHandle SCHED_SETAFFINITY = link("sched_setaffinity",
+    /** The shapes of all of them, which a native image must know beforehand. */
+    static final List<FunctionDescriptor> SHAPES = List.of(
+            FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS),
             FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, ADDRESS));
+
+    private static final MethodHandle CLOCK_GETCPUCLOCKID = link("clock_getcpuclockid",
+            SHAPES.get(0));
+    private static final MethodHandle CLOCK_GETTIME = link("clock_gettime", SHAPES.get(0));
+    private static final MethodHandle SCHED_SETAFFINITY = link("sched_setaffinity", SHAPES.get(1));
 
     private Posix() {}
 

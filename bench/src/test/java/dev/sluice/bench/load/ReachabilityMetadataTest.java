@@ -1,0 +1,120 @@
+package dev.sluice.bench.load;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.jr.ob.JSON;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.lang.foreign.AddressLayout;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.ValueLayout;
+import java.net.URL;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/**
+ * A native image of the command line knows only the calls, files and fields that META-INF tells it
+ * of: this compares them with what the code uses, on machines without GraalVM, too.
+ */
+class ReachabilityMetadataTest {
+    private static final String OWN =
+            "META-INF/native-image/dev.sluice/sluice-bench-calls/reachability-metadata.json";
+    private static final String OF_PICOCLI =
+            "META-INF/native-image/picocli-generated/dev.sluice/sluice-bench/reflect-config.json";
+    private static final Pattern COMMAND = Pattern.compile("@Command\\(name = \"");
+
+    /** Of all class folders, since the processor writes one for the commands of tests, too. */
+    private static String resource(String name) throws IOException {
+        StringBuilder all = new StringBuilder();
+        List<URL> found = Collections.list(
+                ReachabilityMetadataTest.class.getClassLoader().getResources(name));
+        assertThat(found).as(name).isNotEmpty();
+        for (URL one : found) {
+            try (InputStream in = one.openStream()) {
+                all.append(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+            }
+        }
+        return all.toString();
+    }
+
+    private static Path sources() {
+        Path here = Path.of("").toAbsolutePath();
+        return (Files.isDirectory(here.resolve("bench")) ? here.resolve("bench") : here)
+                .resolve("src/main");
+    }
+
+    private static String word(MemoryLayout layout) {
+        if (layout instanceof AddressLayout) {
+            return "void*";
+        }
+        return "j" + ((ValueLayout) layout).carrier();
+    }
+
+    private static String shape(FunctionDescriptor descriptor) {
+        return word(descriptor.returnLayout().orElseThrow()) + descriptor.argumentLayouts().stream()
+                .map(ReachabilityMetadataTest::word).toList();
+    }
+
+    @Test
+    void everyCallOfTheGeneratorIsRegistered() throws Exception {
+        Map<String, Object> metadata = JSON.std.mapFrom(resource(OWN));
+        Set<String> registered = new TreeSet<>();
+        for (Object call : (List<?>) ((Map<?, ?>) metadata.get("foreign")).get("downcalls")) {
+            Map<?, ?> downcall = (Map<?, ?>) call;
+            registered.add(downcall.get("returnType") + "" + downcall.get("parameterTypes"));
+        }
+        assertThat(registered).containsExactlyElementsOf(Posix.SHAPES.stream()
+                .map(ReachabilityMetadataTest::shape).collect(Collectors.toCollection(
+                        TreeSet::new)));
+    }
+
+    @Test
+    void everyFileInTheJarIsRegistered() throws Exception {
+        Map<String, Object> metadata = JSON.std.mapFrom(resource(OWN));
+        Set<Object> registered = ((List<?>) metadata.get("resources")).stream()
+                .map(entry -> ((Map<?, ?>) entry).get("glob")).collect(Collectors.toSet());
+        Path resources = sources().resolve("resources");
+        try (Stream<Path> files = Files.walk(resources)) {
+            assertThat(files.filter(Files::isRegularFile).map(resources::relativize)
+                    .map(path -> path.toString().replace('\\', '/'))
+                    .filter(path -> !path.startsWith("META-INF/")))
+                    .containsExactlyInAnyOrderElementsOf(
+                            registered.stream().map(Object::toString).toList());
+        }
+    }
+
+    @Test
+    void everyCommandsFieldsAreRegistered() throws Exception {
+        String registered = resource(OF_PICOCLI);
+        Path java = sources().resolve("java");
+        try (Stream<Path> files = Files.walk(java)) {
+            List<Path> commands = files.filter(file -> file.toString().endsWith(".java"))
+                    .filter(ReachabilityMetadataTest::isCommand).toList();
+            assertThat(commands).hasSizeGreaterThan(5).allSatisfy(file -> assertThat(registered)
+                    .contains("\"" + java.relativize(file).toString().replace(".java", "")
+                            .replace(java.getFileSystem().getSeparator(), ".") + "\""));
+        }
+    }
+
+    private static boolean isCommand(Path file) {
+        try {
+            Matcher matcher = COMMAND.matcher(Files.readString(file));
+            return matcher.find();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
