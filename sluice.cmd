@@ -1,6 +1,6 @@
 @echo off
 rem Runs the command line of Sluice on Windows: finds a JDK 25 (JAVA_HOME, PATH, the usual folders),
-rem builds with Maven what is missing, and starts it. "sluice.cmd --help" lists the commands;
+rem builds with Maven what is missing or out of date, and starts it. "sluice.cmd --help" lists the commands;
 rem docs\windows.md says more.
 setlocal
 set "root=%~dp0"
@@ -19,22 +19,33 @@ if not defined jdk (
 )
 set "JAVA_HOME=%jdk%"
 
+rem Copies of the sources as the last build found them, to compare their times with.
+set "seen=%root%\.sluice\seen"
+set "trees=java\src\main bench\src\main native cmake config"
+
+set "why=not built yet"
 if not exist "%root%\bench\target\classpath" goto build
 if not exist "%root%\bench\target\sluice-bench.jar" goto build
-goto start
+set "why=out of date"
+set "stale="
+if exist "%root%\pom.xml" call :compare
+if not defined stale goto start
 
 :build
 where mvn >nul 2>nul
 if errorlevel 1 (
-    echo sluice: not built yet, and mvn is not in the PATH: install Apache Maven 3.8 or newer 1>&2
+    echo sluice: %why%, and mvn is not in the PATH: install Apache Maven 3.8 or newer 1>&2
     exit /b 1
 )
 echo building... 1>&2
+rem Before Maven reads them: what changes meanwhile counts as newer than this build.
+call :remember
 pushd "%root%"
 call mvn -B -q -Dmaven.test.skip=true -DskipTests -Dspotless.check.skip=true package 1>&2
 set built=%errorlevel%
 popd
 if not "%built%"=="0" (
+    rd /s /q "%seen%"
     echo sluice: the build failed, see above 1>&2
     exit /b 1
 )
@@ -57,4 +68,32 @@ for /f "usebackq tokens=1,2 delims==" %%a in ("%~1\release") do if "%%a"=="JAVA_
 set major=0
 for /f "tokens=1 delims=.-+" %%v in ("%version%") do set "major=%%v"
 if %major% GEQ 25 set "jdk=%~1"
+exit /b 0
+
+rem Sets stale if a source is newer than its copy, or has none: then xcopy would copy it, and names it.
+:compare
+if not exist "%seen%" set "stale=1"
+if defined stale exit /b 0
+call :look "%root%\pom.xml" "%seen%" ""
+for %%m in (java bench) do call :look "%root%\%%m\pom.xml" "%seen%\%%m" ""
+for %%t in (%trees%) do call :look "%root%\%%t" "%seen%\%%t" /s
+exit /b 0
+
+rem A line with a colon is the path of a file; the last line is a count, in the language of the system.
+:look
+if not exist %1 exit /b 0
+for /f "tokens=1,2 delims=:" %%a in ('xcopy %1 %2 /d /l /i /y %~3') do if not "%%b"=="" set "stale=1"
+exit /b 0
+
+:remember
+if exist "%seen%" rd /s /q "%seen%"
+call :keep "%root%\pom.xml" "%seen%" ""
+for %%m in (java bench) do call :keep "%root%\%%m\pom.xml" "%seen%\%%m" ""
+for %%t in (%trees%) do call :keep "%root%\%%t" "%seen%\%%t" /s
+exit /b 0
+
+:keep
+if not exist %1 exit /b 0
+if not exist %2 md %2
+xcopy %1 %2 /i /y %~3 >nul
 exit /b 0
