@@ -199,8 +199,19 @@ public final class EpollBackend extends LinuxBackend {
         if (channel.registered) {
             return 0;
         }
-        int errno = set.register(channel.fd(), channel.token());
+        int errno = set.register(channel.fd(), channel.token(), channel.stream);
         channel.registered = errno == 0;
+        channel.tellsRoom = channel.stream && channel.registered;
+        return errno;
+    }
+
+    /** As {@link #awaitEdge}, where it is room to send that is missing. */
+    int awaitRoom(EpollChannel channel) {
+        int errno = awaitEdge(channel);
+        if (errno == 0 && !channel.tellsRoom) {
+            errno = set.addRoom(channel.fd(), channel.token());
+            channel.tellsRoom = errno == 0;
+        }
         return errno;
     }
 

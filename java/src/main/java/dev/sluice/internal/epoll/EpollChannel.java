@@ -18,6 +18,9 @@ final class EpollChannel extends Channel {
     /** True once the descriptor is in the epoll set; it stays there, edge-triggered, until closed. */
     boolean registered;
 
+    /** True once edges of room to send are told of too. */
+    boolean tellsRoom;
+
     /** True while it is one of the {@link StalledSenders}, for which an edge says nothing. */
     boolean sendStalled;
 

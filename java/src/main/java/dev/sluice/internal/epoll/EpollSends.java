@@ -210,7 +210,7 @@ final class EpollSends {
     }
 
     private void park(EpollChannel channel, Request request) {
-        int errno = backend.awaitEdge(channel);
+        int errno = backend.awaitRoom(channel);
         if (errno != 0) {
             fail(request, errno);
         }

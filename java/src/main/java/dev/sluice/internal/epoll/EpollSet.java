@@ -33,6 +33,12 @@ final class EpollSet {
                     | EpollConstants.EPOLLRDHUP
                     | EpollConstants.EPOLLET;
 
+    /**
+     * Each datagram that the kernel has sent makes an edge of room (sock_def_write_space), for which
+     * the owner would wake up; so datagrams ask for those only when a send found none.
+     */
+    private static final int DATAGRAM_EVENTS = SOCKET_EVENTS & ~EpollConstants.EPOLLOUT;
+
     private final CallState callState;
     private final MemorySegment capture;
     private final long events;
@@ -78,17 +84,26 @@ final class EpollSet {
         }
     }
 
-    /** Registers a socket once, for every edge; returns errno or 0. */
-    int register(int fd, long token) {
-        return add(fd, token, SOCKET_EVENTS);
+    /** Registers a socket once, for every edge, or for all but those of room; errno or 0. */
+    int register(int fd, long token, boolean room) {
+        return add(fd, token, room ? SOCKET_EVENTS : DATAGRAM_EVENTS);
+    }
+
+    /** Registers for edges of room too; the present state counts as one, epoll_ctl(2). */
+    int addRoom(int fd, long token) {
+        return control(EpollConstants.EPOLL_CTL_MOD, fd, token, SOCKET_EVENTS);
     }
 
     private int add(int fd, long token, int wanted) {
+        return control(EpollConstants.EPOLL_CTL_ADD, fd, token, wanted);
+    }
+
+    private int control(int operation, int fd, long token, int wanted) {
         // The batch may be in use: the event is written where a timeout is, at another time.
         long event = timespec;
         Memory.setInt(event + EpollEvent.EVENTS, wanted);
         Memory.setLong(event + EpollEvent.DATA, token);
-        int result = Libc.epoll_ctl(capture, epollFd, EpollConstants.EPOLL_CTL_ADD, fd, event);
+        int result = Libc.epoll_ctl(capture, epollFd, operation, fd, event);
         return result < 0 ? callState.errno() : 0;
     }
 

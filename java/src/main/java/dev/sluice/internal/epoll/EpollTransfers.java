@@ -74,7 +74,8 @@ final class EpollTransfers {
             }
             tell(channel, poll, ready);
         }
-        int errno = backend.awaitEdge(channel);
+        boolean room = (poll.argument & Request.WRITABLE) != 0;
+        int errno = room ? backend.awaitRoom(channel) : backend.awaitEdge(channel);
         if (errno != 0) {
             completions.complete(poll, LinuxErrors.outcomeOf(errno), 0, errno);
         }
