@@ -13,6 +13,8 @@ import java.util.stream.Stream;
 
 /** The table and the plots of a section. */
 final class SectionHtml {
+    private static final int MOST_UNIT = 5;
+
     private SectionHtml() {}
 
     static String table(Section section) {
@@ -34,11 +36,11 @@ final class SectionHtml {
                 body.toString()) + notes;
     }
 
-    /** May be broken after a slash, since a long unit would make all its column wide. */
+    /** A long unit, which would make all its column wide, may be broken after a slash. */
     private static String heading(Column column) {
-        return Html.escape(column.name()) + (column.unit().isEmpty()
-                ? ""
-                : " " + Html.escape(column.unit()).replace("/", "/<wbr>"));
+        String unit = Html.escape(column.unit());
+        String broken = unit.length() > MOST_UNIT ? unit.replace("/", "/<wbr>") : unit;
+        return Html.escape(column.name()) + (unit.isEmpty() ? "" : " " + broken);
     }
 
     private static String cell(Section section, Section.Row row, int column) {
