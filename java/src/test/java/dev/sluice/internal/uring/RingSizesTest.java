@@ -9,11 +9,23 @@ import org.junit.jupiter.api.Test;
 class RingSizesTest {
     private static final String SUBMISSIONS = "sluice.uring.submissions";
     private static final String COMPLETIONS = "sluice.uring.completions";
+    private static final String BUFFERS = "sluice.uring.buffers";
 
     @AfterEach
     void unset() {
         System.clearProperty(SUBMISSIONS);
         System.clearProperty(COMPLETIONS);
+        System.clearProperty(BUFFERS);
+    }
+
+    @Test
+    void theNumberOfReadyBuffersIsOursUnlessItIsSet() {
+        assertThat(RingSizes.buffersSet()).isZero();
+        System.setProperty(BUFFERS, "1");
+        assertThat(RingSizes.buffersSet()).isEqualTo(1);
+        System.setProperty(BUFFERS, "-1");
+        assertThatThrownBy(RingSizes::buffersSet)
+                .hasMessage(BUFFERS + " is -1: use 1 to 32768");
     }
 
     @Test
