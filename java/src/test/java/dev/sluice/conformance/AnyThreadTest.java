@@ -159,9 +159,11 @@ class AnyThreadTest extends ConformanceTest {
         CompletableFuture<Address> ran = new CompletableFuture<>();
         Thread.startVirtualThread(() -> ran.complete(Address.loopback(1)));
         assertThat(ran.get(20, TimeUnit.SECONDS)).isEqualTo(Address.loopback(1));
-        for (CompletionPort each : ports) {
-            each.wakeup();
-        }
-        assertThat(ended.await(20, TimeUnit.SECONDS)).isTrue();
+        do {
+            // Again and again: a wait that the task ends may take the first one with it.
+            for (CompletionPort each : ports) {
+                each.wakeup();
+            }
+        } while (!ended.await(100, TimeUnit.MILLISECONDS));
     }
 }

@@ -14,6 +14,9 @@ import java.util.concurrent.TimeUnit;
  * it can vanish without a word. Made and removed by the test.
  */
 final class VanishingPeer implements AutoCloseable {
+    /** How the names of their interfaces begin. */
+    static final String LINK = "slc";
+
     private static final long COMMAND_SECONDS = 60;
 
     /** Subnets of four addresses in 198.18.0.0/15, which RFC 2544 keeps for tests of networks. */
@@ -28,7 +31,7 @@ final class VanishingPeer implements AutoCloseable {
     private VanishingPeer() throws IOException {
         int number = (int) (ProcessHandle.current().pid() % SUBNETS);
         namespace = "sluice-" + number;
-        link = "slc" + number;
+        link = LINK + number;
         here = address(number * 4 + 1);
         there = address(number * 4 + 2);
         assumeTrue(run("ip", "netns", "add", namespace) == 0,
