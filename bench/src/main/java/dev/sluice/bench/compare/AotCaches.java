@@ -16,8 +16,8 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * The JDK's AOT caches (JEP 514): what a run of a server has loaded, linked and profiled, for the
- * next one to begin with. Every server on a JVM gets one of its own, Sluice or not, or none does.
+ * The JDK's AOT caches (JEP 514): what a run of a server has loaded and linked, for the next one to
+ * begin with. Every server on a JVM gets one of its own, Sluice or not, or none does.
  *
  * @see <a href="https://openjdk.org/jeps/514">JEP 514: Ahead-of-Time Command-Line Ergonomics</a>
  */
@@ -28,6 +28,13 @@ final class AotCaches {
     /** Warnings, such as of a cache that no longer fits, must not come before the address. */
     private static final List<String> LOG_FLAGS = List.of("-Xlog:disable",
             "-Xlog:all=warning:stderr");
+
+    /**
+     * The compilers work as they do without a cache, and learn from the load alone: with what the few
+     * messages of training had taught them, a server allocated for each message.
+     */
+    private static final List<String> USE_FLAGS = List.of("-XX:+IgnoreUnrecognizedVMOptions",
+            "-XX:+UnlockDiagnosticVMOptions", "-XX:-AOTReplayTraining");
 
     private static final Load TRAINING = new Load(16, 64, 1);
     private static final int STALL_MILLIS = 10_000;
@@ -131,7 +138,12 @@ final class AotCaches {
     /** The command that starts a server, with its cache where it has one. */
     List<String> apply(String name, List<String> command) {
         Path cache = ready.get(name);
-        return cache == null ? command : with(command, "-XX:AOTCache=" + cache);
+        if (cache == null) {
+            return command;
+        }
+        List<String> all = with(command, "-XX:AOTCache=" + cache);
+        all.addAll(2, USE_FLAGS);
+        return all;
     }
 
     /** Whether there is any. */

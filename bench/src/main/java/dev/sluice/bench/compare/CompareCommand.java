@@ -163,7 +163,9 @@ public final class CompareCommand implements Callable<Integer> {
                 within("--warm-up", warmUpMillis, MAX_SLICE_MILLIS),
                 pinning == null ? "by load" : pinning.toString(), seed,
                 String.join(" ", ServerCatalog.JVM_FLAGS)
-                        + (caches.isUsed() ? " -XX:AOTCache=(one for each)" : ""));
+                        + (caches.isUsed()
+                                ? " -XX:AOTCache=(one for each) -XX:-AOTReplayTraining"
+                                : ""));
     }
 
     private int within(String option, int value, int max) {

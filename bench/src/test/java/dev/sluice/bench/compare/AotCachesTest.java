@@ -86,7 +86,8 @@ class AotCachesTest {
         AotCaches second = caches(jars);
         second.prepare(Map.of("nio", plain));
         assertThat(told).hasSize(1);
-        assertThat(second.apply("nio", plain)).hasSize(plain.size() + 3);
+        assertThat(second.apply("nio", plain)).contains("-XX:-AOTReplayTraining")
+                .containsSubsequence(plain);
         assertThat(second.apply("nio2", plain)).isEqualTo(plain);
 
         Path jar = jars.stream().filter(path -> path.startsWith(folder)).findFirst().orElseThrow();
