@@ -76,7 +76,7 @@ public final class Connection implements Closeable {
     public int read(MemorySegment into) throws NetException {
         beginRead();
         try {
-            return wire.receive(into);
+            return wire.inlet.receive(into);
         } finally {
             endRead();
         }
@@ -106,7 +106,7 @@ public final class Connection implements Closeable {
         Objects.checkFromIndexSize(offset, length, into.length);
         beginRead();
         try {
-            return wire.receive(into, offset, length);
+            return wire.inlet.receive(into, offset, length);
         } finally {
             endRead();
         }
@@ -170,7 +170,7 @@ public final class Connection implements Closeable {
     }
 
     private void endRead() {
-        wire.in.inUse.set(false);
+        wire.in.inUse.setRelease(false);
     }
 
     // ---- writing -----------------------------------------------------------------------------
@@ -239,7 +239,7 @@ public final class Connection implements Closeable {
     public long transferTo(Connection target) throws NetException {
         beginRead();
         try {
-            return wire.copyTo(target);
+            return wire.inlet.copyTo(target);
         } finally {
             endRead();
         }
@@ -370,7 +370,7 @@ public final class Connection implements Closeable {
      */
     public void closeRead() throws NetException {
         ending.carryOut("close the reading side of", () -> Shutdown.receive(wire.socket));
-        wire.readClosed();
+        wire.inlet.readClosed();
     }
 
     /**

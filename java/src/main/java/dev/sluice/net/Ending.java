@@ -128,16 +128,34 @@ final class Ending {
 
     /** What a system call said, remembered for the reader, who must not take it for an end. */
     NetException failed(Direction side, String operation, SocketException failure) {
+        if (!noteLost(side, failure)) {
+            return NetException.of(describe(operation), Status.CLOSED_LOCALLY, 0);
+        }
+        return NetException.of(describe(operation), failure);
+    }
+
+    /** Remembers how a call failed; false if that was because of our close. */
+    boolean noteLost(Direction side, SocketException failure) {
         Status status = failure.status();
         if (status == Status.CLOSED_LOCALLY || state.get() != OPEN) {
-            return NetException.of(describe(operation), Status.CLOSED_LOCALLY, 0);
+            return false;
         }
         boolean ownEnd = side == wire.out && status == Status.BROKEN_PIPE;
         if (!ownEnd) {
             lostCode = failure.nativeCode();
             lost = status;
         }
-        return NetException.of(describe(operation), failure);
+        return true;
+    }
+
+    /** The port said how the connection was lost. */
+    NetException lostBy(String operation, Status status, int nativeCode) {
+        if (status == Status.CLOSED_LOCALLY || state.get() != OPEN) {
+            return NetException.of(describe(operation), Status.CLOSED_LOCALLY, 0);
+        }
+        lostCode = nativeCode;
+        lost = status;
+        return NetException.of(describe(operation), status, nativeCode);
     }
 
     /** An end of the stream after a failure of the connection is none. */
@@ -185,6 +203,7 @@ final class Ending {
     }
 
     private void submitClose(CloseMode mode, Duration bound, CompletableFuture<Status> done) {
+        submitWrites();
         if (!wire.socket.isOpen()) {
             closed(mode, Status.CLOSED_LOCALLY, done);
             return;
@@ -249,7 +268,16 @@ final class Ending {
         T ask() throws SocketException;
     }
 
+    /** What was written before comes before what is submitted now. */
+    private void submitWrites() {
+        Outbox outbox = wire.poller.outbox();
+        if (outbox != null) {
+            outbox.submit();
+        }
+    }
+
     private void submit(Operation<?> operation, CompletableFuture<Status> done) {
+        submitWrites();
         if (!wire.socket.isOpen()) {
             done.complete(Status.CLOSED_LOCALLY);
             return;

@@ -6,19 +6,13 @@ import dev.sluice.PortOptions;
 import dev.sluice.SocketException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * One port and the virtual thread that owns it. It runs on the same carriers as those who wait for
- * it: it polls, wakes all whose sockets became ready, and lets them run before it polls again. Only
- * when nothing happens it sleeps, and its port has a platform thread wait for it.
- */
-final class Poller {
+/** One port, and the thread that owns it and polls it for those who wait for its sockets. */
+abstract sealed class Poller permits ReadinessPoller, CompletionPoller {
     private static final Logger LOG = LoggerFactory.getLogger(Poller.class);
-
-    /** A yield that took less time than this let nobody else run, so nobody waits to. */
-    private static final long NOBODY_RAN_NANOS = 2_000;
 
     private final CompletionPort port;
     private final Thread thread;
@@ -29,18 +23,27 @@ final class Poller {
 
     private volatile boolean stopping;
 
-    private Poller(CompletionPort port, String name) {
+    Poller(CompletionPort port, Thread.Builder builder) {
         this.port = port;
         this.tellsEdges = port.backend() != Backend.IOCP;
-        this.thread = Thread.ofVirtual().name(name).unstarted(this::run);
+        this.thread = builder.unstarted(this::run);
         port.handOver(thread);
     }
 
     static Poller open(PortOptions options, String name) throws SocketException {
-        Poller poller = new Poller(CompletionPort.open(options), name);
-        poller.thread.start();
+        CompletionPort port = CompletionPort.open(options);
+        Poller poller = port.backend() == Backend.IO_URING
+                ? new CompletionPoller(port, name)
+                : new ReadinessPoller(port, name);
+        poller.start();
         return poller;
     }
+
+    void start() {
+        thread.start();
+    }
+
+    // ---- on any thread -------------------------------------------------------------------------
 
     CompletionPort port() {
         return port;
@@ -48,6 +51,23 @@ final class Poller {
 
     boolean tellsEdges() {
         return tellsEdges;
+    }
+
+    boolean isStopping() {
+        return stopping;
+    }
+
+    Thread thread() {
+        return thread;
+    }
+
+    /** How the bytes of a connection come in. */
+    abstract Inlet inlet(Wire wire);
+
+    /** Where writes may be left for the port's thread; null if each thread makes its own calls. */
+    @Nullable
+    Outbox outbox() {
+        return null;
     }
 
     /** Runs a task on the port's thread, which it must not block; false once the port is closed. */
@@ -64,36 +84,34 @@ final class Poller {
         }
     }
 
-    @SuppressWarnings("ThreadPriorityCheck") // Those who were woken shall run before the next look.
-    private void run() {
-        try {
-            boolean alone = false;
-            while (!stopping) {
-                try {
-                    port.poll(alone ? CompletionPort.FOREVER : 0);
-                    long before = System.nanoTime();
-                    Thread.yield();
-                    alone = System.nanoTime() - before < NOBODY_RAN_NANOS;
-                    if (!alone) {
-                        // Those who were woken have run; did they leave anybody?
-                        before = System.nanoTime();
-                        Thread.yield();
-                        alone = System.nanoTime() - before < NOBODY_RAN_NANOS;
-                    }
-                } catch (RuntimeException failure) {
-                    LOG.error("a task or handler of {} failed", thread.getName(), failure);
-                }
-            }
-            port.close();
-        } finally {
-            ended.complete(null);
-        }
-    }
-
     /** Closes the port with all its sockets, which does not wait for peers. */
     void close() {
         stopping = true;
         port.wakeup();
         ended.join();
     }
+
+    // ---- on the port's thread ------------------------------------------------------------------
+
+    private void run() {
+        try {
+            while (!stopping) {
+                try {
+                    turn();
+                } catch (RuntimeException failure) {
+                    LOG.error("a task or handler of {} failed", thread.getName(), failure);
+                }
+            }
+            port.close();
+        } finally {
+            stopped();
+            ended.complete(null);
+        }
+    }
+
+    /** Polls once and lets those run whom it woke. */
+    abstract void turn();
+
+    /** The port is closed: nobody may be left asleep. */
+    abstract void stopped();
 }

@@ -5,12 +5,12 @@ import dev.sluice.Socket;
 import dev.sluice.SocketException;
 import dev.sluice.Status;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
+import org.jspecify.annotations.Nullable;
 
 /**
- * How the bytes of a connection move. The thread that reads or writes makes the system call itself,
- * when it may do something; otherwise it parks until the port's thread has seen the edge. So a call
- * that would block is made at most once after each edge.
+ * How the bytes of a connection move. They come in by its {@link Inlet}; who writes makes the system
+ * call itself when it may do something, and otherwise parks until the port's thread has seen that it
+ * may. Where the port collects writes, small ones are left with it.
  */
 final class Wire {
     final Poller poller;
@@ -18,51 +18,31 @@ final class Wire {
     final Direction in;
     final Direction out = new Direction(true);
     final Ending ending;
+    final Inlet inlet;
 
-    /** Reading was ended on this side: some systems fail reads then, others end them. */
-    private volatile boolean readClosed;
-
-    /** The peer ended its side or the connection is gone: no further edge may come for it. */
-    private volatile boolean peerEnded;
+    /** Made with the first write that is left with the port. */
+    private @Nullable WriteBehind behind;
 
     private Wire(Poller poller, Socket socket, Route route) {
         this.poller = poller;
         this.socket = socket;
         this.in = new Direction(!poller.tellsEdges());
         this.ending = new Ending(this, route);
+        this.inlet = poller.inlet(this);
     }
 
     /** On the port's thread: a connected socket, watched from now on. */
     static Wire watch(Poller poller, Socket socket, Route route) {
         Wire wire = new Wire(poller, socket, route);
-        if (poller.tellsEdges()) {
-            Poll edges = Poll.readableOrWritable(socket).multishot();
-            poller.port().submit(edges.onCompletion(wire::changed));
-        }
+        wire.inlet.open();
         return wire;
     }
 
     // ---- readiness ---------------------------------------------------------------------------
 
-    /** On the port's thread: the socket became ready, or is no longer watched. */
-    private void changed(Poll edge) {
-        if (!edge.isOk()) {
-            ending.unwatched(edge.status(), edge.nativeCode());
-            return;
-        }
-        if (edge.isHangup()) {
-            peerEnded = true;
-        }
-        if (edge.isReadable()) {
-            in.signal();
-        }
-        if (edge.isWritable()) {
-            out.signal();
-        }
-    }
-
-    private void await(Direction side, String operation) throws NetException {
-        if (!poller.tellsEdges() && !poller.execute(() -> ask(side))) {
+    /** Parks until a call of that direction may do something. */
+    void await(Direction side, String operation) throws NetException {
+        if (!inlet.tellsEdges() && !poller.execute(() -> ask(side))) {
             throw NetException.of(ending.describe(operation), Status.CLOSED_LOCALLY, 0);
         }
         side.waitedForByThisThread();
@@ -84,85 +64,15 @@ final class Wire {
         }
     }
 
-    // ---- receiving ---------------------------------------------------------------------------
-
-    int receive(byte[] into, int offset, int length) throws NetException {
-        if (length == 0) {
-            return 0;
-        }
-        ending.check(in, "read");
-        while (true) {
-            if (!in.ready) {
-                await(in, "read");
-            }
-            Scratch scratch = Scratch.borrow();
-            try {
-                int count = tryReceive(scratch.first(Math.min(length, Scratch.BYTES)));
-                if (count > 0) {
-                    MemorySegment.copy(
-                            scratch.memory(), ValueLayout.JAVA_BYTE, 0, into, offset, count);
-                }
-                if (count != Socket.WOULD_BLOCK) {
-                    return count;
-                }
-            } finally {
-                scratch.giveBack();
-            }
-        }
-    }
-
-    int receive(MemorySegment into) throws NetException {
-        if (into.byteSize() == 0) {
-            return 0;
-        }
-        if (!into.isNative()) {
-            byte[] bytes = new byte[(int) Math.min(into.byteSize(), Scratch.BYTES)];
-            int count = receive(bytes, 0, bytes.length);
-            MemorySegment.copy(MemorySegment.ofArray(bytes), 0, into, 0, Math.max(count, 0));
-            return count;
-        }
-        ending.check(in, "read");
-        while (true) {
-            if (!in.ready) {
-                await(in, "read");
-            }
-            int count = tryReceive(into);
-            if (count != Socket.WOULD_BLOCK) {
-                return count;
-            }
-        }
-    }
-
-    private int tryReceive(MemorySegment into) throws NetException {
-        in.ready = false;
-        long received;
-        try {
-            received = socket.tryReceive(into);
-        } catch (SocketException failure) {
-            in.ready = true;
-            if (readClosed && failure.status() == Status.BROKEN_PIPE) {
-                return (int) Socket.END_OF_STREAM;
-            }
-            throw ending.failed(in, "read", failure);
-        }
-        // A short read emptied the stream, unless its end may have come with the same edge.
-        boolean more = received == into.byteSize() || peerEnded || !poller.tellsEdges();
-        if (received != Socket.WOULD_BLOCK && more) {
-            in.ready = true;
-        }
-        if (received < 0 && received != Socket.WOULD_BLOCK) {
-            in.ready = true;
-            ending.requireCleanEnd();
-        }
-        ending.moved(received);
-        return (int) received;
-    }
-
     // ---- sending -----------------------------------------------------------------------------
 
     /** Sends all; the caller keeps other senders away. */
     void send(MemorySegment from) throws NetException {
         ending.check(out, "write");
+        Outbox outbox = poller.outbox();
+        if (outbox != null && isLeftWith(outbox, from)) {
+            return;
+        }
         boolean direct = from.isNative();
         long sent = 0;
         while (sent < from.byteSize()) {
@@ -171,6 +81,25 @@ final class Wire {
             }
             sent += direct ? trySend(from.asSlice(sent)) : trySendCopy(from, sent);
         }
+    }
+
+    /** Leaves a small write with the port while it collects some; false: to be sent from here. */
+    private boolean isLeftWith(Outbox outbox, MemorySegment from) throws NetException {
+        WriteBehind last = behind;
+        if (last != null) {
+            last.await();
+        }
+        boolean small = from.byteSize() <= Outbox.CHUNK_BYTES && from.byteSize() > 0;
+        MemorySegment chunk = small && outbox.isCollecting() ? outbox.takeChunk() : null;
+        if (chunk == null) {
+            return false;
+        }
+        if (last == null) {
+            last = new WriteBehind(this, outbox);
+            behind = last;
+        }
+        last.begin(chunk, from);
+        return true;
     }
 
     private long trySendCopy(MemorySegment from, long offset) throws NetException {
@@ -195,41 +124,10 @@ final class Wire {
             out.ready = true;
             throw ending.failed(out, "write", failure);
         }
-        if (sent == from.byteSize() || (sent > 0 && !poller.tellsEdges())) {
+        if (sent == from.byteSize() || (sent > 0 && !inlet.tellsEdges())) {
             out.ready = true;
         }
         ending.moved(sent);
         return Math.max(sent, 0);
-    }
-
-    /** Reads end from now on, one that waits too. */
-    void readClosed() {
-        readClosed = true;
-        in.signal();
-    }
-
-    // ---- copying -----------------------------------------------------------------------------
-
-    /** Sends on what comes, until its end, without a buffer while nothing is there. */
-    long copyTo(Connection target) throws NetException {
-        long copied = 0;
-        while (true) {
-            ending.check(in, "read");
-            if (!in.ready) {
-                await(in, "read");
-            }
-            Scratch scratch = Scratch.borrow();
-            try {
-                int count = tryReceive(scratch.memory());
-                if (count > 0) {
-                    target.write(scratch.first(count));
-                    copied += count;
-                } else if (count != Socket.WOULD_BLOCK) {
-                    return copied;
-                }
-            } finally {
-                scratch.giveBack();
-            }
-        }
     }
 }

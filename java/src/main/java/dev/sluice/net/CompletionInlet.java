@@ -1,0 +1,311 @@
+package dev.sluice.net;
+
+import dev.sluice.PooledBuffer;
+import dev.sluice.Receive;
+import dev.sluice.Socket;
+import dev.sluice.Status;
+import dev.sluice.Timer;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One receive of the port goes on for as long as the connection. Bytes are copied from the port's
+ * buffer straight into the array of the thread that waits for them. What comes while nobody waits is
+ * kept in arrays of its own size up to a bound, beyond which the receive pauses and TCP lets the peer
+ * wait. So no connection holds a buffer of the port longer than a handler runs.
+ */
+final class CompletionInlet implements Inlet {
+    /** Bytes kept for a thread that does not read, before the peer has to wait. */
+    private static final int MOST_KEPT = 128 * 1024;
+
+    private static final Duration UNTIL_BUFFERS_COME = Duration.ofMillis(1);
+
+    private static final byte[] NOWHERE = {};
+
+    /** Values of {@link #result} beside a number of bytes: wait, and the stream has ended. */
+    private static final int NOTHING = -1;
+
+    private static final int ENDED = -2;
+
+    private final Wire wire;
+    private final CompletionPoller poller;
+    private final Direction in;
+    private final Socket socket;
+    private final Receive receive;
+
+    // ---- guarded by this, where the port's thread meets the one that reads ---------------------
+
+    private @Nullable ArrayDeque<byte[]> kept;
+    private int keptBytes;
+
+    /** Bytes of the first array that were read before. */
+    private int taken;
+
+    private boolean paused;
+
+    /** How the stream ended; null while it goes on. */
+    private @Nullable Status end;
+
+    private int endCode;
+
+    /** Where the thread that waits wants its bytes; null while none waits. */
+    private byte @Nullable [] target;
+
+    private int targetOffset;
+    private int targetLength;
+
+    /** What came for the thread that waits; written under the lock, read without. */
+    private volatile int result;
+
+    CompletionInlet(Wire wire, CompletionPoller poller) {
+        this.wire = wire;
+        this.poller = poller;
+        this.in = wire.in;
+        this.socket = wire.socket;
+        this.receive = new Receive(socket).pooled().multishot().onCompletion(this::arrived);
+    }
+
+    // ---- on the port's thread ------------------------------------------------------------------
+
+    @Override
+    public void open() {
+        goOn();
+    }
+
+    @Override
+    public boolean tellsEdges() {
+        return false;
+    }
+
+    private void goOn() {
+        if (socket.isOpen() && !receive.isPending()) {
+            poller.port().submit(receive);
+        }
+    }
+
+    private void arrived(Receive event) {
+        switch (event.status()) {
+            case OK -> {
+                PooledBuffer buffer = event.takeBuffer();
+                boolean awaited = accept(buffer.segment(), event.bytes());
+                buffer.release();
+                wire.ending.moved(event.bytes());
+                if (awaited) {
+                    poller.wake(in);
+                }
+            }
+            case NO_BUFFERS ->
+                poller.port().submit(
+                        new Timer(UNTIL_BUFFERS_COME).onCompletion(over -> goOn()));
+            case CANCELLED -> {
+                if (!pause()) {
+                    goOn();
+                }
+            }
+            case CLOSED_LOCALLY -> {
+                ended(Status.CLOSED_LOCALLY, 0);
+                wire.ending.unwatched(Status.CLOSED_LOCALLY, 0);
+            }
+            default -> ended(event.status(), event.nativeCode());
+        }
+    }
+
+    /** Hands bytes to the thread that waits and keeps the rest; whether one waited. */
+    private synchronized boolean accept(MemorySegment from, int bytes) {
+        byte[] into = target;
+        int given = 0;
+        if (into != null) {
+            given = Math.min(bytes, targetLength);
+            MemorySegment.copy(from, ValueLayout.JAVA_BYTE, 0, into, targetOffset, given);
+            target = null;
+            result = given;
+        }
+        if (given < bytes) {
+            keep(from, given, bytes - given);
+        }
+        return into != null;
+    }
+
+    private void keep(MemorySegment from, int offset, int bytes) {
+        byte[] copy = new byte[bytes];
+        MemorySegment.copy(from, ValueLayout.JAVA_BYTE, offset, copy, 0, bytes);
+        ArrayDeque<byte[]> queue = kept;
+        if (queue == null) {
+            queue = new ArrayDeque<>(2);
+            kept = queue;
+        }
+        queue.add(copy);
+        keptBytes += bytes;
+        if (keptBytes >= MOST_KEPT) {
+            poller.port().cancel(receive);
+        }
+    }
+
+    private synchronized boolean pause() {
+        paused = keptBytes > MOST_KEPT / 2;
+        return paused;
+    }
+
+    private void ended(Status status, int nativeCode) {
+        synchronized (this) {
+            end = status;
+            endCode = nativeCode;
+            if (target != null) {
+                target = null;
+                result = ENDED;
+            }
+        }
+        in.wake();
+    }
+
+    // ---- on the thread that reads --------------------------------------------------------------
+
+    @Override
+    public int receive(byte[] into, int offset, int length) throws NetException {
+        if (length == 0) {
+            return 0;
+        }
+        int count = 0;
+        wire.ending.check(in, "read");
+        synchronized (this) {
+            if (keptBytes > 0) {
+                count = take(MemorySegment.ofArray(into).asSlice(offset, length));
+            } else {
+                want(into, offset, length);
+            }
+        }
+        if (count == 0) {
+            count = await();
+        }
+        return count == ENDED ? atEnd() : count;
+    }
+
+    @Override
+    public int receive(MemorySegment into) throws NetException {
+        if (into.byteSize() == 0) {
+            return 0;
+        }
+        return awaitKept() ? takeKept(into) : atEnd();
+    }
+
+    @Override
+    public long copyTo(Connection to) throws NetException {
+        long copied = 0;
+        while (awaitKept()) {
+            byte[] first;
+            int from;
+            synchronized (this) {
+                assert kept != null : "bytes are kept in arrays";
+                first = kept.remove();
+                from = taken;
+                taken = 0;
+                keptBytes -= first.length - from;
+            }
+            resumeIfDrained();
+            to.write(first, from, first.length - from);
+            copied += first.length - from;
+        }
+        int none = atEnd();
+        assert none == Socket.END_OF_STREAM : "an end that is none: " + none;
+        return copied;
+    }
+
+    /** Waits until bytes are kept here; false at the end. */
+    private boolean awaitKept() throws NetException {
+        wire.ending.check(in, "read");
+        synchronized (this) {
+            if (keptBytes > 0) {
+                return true;
+            }
+            want(NOWHERE, 0, 0);
+        }
+        return await() != ENDED;
+    }
+
+    private void want(byte[] into, int offset, int length) {
+        if (end != null) {
+            result = ENDED;
+            return;
+        }
+        target = into;
+        targetOffset = offset;
+        targetLength = length;
+        result = NOTHING;
+    }
+
+    private int await() throws NetException {
+        in.waitedForByThisThread();
+        try {
+            while (result == NOTHING) {
+                wire.ending.park(in, "read");
+            }
+        } catch (NetException failure) {
+            if (withdraw()) {
+                throw failure;
+            }
+        }
+        return result;
+    }
+
+    /** Nothing shall come into the caller's array any more; false if it came already. */
+    private synchronized boolean withdraw() {
+        target = null;
+        return result == NOTHING;
+    }
+
+    private int takeKept(MemorySegment into) {
+        int count;
+        synchronized (this) {
+            count = take(into);
+        }
+        return count;
+    }
+
+    /** Copies what is kept, as much as fits. */
+    private int take(MemorySegment into) {
+        ArrayDeque<byte[]> queue = kept;
+        assert queue != null : "bytes are kept in arrays";
+        int count = 0;
+        while (!queue.isEmpty() && count < into.byteSize()) {
+            byte[] first = queue.element();
+            int part = (int) Math.min(first.length - taken, into.byteSize() - count);
+            MemorySegment.copy(first, taken, into, ValueLayout.JAVA_BYTE, count, part);
+            count += part;
+            taken += part;
+            if (taken == first.length) {
+                queue.remove();
+                taken = 0;
+            }
+        }
+        keptBytes -= count;
+        resumeIfDrained();
+        return count;
+    }
+
+    private synchronized void resumeIfDrained() {
+        if (paused && keptBytes <= MOST_KEPT / 2 && poller.execute(this::goOn)) {
+            paused = false;
+        }
+    }
+
+    private int atEnd() throws NetException {
+        Status how;
+        synchronized (this) {
+            how = end;
+        }
+        assert how != null : "the stream goes on";
+        if (how == Status.EOF) {
+            wire.ending.requireCleanEnd();
+            return (int) Socket.END_OF_STREAM;
+        }
+        throw wire.ending.lostBy("read", how, endCode);
+    }
+
+    @Override
+    public void readClosed() {
+        // The system ends the receive by itself, after what had come.
+    }
+}

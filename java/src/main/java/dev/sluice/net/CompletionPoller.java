@@ -1,0 +1,132 @@
+package dev.sluice.net;
+
+import dev.sluice.CompletionPort;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * A thread of the system owns the port, since the kernel binds a ring to one, and a virtual thread
+ * beside it wakes those whose bytes came: all of a poll at once and on their own carriers, as waking
+ * each from here would cost a change of threads. While they run the owner waits for a while, so that
+ * what they write goes to the system together, in the call that waits for the next bytes.
+ */
+final class CompletionPoller extends Poller {
+    /**
+     * How long the owner lets those run whom it has woken. It looks at the system again when they are
+     * done; if it looked sooner it would find little, and each look would cost a change of threads.
+     */
+    private static final long PATIENCE_NANOS = 2_000_000;
+
+    /** For fewer the owner's turn costs more than their own calls. */
+    private static final int WORTH_COLLECTING = 4;
+
+    private final Outbox outbox;
+    private final Thread dispatcher;
+
+    /** Whose bytes came in this poll; of the port's thread. */
+    private List<Direction> woken = new ArrayList<>();
+
+    /** Those whom the dispatcher wakes: its own while {@link #handed}, else of the port's thread. */
+    private List<Direction> given = new ArrayList<>();
+
+    private volatile boolean handed;
+
+    CompletionPoller(CompletionPort port, String name) {
+        super(port, Thread.ofPlatform().daemon().name(name));
+        this.outbox = new Outbox(port);
+        this.dispatcher = Thread.ofVirtual().name(name + "-dispatch").unstarted(this::dispatch);
+    }
+
+    @Override
+    void start() {
+        super.start();
+        dispatcher.start();
+    }
+
+    @Override
+    Inlet inlet(Wire wire) {
+        return new CompletionInlet(wire, this);
+    }
+
+    @Override
+    Outbox outbox() {
+        return outbox;
+    }
+
+    // ---- on the port's thread ------------------------------------------------------------------
+
+    /** Wakes the thread that waits for this direction, before the next poll. */
+    void wake(Direction direction) {
+        woken.add(direction);
+    }
+
+    @Override
+    void turn() {
+        try {
+            port().poll(CompletionPort.FOREVER);
+        } finally {
+            if (!woken.isEmpty()) {
+                wakeAll();
+            }
+            outbox.submit();
+        }
+    }
+
+    private void wakeAll() {
+        if (handed) {
+            // The dispatcher has not come round again: somebody keeps its carrier.
+            wakeHere();
+            return;
+        }
+        List<Direction> batch = woken;
+        woken = given;
+        given = batch;
+        if (batch.size() >= WORTH_COLLECTING) {
+            outbox.collect();
+        }
+        handed = true;
+        LockSupport.unpark(dispatcher);
+        awaitDispatcher();
+        outbox.endCollecting();
+    }
+
+    private void awaitDispatcher() {
+        long end = System.nanoTime() + PATIENCE_NANOS;
+        long left = PATIENCE_NANOS;
+        while (handed && left > 0 && !isStopping()) {
+            LockSupport.parkNanos(this, left);
+            left = end - System.nanoTime();
+        }
+    }
+
+    private void wakeHere() {
+        woken.forEach(Direction::wake);
+        woken.clear();
+    }
+
+    @Override
+    void stopped() {
+        wakeHere();
+        LockSupport.unpark(dispatcher);
+    }
+
+    // ---- on the dispatcher ---------------------------------------------------------------------
+
+    @SuppressWarnings("ThreadPriorityCheck") // Those who were woken shall run before the owner does.
+    private void dispatch() {
+        while (handed || !isStopping()) {
+            if (!handed) {
+                LockSupport.park(this);
+                continue;
+            }
+            for (Direction direction : given) {
+                direction.wake();
+            }
+            given.clear();
+            Thread.yield();
+            handed = false;
+            LockSupport.unpark(thread());
+        }
+    }
+}

@@ -1,0 +1,28 @@
+package dev.sluice.net;
+
+import java.lang.foreign.MemorySegment;
+
+/** How the bytes that come on a connection reach the thread that reads it. One reads at a time. */
+interface Inlet {
+    /** On the port's thread, once: begins to watch or to receive. */
+    void open();
+
+    /** Whether each change of readiness, in both directions, is told without being asked for. */
+    boolean tellsEdges();
+
+    /**
+     * Waits for bytes.
+     *
+     * @return 1 or more, 0 for a length of 0, or -1 at the end
+     */
+    int receive(byte[] into, int offset, int length) throws NetException;
+
+    /** The same into any memory. */
+    int receive(MemorySegment into) throws NetException;
+
+    /** Sends on what comes, until its end, without a buffer while nothing is there. */
+    long copyTo(Connection target) throws NetException;
+
+    /** Reads end from now on, one that waits too, once what had come is read. */
+    void readClosed();
+}
