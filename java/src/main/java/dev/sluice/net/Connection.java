@@ -177,7 +177,8 @@ public final class Connection implements Closeable {
 
     /**
      * Writes all bytes, waiting while the peer does not take them. If it fails, some may have been
-     * taken.
+     * taken. On ports of io_uring a small write may still be on its way to the system for a moment
+     * after this returned; if it fails there, the next call tells.
      *
      * @param from native memory of any arena, or a heap segment
      * @throws NetException the deadline passed, the connection was lost or closed, or the thread was
@@ -387,7 +388,8 @@ public final class Connection implements Closeable {
      * As {@link #close}, but waits until it is done.
      *
      * @param bound how long the peer may take, more than zero
-     * @return {@link Status#OK}: the peer ended its side too; DEADLINE: it did not in time, and the
+     * @return {@link Status#OK}: the peer ended its side too, or cannot be heard after {@link
+     *     #closeRead}; DEADLINE: it did not in time, and the
      *     connection was ended all the same; RESET and the like: it was lost; CLOSED_LOCALLY: it was
      *     being closed before
      * @throws NetException the thread was interrupted; the close goes on
