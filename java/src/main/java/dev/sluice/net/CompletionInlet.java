@@ -305,6 +305,11 @@ final class CompletionInlet implements Inlet {
     }
 
     @Override
+    public void readCloses() {
+        // The receive ends with the end of the stream.
+    }
+
+    @Override
     public void readClosed() {
         // The system ends the receive by itself, after what had come.
     }

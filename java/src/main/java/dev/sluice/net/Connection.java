@@ -370,6 +370,7 @@ public final class Connection implements Closeable {
      * @throws NetException the connection was lost or closed, or the thread was interrupted
      */
     public void closeRead() throws NetException {
+        wire.inlet.readCloses();
         ending.carryOut("close the reading side of", () -> Shutdown.receive(wire.socket));
         wire.inlet.readClosed();
     }

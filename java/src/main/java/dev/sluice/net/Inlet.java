@@ -23,6 +23,12 @@ interface Inlet {
     /** Sends on what comes, until its end, without a buffer while nothing is there. */
     long copyTo(Connection target) throws NetException;
 
+    /**
+     * Reading is about to be ended on this side: what the system says to a read from now on is the
+     * end, also to one that it wakes before {@link #readClosed} is called.
+     */
+    void readCloses();
+
     /** Reads end from now on, one that waits too, once what had come is read. */
     void readClosed();
 }

@@ -16,8 +16,8 @@ final class ReadinessInlet implements Inlet {
     private final Wire wire;
     private final Direction in;
 
-    /** Reading was ended on this side: some systems fail reads then, others end them. */
-    private volatile boolean readClosed;
+    /** Reading was, or is being, ended on this side: some systems fail reads then, others end them. */
+    private volatile boolean readCloses;
 
     /** The peer ended its side or the connection is gone: no further edge may come for it. */
     private volatile boolean peerEnded;
@@ -114,7 +114,7 @@ final class ReadinessInlet implements Inlet {
             received = wire.socket.tryReceive(into);
         } catch (SocketException failure) {
             in.ready = true;
-            if (readClosed && failure.status() == Status.BROKEN_PIPE) {
+            if (readCloses && failure.status() == Status.BROKEN_PIPE) {
                 return (int) Socket.END_OF_STREAM;
             }
             throw wire.ending.failed(in, "read", failure);
@@ -133,8 +133,12 @@ final class ReadinessInlet implements Inlet {
     }
 
     @Override
+    public void readCloses() {
+        readCloses = true;
+    }
+
+    @Override
     public void readClosed() {
-        readClosed = true;
         in.signal();
     }
 

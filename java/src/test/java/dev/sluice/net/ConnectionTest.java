@@ -20,6 +20,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 
 /** How bytes move, and how a connection ends. */
@@ -202,7 +203,8 @@ class ConnectionTest extends NetTest {
         }
     }
 
-    @Test
+    /** Again and again, as the system may wake the read before the close has returned. */
+    @RepeatedTest(30)
     void closeReadEndsAReadThatWaits() throws Exception {
         try (Pair pair = pair()) {
             CompletableFuture<Integer> reading =
