@@ -10,7 +10,6 @@
 #include "uring.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -74,38 +73,20 @@ static uint64_t tag(enum kind kind, const struct connection *connection) {
 }
 
 static void arm_accept(void) {
-    struct io_uring_sqe *sqe = uring_sqe(&ring);
-    sqe->opcode = IORING_OP_ACCEPT;
-    sqe->fd = server.listener;
-    sqe->ioprio = IORING_ACCEPT_MULTISHOT;
-    sqe->accept_flags = SOCK_CLOEXEC;
-    sqe->user_data = tag(ACCEPT, NULL);
+    uring_accept(&ring, server.listener, tag(ACCEPT, NULL));
 }
 
 static void arm_poll(int fd, enum kind kind) {
-    struct io_uring_sqe *sqe = uring_sqe(&ring);
-    sqe->opcode = IORING_OP_POLL_ADD;
-    sqe->fd = fd;
-    sqe->poll32_events = POLLIN;
-    sqe->user_data = tag(kind, NULL);
+    uring_poll(&ring, fd, tag(kind, NULL));
 }
 
 static void arm_receive(struct connection *connection) {
-    struct io_uring_sqe *sqe = uring_sqe(&ring);
-    sqe->opcode = IORING_OP_RECV;
-    sqe->fd = connection->fd;
-    sqe->ioprio = IORING_RECV_MULTISHOT;
-    sqe->flags = IOSQE_BUFFER_SELECT;
-    sqe->buf_group = BUFFER_GROUP;
-    sqe->user_data = tag(RECEIVE, connection);
+    uring_receive(&ring, connection->fd, BUFFER_GROUP, tag(RECEIVE, connection));
     connection->receive = RECEIVING;
 }
 
 static void cancel_receive(struct connection *connection) {
-    struct io_uring_sqe *sqe = uring_sqe(&ring);
-    sqe->opcode = IORING_OP_ASYNC_CANCEL;
-    sqe->addr = tag(RECEIVE, connection);
-    sqe->user_data = tag(CANCEL, NULL);
+    uring_cancel(&ring, tag(RECEIVE, connection), tag(CANCEL, NULL));
     connection->receive = CANCELLING;
 }
 

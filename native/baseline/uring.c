@@ -4,8 +4,10 @@
 #include "server.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -110,6 +112,40 @@ struct io_uring_sqe *uring_sqe(struct uring *ring) {
     struct io_uring_sqe *sqe = &ring->sqes[ring->sq_filled++ & ring->sq_mask];
     memset(sqe, 0, sizeof *sqe);
     return sqe;
+}
+
+void uring_accept(struct uring *ring, int listener, uint64_t user_data) {
+    struct io_uring_sqe *sqe = uring_sqe(ring);
+    sqe->opcode = IORING_OP_ACCEPT;
+    sqe->fd = listener;
+    sqe->ioprio = IORING_ACCEPT_MULTISHOT;
+    sqe->accept_flags = SOCK_CLOEXEC;
+    sqe->user_data = user_data;
+}
+
+void uring_poll(struct uring *ring, int fd, uint64_t user_data) {
+    struct io_uring_sqe *sqe = uring_sqe(ring);
+    sqe->opcode = IORING_OP_POLL_ADD;
+    sqe->fd = fd;
+    sqe->poll32_events = POLLIN;
+    sqe->user_data = user_data;
+}
+
+void uring_receive(struct uring *ring, int fd, uint16_t group, uint64_t user_data) {
+    struct io_uring_sqe *sqe = uring_sqe(ring);
+    sqe->opcode = IORING_OP_RECV;
+    sqe->fd = fd;
+    sqe->ioprio = IORING_RECV_MULTISHOT;
+    sqe->flags = IOSQE_BUFFER_SELECT;
+    sqe->buf_group = group;
+    sqe->user_data = user_data;
+}
+
+void uring_cancel(struct uring *ring, uint64_t target, uint64_t user_data) {
+    struct io_uring_sqe *sqe = uring_sqe(ring);
+    sqe->opcode = IORING_OP_ASYNC_CANCEL;
+    sqe->addr = target;
+    sqe->user_data = user_data;
 }
 
 void uring_wait(struct uring *ring) {

@@ -44,6 +44,13 @@ void uring_provide_buffers(struct uring *ring, unsigned count, size_t size, uint
 /* A cleared entry; submits what is queued first where the queue is full. */
 struct io_uring_sqe *uring_sqe(struct uring *ring);
 
+/* Queue a multishot accept, a poll for input, a multishot receive into provided buffers, and the
+ * cancel of what has the user data of target. */
+void uring_accept(struct uring *ring, int listener, uint64_t user_data);
+void uring_poll(struct uring *ring, int fd, uint64_t user_data);
+void uring_receive(struct uring *ring, int fd, uint16_t group, uint64_t user_data);
+void uring_cancel(struct uring *ring, uint64_t target, uint64_t user_data);
+
 /* Submits everything queued and waits until there is at least one completion. */
 void uring_wait(struct uring *ring);
 
