@@ -188,7 +188,7 @@ final class CompletionInlet implements Inlet {
         if (into.byteSize() == 0) {
             return 0;
         }
-        return awaitKept() ? takeKept(into) : atEnd();
+        return awaitKept() ? take(into) : atEnd();
     }
 
     @Override
@@ -256,16 +256,8 @@ final class CompletionInlet implements Inlet {
         return result == NOTHING;
     }
 
-    private int takeKept(MemorySegment into) {
-        int count;
-        synchronized (this) {
-            count = take(into);
-        }
-        return count;
-    }
-
     /** Copies what is kept, as much as fits. */
-    private int take(MemorySegment into) {
+    private synchronized int take(MemorySegment into) {
         ArrayDeque<byte[]> queue = kept;
         assert queue != null : "bytes are kept in arrays";
         int count = 0;

@@ -61,7 +61,7 @@ final class Outbox {
             first = head.get();
             write.next = first;
         } while (!head.compareAndSet(first, write));
-        // Either this is seen, or the write is by the port's thread, which looks after closing.
+        // Whoever still sees it collecting is seen by the look that follows the end of collecting.
         if (!collecting) {
             port.wakeup();
         }

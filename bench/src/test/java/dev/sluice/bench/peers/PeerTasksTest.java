@@ -126,7 +126,7 @@ class PeerTasksTest {
             late.connect(peer.address());
             sender.connect(peer.address());
             join(sender, late);
-            Thread sending = Thread.startVirtualThread(() -> sendAll(sender, total));
+            Thread sending = Thread.startVirtualThread(() -> PeersTest.sendAll(sender, total));
             sending.join(300); // until nothing goes on, unless the buffers between are larger
             ByteBuffer buffer = ByteBuffer.allocate(100_000);
             long received = 0;
@@ -158,24 +158,6 @@ class PeerTasksTest {
         do {
             assertThat(receiver.read(one.clear())).isEqualTo(1);
         } while (one.get(0) == 1);
-    }
-
-    private static void sendAll(SocketChannel channel, int total) {
-        ByteBuffer buffer = ByteBuffer.allocate(251 * 1000);
-        for (int i = 0; i < buffer.capacity(); i++) {
-            buffer.put(i, (byte) (i % 251));
-        }
-        try {
-            int sent = 0;
-            while (sent < total) {
-                int start = sent % 251;
-                buffer.clear().position(start);
-                buffer.limit(Math.min(buffer.capacity(), start + total - sent));
-                sent += channel.write(buffer);
-            }
-        } catch (IOException e) {
-            throw new IllegalStateException("the server closed too early", e);
-        }
     }
 
     @ParameterizedTest

@@ -57,7 +57,7 @@ class PeersTest {
             channel.setOption(StandardSocketOptions.SO_RCVBUF, 64 * 1024);
             channel.connect(peer.address());
             int total = 24 << 20;
-            Thread sender = Thread.startVirtualThread(() -> sendAll(channel, total));
+            Thread sender = Thread.startVirtualThread(() -> sendAllAndEnd(channel, total));
             ByteBuffer buffer = ByteBuffer.allocate(100_001);
             int received = 0;
             for (int n = channel.read(buffer); n >= 0; n = channel.read(buffer.clear())) {
@@ -78,7 +78,17 @@ class PeersTest {
         return -1;
     }
 
-    private static void sendAll(SocketChannel channel, int total) {
+    private static void sendAllAndEnd(SocketChannel channel, int total) {
+        sendAll(channel, total);
+        try {
+            channel.shutdownOutput();
+        } catch (IOException e) {
+            throw new IllegalStateException("the server closed too early", e);
+        }
+    }
+
+    /** Sends the pattern, so many bytes of it. */
+    static void sendAll(SocketChannel channel, int total) {
         ByteBuffer buffer = ByteBuffer.allocate(251 * 1000);
         for (int i = 0; i < buffer.capacity(); i++) {
             buffer.put(i, (byte) (i % 251));
@@ -91,7 +101,6 @@ class PeersTest {
                 buffer.limit(Math.min(buffer.capacity(), start + total - sent));
                 sent += channel.write(buffer);
             }
-            channel.shutdownOutput();
         } catch (IOException e) {
             throw new IllegalStateException("the server closed too early", e);
         }
