@@ -104,10 +104,7 @@ public final class Receive extends Operation<Receive> {
      * @throws IllegalStateException if the event brought none, or it was taken
      */
     public PooledBuffer takeBuffer() {
-        PoolBuffer buffer = request.buffer;
-        if (buffer == null) {
-            throw new IllegalStateException(this + " has no pooled buffer to take");
-        }
+        PoolBuffer buffer = requireBuffer("take");
         request.buffer = null;
         return PooledBuffer.of(buffer, port());
     }
@@ -116,6 +113,26 @@ public final class Receive extends Operation<Receive> {
         Socket present = socket;
         assert present != null : "a receive has a socket";
         return present.port();
+    }
+
+    /**
+     * The bytes of the latest event where they lie, in the pooled buffer, for a handler that only
+     * looks at them. They are there until the handler returns, or, if it takes the buffer, until that
+     * is released. Each call makes a segment.
+     *
+     * @return as long as {@link #bytes}
+     * @throws IllegalStateException if the event brought no pooled buffer, or it was taken
+     */
+    public MemorySegment data() {
+        return PooledBuffer.of(requireBuffer("look at"), port()).segment().asSlice(0, bytes());
+    }
+
+    private PoolBuffer requireBuffer(String action) {
+        PoolBuffer buffer = request.buffer;
+        if (buffer == null) {
+            throw new IllegalStateException(this + " has no pooled buffer to " + action);
+        }
+        return buffer;
     }
 
     @Override

@@ -1,0 +1,136 @@
+package dev.sluice.docs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.SocketException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the guide to the core shows works as it is written, but for ports and waiting times. */
+@Timeout(180)
+class GuideTest {
+    private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
+
+    private String client = "";
+    private String time = "";
+    private String processors = "";
+    private String readiness = "";
+    private String datagrams = "";
+
+    @BeforeEach
+    void read() throws IOException {
+        List<String> blocks = DocumentedProgram.blocksOf("docs/guide.md");
+        assertThat(blocks).hasSize(5);
+        client = blocks.getFirst();
+        time = anyPort(blocks.get(1));
+        processors = anyPort(blocks.get(2));
+        readiness = anyPort(blocks.get(3));
+        datagrams = anyPort(blocks.get(4));
+    }
+
+    private static String anyPort(String source) {
+        assertThat(source).contains("7777");
+        return source.replace("7777", "0");
+    }
+
+    private static int portOf(DocumentedProgram server) throws IOException {
+        String line = server.line();
+        assertThat(line).startsWith("listening on 127.0.0.1:");
+        return Integer.parseInt(line.substring(line.lastIndexOf(':') + 1));
+    }
+
+    @Test
+    void theClientTalksToTheServerOfReadiness(@TempDir Path folder, @TempDir Path other)
+            throws IOException {
+        try (DocumentedProgram server = DocumentedProgram.start(folder, readiness)) {
+            String address = "127.0.0.1:" + portOf(server);
+            try (DocumentedProgram program =
+                    DocumentedProgram.start(other, client, address, "over the sluice")) {
+                assertThat(program.line()).isEqualTo("over the sluice");
+                assertThat(program.line()).as("its end after the peer's").isNull();
+            }
+        }
+    }
+
+    @Test
+    void theClientSaysThatItWasRefused(@TempDir Path folder) throws IOException {
+        try (DocumentedProgram program =
+                DocumentedProgram.start(folder, client, "127.0.0.1:1", "x")) {
+            assertThat(program.line()).contains("127.0.0.1:1").contains("REFUSED");
+            assertThat(program.line()).isNull();
+        }
+    }
+
+    @Test
+    void theTimerTicksAndTheSilentAreReset(@TempDir Path folder) throws IOException {
+        String hasty = time.replace("ofSeconds(10)", "ofMillis(300)");
+        assertThat(hasty).isNotEqualTo(time);
+        try (DocumentedProgram server = DocumentedProgram.start(folder, hasty);
+                Socket silent = new Socket(LOOPBACK, portOf(server))) {
+            silent.getOutputStream().write('x');
+            assertThatThrownBy(() -> silent.getInputStream().read())
+                    .isInstanceOf(SocketException.class);
+            assertThat(server.line()).isEqualTo("up for 1 s");
+            assertThat(server.line()).isEqualTo("up for 2 s");
+        }
+    }
+
+    @Test
+    void everyWorkerGetsConnections(@TempDir Path folder) throws IOException {
+        int workers = Runtime.getRuntime().availableProcessors();
+        Set<String> greetings = new HashSet<>();
+        try (DocumentedProgram server = DocumentedProgram.start(folder, processors)) {
+            int port = portOf(server);
+            for (int i = 0; i < workers; i++) {
+                try (Socket socket = new Socket(LOOPBACK, port)) {
+                    greetings.add(new String(
+                            socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII));
+                }
+            }
+        }
+        assertThat(greetings).hasSize(workers).allMatch(name -> name.startsWith("worker-"));
+    }
+
+    @Test
+    void aDatagramComesBack(@TempDir Path folder) throws IOException {
+        byte[] message = "over the sluice".getBytes(StandardCharsets.US_ASCII);
+        try (DocumentedProgram server = DocumentedProgram.start(folder, datagrams);
+                DatagramSocket socket = new DatagramSocket(0, LOOPBACK)) {
+            socket.send(new DatagramPacket(message, message.length, LOOPBACK, portOf(server)));
+            DatagramPacket answer = new DatagramPacket(new byte[100], 100);
+            socket.receive(answer);
+            assertThat(new String(answer.getData(), 0, answer.getLength(),
+                    StandardCharsets.US_ASCII)).isEqualTo("over the sluice");
+        }
+    }
+
+    @Test
+    void theDependencyIsThisLibrary() throws IOException {
+        Path root = Path.of(System.getProperty("sluice.home"));
+        String pom = Files.readString(root.resolve("java/pom.xml"));
+        String block = Files.readString(root.resolve("docs/guide.md"));
+        for (String element : List.of("groupId", "artifactId", "version")) {
+            String found = between(block, element);
+            assertThat(pom).contains("<" + element + ">" + found + "</" + element + ">");
+        }
+    }
+
+    private static String between(String text, String element) {
+        int start = text.indexOf("<" + element + ">") + element.length() + 2;
+        return text.substring(start, text.indexOf("</" + element + ">", start));
+    }
+}
