@@ -84,8 +84,8 @@ class GuideTest {
             silent.getOutputStream().write('x');
             assertThatThrownBy(() -> silent.getInputStream().read())
                     .isInstanceOf(SocketException.class);
-            assertThat(server.line()).isEqualTo("up for 1 s");
-            assertThat(server.line()).isEqualTo("up for 2 s");
+            assertThat(server.line()).matches("up for [1-9][0-9]* s");
+            assertThat(server.line()).matches("up for [1-9][0-9]* s");
         }
     }
 
