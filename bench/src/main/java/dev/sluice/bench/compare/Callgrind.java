@@ -1,9 +1,9 @@
 package dev.sluice.bench.compare;
 
+import dev.sluice.bench.load.Generator.Waiting;
 import dev.sluice.bench.load.LatencyHistograms;
 import dev.sluice.bench.load.Load;
 import dev.sluice.bench.load.LoadConnections;
-import dev.sluice.bench.load.LoadConnections.Waiting;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

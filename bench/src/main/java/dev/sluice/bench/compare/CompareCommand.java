@@ -2,7 +2,7 @@ package dev.sluice.bench.compare;
 
 import dev.sluice.bench.CommandFailure;
 import dev.sluice.bench.doctor.Host;
-import dev.sluice.bench.load.LoadConnections.Waiting;
+import dev.sluice.bench.load.Generator.Waiting;
 import dev.sluice.bench.report.ReportPage;
 import dev.sluice.bench.report.ResultTable;
 import dev.sluice.bench.report.Run;

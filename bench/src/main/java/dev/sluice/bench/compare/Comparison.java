@@ -3,9 +3,9 @@ package dev.sluice.bench.compare;
 import com.sun.management.UnixOperatingSystemMXBean;
 import dev.sluice.bench.CommandFailure;
 import dev.sluice.bench.load.Affinity;
+import dev.sluice.bench.load.Generator.Waiting;
 import dev.sluice.bench.load.Load;
 import dev.sluice.bench.load.LoadConnections;
-import dev.sluice.bench.load.LoadConnections.Waiting;
 import dev.sluice.bench.load.Machine;
 import dev.sluice.bench.peers.Task;
 import dev.sluice.bench.results.Environment;
@@ -78,8 +78,10 @@ final class Comparison {
             }
             int running = servers.running().size();
             for (Load load : chosen.echo()) {
-                if (fitsDescriptors(load.name(), load.connections(), running)) {
-                    results.add(run(load, servers.running(), baseline, runner));
+                boolean apart = !ServerCatalog.isNativeImage()
+                        && descriptorsFor(load.connections(), running) > descriptors();
+                if (fitsDescriptors(load.name(), load.connections(), apart ? 0 : running)) {
+                    results.add(run(load, servers.running(), baseline, runner, apart));
                 }
             }
             for (SpecialLoad load : chosen.special()) {
@@ -159,8 +161,13 @@ final class Comparison {
         }
     }
 
+    /** Those of the connections to all servers, while another is being checked. */
+    private static long descriptorsFor(int connections, int servers) {
+        return (long) connections * (servers + 1) + OTHER_DESCRIPTORS;
+    }
+
     private boolean fitsDescriptors(String load, int connections, int servers) {
-        long needed = (long) connections * (servers + 1) + OTHER_DESCRIPTORS;
+        long needed = descriptorsFor(connections, servers);
         if (needed <= descriptors()) {
             return true;
         }
@@ -174,16 +181,23 @@ final class Comparison {
         progress.line(note);
     }
 
+    /** With generators apart, each in a process of its own, where one may not connect to all. */
     private LoadResult run(Load load, SequencedMap<ServerSpec, ServerProcess> servers,
-            String baseline, SliceRunner runner) throws IOException, InterruptedException {
+            String baseline, SliceRunner runner, boolean apart)
+            throws IOException, InterruptedException {
         BitSet allowed = Affinity.ofCallingThread();
         Pinning chosen = pinning != null
                 ? pinning
                 : Pinning.defaultFor(load.connections(), allowed.cardinality());
         Pinning.Placement placement = chosen.place(allowed,
                 generator == null ? Waiting.defaultFor(load.connections()) : generator);
+        if (apart) {
+            placement = placement.withWords("a generator process for each server");
+        }
         progress.line(load.name() + ": " + load.description() + "; " + placement.words());
-        try (LoadRun run = new LoadRun(load, settings, placement, allowed, runner, progress)) {
+        LoadRun.Opener generators = apart ? GeneratorProcess::open : LoadConnections::open;
+        try (LoadRun run = new LoadRun(load, settings, placement, allowed, runner, generators,
+                progress)) {
             for (Map.Entry<ServerSpec, ServerProcess> entry : servers.entrySet()) {
                 if (entry.getKey().loads().test(load)) {
                     run.add(entry.getKey(), entry.getValue());

@@ -1,10 +1,10 @@
 package dev.sluice.bench.compare;
 
 import dev.sluice.bench.CommandFailure;
+import dev.sluice.bench.load.Generator.Waiting;
 import dev.sluice.bench.load.LatencyHistograms;
 import dev.sluice.bench.load.Load;
 import dev.sluice.bench.load.LoadConnections;
-import dev.sluice.bench.load.LoadConnections.Waiting;
 import dev.sluice.bench.results.Section;
 import dev.sluice.bench.results.Section.Better;
 import dev.sluice.bench.results.Section.Column;

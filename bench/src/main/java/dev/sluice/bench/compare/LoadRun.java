@@ -3,14 +3,15 @@ package dev.sluice.bench.compare;
 import dev.sluice.bench.CommandFailure;
 import dev.sluice.bench.load.Affinity;
 import dev.sluice.bench.load.ByteCheck;
+import dev.sluice.bench.load.Generator;
 import dev.sluice.bench.load.LatencyHistograms;
 import dev.sluice.bench.load.Load;
-import dev.sluice.bench.load.LoadConnections;
 import dev.sluice.bench.results.Latency;
 import dev.sluice.bench.results.LoadResult;
 import dev.sluice.bench.results.Settings;
 import dev.sluice.bench.results.Slice;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collections;
@@ -36,31 +37,39 @@ final class LoadRun implements AutoCloseable {
     private final SequencedMap<String, Entry> entries = new LinkedHashMap<>();
     private final List<Slice> slices = new ArrayList<>();
     private final BitSet processors;
+    private final Opener generators;
+
+    /** Connects a generator to a server. */
+    @FunctionalInterface
+    interface Opener {
+        Generator open(InetSocketAddress server, Load load) throws IOException;
+    }
 
     /** A server's part in the load. */
     private static final class Entry {
         final ServerSpec spec;
         final ServerProcess process;
-        final LoadConnections connections;
+        final Generator generator;
         final Histogram all = LatencyHistograms.create();
         final Histogram undisturbed = LatencyHistograms.create();
         long messages;
         long allocatedBefore;
 
-        Entry(ServerSpec spec, ServerProcess process, LoadConnections connections) {
+        Entry(ServerSpec spec, ServerProcess process, Generator generator) {
             this.spec = spec;
             this.process = process;
-            this.connections = connections;
+            this.generator = generator;
         }
     }
 
     /** Until it runs, everything may use all the processors; afterwards again. */
     LoadRun(Load load, Settings settings, Pinning.Placement placement, BitSet processors,
-            SliceRunner runner, Progress progress) {
+            SliceRunner runner, Opener generators, Progress progress) {
         this.load = load;
         this.settings = settings;
         this.placement = placement;
         this.runner = runner;
+        this.generators = generators;
         this.progress = progress;
         this.random = new Random(settings.seed());
         this.processors = processors;
@@ -72,7 +81,7 @@ final class LoadRun implements AutoCloseable {
         try {
             ByteCheck.run(process.address(), load, settings.seed(), CHECK_TIMEOUT_MILLIS);
             entries.put(spec.name(),
-                    new Entry(spec, process, LoadConnections.open(process.address(), load)));
+                    new Entry(spec, process, generators.open(process.address(), load)));
         } catch (IOException e) {
             throw failure(spec, e);
         }
@@ -88,8 +97,8 @@ final class LoadRun implements AutoCloseable {
         for (Entry entry : entries.values()) {
             warmUp(entry);
         }
-        Affinity.bindCallingThread(placement.generator());
         for (Entry entry : entries.values()) {
+            entry.generator.bind(placement.generator());
             runUncounted(entry);
         }
         for (Entry entry : entries.values()) {
@@ -106,7 +115,7 @@ final class LoadRun implements AutoCloseable {
     private void warmUp(Entry entry) throws InterruptedException {
         progress.step(load.name() + ": warming up " + entry.spec.name());
         try {
-            WarmUp.OF_A_LOAD.run(entry.spec, entry.process, entry.connections,
+            WarmUp.OF_A_LOAD.run(entry.spec, entry.process, entry.generator,
                     settings.warmUpMillis());
             Affinity.bindProcess(entry.process.pid(), placement.server());
         } catch (IOException e) {
@@ -117,7 +126,7 @@ final class LoadRun implements AutoCloseable {
     /** The first slice in the final place moves caches and threads there. */
     private void runUncounted(Entry entry) {
         try {
-            entry.connections.run(sliceNanos(), placement.waiting(), LatencyHistograms.create());
+            entry.generator.run(sliceNanos(), placement.waiting(), LatencyHistograms.create());
         } catch (IOException e) {
             throw failure(entry.spec, e);
         }
@@ -156,7 +165,7 @@ final class LoadRun implements AutoCloseable {
 
     private Slice runSlice(Entry entry, int cycle, Histogram latencies) {
         try {
-            return runner.run(entry.process, entry.connections, cycle, sliceNanos(),
+            return runner.run(entry.process, entry.generator, cycle, sliceNanos(),
                     placement.waiting(), latencies);
         } catch (IOException e) {
             throw failure(entry.spec, e);
@@ -198,7 +207,7 @@ final class LoadRun implements AutoCloseable {
     public void close() throws IOException {
         Affinity.bindCallingThread(processors);
         for (Entry entry : entries.values()) {
-            entry.connections.close();
+            entry.generator.close();
             Affinity.bindProcess(entry.process.pid(), processors);
         }
     }

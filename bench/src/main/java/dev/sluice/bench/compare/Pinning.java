@@ -1,6 +1,6 @@
 package dev.sluice.bench.compare;
 
-import dev.sluice.bench.load.LoadConnections.Waiting;
+import dev.sluice.bench.load.Generator.Waiting;
 import java.util.BitSet;
 import java.util.Locale;
 
@@ -24,7 +24,12 @@ public enum Pinning {
      * @param waiting how that waits
      * @param words for the reader of the results
      */
-    record Placement(BitSet server, BitSet generator, Waiting waiting, String words) {}
+    record Placement(BitSet server, BitSet generator, Waiting waiting, String words) {
+        /** The same with more for the reader. */
+        Placement withWords(String more) {
+            return new Placement(server, generator, waiting, words + ", " + more);
+        }
+    }
 
     /** What is used for a load of that many connections where nothing was asked for. */
     static Pinning defaultFor(int connections, int processors) {

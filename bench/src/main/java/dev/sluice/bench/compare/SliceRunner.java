@@ -1,14 +1,12 @@
 package dev.sluice.bench.compare;
 
-import dev.sluice.bench.load.LoadConnections;
-import dev.sluice.bench.load.LoadConnections.Run;
-import dev.sluice.bench.load.LoadConnections.Waiting;
+import dev.sluice.bench.load.Generator;
+import dev.sluice.bench.load.Generator.Run;
+import dev.sluice.bench.load.Generator.Waiting;
 import dev.sluice.bench.load.Machine;
 import dev.sluice.bench.load.Machine.Snapshot;
 import dev.sluice.bench.results.Slice;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
-import java.lang.management.ThreadMXBean;
 import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.Histogram;
 
@@ -24,23 +22,20 @@ final class SliceRunner implements AutoCloseable {
     private static final long TAIL_NANOS = 1_000_000L;
 
     private final Machine machine = new Machine();
-    private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
     private final long ownPid = ProcessHandle.current().pid();
 
     /** One slice; latencies are added to the histogram. */
-    Slice run(ServerProcess server, LoadConnections connections, int cycle, long sliceNanos,
+    Slice run(ServerProcess server, Generator generator, int cycle, long sliceNanos,
             Waiting waiting, Histogram latencies) throws IOException {
         Snapshot before = machine.snapshot();
         long startNanos = System.nanoTime();
-        long generatorBefore = threads.getCurrentThreadCpuTime();
-        Run run = connections.run(sliceNanos, waiting, latencies);
-        long generatorNanos = waiting == Waiting.SPIN
-                ? -1
-                : threads.getCurrentThreadCpuTime() - generatorBefore;
+        Run run = generator.run(sliceNanos, waiting, latencies);
+        long generatorNanos = waiting == Waiting.SPIN ? -1 : run.cpuNanos();
         LockSupport.parkNanos(TAIL_NANOS);
         long spanNanos = System.nanoTime() - startNanos;
         Snapshot after = machine.snapshot();
-        long others = Machine.othersNanos(before, after, ownPid, server.pid());
+        long others = Machine.othersNanos(before, after, ownPid, server.pid(),
+                generator.pid());
         return new Slice(server.name(), cycle, run.messages(), run.elapsedNanos(),
                 Machine.used(before, after, server.pid()), generatorNanos, others,
                 others > spanNanos * DISTURBED_ABOVE);

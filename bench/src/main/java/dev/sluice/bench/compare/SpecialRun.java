@@ -3,7 +3,7 @@ package dev.sluice.bench.compare;
 import dev.sluice.bench.CommandFailure;
 import dev.sluice.bench.load.Affinity;
 import dev.sluice.bench.load.Exchange;
-import dev.sluice.bench.load.LoadConnections.Waiting;
+import dev.sluice.bench.load.Generator.Waiting;
 import dev.sluice.bench.load.Machine;
 import dev.sluice.bench.load.Machine.Snapshot;
 import dev.sluice.bench.peers.Task;

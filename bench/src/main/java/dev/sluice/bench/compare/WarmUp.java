@@ -1,8 +1,8 @@
 package dev.sluice.bench.compare;
 
+import dev.sluice.bench.load.Generator;
+import dev.sluice.bench.load.Generator.Waiting;
 import dev.sluice.bench.load.LatencyHistograms;
-import dev.sluice.bench.load.LoadConnections;
-import dev.sluice.bench.load.LoadConnections.Waiting;
 import java.io.IOException;
 import org.HdrHistogram.Histogram;
 
@@ -30,11 +30,12 @@ record WarmUp(long leastMessages, double most) {
     private static final int DONE_SLICES = 2;
 
     /**
-     * A server without compilers needs one slice, for the connections' sake.
+     * A server without compilers needs one slice, for the connections' sake, unless the generator
+     * has a process, and with it compilers, of its own.
      *
      * @param allowedMillis the time allowed for a server's first warm-up
      */
-    void run(ServerSpec spec, ServerProcess process, LoadConnections connections,
+    void run(ServerSpec spec, ServerProcess process, Generator generator,
             int allowedMillis) throws IOException, InterruptedException {
         double mostNanos = allowedMillis * NANOS_PER_MILLI * most;
         long sliceNanos = (long) Math.min(mostNanos, MOST_SLICE_MILLIS * NANOS_PER_MILLI);
@@ -42,13 +43,13 @@ record WarmUp(long leastMessages, double most) {
         long startNanos = System.nanoTime();
         long messages = 0;
         int done = 0;
-        long compiled = compiledMillis(spec, process);
+        long compiled = compiledMillis(spec, process) + generator.compiledMillis();
         while (done < DONE_SLICES && System.nanoTime() - startNanos < mostNanos) {
-            messages += connections.run(sliceNanos, Waiting.BLOCK, ignored).messages();
-            if (!spec.answers()) {
+            messages += generator.run(sliceNanos, Waiting.BLOCK, ignored).messages();
+            if (!spec.answers() && generator.compiledMillis() == 0) {
                 return;
             }
-            long now = compiledMillis(spec, process);
+            long now = compiledMillis(spec, process) + generator.compiledMillis();
             boolean quiet = now - compiled <= DONE_MILLIS && messages >= leastMessages;
             done = quiet ? done + 1 : 0;
             compiled = now;

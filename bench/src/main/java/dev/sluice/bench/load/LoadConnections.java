@@ -2,6 +2,8 @@ package dev.sluice.bench.load;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
@@ -9,6 +11,7 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.function.Consumer;
 import org.HdrHistogram.Histogram;
@@ -17,31 +20,7 @@ import org.HdrHistogram.Histogram;
  * All connections of a load to one server. They stay open and idle between the runs. One thread
  * opens, runs and closes them.
  */
-public final class LoadConnections implements AutoCloseable {
-    /** How the generator's thread waits for echoes. */
-    public enum Waiting {
-        /** In the kernel. */
-        BLOCK,
-        /** By polling: where the thread has a processor to itself, no wake-up of its own counts. */
-        SPIN;
-
-        /**
-         * What is used where nothing was asked for. With one connection a generator that sleeps adds
-         * its own wake-up to every message of every server, and hides how these differ.
-         */
-        public static Waiting defaultFor(int connections) {
-            return connections == 1 ? SPIN : BLOCK;
-        }
-    }
-
-    /**
-     * What a run did.
-     *
-     * @param messages the messages that came back
-     * @param elapsedNanos from the first send to the last echo
-     */
-    public record Run(long messages, long elapsedNanos) {}
-
+public final class LoadConnections implements Generator {
     private static final int RECEIVE_BYTES = 256 * 1024;
     private static final long STALL_NANOS = 5_000_000_000L;
     private static final long SELECT_MILLIS = 1000;
@@ -51,6 +30,7 @@ public final class LoadConnections implements AutoCloseable {
     private final List<LoadConnection> connections = new ArrayList<>();
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(RECEIVE_BYTES);
     private final Consumer<SelectionKey> action = this::onReady;
+    private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
 
     // The state of the run under way.
     private Histogram latencies = LatencyHistograms.create();
@@ -96,15 +76,11 @@ public final class LoadConnections implements AutoCloseable {
         }
     }
 
-    /**
-     * Keeps all connections busy for the time given, then waits for what is still in flight.
-     *
-     * @param into where the time from send to echo of every message is added, in nanoseconds
-     * @throws IOException where a connection breaks or nothing comes back for seconds
-     */
+    @Override
     public Run run(long durationNanos, Waiting waiting, Histogram into) throws IOException {
         latencies = into;
         messages = 0;
+        long cpuNanos = threads.getCurrentThreadCpuTime();
         long startNanos = System.nanoTime();
         lastNanos = startNanos;
         endNanos = startNanos + durationNanos;
@@ -122,7 +98,8 @@ public final class LoadConnections implements AutoCloseable {
                 throw new IOException("no echo for 5 seconds, " + inFlight + " in flight");
             }
         }
-        return new Run(messages, lastNanos - startNanos);
+        return new Run(messages, lastNanos - startNanos,
+                threads.getCurrentThreadCpuTime() - cpuNanos);
     }
 
     private void select(Waiting waiting) throws IOException {
@@ -171,6 +148,21 @@ public final class LoadConnections implements AutoCloseable {
         } else {
             inFlight -= completed;
         }
+    }
+
+    @Override
+    public void bind(BitSet processors) throws IOException {
+        Affinity.bindCallingThread(processors);
+    }
+
+    @Override
+    public long pid() {
+        return ProcessHandle.current().pid();
+    }
+
+    @Override
+    public long compiledMillis() {
+        return 0;
     }
 
     @Override

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.stream.LongStream;
 
 /**
  * How busy the rest of the machine was in a span of time: everything but the processes that take
@@ -72,10 +73,8 @@ public final class Machine implements AutoCloseable {
         for (Map.Entry<Long, Long> entry : after.processNanos().entrySet()) {
             others += used(before, after, entry.getKey());
         }
-        long own = 0;
-        for (long pid : participants) {
-            own += used(before, after, pid);
-        }
+        long own = LongStream.of(participants).distinct()
+                .map(pid -> used(before, after, pid)).sum();
         long busy = after.busyNanos() - before.busyNanos() - own - TICKS_ARE_WRONG_BY_NANOS;
         return Math.max(0, Math.max(others - own, busy));
     }

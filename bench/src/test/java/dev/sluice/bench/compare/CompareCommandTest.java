@@ -8,6 +8,7 @@ import dev.sluice.bench.results.Results;
 import dev.sluice.bench.results.Section;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -67,6 +68,30 @@ class CompareCommandTest {
                 assertThat(slice.cpuNanos()).isPositive();
             });
         });
+    }
+
+    @Test
+    @EnabledOnOs(value = OS.LINUX, disabledReason = "CPU clocks and processors are Linux's")
+    void whereOneProcessMayNotConnectToAllServersEachHasAGeneratorOfItsOwn() throws Exception {
+        Path json = folder.resolve("results.json");
+        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        Process command = new ProcessBuilder("sh", "-c", "ulimit -n 500; exec \"$@\"", "sh", java,
+                "--enable-native-access=ALL-UNNAMED", "-cp",
+                System.getProperty("java.class.path"), "dev.sluice.bench.Main", "compare",
+                "--no-aot", "--cycles", "1", "--slice", "5", "--warm-up", "20", "--loads",
+                "150x64,400x64", "--only", "nio,nio2", "--json", json.toString())
+                .redirectErrorStream(true).start();
+        String said = new String(command.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(command.waitFor()).as(said).isZero();
+        Results results = ResultFile.read(json);
+        assertThat(results.loads()).singleElement().satisfies(load -> {
+            assertThat(load.load().name()).isEqualTo("150x64");
+            assertThat(load.placement()).contains("a generator process for each server");
+            assertThat(load.servers()).contains("nio", "nio2");
+            assertThat(load.slices()).allSatisfy(
+                    slice -> assertThat(slice.messages()).isGreaterThanOrEqualTo(150));
+        });
+        assertThat(results.notes()).anyMatch(note -> note.startsWith("400x64 left out"));
     }
 
     @Test

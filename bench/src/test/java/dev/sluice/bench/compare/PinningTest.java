@@ -2,7 +2,7 @@ package dev.sluice.bench.compare;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.bench.load.LoadConnections.Waiting;
+import dev.sluice.bench.load.Generator.Waiting;
 import java.util.BitSet;
 import org.junit.jupiter.api.Test;
 

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
 class ServerProcessTest {
-    private static List<String> nio() throws ServerUnavailableException {
+    static List<String> nio() throws ServerUnavailableException {
         return new ServerCatalog(BaselinePrograms.ofEnvironment()).all().stream()
                 .filter(spec -> spec.name().equals("nio"))
                 .findFirst().orElseThrow().program().command();

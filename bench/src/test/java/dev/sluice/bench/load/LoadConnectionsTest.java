@@ -3,8 +3,8 @@ package dev.sluice.bench.load;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import dev.sluice.bench.load.LoadConnections.Run;
-import dev.sluice.bench.load.LoadConnections.Waiting;
+import dev.sluice.bench.load.Generator.Run;
+import dev.sluice.bench.load.Generator.Waiting;
 import java.io.IOException;
 import java.io.InputStream;
 import org.HdrHistogram.Histogram;

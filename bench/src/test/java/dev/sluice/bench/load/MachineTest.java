@@ -43,4 +43,11 @@ class MachineTest {
             assertThat(snapshot.busyNanos()).isPositive();
         }
     }
+
+    @Test
+    void aParticipantThatIsNamedTwiceCountsOnce() {
+        Snapshot before = new Snapshot(Map.of(1L, 0L, 2L, 0L), 0);
+        Snapshot after = new Snapshot(Map.of(1L, 70L, 2L, 30L), 0);
+        assertThat(Machine.othersNanos(before, after, 1, 1)).isEqualTo(30);
+    }
 }
