@@ -1,6 +1,8 @@
 package dev.sluice.bench.compare;
 
 import dev.sluice.bench.CommandFailure;
+import dev.sluice.bench.load.Load;
+import dev.sluice.bench.load.LoadConnections;
 import dev.sluice.bench.results.Section;
 import dev.sluice.bench.results.Section.Better;
 import dev.sluice.bench.results.Section.Column;
@@ -18,16 +20,33 @@ import java.util.Locale;
 import java.util.SequencedMap;
 
 /**
- * What a connection costs that does nothing: servers of their own, fresh, to which thousands
- * connect and exchange one message. A JVM has all pages of its heap from the start
- * (AlwaysPreTouch), so that what its process grows by is not the heap's; what the heap holds is
- * asked for after a collection.
+ * What a connection costs that does nothing: servers of their own, to which thousands connect and
+ * exchange one message. A JVM has all pages of its heap from the start (AlwaysPreTouch), so that
+ * what its process grows by is not the heap's; what the heap holds is asked for after a collection.
+ *
+ * <p>Connections shall not be charged with what a server's runtime takes while its code becomes hot:
+ * each is warmed up first, by messages and by connections that come and go, few at a time so that
+ * its tables stay small. It is read when its compilers have had nothing to do for a while and gave
+ * back their work space, and malloc what is free in it (TrimNativeHeapInterval).
  */
 final class IdleMemory {
     static final String NAME = "idle";
 
     private static final int[] COUNTS = {1_000, 10_000};
-    private static final String PRE_TOUCH = "-XX:+AlwaysPreTouch";
+    private static final List<String> FLAGS =
+            List.of("-XX:+AlwaysPreTouch", "-XX:TrimNativeHeapInterval=100");
+
+    private static final Load WARM_UP = new Load(16, 64, 1);
+    private static final int WARM_UP_MILLIS = 20_000;
+    private static final int WARM_UP_ROUNDS = 2;
+    private static final int WAVES = 20;
+    private static final int WAVE_CONNECTIONS = 100;
+
+    /** A JVM keeps the work space of its compilers for five seconds after they are done. */
+    private static final int QUIET_MILLIS = 6_000;
+
+    private static final int MOST_QUIET_MILLIS = 30_000;
+    private static final int LOOK_MILLIS = 100;
     private static final int MESSAGE_BYTES = 64;
     private static final double NANOS_PER_MILLI = 1e6;
     private static final double MIB = 1 << 20;
@@ -47,10 +66,11 @@ final class IdleMemory {
     private record Held(long resident, long heap, long buffers) {
         static Held of(ServerSpec spec, ServerProcess process)
                 throws IOException, InterruptedException {
-            return spec.answers()
-                    ? new Held(resident(process.pid()), process.ask("heap"),
-                            process.ask("buffers"))
-                    : new Held(resident(process.pid()), NONE, NONE);
+            if (!spec.answers()) {
+                return new Held(resident(process.pid()), NONE, NONE);
+            }
+            long heap = process.ask("heap");
+            return new Held(resident(process.pid()), heap, process.ask("buffers"));
         }
 
         private static long resident(long pid) throws IOException {
@@ -71,6 +91,12 @@ final class IdleMemory {
                 rows.add(measure(spec));
             }
         }
+        notes.addFirst(String.format(Locale.ROOT, "Bytes are of what a warm server grew by: before"
+                + " the first reading it had %,d connections and at least %,d messages. Its compilers"
+                + " had been done for %d s at each reading, and malloc had given back what was free."
+                + " The kernel's own memory of sockets is not counted, for no server",
+                WARM_UP_ROUNDS * WAVES * WAVE_CONNECTIONS,
+                WARM_UP_ROUNDS * WarmUp.OF_THE_SERVER.leastMessages(), QUIET_MILLIS / 1000));
         return new Section(NAME, "connections that exchanged one message and do nothing; a process"
                 + " of its own for each server", "not pinned", "", columns(), rows, notes);
     }
@@ -110,14 +136,15 @@ final class IdleMemory {
             throws IOException, InterruptedException, ServerUnavailableException {
         List<String> command = new ArrayList<>(spec.program().command());
         if (spec.answers()) {
-            command.add(1, PRE_TOUCH);
+            command.addAll(1, FLAGS);
         }
         List<List<Double>> cells = new ArrayList<>();
         List<SocketChannel> open = new ArrayList<>();
         try (ServerProcess process = ServerProcess.start(spec.name(), command)) {
             process.awaitListening();
-            exchange(process, open); // the first loads classes
-            Held before = Held.of(spec, process);
+            warmUp(spec, process);
+            exchange(process, open);
+            Held before = quietly(spec, process);
             for (int count : COUNTS) {
                 if (count + 100 > descriptors) {
                     String note = String.format(Locale.ROOT, "%,d connections left out: the limit"
@@ -131,14 +158,54 @@ final class IdleMemory {
                 while (open.size() <= count) {
                     exchange(process, open);
                 }
-                cells.addAll(perConnection(before, Held.of(spec, process), count));
+                cells.addAll(perConnection(before, quietly(spec, process), count));
             }
         } finally {
-            for (SocketChannel channel : open) {
-                channel.close();
-            }
+            closeAll(open);
         }
         return cells;
+    }
+
+    private static void warmUp(ServerSpec spec, ServerProcess process)
+            throws IOException, InterruptedException {
+        for (int round = 0; round < WARM_UP_ROUNDS; round++) {
+            try (LoadConnections connections = LoadConnections.open(process.address(), WARM_UP)) {
+                WarmUp.OF_THE_SERVER.run(spec, process, connections, WARM_UP_MILLIS);
+            }
+            for (int wave = 0; wave < WAVES; wave++) {
+                List<SocketChannel> guests = new ArrayList<>();
+                try {
+                    while (guests.size() < WAVE_CONNECTIONS) {
+                        exchange(process, guests);
+                    }
+                } finally {
+                    closeAll(guests);
+                }
+            }
+        }
+    }
+
+    /** What it holds once its compilers are done and have given back what they worked in. */
+    private static Held quietly(ServerSpec spec, ServerProcess process)
+            throws IOException, InterruptedException {
+        if (spec.answers()) {
+            long compiled = process.ask("compiled");
+            int quietMillis = 0;
+            for (int waited = 0; waited < MOST_QUIET_MILLIS
+                    && quietMillis < QUIET_MILLIS; waited += LOOK_MILLIS) {
+                Thread.sleep(LOOK_MILLIS);
+                long now = process.ask("compiled");
+                quietMillis = now == compiled ? quietMillis + LOOK_MILLIS : 0;
+                compiled = now;
+            }
+        }
+        return Held.of(spec, process);
+    }
+
+    private static void closeAll(List<SocketChannel> channels) throws IOException {
+        for (SocketChannel channel : channels) {
+            channel.close();
+        }
     }
 
     private static void exchange(ServerProcess server, List<SocketChannel> open)
