@@ -11,7 +11,55 @@ import org.jspecify.annotations.Nullable;
 final class Memory {
     private static final MemorySegment.Scope GLOBAL = Arena.global().scope();
 
+    private static final String WITHOUT_ROOM =
+            " into a buffer without room: use Poll to wait for readiness";
+
     private Memory() {}
+
+    /** Stands for any other thread: the memory of a confined arena is not for it. */
+    private static final Thread ANOTHER = Thread.ofVirtual().unstarted(() -> {});
+
+    /**
+     * Whether nobody can free this memory, which is usable, while a call that does not wait has it:
+     * nobody ever can, or the port when its guests have left, or the calling thread alone, which is in
+     * the call.
+     */
+    static boolean isHeld(Socket socket, MemorySegment segment) {
+        MemorySegment.Scope scope = segment.scope();
+        return scope.equals(socket.port().memoryScope())
+                || scope.equals(GLOBAL)
+                || !segment.isAccessibleBy(ANOTHER);
+    }
+
+    /** Refuses memory that no system call can have, or that the calling thread must not use. */
+    static void requireUsable(MemorySegment segment, String operation) {
+        if (!segment.isNative()) {
+            throw new IllegalArgumentException(
+                    operation
+                            + " with heap memory, which cannot be given to the system: use an arena");
+        }
+        if (!segment.isAccessibleBy(Thread.currentThread())) {
+            throw new WrongThreadException(
+                    operation + " on " + Thread.currentThread()
+                            + " with memory of an arena that is confined to another thread");
+        }
+        if (!segment.scope().isAlive()) {
+            throw new IllegalStateException(operation + " with memory of an arena that is closed");
+        }
+    }
+
+    /** As above, for memory that the system shall write into. */
+    static void requireWritable(Socket socket, MemorySegment segment, String operation) {
+        requireUsable(segment, operation);
+        if (segment.byteSize() == 0 && socket.type().isStream()) {
+            // The system would answer 0, as at the end of the stream.
+            throw new IllegalArgumentException(operation + WITHOUT_ROOM);
+        }
+        if (segment.isReadOnly()) {
+            throw new IllegalArgumentException(
+                    operation + " into read-only memory: pass a writable segment");
+        }
+    }
 
     /** The address of a segment that the kernel may write into. */
     static long writable(@Nullable Socket socket, MemorySegment segment, String operation) {
@@ -20,8 +68,7 @@ final class Memory {
                     operation + " into read-only memory: pass a writable segment");
         }
         if (segment.byteSize() == 0) {
-            throw new IllegalArgumentException(
-                    operation + " into a buffer without room: use Poll to wait for readiness");
+            throw new IllegalArgumentException(operation + WITHOUT_ROOM);
         }
         return readable(socket, segment, operation);
     }

@@ -5,6 +5,7 @@ import dev.sluice.internal.spi.Channel;
 import dev.sluice.internal.spi.NativeFailure;
 import dev.sluice.internal.spi.RawAddress;
 import dev.sluice.internal.spi.TcpSnapshot;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +39,9 @@ public final class Socket {
         /** Its descriptor was given back. */
         CLOSED
     }
+
+    /** The most that one call copies of memory that somebody might free meanwhile. */
+    private static final long COPIED_BYTES = 64 * 1024;
 
     final Channel channel;
     private final CompletionPort port;
@@ -236,13 +240,17 @@ public final class Socket {
      * <p>Any thread may call. Of another thread than the port's the port learns nothing: whether the
      * call would have blocked, or how the connection ended.
      *
-     * @param buffer any native memory, since the call ends before it returns
+     * @param buffer native memory; that of the port, of the global arena, or of an arena confined to
+     *     this thread is given to the system itself, other memory by way of a copy
      * @return bytes received, {@link #END_OF_STREAM}, or {@link #WOULD_BLOCK}
      * @throws SocketException RESET, TIMED_OUT and the like; on another thread than the port's also
      *     CLOSED_LOCALLY, as it cannot know
      */
     public long tryReceive(MemorySegment buffer) throws SocketException {
-        requireNative(buffer);
+        Memory.requireWritable(this, buffer, "receive");
+        if (!Memory.isHeld(this, buffer)) {
+            return tryReceiveCopy(buffer);
+        }
         long address = buffer.address();
         long length = buffer.byteSize();
         try {
@@ -262,17 +270,40 @@ public final class Socket {
         }
     }
 
+    private long tryReceiveCopy(MemorySegment buffer) throws SocketException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment copy = arena.allocate(lengthOfCopy(buffer));
+            long received = tryReceive(copy);
+            if (received > 0) {
+                MemorySegment.copy(copy, 0, buffer, 0, received);
+            }
+            return received;
+        }
+    }
+
+    /** A datagram goes in one piece, of a stream one call moves no more than this. */
+    private long lengthOfCopy(MemorySegment buffer) {
+        long length = buffer.byteSize();
+        return type.isStream() ? Math.min(length, COPIED_BYTES) : length;
+    }
+
     /**
      * Sends what the system takes now, without waiting. Do not mix it with a pending {@link Send}.
      * Any thread may call, as with {@link #tryReceive}.
      *
-     * @param buffer any native memory, since the call ends before it returns
+     * @param buffer native memory; that of the port, of the global arena, or of an arena confined to
+     *     this thread is given to the system itself, other memory by way of a copy
      * @return bytes sent, maybe fewer than asked for, or {@link #WOULD_BLOCK}
      * @throws SocketException BROKEN_PIPE, RESET and the like; on another thread than the port's also
      *     CLOSED_LOCALLY, as it cannot know
      */
     public long trySend(MemorySegment buffer) throws SocketException {
-        requireNative(buffer);
+        Memory.requireUsable(buffer, "send");
+        if (!Memory.isHeld(this, buffer)) {
+            try (Arena arena = Arena.ofConfined()) {
+                return trySend(copyOf(buffer, arena));
+            }
+        }
         long address = buffer.address();
         long length = buffer.byteSize();
         try {
@@ -286,12 +317,16 @@ public final class Socket {
         }
     }
 
+    private MemorySegment copyOf(MemorySegment buffer, Arena arena) {
+        MemorySegment copy = arena.allocate(lengthOfCopy(buffer));
+        return copy.copyFrom(buffer.asSlice(0, copy.byteSize()));
+    }
+
     /**
      * Receives a datagram that is there, without waiting. Do not mix it with a pending {@link
      * ReceiveFrom}. Any thread may call, as with {@link #tryReceive}.
      *
-     * @param buffer any native memory, since the call ends before it returns; what does not fit into
-     *     it is lost
+     * @param buffer native memory as of {@link #tryReceive}; what does not fit into it is lost
      * @param source told who sent it, and whether it was cut
      * @return bytes of it in the buffer, 0 for an empty datagram, or {@link #WOULD_BLOCK}
      * @throws SocketException REFUSED of a connected peer and the like; on another thread than the
@@ -301,7 +336,10 @@ public final class Socket {
     public long tryReceiveFrom(MemorySegment buffer, DatagramSource source)
             throws SocketException {
         requireDatagrams("receive from");
-        requireNative(buffer);
+        Memory.requireWritable(this, buffer, "receive from");
+        if (!Memory.isHeld(this, buffer)) {
+            return tryReceiveFromCopy(buffer, source);
+        }
         long address = buffer.address();
         long length = buffer.byteSize();
         try {
@@ -321,11 +359,24 @@ public final class Socket {
         }
     }
 
+    private long tryReceiveFromCopy(MemorySegment buffer, DatagramSource source)
+            throws SocketException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment copy = arena.allocate(lengthOfCopy(buffer));
+            long received = tryReceiveFrom(copy, source);
+            if (received > 0) {
+                MemorySegment.copy(copy, 0, buffer, 0, received);
+            }
+            return received;
+        }
+    }
+
     /**
      * Sends a datagram, if the system takes it now. Do not mix it with a pending {@link SendTo}. Any
      * thread may call, as with {@link #tryReceive}.
      *
-     * @param buffer any native memory, since the call ends before it returns
+     * @param buffer native memory; that of the port, of the global arena, or of an arena confined to
+     *     this thread is given to the system itself, other memory by way of a copy
      * @param to of the socket's family
      * @return its length, or {@link #WOULD_BLOCK}
      * @throws SocketException MESSAGE_TOO_BIG, UNREACHABLE and the like; on another thread than the
@@ -334,7 +385,12 @@ public final class Socket {
      */
     public long trySendTo(MemorySegment buffer, Address to) throws SocketException {
         requireDatagrams("send to");
-        requireNative(buffer);
+        Memory.requireUsable(buffer, "send to");
+        if (!Memory.isHeld(this, buffer)) {
+            try (Arena arena = Arena.ofConfined()) {
+                return trySendTo(copyOf(buffer, arena), to);
+            }
+        }
         long address = buffer.address();
         long length = buffer.byteSize();
         try {
@@ -371,13 +427,6 @@ public final class Socket {
             return accepted == null ? null : port.adopt(accepted);
         } catch (NativeFailure failure) {
             throw failed("", failure);
-        }
-    }
-
-    private static void requireNative(MemorySegment buffer) {
-        if (!buffer.isNative()) {
-            throw new IllegalArgumentException(
-                    "heap memory cannot be given to the system: use an arena");
         }
     }
 

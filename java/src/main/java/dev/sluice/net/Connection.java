@@ -18,6 +18,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -67,13 +68,15 @@ public final class Connection implements Closeable {
     /**
      * Reads what is there, and waits for the first byte if there is none.
      *
-     * @param into native memory of any arena, or a heap segment
+     * @param into native memory of any arena, or a heap segment; that of an arena which another thread
+     *     could close gets its bytes by way of a copy
      * @return 1 or more bytes; 0 only if there is no room; -1 at the end of the peer's stream, and
      *     after {@link #closeRead}
      * @throws NetException the deadline passed, the connection was lost or closed, or the thread was
      *     interrupted
      */
     public int read(MemorySegment into) throws NetException {
+        requireWritable(into);
         beginRead();
         try {
             return wire.inlet.receive(into);
@@ -162,6 +165,22 @@ public final class Connection implements Closeable {
         }
     }
 
+    /** Before anything is read: what does not fit into the caller's memory would be lost. */
+    private void requireWritable(MemorySegment into) {
+        if (into.isReadOnly()) {
+            throw new IllegalArgumentException(
+                    "read " + this + " into read-only memory: pass a writable segment or buffer");
+        }
+        if (!into.isAccessibleBy(Thread.currentThread())) {
+            throw new WrongThreadException("read " + this + " on " + Thread.currentThread()
+                    + " into memory of an arena that is confined to another thread");
+        }
+        if (!into.scope().isAlive()) {
+            throw new IllegalStateException(
+                    "read " + this + " into memory of an arena that is closed");
+        }
+    }
+
     private void beginRead() {
         if (!wire.in.inUse.compareAndSet(false, true)) {
             throw new IllegalStateException(
@@ -185,7 +204,7 @@ public final class Connection implements Closeable {
      *     interrupted
      */
     public void write(MemorySegment from) throws NetException {
-        writing.lock();
+        beginWrite("write");
         try {
             wire.send(from);
         } finally {
@@ -225,6 +244,18 @@ public final class Connection implements Closeable {
     public void write(ByteBuffer from) throws NetException {
         write(MemorySegment.ofBuffer(from));
         from.position(from.limit());
+    }
+
+    /** Waits for the writer before; the interrupt of this thread ends that too. */
+    private void beginWrite(String operation) throws NetException {
+        if (!writing.tryLock()) {
+            try {
+                writing.lockInterruptibly();
+            } catch (InterruptedException interrupted) {
+                Thread.currentThread().interrupt();
+                throw NetException.of(ending.describe(operation), Status.CANCELLED, 0);
+            }
+        }
     }
 
     // ---- streams -----------------------------------------------------------------------------
@@ -325,7 +356,7 @@ public final class Connection implements Closeable {
         }
         Activity activity = ending.activity();
         activity.beat();
-        activity.idleNanos = timeout.toNanos();
+        activity.idleNanos = TimeUnit.NANOSECONDS.convert(timeout);
         ending.wakeAll();
     }
 
@@ -355,7 +386,7 @@ public final class Connection implements Closeable {
      * @throws NetException the connection was lost or closed, or the thread was interrupted
      */
     public void closeWrite() throws NetException {
-        writing.lock();
+        beginWrite("close the writing side of");
         try {
             ending.carryOut("close the writing side of", () -> Shutdown.send(wire.socket));
         } finally {
@@ -396,6 +427,10 @@ public final class Connection implements Closeable {
      * @throws NetException the thread was interrupted; the close goes on
      */
     public Status closeGracefully(Duration bound) throws NetException {
+        if (bound.isNegative() || bound.isZero()) {
+            throw new IllegalArgumentException(
+                    "graceful close within " + bound + ": use more than zero, or abort()");
+        }
         CompletableFuture<Status> done = ending.close(CloseMode.GRACEFUL, bound);
         return done == null ? Status.CLOSED_LOCALLY : Replies.await(ending.describe("close"), done);
     }

@@ -89,7 +89,7 @@ final class ReadinessInlet implements Inlet {
         if (into.byteSize() == 0) {
             return 0;
         }
-        if (!into.isNative()) {
+        if (!Scratch.isHeld(into)) {
             byte[] bytes = new byte[(int) Math.min(into.byteSize(), Scratch.BYTES)];
             int count = receive(bytes, 0, bytes.length);
             MemorySegment.copy(MemorySegment.ofArray(bytes), 0, into, 0, Math.max(count, 0));

@@ -73,7 +73,7 @@ final class Wire {
         if (outbox != null && isLeftWith(outbox, from)) {
             return;
         }
-        boolean direct = from.isNative();
+        boolean direct = Scratch.isHeld(from);
         long sent = 0;
         while (sent < from.byteSize()) {
             if (!out.ready) {

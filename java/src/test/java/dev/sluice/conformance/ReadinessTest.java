@@ -2,11 +2,13 @@ package dev.sluice.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.sluice.Accept;
 import dev.sluice.Address;
 import dev.sluice.Cancel;
 import dev.sluice.Connect;
+import dev.sluice.DatagramSource;
 import dev.sluice.Poll;
 import dev.sluice.Receive;
 import dev.sluice.Send;
@@ -17,9 +19,12 @@ import dev.sluice.SocketType;
 import dev.sluice.Status;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -337,6 +342,69 @@ class ReadinessTest extends ConformanceTest {
                 .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("arena");
         assertThatThrownBy(() -> pair.server().tryReceive(heap))
                 .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("arena");
+    }
+
+    @Test
+    void tryCallsRefuseMemoryThatIsFreedOrForeign() throws Exception {
+        Pairs.Pair pair = Pairs.connected(loop);
+        Socket datagrams = port.datagrams(Address.loopback(0));
+        loop.run(new Send(pair.client()).buffer(Pattern.allocate(port, 10)));
+        loop.run(Poll.readable(pair.server()));
+        MemorySegment freed;
+        try (Arena arena = Arena.ofShared()) {
+            freed = arena.allocate(10);
+        }
+        List<ThrowingCallable> calls =
+                List.of(
+                        () -> pair.server().tryReceive(freed),
+                        () -> pair.server().trySend(freed),
+                        () -> datagrams.tryReceiveFrom(freed, new DatagramSource()),
+                        () -> datagrams.trySendTo(freed, datagrams.localAddress()));
+        for (ThrowingCallable call : calls) {
+            assertThatThrownBy(call).isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("an arena that is closed");
+        }
+        try (Arena confined = Arena.ofConfined()) {
+            MemorySegment foreign = confined.allocate(10);
+            Throwable thrown = loop.await(CompletableFuture.supplyAsync(
+                    () -> catchThrowable(() -> pair.server().tryReceive(foreign))));
+            assertThat(thrown).isInstanceOf(WrongThreadException.class)
+                    .hasMessageContaining("confined to another thread");
+        }
+        MemorySegment memory = port.allocate(10);
+        assertThat(pair.server().tryReceive(memory)).as("nothing was lost").isEqualTo(10);
+        Pattern.check(memory, 0);
+    }
+
+    @Test
+    void tryCallsDoNotWriteIntoReadOnlyMemoryAndTakeNoFullBufferForAnEnd() throws Exception {
+        Pairs.Pair pair = Pairs.connected(loop);
+        loop.run(new Send(pair.client()).buffer(Pattern.allocate(port, 10)));
+        loop.run(Poll.readable(pair.server()));
+        MemorySegment memory = port.allocate(10);
+        assertThatThrownBy(() -> pair.server().tryReceive(memory.asReadOnly()))
+                .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("read-only");
+        assertThatThrownBy(() -> pair.server().tryReceive(memory.asSlice(10)))
+                .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("without room");
+        assertThat(memory.get(ValueLayout.JAVA_BYTE, 1)).isZero();
+        assertThat(pair.server().tryReceive(memory)).isEqualTo(10);
+        Pattern.check(memory, 0);
+    }
+
+    @Test
+    void tryCallsMoveMemoryOfEveryArena() throws Exception {
+        Pairs.Pair pair = Pairs.connected(loop);
+        try (Arena shared = Arena.ofShared(); Arena confined = Arena.ofConfined()) {
+            for (Arena arena : List.of(shared, confined, Arena.ofAuto(), Arena.global())) {
+                MemorySegment memory = arena.allocate(10);
+                memory.copyFrom(Pattern.allocate(port, 10));
+                assertThat(pair.client().trySend(memory)).isEqualTo(10);
+                memory.fill((byte) 0);
+                loop.run(Poll.readable(pair.server()));
+                assertThat(pair.server().tryReceive(memory)).isEqualTo(10);
+                Pattern.check(memory, 0);
+            }
+        }
     }
 
     // ---- quiet after a half-close ------------------------------------------------------------------
