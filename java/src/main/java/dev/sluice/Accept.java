@@ -7,8 +7,8 @@ import dev.sluice.internal.spi.RequestKind;
  * Accepts connections of a listening socket: one, or with {@link #multishot} one after the other.
  *
  * <p>A connection that its peer gave up before it was accepted is passed over; it never ends the
- * listener. When no descriptor is left it ends with OUT_OF_DESCRIPTORS; submitted again, it waits
- * until one may be free.
+ * listener. When no descriptor is left it ends with OUT_OF_DESCRIPTORS, without memory with
+ * OUT_OF_MEMORY; submitted again, it waits until there may be one.
  *
  * @see <a href="https://man7.org/linux/man-pages/man2/accept.2.html">accept(2)</a>
  */

@@ -334,7 +334,9 @@ public final class Engine implements Completions {
                 if (wasStarted) {
                     SocketStates.note(channel, request, outcome);
                 }
-                if (request.kind == RequestKind.ACCEPT && outcome == Outcome.OUT_OF_DESCRIPTORS) {
+                boolean none =
+                        outcome == Outcome.OUT_OF_DESCRIPTORS || outcome == Outcome.OUT_OF_MEMORY;
+                if (none && request.kind == RequestKind.ACCEPT) {
                     starved.add(channel);
                 }
                 finishTransfer(channel, request, outcome, result, nativeCode);

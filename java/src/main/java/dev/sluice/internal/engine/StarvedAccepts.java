@@ -6,8 +6,8 @@ import dev.sluice.internal.spi.RequestKind;
 import java.util.ArrayList;
 
 /**
- * Listeners whose last accept found no descriptor. Their next accept waits until this port gives one
- * back, or a short time passes since another part of the process may have: an accept that is
+ * Listeners whose last accept found no descriptor or no memory. Their next accept waits until this
+ * port gives a descriptor back, or a short time passes since another part of the process may have: an accept that is
  * submitted again at once would otherwise keep the thread busy with failing.
  */
 final class StarvedAccepts {

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class WaitingThread {
     private final Backend backend;
     private @Nullable Thread thread;
-    private @Nullable RuntimeException failure;
+    private @Nullable Throwable failure;
     private long timeoutNanos;
     private @Nullable Thread owner;
 
@@ -29,8 +29,9 @@ final class WaitingThread {
     void fetch(long timeout) {
         timeoutNanos = timeout;
         owner = Thread.currentThread();
+        Thread waiting = started();
         asked = true;
-        LockSupport.unpark(started());
+        LockSupport.unpark(waiting);
         boolean interrupted = false;
         while (asked) {
             LockSupport.park(this);
@@ -39,10 +40,13 @@ final class WaitingThread {
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
-        RuntimeException thrown = failure;
-        if (thrown != null) {
-            failure = null;
-            throw thrown;
+        Throwable thrown = failure;
+        failure = null;
+        if (thrown instanceof RuntimeException exception) {
+            throw exception;
+        }
+        if (thrown instanceof Error error) {
+            throw error;
         }
     }
 
@@ -50,8 +54,8 @@ final class WaitingThread {
         Thread present = thread;
         if (present == null) {
             present = Thread.ofPlatform().daemon().name("sluice-wait").unstarted(this::run);
-            thread = present;
             present.start();
+            thread = present;
         }
         return present;
     }
@@ -64,7 +68,7 @@ final class WaitingThread {
             }
             try {
                 backend.fetch(timeoutNanos);
-            } catch (RuntimeException thrown) {
+            } catch (RuntimeException | Error thrown) {
                 failure = thrown;
             }
             Thread waiter = owner;

@@ -413,6 +413,19 @@ class CloseSequenceTest extends EngineFixture {
     }
 
     @Test
+    void anAcceptWithoutMemoryDoesNotFailAgainAndAgain() throws Exception {
+        Channel listener = channel(Channel.State.LISTENING);
+        Request accept = submit(request(RequestKind.ACCEPT, listener));
+        backend.complete(accept, Outcome.OUT_OF_MEMORY, 0);
+        assertThat(polled()).containsExactly("ACCEPT OUT_OF_MEMORY");
+        submit(accept);
+        assertThat(backend.started).isEmpty();
+        while (!backend.started.contains(accept)) {
+            poll(FOREVER);
+        }
+    }
+
+    @Test
     void anAcceptThatWaitsForADescriptorEndsWithItsListener() throws Exception {
         Channel listener = channel(Channel.State.LISTENING);
         Request accept = submit(request(RequestKind.ACCEPT, listener));
