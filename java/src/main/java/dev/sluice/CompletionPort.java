@@ -13,6 +13,7 @@ import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -313,7 +314,8 @@ public final class CompletionPort implements AutoCloseable {
     /**
      * Delivers events to the handlers of their operations; waits for the first if there is none.
      *
-     * @param timeoutNanos how long to wait at the most: 0 not at all, {@link #FOREVER} without end
+     * @param timeoutNanos how long to wait at the most: 0 not at all, {@link #FOREVER} or any
+     *     other negative number without end
      * @return events delivered; 0 after a time-out, a task or a wake-up
      */
     public int poll(long timeoutNanos) {
@@ -323,11 +325,16 @@ public final class CompletionPort implements AutoCloseable {
     /**
      * As {@link #poll(long)}.
      *
-     * @param timeout how long to wait at the most
+     * @param timeout how long to wait at the most, zero or more
      * @return events delivered; 0 after a time-out, a task or a wake-up
      */
     public int poll(Duration timeout) {
-        return poll(null, timeout.toNanos());
+        if (timeout.isNegative()) {
+            // Nanoseconds below zero mean without end, which the rest of a time must not become.
+            throw new IllegalArgumentException(
+                    "poll for " + timeout + ": use zero or more, or poll(FOREVER)");
+        }
+        return poll(null, TimeUnit.NANOSECONDS.convert(timeout));
     }
 
     /**
@@ -335,7 +342,8 @@ public final class CompletionPort implements AutoCloseable {
      *
      * @param handler receives the events of operations without a handler of their own; if null, those
      *     events are dropped and only the operation's status tells
-     * @param timeoutNanos how long to wait at the most: 0 not at all, {@link #FOREVER} without end
+     * @param timeoutNanos how long to wait at the most: 0 not at all, {@link #FOREVER} or any
+     *     other negative number without end
      * @return events delivered; 0 after a time-out, a task or a wake-up
      */
     public int poll(

@@ -4,6 +4,7 @@ import dev.sluice.internal.spi.Request;
 import dev.sluice.internal.spi.RequestKind;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -96,7 +97,7 @@ public abstract sealed class Operation<O extends Operation<O>>
      * @return this operation
      */
     public O timeout(Duration timeout) {
-        return timeoutNanos(timeout.toNanos());
+        return timeoutNanos(TimeUnit.NANOSECONDS.convert(timeout));
     }
 
     /**

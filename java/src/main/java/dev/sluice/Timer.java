@@ -3,6 +3,7 @@ package dev.sluice;
 import dev.sluice.internal.spi.Request;
 import dev.sluice.internal.spi.RequestKind;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 
 /** Ends with OK when a time has passed since its submission. */
 public final class Timer extends Operation<Timer> {
@@ -15,7 +16,7 @@ public final class Timer extends Operation<Timer> {
      */
     public Timer(Duration delay) {
         super(RequestKind.TIMER, null);
-        delayNanos(delay.toNanos());
+        delayNanos(TimeUnit.NANOSECONDS.convert(delay));
     }
 
     /**

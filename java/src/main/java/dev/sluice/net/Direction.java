@@ -2,6 +2,7 @@ package dev.sluice.net;
 
 import dev.sluice.Poll;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +42,7 @@ final class Direction {
         deadlineNanos =
                 fromNow == null || fromNow.compareTo(LONGEST) > 0
                         ? NO_DEADLINE
-                        : System.nanoTime() + fromNow.toNanos();
+                        : System.nanoTime() + Math.max(0, TimeUnit.NANOSECONDS.convert(fromNow));
         wake();
     }
 

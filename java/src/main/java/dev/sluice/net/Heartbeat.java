@@ -2,6 +2,7 @@ package dev.sluice.net;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,10 +18,11 @@ final class Heartbeat {
         if (interval.isNegative() || interval.isZero()) {
             throw new IllegalArgumentException("heartbeat of " + interval + ": use more than 0");
         }
+        long nanos = TimeUnit.NANOSECONDS.convert(interval);
         ending.activity().beat();
         Thread thread = Thread.ofVirtual()
                 .name("sluice-heartbeat")
-                .unstarted(() -> run(connection, ending, interval.toNanos(), action));
+                .unstarted(() -> run(connection, ending, nanos, action));
         ending.alsoWake(thread);
         thread.start();
     }
