@@ -3,6 +3,7 @@ package dev.sluice.net;
 import dev.sluice.Address;
 import dev.sluice.Close;
 import dev.sluice.Connect;
+import dev.sluice.LimitExceededException;
 import dev.sluice.Socket;
 import dev.sluice.SocketException;
 import dev.sluice.SocketOption;
@@ -91,6 +92,9 @@ final class Attempt implements Race.News {
         } catch (SocketException refused) {
             failure = NetException.of(describe(), refused);
             reports.add(this);
+        } catch (LimitExceededException refused) {
+            failure = NetException.of(describe(), refused);
+            reports.add(this);
         } catch (RuntimeException | Error refused) {
             // Of the control hook: it is for the one who dials, the port goes on.
             NetException wrapped =
@@ -137,6 +141,9 @@ final class Attempt implements Race.News {
                 return;
             } catch (SocketException gone) {
                 failure = NetException.of(describe(), gone);
+                reports.add(this);
+            } catch (LimitExceededException refused) {
+                failure = NetException.of(describe(), refused);
                 reports.add(this);
             }
         } else if (!done.isOk()) {

@@ -1,5 +1,6 @@
 package dev.sluice.net;
 
+import dev.sluice.LimitExceededException;
 import dev.sluice.PooledBuffer;
 import dev.sluice.Receive;
 import dev.sluice.Socket;
@@ -86,6 +87,29 @@ final class CompletionInlet implements Inlet {
         }
     }
 
+    /** Receives again after a pause; if the port has no slot for that now, the reader is told. */
+    private void resume() {
+        try {
+            goOn();
+        } catch (LimitExceededException refused) {
+            ended(Status.OUT_OF_MEMORY, 0);
+        }
+    }
+
+    /** The time to wait for buffers is over, or the port is closed. */
+    private void buffersMayHaveCome(Timer over) {
+        if (over.status() == Status.CLOSED_LOCALLY) {
+            closedWithPort();
+        } else {
+            resume();
+        }
+    }
+
+    private void closedWithPort() {
+        ended(Status.CLOSED_LOCALLY, 0);
+        wire.ending.unwatched(Status.CLOSED_LOCALLY, 0);
+    }
+
     private void arrived(Receive event) {
         switch (event.status()) {
             case OK -> {
@@ -99,16 +123,13 @@ final class CompletionInlet implements Inlet {
             }
             case NO_BUFFERS ->
                 poller.port().submit(
-                        new Timer(UNTIL_BUFFERS_COME).onCompletion(over -> goOn()));
+                        new Timer(UNTIL_BUFFERS_COME).onCompletion(this::buffersMayHaveCome));
             case CANCELLED -> {
                 if (!pause()) {
                     goOn();
                 }
             }
-            case CLOSED_LOCALLY -> {
-                ended(Status.CLOSED_LOCALLY, 0);
-                wire.ending.unwatched(Status.CLOSED_LOCALLY, 0);
-            }
+            case CLOSED_LOCALLY -> closedWithPort();
             default -> ended(event.status(), event.nativeCode());
         }
     }
@@ -242,7 +263,7 @@ final class CompletionInlet implements Inlet {
             while (result == NOTHING) {
                 wire.ending.park(in, "read");
             }
-        } catch (NetException failure) {
+        } catch (NetException | RuntimeException | Error failure) {
             if (withdraw()) {
                 throw failure;
             }
@@ -278,7 +299,7 @@ final class CompletionInlet implements Inlet {
     }
 
     private synchronized void resumeIfDrained() {
-        if (paused && keptBytes <= MOST_KEPT / 2 && poller.execute(this::goOn)) {
+        if (paused && keptBytes <= MOST_KEPT / 2 && poller.execute(this::resume)) {
             paused = false;
         }
     }

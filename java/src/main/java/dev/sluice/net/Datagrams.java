@@ -4,6 +4,7 @@ import dev.sluice.Address;
 import dev.sluice.Close;
 import dev.sluice.Connect;
 import dev.sluice.DatagramSource;
+import dev.sluice.LimitExceededException;
 import dev.sluice.Poll;
 import dev.sluice.Socket;
 import dev.sluice.SocketException;
@@ -86,7 +87,7 @@ public final class Datagrams implements Closeable {
         if (!poller.execute(() -> bind(poller, address, bound))) {
             throw NetException.of(what, Status.CLOSED_LOCALLY, 0);
         }
-        return Replies.await(what, bound);
+        return Replies.await(what, bound, Datagrams::close);
     }
 
     private static void bind(
@@ -98,13 +99,13 @@ public final class Datagrams implements Closeable {
                 Datagrams datagrams = new Datagrams(poller, socket, local);
                 datagrams.watch();
                 bound.complete(datagrams);
-            } catch (SocketException | RuntimeException failure) {
+            } catch (SocketException | RuntimeException | Error failure) {
                 poller.port().submit(Close.immediate(socket));
                 throw failure;
             }
         } catch (SocketException failure) {
             bound.completeExceptionally(NetException.of("bind " + address, failure));
-        } catch (RuntimeException failure) {
+        } catch (RuntimeException | Error failure) {
             bound.completeExceptionally(failure);
         }
     }
@@ -132,13 +133,18 @@ public final class Datagrams implements Closeable {
             fail("connect", Status.CLOSED_LOCALLY, 0, done);
             return;
         }
-        poller.port().submit(new Connect(socket, peer).onCompletion(event -> {
+        Connect connect = new Connect(socket, peer).onCompletion(event -> {
             if (event.isOk()) {
                 done.complete(Status.OK);
             } else {
                 fail("connect", event.status(), event.nativeCode(), done);
             }
-        }));
+        });
+        try {
+            poller.port().submit(connect);
+        } catch (LimitExceededException refused) {
+            done.completeExceptionally(NetException.of(describe("connect"), refused));
+        }
     }
 
     private void fail(String what, Status status, int nativeCode, CompletableFuture<?> done) {
@@ -232,7 +238,7 @@ public final class Datagrams implements Closeable {
         if (length > Scratch.BYTES) {
             throw NetException.of(describe(sendTo(to)), Status.MESSAGE_TOO_BIG, 0);
         }
-        sending.lock();
+        beginSend(to);
         try {
             check(out, "send");
             while (!trySend(from, offset, length, to)) {
@@ -240,6 +246,18 @@ public final class Datagrams implements Closeable {
             }
         } finally {
             sending.unlock();
+        }
+    }
+
+    /** Waits for the sender before; the interrupt of this thread ends that too. */
+    private void beginSend(@Nullable Address to) throws NetException {
+        if (!sending.tryLock()) {
+            try {
+                sending.lockInterruptibly();
+            } catch (InterruptedException interrupted) {
+                Thread.currentThread().interrupt();
+                throw NetException.of(describe(sendTo(to)), Status.CANCELLED, 0);
+            }
         }
     }
 

@@ -2,6 +2,7 @@ package dev.sluice.net;
 
 import dev.sluice.Close;
 import dev.sluice.CloseMode;
+import dev.sluice.LimitExceededException;
 import dev.sluice.Operation;
 import dev.sluice.SocketException;
 import dev.sluice.Status;
@@ -72,7 +73,7 @@ final class Ending {
 
     /** Nanoseconds until a deadline ends the call; throws if something has ended it already. */
     long check(Direction side, String operation) throws NetException {
-        if (state.get() != OPEN) {
+        if (state.get() != OPEN || wire.poller.isStopping()) {
             throw NetException.of(describe(operation), Status.CLOSED_LOCALLY, 0);
         }
         Status gone = lost;
@@ -229,7 +230,7 @@ final class Ending {
     /** Carries out an operation on the port's thread and waits for its end. */
     void carryOut(String what, Supplier<? extends Operation<?>> operation) throws NetException {
         Status status = Replies.await(describe(what), done -> {
-            if (!isOpen() || !wire.poller.execute(() -> submit(operation.get(), done))) {
+            if (!isOpen() || !wire.poller.execute(() -> submit(what, operation.get(), done))) {
                 done.complete(Status.CLOSED_LOCALLY);
             }
         });
@@ -257,7 +258,7 @@ final class Ending {
             answer.complete(question.ask());
         } catch (SocketException failure) {
             answer.completeExceptionally(NetException.of(describe(what), failure));
-        } catch (NetException | RuntimeException failure) {
+        } catch (NetException | RuntimeException | Error failure) {
             answer.completeExceptionally(failure);
         }
     }
@@ -276,13 +277,18 @@ final class Ending {
         }
     }
 
-    private void submit(Operation<?> operation, CompletableFuture<Status> done) {
+    private void submit(
+            String what, Operation<?> operation, CompletableFuture<Status> done) {
         submitWrites();
         if (!wire.socket.isOpen()) {
             done.complete(Status.CLOSED_LOCALLY);
             return;
         }
         operation.onCompletion(ended -> done.complete(ended.status()));
-        wire.poller.port().submit(operation);
+        try {
+            wire.poller.port().submit(operation);
+        } catch (LimitExceededException refused) {
+            done.completeExceptionally(NetException.of(describe(what), refused));
+        }
     }
 }

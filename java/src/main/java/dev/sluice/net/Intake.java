@@ -5,6 +5,7 @@ import dev.sluice.Address;
 import dev.sluice.Close;
 import dev.sluice.CompletionPort;
 import dev.sluice.DetachedSocket;
+import dev.sluice.LimitExceededException;
 import dev.sluice.Socket;
 import dev.sluice.SocketException;
 import dev.sluice.Status;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -36,8 +38,14 @@ final class Intake {
     private @Nullable NetException failure;
     private boolean closed;
 
+    /** Whether {@link #close} was called. */
+    private final AtomicBoolean givenUp = new AtomicBoolean();
+
     /** Accepted sockets that another port has not yet taken over; guarded by the lock. */
     private int underWay;
+
+    /** True while no accept goes on, for want of room here or in the port; guarded by the lock. */
+    private boolean resting;
 
     /** On the port's thread. */
     Intake(Poller poller, PortGroup group, Socket socket, Address local, int ahead) {
@@ -54,16 +62,29 @@ final class Intake {
 
     private void goOn() {
         if (socket.isOpen() && !accept.isPending() && hasRoom()) {
-            poller.port().submit(accept);
+            try {
+                poller.port().submit(accept);
+            } catch (LimitExceededException refused) {
+                // Whoever asks for the next connection is told, and lets it be tried again.
+                fail(NetException.of("accept " + local, refused), true);
+            }
         }
     }
 
     private boolean hasRoom() {
         lock.lock();
         try {
-            return !closed && accepted.size() + underWay < ahead;
+            resting = accepted.size() + underWay >= ahead;
+            return !closed && !resting;
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** Lets accepting go on if it rests and there is room. The caller has the lock. */
+    private void wake() {
+        if (resting && accepted.size() + underWay < ahead && poller.execute(this::goOn)) {
+            resting = false;
         }
     }
 
@@ -71,12 +92,12 @@ final class Intake {
         if (done.isOk()) {
             DetachedSocket detached = done.takeDetached();
             Poller home = group.next();
-            count(1);
+            begun();
             if (home == poller) {
                 settle(home, detached);
             } else if (!home.execute(() -> settle(home, detached))) {
                 detached.close();
-                count(-1);
+                gone();
             }
         } else if (done.status() == Status.CLOSED_LOCALLY) {
             // With the port, if the listener was not closed before.
@@ -84,7 +105,7 @@ final class Intake {
             return;
         } else {
             LOG.warn("accept on {}: {}", local, Causes.text(done.status()));
-            fail(NetException.of("accept " + local, done.status(), done.nativeCode()));
+            fail(NetException.of("accept " + local, done.status(), done.nativeCode()), false);
         }
         goOn();
     }
@@ -92,25 +113,46 @@ final class Intake {
     /** On the thread of the port that the connection shall belong to. */
     private void settle(Poller home, DetachedSocket detached) {
         try (detached) {
-            Socket taken = home.port().attach(detached);
-            try {
-                put(Connection.on(home, taken, local));
-            } catch (SocketException gone) {
-                // It was reset before it was accepted; there is nobody to tell.
-                LOG.debug("a connection of {} was gone at once", local, gone);
-                home.port().submit(Close.immediate(taken));
-                count(-1);
-            }
+            settle(home, home.port().attach(detached));
         } catch (SocketException | RuntimeException refused) {
             LOG.warn("a connection of {} was refused by its port", local, refused);
-            count(-1);
+            gone();
         }
     }
 
-    private void count(int change) {
+    private void settle(Poller home, Socket taken) {
+        Connection made;
+        try {
+            made = Connection.on(home, taken, local);
+        } catch (SocketException | RuntimeException failure) {
+            if (failure instanceof SocketException) {
+                // It was reset before it was accepted; there is nobody to tell.
+                LOG.debug("a connection of {} was gone at once", local, failure);
+            } else {
+                LOG.warn("a connection of {} cannot be watched by its port", local, failure);
+            }
+            home.port().submit(Close.immediate(taken));
+            gone();
+            return;
+        }
+        put(made);
+    }
+
+    private void begun() {
         lock.lock();
         try {
-            underWay += change;
+            underWay++;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** An accepted connection came to nothing; its place is free. */
+    private void gone() {
+        lock.lock();
+        try {
+            underWay--;
+            wake();
         } finally {
             lock.unlock();
         }
@@ -137,10 +179,11 @@ final class Intake {
         }
     }
 
-    private void fail(NetException cause) {
+    private void fail(NetException cause, boolean stopped) {
         lock.lock();
         try {
             failure = cause;
+            resting |= stopped;
             changed.signal();
         } finally {
             lock.unlock();
@@ -158,9 +201,7 @@ final class Intake {
             while (true) {
                 Connection first = accepted.poll();
                 if (first != null) {
-                    if (accepted.size() + underWay == ahead - 1) {
-                        poller.execute(this::goOn);
-                    }
+                    wake();
                     return first;
                 }
                 if (closed) {
@@ -171,6 +212,7 @@ final class Intake {
                     failure = null;
                     throw cause;
                 }
+                wake();
                 if (left <= 0) {
                     return null;
                 }
@@ -207,14 +249,20 @@ final class Intake {
         untaken.forEach(Connection::abort);
     }
 
-    /** Ends every accept; connections that nobody took are reset, as those of the backlog are. */
-    void close() {
+    /**
+     * Ends every accept; connections that nobody took are reset, as those of the backlog are.
+     *
+     * @return whether no other close came before
+     */
+    boolean close() {
+        boolean first = givenUp.compareAndSet(false, true);
         end();
         CompletableFuture<Boolean> given = new CompletableFuture<>();
         if (poller.execute(() -> giveBack(given))) {
             // The port of the address is free again when this returns; no peer is waited for.
             given.completeOnTimeout(false, 10, TimeUnit.SECONDS).join();
         }
+        return first;
     }
 
     private void giveBack(CompletableFuture<Boolean> given) {

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -78,7 +79,7 @@ public final class Listener implements Closeable {
         if (!poller.execute(() -> open(poller, group, address, options, opened))) {
             throw NetException.of(what, Status.CLOSED_LOCALLY, 0);
         }
-        Listener listener = Replies.await(what, opened);
+        Listener listener = Replies.await(what, opened, Listener::close);
         LOG.debug("listening on {}", listener.address);
         return listener;
     }
@@ -91,13 +92,14 @@ public final class Listener implements Closeable {
                 Address local = bind(poller, socket, address, options);
                 Intake intake = new Intake(poller, group, socket, local, options.ahead());
                 opened.complete(new Listener(intake, local));
-            } catch (SocketException | RuntimeException failure) {
+            } catch (SocketException | RuntimeException | Error failure) {
                 poller.port().submit(dev.sluice.Close.immediate(socket));
                 throw failure;
             }
         } catch (SocketException failure) {
             opened.completeExceptionally(NetException.of("listen " + address, failure));
-        } catch (RuntimeException failure) {
+        } catch (RuntimeException | Error failure) {
+            // Of the control hook: it is for the one who listens, the port goes on.
             opened.completeExceptionally(failure);
         }
     }
@@ -151,7 +153,7 @@ public final class Listener implements Closeable {
      * @throws NetException as {@link #accept()}
      */
     public Connection accept(Duration timeout) throws NetException {
-        Connection connection = intake.take(timeout.toNanos());
+        Connection connection = intake.take(TimeUnit.NANOSECONDS.convert(timeout));
         if (connection == null) {
             throw NetException.of("accept " + address, Status.DEADLINE, 0);
         }
@@ -185,9 +187,10 @@ public final class Listener implements Closeable {
      */
     @Override
     public void close() {
-        intake.close();
+        boolean first = intake.close();
         String text = address.toString();
-        if (address.isUnix() && !text.startsWith("unix:@") && !text.startsWith("unix:(")) {
+        // Only once: another listener may have made a file of that name since.
+        if (first && address.isUnix() && !text.startsWith("unix:@") && !text.startsWith("unix:(")) {
             try {
                 Files.deleteIfExists(Path.of(text.substring("unix:".length())));
             } catch (IOException failure) {

@@ -1,5 +1,6 @@
 package dev.sluice.net;
 
+import dev.sluice.LimitExceededException;
 import dev.sluice.SocketException;
 import dev.sluice.Status;
 import java.io.IOException;
@@ -37,6 +38,14 @@ public class NetException extends IOException {
     /** What a call of the core refused, in the words of this package. */
     static NetException of(String what, SocketException failure) {
         return of(what, failure.status(), failure.nativeCode());
+    }
+
+    /** A limit of the port, whose name the message has. */
+    static NetException of(String what, LimitExceededException refused) {
+        NetException told =
+                new NetException(what + ": " + refused.getMessage(), Status.OUT_OF_MEMORY, 0);
+        told.initCause(refused);
+        return told;
     }
 
     /** The exception for a status; the message is {@code what: cause}. */

@@ -98,14 +98,19 @@ abstract sealed class Poller permits ReadinessPoller, CompletionPoller {
             while (!stopping) {
                 try {
                     turn();
-                } catch (RuntimeException failure) {
+                } catch (RuntimeException | Error failure) {
                     LOG.error("a task or handler of {} failed", thread.getName(), failure);
                 }
             }
-            port.close();
         } finally {
-            stopped();
-            ended.complete(null);
+            // Also if the log itself failed: nobody may wait for a port that has no thread.
+            stopping = true;
+            try {
+                port.close();
+            } finally {
+                stopped();
+                ended.complete(null);
+            }
         }
     }
 

@@ -52,7 +52,7 @@ final class Race {
         this.what = what;
         long until = Long.MAX_VALUE;
         if (dialer.timeout().isPresent()) {
-            until = dialer.timeout().get().toNanos();
+            until = TimeUnit.NANOSECONDS.convert(dialer.timeout().get());
         }
         if (dialer.deadlineNanos().isPresent()) {
             until = Math.min(until, dialer.deadlineNanos().get() - startNanos);
@@ -125,7 +125,7 @@ final class Race {
     private Connection run(Duration delay) throws NetException {
         Status status = Status.UNKNOWN;
         try {
-            Connection winner = await(delay.toNanos());
+            Connection winner = await(TimeUnit.NANOSECONDS.convert(delay));
             status = Status.OK;
             return winner;
         } catch (NetException failure) {

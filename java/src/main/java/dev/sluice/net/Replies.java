@@ -2,6 +2,7 @@ package dev.sluice.net;
 
 import dev.sluice.Status;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 
@@ -16,6 +17,32 @@ final class Replies {
         return await(what, answer);
     }
 
+    /**
+     * As below, for something that is to be closed: where the one who asked does not wait for it any
+     * more, it is closed when it comes.
+     */
+    static <T> T await(String what, CompletableFuture<T> answer, Consumer<? super T> close)
+            throws NetException {
+        try {
+            return await(what, answer);
+        } catch (CancelledException interrupted) {
+            // Not on the port's thread: a close waits for that one.
+            Thread.ofVirtual().name("sluice-unwanted").start(() -> closeUnwanted(answer, close));
+            throw interrupted;
+        }
+    }
+
+    private static <T> void closeUnwanted(
+            CompletableFuture<T> answer, Consumer<? super T> close) {
+        T unwanted;
+        try {
+            unwanted = answer.join();
+        } catch (CompletionException failed) {
+            return; // Nothing was made.
+        }
+        close.accept(unwanted);
+    }
+
     static <T> T await(String what, CompletableFuture<T> answer) throws NetException {
         try {
             return answer.get();
@@ -25,6 +52,9 @@ final class Replies {
         } catch (ExecutionException failure) {
             if (failure.getCause() instanceof NetException known) {
                 throw known;
+            }
+            if (failure.getCause() instanceof IllegalArgumentException wrong) {
+                throw new IllegalArgumentException(what + ": " + wrong.getMessage(), wrong);
             }
             throw new IllegalStateException(what + ": " + failure.getCause(), failure);
         }

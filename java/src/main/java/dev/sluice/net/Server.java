@@ -9,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -39,6 +40,9 @@ public final class Server {
     private final AtomicLong lost = new AtomicLong();
     private final AtomicLong failed = new AtomicLong();
     private final AtomicLong aborted = new AtomicLong();
+    /** Whether it was started, or stopped instead. */
+    private final AtomicBoolean begun = new AtomicBoolean();
+
     private final CompletableFuture<Void> accepting = new CompletableFuture<>();
     private Semaphore places = new Semaphore(MOST);
     private int most = MOST;
@@ -78,10 +82,15 @@ public final class Server {
      *
      * @param connections 1 or more; 65,536 unless set
      * @return this server
+     * @throws IllegalStateException if it was started or stopped
      */
     public Server most(int connections) {
         if (connections < 1) {
             throw new IllegalArgumentException("most " + connections + ": use 1 or more");
+        }
+        if (begun.get()) {
+            throw new IllegalStateException(
+                    "the bound of a server that was started or stopped: set it before");
         }
         most = connections;
         places = new Semaphore(connections);
@@ -92,16 +101,30 @@ public final class Server {
      * Serves in the background.
      *
      * @return this server
+     * @throws IllegalStateException if it was started or stopped before
      */
     public Server start() {
+        if (!begun.compareAndSet(false, true)) {
+            throw new IllegalStateException(
+                    "the server of " + listener + " was started or stopped before: make another");
+        }
         Thread.ofVirtual().name("sluice-server").start(this::acceptAll);
         return this;
     }
 
     /** Serves until the listener is closed or the thread interrupted, then stops with ten seconds. */
     Report run() {
+        begun.set(true);
         acceptAll();
-        return stop(GRACE);
+        // The interrupt that ended accepting is no impatience with those who are served.
+        boolean interrupted = Thread.interrupted();
+        try {
+            return stop(GRACE);
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
     }
 
     private void acceptAll() {
@@ -200,19 +223,27 @@ public final class Server {
 
     /**
      * Stops: closes the listener, lets connections finish for a time, then aborts those that are left
-     * and waits for their handlers.
+     * and waits for their handlers, at most for ten seconds. An interrupt of the calling thread ends the
+     * time that connections have, not the wait for the handlers of those that were aborted.
      *
      * @param grace how long handlers may go on; zero aborts at once
      * @return how the connections ended
      */
     public Report stop(Duration grace) {
         listener.close();
+        if (begun.compareAndSet(false, true)) {
+            accepting.complete(null);
+        }
         accepting.join();
         if (!awaitAll(grace)) {
             aborting = true;
             active.forEach(Connection::abort);
+            boolean interrupted = Thread.interrupted();
             if (!awaitAll(GRACE)) {
                 LOG.warn("{} handlers of {} do not end", active.size(), listener);
+            }
+            if (interrupted) {
+                Thread.currentThread().interrupt();
             }
         }
         return new Report(finished.get(), lost.get(), failed.get(), aborted.get());
@@ -220,7 +251,8 @@ public final class Server {
 
     private boolean awaitAll(Duration time) {
         try {
-            if (places.tryAcquire(most, time.toNanos(), TimeUnit.NANOSECONDS)) {
+            if (places.tryAcquire(
+                    most, TimeUnit.NANOSECONDS.convert(time), TimeUnit.NANOSECONDS)) {
                 places.release(most);
                 return true;
             }

@@ -1,0 +1,91 @@
+package dev.sluice.net;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+
+/** What an interrupt ends, and that nothing is left behind by it. */
+class InterruptedCallsTest extends NetTest {
+    private static final Duration LONG = Duration.ofSeconds(60);
+
+    @Test
+    void aListenerThatNobodyGotIsClosed() throws Exception {
+        CompletableFuture<Boolean> opened = background(() -> {
+            Thread.currentThread().interrupt();
+            assertThatThrownBy(() -> Listener.open("127.0.0.1:0", listening()))
+                    .isInstanceOf(CancelledException.class);
+            return Thread.interrupted();
+        });
+        assertThat(result(opened)).as("the interrupt is kept").isTrue();
+        TestPorts.awaitIdle(group);
+    }
+
+    @Test
+    void aDatagramSocketThatNobodyGotIsClosed() throws Exception {
+        CompletableFuture<Boolean> bound = background(() -> {
+            Thread.currentThread().interrupt();
+            assertThatThrownBy(() -> Datagrams.bind(dev.sluice.Address.loopback(0), group))
+                    .isInstanceOf(CancelledException.class);
+            return Thread.interrupted();
+        });
+        assertThat(result(bound)).as("the interrupt is kept").isTrue();
+        TestPorts.awaitIdle(group);
+    }
+
+    @Test
+    void aWriterThatWaitsForAnotherEndsToo() throws Exception {
+        try (Pair pair = pair()) {
+            CountDownLatch writing = new CountDownLatch(1);
+            CompletableFuture<Void> first = background(() -> {
+                writing.countDown();
+                pair.client().write(new byte[64 * 1024 * 1024]);
+                return null;
+            });
+            writing.await();
+            while (pair.server().read(new byte[1]) != 1) {
+                // The first has begun, and holds the connection until it is taken or closed.
+            }
+            CompletableFuture<Thread> thread = new CompletableFuture<>();
+            CompletableFuture<Void> second = background(() -> {
+                thread.complete(Thread.currentThread());
+                pair.client().write(new byte[1]);
+                return null;
+            });
+            result(thread).interrupt();
+            assertThat(failureOf(second)).isInstanceOf(CancelledException.class);
+            assertThat(first).isNotDone();
+            pair.client().abort();
+            assertThat(failureOf(first)).isInstanceOf(ClosedException.class);
+        }
+    }
+
+    @Test
+    void aServerLetsItsConnectionsFinish() throws Exception {
+        Listener listener = Listener.open("127.0.0.1:0", listening());
+        CompletableFuture<Thread> serving = new CompletableFuture<>();
+        CompletableFuture<Server.Report> served = background(() -> {
+            serving.complete(Thread.currentThread());
+            Server.Report report = listener.serve(connection -> connection.transferTo(connection));
+            assertThat(Thread.interrupted()).as("the interrupt is kept").isTrue();
+            return report;
+        });
+        try (Connection client = dialer().dial(listener.address())) {
+            client.readDeadline(LONG);
+            client.write(new byte[]{1});
+            client.readFully(new byte[1]);
+            result(serving).interrupt();
+            while (listener.isOpen()) {
+                Thread.onSpinWait();
+            }
+            client.write(new byte[]{2});
+            client.readFully(new byte[1]);
+            client.closeWrite();
+            assertThat(client.read(new byte[1])).isEqualTo(-1);
+        }
+        assertThat(result(served)).isEqualTo(new Server.Report(1, 0, 0, 0));
+    }
+}

@@ -1,0 +1,104 @@
+package dev.sluice.net;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import dev.sluice.Backend;
+import dev.sluice.PortOptions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+/** A limit that is reached is told to whoever asked for more; nobody is left waiting. */
+class LimitsTest extends NetTest {
+    private static final Duration LONG = Duration.ofSeconds(60);
+
+    private PortGroup groupOf(int operations, int sockets) throws NetException {
+        PortOptions options = PortOptions.DEFAULT.limits(operations, sockets).pool(16, 64 * 1024);
+        return PortGroup.open(1, options.backend(backend));
+    }
+
+    @Test
+    void withoutASlotTheEndOfWritingIsRefusedAndNobodyWaits() throws Exception {
+        assumeThat(backend).as("IOCP asks only when it must").isNotEqualTo(Backend.IOCP);
+        try (Listener listener = Listener.open("127.0.0.1:0", listening());
+                PortGroup small = groupOf(2, 8)) {
+            List<Connection> open = new ArrayList<>();
+            for (int i = 0; i < 2; i++) {
+                open.add(Dialer.DEFAULT.group(small).dial(listener.address()));
+                open.add(listener.accept(LONG));
+            }
+            Connection connection = open.getFirst();
+            CompletableFuture<Void> ended = background(() -> {
+                connection.closeWrite();
+                return null;
+            });
+            assertThat(failureOf(ended)).hasMessageContaining("PortOptions.maxOperations");
+            open.forEach(Connection::close);
+        }
+    }
+
+    @Test
+    @SuppressWarnings("try") // What is closed sooner may be closed again.
+    void withoutASlotForItsAcceptAListenerSaysSoAndGoesOnOnceThereIsOne() throws Exception {
+        assumeThat(backend).as("IOCP asks only when it must").isNotEqualTo(Backend.IOCP);
+        try (PortGroup small = groupOf(2, 8);
+                Listener listener =
+                        Listener.open("127.0.0.1:0", ListenerOptions.DEFAULT.group(small));
+                Connection first = dialer().dial(listener.address());
+                Connection second = dialer().dial(listener.address());
+                Connection third = dialer().dial(listener.address())) {
+            Connection one = listener.accept(LONG);
+            Connection two = listener.accept(LONG);
+            assertThatThrownBy(() -> listener.accept(LONG)).isInstanceOf(NetException.class)
+                    .hasMessageContaining("PortOptions.maxOperations");
+            first.close();
+            one.close();
+            try (Connection three = acceptSooner(listener)) {
+                third.write(new byte[]{1});
+                three.readFully(new byte[1]);
+            }
+            second.close();
+            two.close();
+        }
+    }
+
+    private static Connection acceptSooner(Listener listener) throws NetException {
+        while (true) {
+            try {
+                return listener.accept(LONG);
+            } catch (NetException failure) {
+                assertThat(failure.isTemporary()).as(failure.getMessage()).isTrue();
+            }
+        }
+    }
+
+    @Test
+    @SuppressWarnings("try") // What is closed sooner may be closed again.
+    void timesWithoutEndAreTaken() throws Exception {
+        Duration endless = Duration.ofSeconds(Long.MAX_VALUE);
+        try (Pair pair = pair();
+                Connection client = dialer().timeout(endless).dial(pair.listener().address());
+                Connection server = pair.listener().accept(endless)) {
+            server.idleTimeout(endless);
+            server.readDeadline(endless);
+            server.writeDeadline(endless);
+            server.heartbeat(endless, idle -> {
+                throw new AssertionError("never idle for so long");
+            });
+            client.write(new byte[]{1});
+            server.readFully(new byte[1]);
+            server.readDeadline(Duration.ofSeconds(Long.MIN_VALUE));
+            assertThatThrownBy(() -> server.read(new byte[1]))
+                    .isInstanceOf(DeadlineException.class);
+            CompletableFuture<Object> closed = background(() -> client.closeGracefully(endless));
+            server.clearDeadlines();
+            assertThat(server.read(new byte[1])).isEqualTo(-1);
+            server.close();
+            assertThat(result(closed)).hasToString("OK");
+        }
+    }
+}
