@@ -42,6 +42,10 @@ public final class Peers {
         openers.get(Task.SEND).put("nio", NioTasks::send);
         openers.get(Task.SEND).put("nio2", Nio2Tasks::send);
         openers.get(Task.FAN_OUT).put("nio", NioFanOut::open);
+        openers.get(Task.FAN_OUT).put("nio2", Nio2FanOut::open);
+        putReadiness(openers.get(Task.RECEIVE), ReadinessTasks::receive);
+        putReadiness(openers.get(Task.SEND), ReadinessTasks::send);
+        putReadiness(openers.get(Task.FAN_OUT), ReadinessFanOut::new);
         return openers;
     }
 
@@ -80,6 +84,12 @@ public final class Peers {
         openers.put("netty-epoll", NettyServer.onEpoll(netty));
         openers.put("netty-io_uring", NettyServer.onIoUring(netty, Task.BUFFER_BYTES));
         return openers;
+    }
+
+    private static void putReadiness(Map<String, Opener> openers,
+            Function<CompletionPort, PortServer.Program> program) {
+        openers.put("sluice-epoll-poll", PortServer.opener(Backend.EPOLL, program));
+        openers.put("sluice-io_uring-poll", PortServer.opener(Backend.IO_URING, program));
     }
 
     private static Map<String, Opener> of(Task task) {

@@ -1,0 +1,121 @@
+package dev.sluice.bench.peers;
+
+import dev.sluice.Close;
+import dev.sluice.CompletionPort;
+import dev.sluice.Poll;
+import dev.sluice.Socket;
+import dev.sluice.SocketException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+
+/** The tasks of one connection alone, on a port of Sluice in the readiness style. */
+final class ReadinessTasks {
+    private ReadinessTasks() {}
+
+    static PortServer.Program receive(CompletionPort port) {
+        MemorySegment buffer = port.allocate(Task.BUFFER_BYTES);
+        return socket -> new Receiving(socket, buffer).start();
+    }
+
+    static PortServer.Program send(CompletionPort port) {
+        MemorySegment bytes = port.allocate(Task.BUFFER_BYTES);
+        MemorySegment number = port.allocate(Task.COUNT_BYTES);
+        return socket -> new Sending(socket, bytes, number).start();
+    }
+
+    private static final class Receiving extends ReadyConnection {
+        private final MemorySegment buffer; // of all connections
+
+        Receiving(Socket socket, MemorySegment buffer) {
+            super(socket);
+            this.buffer = buffer;
+        }
+
+        @Override
+        boolean onReadable(int turns) throws SocketException {
+            for (int i = 0; i < turns; i++) {
+                long received = socket.tryReceive(buffer);
+                if (received == Socket.END_OF_STREAM) {
+                    end(Close.immediate(socket));
+                }
+                if (received <= 0) {
+                    return true;
+                }
+            }
+            return false;
+        }
+    }
+
+    /** Reads a number, sends what it says, reads the next. */
+    private static final class Sending extends ReadyConnection {
+        private static final ValueLayout.OfLong NETWORK_LONG =
+                ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
+
+        private final MemorySegment bytes; // of all connections, as the next
+        private final MemorySegment piece;
+        private final Poll writable;
+        private long number; // as far as it has come
+        private int numberBytes;
+        private long left;
+
+        Sending(Socket socket, MemorySegment bytes, MemorySegment piece) {
+            super(socket);
+            this.bytes = bytes;
+            this.piece = piece;
+            this.writable = Poll.writable(socket).onCompletion(this::writable);
+        }
+
+        private void writable(Poll poll) {
+            if (poll.isOk() && isOpen()) {
+                serve();
+            }
+        }
+
+        @Override
+        boolean onReadable(int turns) throws SocketException {
+            for (int i = 0; i < turns; i++) {
+                if (!(left > 0 ? send() : receive())) {
+                    return true;
+                }
+            }
+            return false;
+        }
+
+        /** False where the peer has to take something first. */
+        private boolean send() throws SocketException {
+            if (writable.isPending()) {
+                return false;
+            }
+            MemorySegment next = left < bytes.byteSize() ? bytes.asSlice(0, left) : bytes;
+            long sent = sendSome(next);
+            left -= sent;
+            if (sent < next.byteSize()) {
+                port.submit(writable);
+                return false;
+            }
+            return true;
+        }
+
+        /** False where nothing came. */
+        private boolean receive() throws SocketException {
+            long received = socket.tryReceive(piece.asSlice(0, Task.COUNT_BYTES - numberBytes));
+            if (received == Socket.END_OF_STREAM) {
+                end(Close.immediate(socket));
+            }
+            if (received <= 0) {
+                return false;
+            }
+            // What came goes behind what there is: both are numbers of that many bytes.
+            long came = piece.get(NETWORK_LONG, 0) >>> (Long.SIZE - received * Byte.SIZE);
+            number = received == Long.BYTES ? came : number << (received * Byte.SIZE) | came;
+            numberBytes += (int) received;
+            if (numberBytes == Task.COUNT_BYTES) {
+                left = number;
+                number = 0;
+                numberBytes = 0;
+            }
+            return true;
+        }
+    }
+}

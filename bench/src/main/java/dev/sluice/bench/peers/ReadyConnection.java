@@ -1,0 +1,80 @@
+package dev.sluice.bench.peers;
+
+import dev.sluice.Close;
+import dev.sluice.CompletionPort;
+import dev.sluice.Poll;
+import dev.sluice.Socket;
+import dev.sluice.SocketException;
+import dev.sluice.Status;
+import java.lang.foreign.MemorySegment;
+
+/** A connection in the readiness style: it waits until it is readable and makes the calls itself. */
+abstract class ReadyConnection {
+    /** Calls after which it lets others have their turn, if there is still something to read. */
+    private static final int TURNS = 16;
+
+    final Socket socket;
+    final CompletionPort port;
+    private final Poll readable;
+
+    ReadyConnection(Socket socket) {
+        this.socket = socket;
+        this.port = socket.port();
+        this.readable = Poll.readable(socket).multishot().onCompletion(this::ready);
+    }
+
+    final void start() {
+        port.submit(readable);
+    }
+
+    private void ready(Poll poll) {
+        // An event that was on the way when the close was submitted still comes.
+        if (poll.isOk() && isOpen()) {
+            serve();
+        }
+        if (!poll.hasMore() && isOpen()
+                && (poll.isOk() || poll.status() == Status.CANCELLED)) {
+            port.submit(poll);
+        }
+    }
+
+    /** What is left to do; a failure ends this connection only. */
+    final void serve() {
+        try {
+            if (!onReadable(TURNS)) {
+                port.execute(this::serveIfOpen); // there is no further event for what is left
+            }
+        } catch (SocketException e) {
+            end(Close.abort(socket));
+        }
+    }
+
+    private void serveIfOpen() {
+        if (isOpen()) {
+            serve();
+        }
+    }
+
+    /**
+     * Reads until nothing is left, or nothing more may be read now.
+     *
+     * @return false where it stopped after that many turns
+     */
+    abstract boolean onReadable(int turns) throws SocketException;
+
+    boolean isOpen() {
+        return socket.isOpen();
+    }
+
+    /** Ends it, unless it has ended. */
+    void end(Close how) {
+        if (isOpen()) {
+            port.submit(how);
+        }
+    }
+
+    /** Sends what the system takes now; how many bytes. */
+    final long sendSome(MemorySegment bytes) throws SocketException {
+        return Math.max(0, socket.trySend(bytes));
+    }
+}
