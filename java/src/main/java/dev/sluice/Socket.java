@@ -7,6 +7,7 @@ import dev.sluice.internal.spi.RawAddress;
 import dev.sluice.internal.spi.TcpSnapshot;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -247,12 +248,26 @@ public final class Socket {
      *     CLOSED_LOCALLY, as it cannot know
      */
     public long tryReceive(MemorySegment buffer) throws SocketException {
+        return tryReceive(buffer, 0, buffer.byteSize());
+    }
+
+    /**
+     * As {@link #tryReceive(MemorySegment)}, into a part of the memory without making a slice of it.
+     *
+     * @param buffer as there
+     * @param offset first byte
+     * @param length most bytes
+     * @return as there
+     * @throws SocketException as there
+     */
+    public long tryReceive(MemorySegment buffer, long offset, long length)
+            throws SocketException {
         Memory.requireWritable(this, buffer, "receive");
+        Objects.checkFromIndexSize(offset, length, buffer.byteSize());
         if (!Memory.isHeld(this, buffer)) {
-            return tryReceiveCopy(buffer);
+            return tryReceiveCopy(buffer.asSlice(offset, length));
         }
-        long address = buffer.address();
-        long length = buffer.byteSize();
+        long address = buffer.address() + offset;
         try {
             long received =
                     port.isOwner()
@@ -298,14 +313,27 @@ public final class Socket {
      *     CLOSED_LOCALLY, as it cannot know
      */
     public long trySend(MemorySegment buffer) throws SocketException {
+        return trySend(buffer, 0, buffer.byteSize());
+    }
+
+    /**
+     * As {@link #trySend(MemorySegment)}, from a part of the memory without making a slice of it.
+     *
+     * @param buffer as there
+     * @param offset first byte
+     * @param length number of bytes
+     * @return as there
+     * @throws SocketException as there
+     */
+    public long trySend(MemorySegment buffer, long offset, long length) throws SocketException {
         Memory.requireUsable(buffer, "send");
+        Objects.checkFromIndexSize(offset, length, buffer.byteSize());
         if (!Memory.isHeld(this, buffer)) {
             try (Arena arena = Arena.ofConfined()) {
-                return trySend(copyOf(buffer, arena));
+                return trySend(copyOf(buffer.asSlice(offset, length), arena));
             }
         }
-        long address = buffer.address();
-        long length = buffer.byteSize();
+        long address = buffer.address() + offset;
         try {
             long sent =
                     port.isOwner()

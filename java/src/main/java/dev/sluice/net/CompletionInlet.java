@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * kept in arrays of its own size up to a bound, beyond which the receive pauses and TCP lets the peer
  * wait. So no connection holds a buffer of the port longer than a handler runs.
  */
-final class CompletionInlet implements Inlet {
+final class CompletionInlet extends Inlet {
     /** Bytes kept for a thread that does not read, before the peer has to wait. */
     private static final int MOST_KEPT = 128 * 1024;
 
@@ -31,9 +31,8 @@ final class CompletionInlet implements Inlet {
 
     private static final int ENDED = -2;
 
-    private final Wire wire;
+    private final Ending ending;
     private final CompletionPoller poller;
-    private final Direction in;
     private final Socket socket;
     private final Receive receive;
 
@@ -62,9 +61,9 @@ final class CompletionInlet implements Inlet {
     private volatile int result;
 
     CompletionInlet(Wire wire, CompletionPoller poller) {
-        this.wire = wire;
+        super(false);
+        this.ending = wire.ending;
         this.poller = poller;
-        this.in = wire.in;
         this.socket = wire.socket;
         this.receive = new Receive(socket).pooled().multishot().onCompletion(this::arrived);
     }
@@ -72,12 +71,12 @@ final class CompletionInlet implements Inlet {
     // ---- on the port's thread ------------------------------------------------------------------
 
     @Override
-    public void open() {
+    void open() {
         goOn();
     }
 
     @Override
-    public boolean tellsEdges() {
+    boolean tellsEdges() {
         return false;
     }
 
@@ -107,7 +106,7 @@ final class CompletionInlet implements Inlet {
 
     private void closedWithPort() {
         ended(Status.CLOSED_LOCALLY, 0);
-        wire.ending.unwatched(Status.CLOSED_LOCALLY, 0);
+        ending.unwatched(Status.CLOSED_LOCALLY, 0);
     }
 
     private void arrived(Receive event) {
@@ -116,9 +115,9 @@ final class CompletionInlet implements Inlet {
                 PooledBuffer buffer = event.takeBuffer();
                 boolean awaited = accept(buffer.segment(), event.bytes());
                 buffer.release();
-                wire.ending.moved(event.bytes());
+                ending.moved(event.bytes());
                 if (awaited) {
-                    poller.wake(in);
+                    poller.wake(this);
                 }
             }
             case NO_BUFFERS ->
@@ -179,33 +178,26 @@ final class CompletionInlet implements Inlet {
                 result = ENDED;
             }
         }
-        in.wake();
+        wake();
     }
 
     // ---- on the thread that reads --------------------------------------------------------------
 
     @Override
-    public int receive(byte[] into, int offset, int length) throws NetException {
+    int receive(byte[] into, int offset, int length) throws NetException {
         if (length == 0) {
             return 0;
         }
-        int count = 0;
-        wire.ending.check(in, "read");
-        synchronized (this) {
-            if (keptBytes > 0) {
-                count = take(MemorySegment.ofArray(into).asSlice(offset, length));
-            } else {
-                want(into, offset, length);
-            }
+        ending.check(this, "read");
+        if (wantUnlessKept(into, offset, length)) {
+            int count = await();
+            return count == ENDED ? atEnd() : count;
         }
-        if (count == 0) {
-            count = await();
-        }
-        return count == ENDED ? atEnd() : count;
+        return take(MemorySegment.ofArray(into).asSlice(offset, length));
     }
 
     @Override
-    public int receive(MemorySegment into) throws NetException {
+    int receive(MemorySegment into) throws NetException {
         if (into.byteSize() == 0) {
             return 0;
         }
@@ -213,7 +205,7 @@ final class CompletionInlet implements Inlet {
     }
 
     @Override
-    public long copyTo(Connection to) throws NetException {
+    long copyTo(Connection to) throws NetException {
         long copied = 0;
         while (awaitKept()) {
             byte[] first;
@@ -236,32 +228,31 @@ final class CompletionInlet implements Inlet {
 
     /** Waits until bytes are kept here; false at the end. */
     private boolean awaitKept() throws NetException {
-        wire.ending.check(in, "read");
-        synchronized (this) {
-            if (keptBytes > 0) {
-                return true;
-            }
-            want(NOWHERE, 0, 0);
-        }
-        return await() != ENDED;
+        ending.check(this, "read");
+        return !wantUnlessKept(NOWHERE, 0, 0) || await() != ENDED;
     }
 
-    private void want(byte[] into, int offset, int length) {
+    /** False if bytes are kept here, which only the thread that reads takes away. */
+    private synchronized boolean wantUnlessKept(byte[] into, int offset, int length) {
+        if (keptBytes > 0) {
+            return false;
+        }
         if (end != null) {
             result = ENDED;
-            return;
+            return true;
         }
         target = into;
         targetOffset = offset;
         targetLength = length;
         result = NOTHING;
+        return true;
     }
 
     private int await() throws NetException {
-        in.waitedForByThisThread();
+        waitedForByThisThread();
         try {
             while (result == NOTHING) {
-                wire.ending.park(in, "read");
+                ending.park(this, "read");
             }
         } catch (NetException | RuntimeException | Error failure) {
             if (withdraw()) {
@@ -277,8 +268,14 @@ final class CompletionInlet implements Inlet {
         return result == NOTHING;
     }
 
+    private int take(MemorySegment into) {
+        int count = takeKept(into);
+        resumeIfDrained();
+        return count;
+    }
+
     /** Copies what is kept, as much as fits. */
-    private synchronized int take(MemorySegment into) {
+    private synchronized int takeKept(MemorySegment into) {
         ArrayDeque<byte[]> queue = kept;
         assert queue != null : "bytes are kept in arrays";
         int count = 0;
@@ -294,14 +291,18 @@ final class CompletionInlet implements Inlet {
             }
         }
         keptBytes -= count;
-        resumeIfDrained();
         return count;
     }
 
-    private synchronized void resumeIfDrained() {
-        if (paused && keptBytes <= MOST_KEPT / 2 && poller.execute(this::resume)) {
-            paused = false;
+    /** Not under the lock, which the port's thread takes too: the port may let this wait. */
+    private void resumeIfDrained() {
+        boolean resumes;
+        synchronized (this) {
+            resumes = paused && keptBytes <= MOST_KEPT / 2;
+            paused &= !resumes;
         }
+        boolean closed = resumes && !poller.execute(this::resume);
+        assert !closed || poller.isStopping() : "a port that is open took no task";
     }
 
     private int atEnd() throws NetException {
@@ -311,19 +312,19 @@ final class CompletionInlet implements Inlet {
         }
         assert how != null : "the stream goes on";
         if (how == Status.EOF) {
-            wire.ending.requireCleanEnd();
+            ending.requireCleanEnd();
             return (int) Socket.END_OF_STREAM;
         }
-        throw wire.ending.lostBy("read", how, endCode);
+        throw ending.lostBy("read", how, endCode);
     }
 
     @Override
-    public void readCloses() {
+    void readCloses() {
         // The receive ends with the end of the stream.
     }
 
     @Override
-    public void readClosed() {
+    void readClosed() {
         // The system ends the receive by itself, after what had come.
     }
 }

@@ -44,10 +44,14 @@ public final class Connection implements Closeable {
     private final Wire wire;
     private final Ending ending;
     private final ReentrantLock writing = new ReentrantLock();
+    private final Inlet in;
+    private final Outlet out;
 
     private Connection(Wire wire) {
         this.wire = wire;
         this.ending = wire.ending;
+        this.in = wire.in;
+        this.out = wire.out;
     }
 
     /** On the port's thread: the connection of a connected socket. */
@@ -79,7 +83,7 @@ public final class Connection implements Closeable {
         requireWritable(into);
         beginRead();
         try {
-            return wire.inlet.receive(into);
+            return in.receive(into);
         } finally {
             endRead();
         }
@@ -109,7 +113,7 @@ public final class Connection implements Closeable {
         Objects.checkFromIndexSize(offset, length, into.length);
         beginRead();
         try {
-            return wire.inlet.receive(into, offset, length);
+            return in.receive(into, offset, length);
         } finally {
             endRead();
         }
@@ -182,14 +186,14 @@ public final class Connection implements Closeable {
     }
 
     private void beginRead() {
-        if (!wire.in.inUse.compareAndSet(false, true)) {
+        if (!in.begin()) {
             throw new IllegalStateException(
                     "cannot read " + this + ": another thread is reading it");
         }
     }
 
     private void endRead() {
-        wire.in.inUse.setRelease(false);
+        in.end();
     }
 
     // ---- writing -----------------------------------------------------------------------------
@@ -206,7 +210,7 @@ public final class Connection implements Closeable {
     public void write(MemorySegment from) throws NetException {
         beginWrite("write");
         try {
-            wire.send(from);
+            out.send(from);
         } finally {
             writing.unlock();
         }
@@ -232,7 +236,12 @@ public final class Connection implements Closeable {
      */
     public void write(byte[] from, int offset, int length) throws NetException {
         Objects.checkFromIndexSize(offset, length, from.length);
-        write(MemorySegment.ofArray(from).asSlice(offset, length));
+        beginWrite("write");
+        try {
+            out.send(from, offset, length);
+        } finally {
+            writing.unlock();
+        }
     }
 
     /**
@@ -271,7 +280,7 @@ public final class Connection implements Closeable {
     public long transferTo(Connection target) throws NetException {
         beginRead();
         try {
-            return wire.inlet.copyTo(target);
+            return in.copyTo(target);
         } finally {
             endRead();
         }
@@ -326,7 +335,7 @@ public final class Connection implements Closeable {
      * @param fromNow from now on; zero or less has passed already
      */
     public void readDeadline(Duration fromNow) {
-        wire.in.deadline(fromNow);
+        in.deadline(fromNow);
     }
 
     /**
@@ -335,13 +344,13 @@ public final class Connection implements Closeable {
      * @param fromNow from now on; zero or less has passed already
      */
     public void writeDeadline(Duration fromNow) {
-        wire.out.deadline(fromNow);
+        out.deadline(fromNow);
     }
 
     /** Lets reads and writes wait without end, as at the beginning. */
     public void clearDeadlines() {
-        wire.in.deadline(null);
-        wire.out.deadline(null);
+        in.deadline(null);
+        out.deadline(null);
     }
 
     /**
@@ -401,9 +410,9 @@ public final class Connection implements Closeable {
      * @throws NetException the connection was lost or closed, or the thread was interrupted
      */
     public void closeRead() throws NetException {
-        wire.inlet.readCloses();
+        in.readCloses();
         ending.carryOut("close the reading side of", () -> Shutdown.receive(wire.socket));
-        wire.inlet.readClosed();
+        in.readClosed();
     }
 
     /**

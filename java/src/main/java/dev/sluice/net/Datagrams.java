@@ -162,14 +162,14 @@ public final class Datagrams implements Closeable {
      *     REFUSED of a connected peer
      */
     public Datagram receive(byte[] into) throws NetException {
-        if (!in.inUse.compareAndSet(false, true)) {
+        if (!in.begin()) {
             throw new IllegalStateException(
                     "cannot receive on " + this + ": another thread is receiving");
         }
         try {
             check(in, "receive");
             while (true) {
-                if (!in.ready) {
+                if (!in.isReady()) {
                     await(in, "receive");
                 }
                 Datagram received = tryReceive(into);
@@ -178,25 +178,23 @@ public final class Datagrams implements Closeable {
                 }
             }
         } finally {
-            in.inUse.set(false);
+            in.end();
         }
     }
 
     private @Nullable Datagram tryReceive(byte[] into) throws NetException {
-        // First, so that an edge which comes during the call is not forgotten.
-        in.ready = false;
+        int before = in.signals();
         Scratch scratch = Scratch.borrow();
         try {
             MemorySegment memory = scratch.first(Math.min(into.length, Scratch.BYTES));
             long length = socket.tryReceiveFrom(memory, source);
             if (length == Socket.WOULD_BLOCK) {
+                in.usedUp(before);
                 return null;
             }
-            in.ready = true; // there may be more
             MemorySegment.copy(memory, ValueLayout.JAVA_BYTE, 0, into, 0, (int) length);
             return new Datagram((int) length, source.address(), source.isTruncated());
         } catch (SocketException failure) {
-            in.ready = true;
             throw NetException.of(describe("receive"), failure);
         } finally {
             scratch.giveBack();
@@ -299,6 +297,7 @@ public final class Datagrams implements Closeable {
     }
 
     /** On the port's thread: asks once for readiness, where nothing tells of it by itself. */
+    @SuppressWarnings("ReferenceEquality") // There are two directions, each itself and no other.
     private void ask(Direction side) {
         Poll poll = side.poll;
         if (poll == null) {
@@ -311,13 +310,14 @@ public final class Datagrams implements Closeable {
         }
     }
 
+    @SuppressWarnings("ReferenceEquality") // There are two directions, each itself and no other.
     private void await(Direction side, String what) throws NetException {
         boolean told = side == in && poller.tellsEdges();
         if (!told && !poller.execute(() -> ask(side))) {
             throw NetException.of(describe(what), Status.CLOSED_LOCALLY, 0);
         }
         side.waitedForByThisThread();
-        while (!side.ready) {
+        while (!side.isReady()) {
             long left = check(side, what);
             if (left == Direction.NO_DEADLINE) {
                 LockSupport.park(this);
@@ -334,7 +334,7 @@ public final class Datagrams implements Closeable {
             check(out, "send");
             LockSupport.parkNanos(this, PAUSE_NANOS);
         } else {
-            out.ready = false;
+            out.usedUp(out.signals());
             await(out, "send");
         }
     }

@@ -1,24 +1,35 @@
 package dev.sluice.net;
 
 import dev.sluice.Poll;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One direction of a connection: who waits for it, until when, and whether a call may do something
- * now. The port's thread makes it ready; the thread that is about to call makes it not ready first,
- * so that what comes during the call is not forgotten.
+ * now. Signals are counted, and a call that found nothing more notes the count from before it: so
+ * what comes during the call is not forgotten, and a call that succeeds writes nothing here.
  */
-final class Direction {
+class Direction {
     static final long NO_DEADLINE = Long.MAX_VALUE;
 
     private static final Duration LONGEST = Duration.ofDays(36_500);
 
-    /** False while a call is known to find nothing. */
-    volatile boolean ready;
+    private static final VarHandle SIGNALS = field("signals", int.class);
+    private static final VarHandle IN_USE = field("inUse", boolean.class);
+
+    /** How often something may have become possible. */
+    private volatile int signals;
+
+    /** The count when a call found that nothing more was possible; of the thread that uses it. */
+    private int usedUp;
+
+    /** True while a thread uses it. */
+    @SuppressWarnings("UnusedVariable") // It is used by its handle alone.
+    private volatile boolean inUse;
 
     /** By {@link System#nanoTime}. */
     volatile long deadlineNanos = NO_DEADLINE;
@@ -30,15 +41,46 @@ final class Direction {
     @Nullable
     Poll poll;
 
-    /** True while a thread reads. */
-    final AtomicBoolean inUse = new AtomicBoolean();
-
     Direction(boolean ready) {
-        this.ready = ready;
+        this.signals = ready ? 1 : 0;
+    }
+
+    private static VarHandle field(String name, Class<?> type) {
+        try {
+            return MethodHandles.lookup().findVarHandle(Direction.class, name, type);
+        } catch (ReflectiveOperationException missing) {
+            throw new ExceptionInInitializerError(missing);
+        }
+    }
+
+    // ---- on the thread that uses it ----------------------------------------------------------------
+
+    /** Takes it for the calling thread; false if another thread uses it. */
+    final boolean begin() {
+        return IN_USE.compareAndSet(this, false, true);
+    }
+
+    final void end() {
+        IN_USE.setRelease(this, false);
+    }
+
+    /** False while a call is known to find nothing. */
+    final boolean isReady() {
+        return signals != usedUp;
+    }
+
+    /** To be asked before a call whose result may be told to {@link #usedUp}. */
+    final int signals() {
+        return signals;
+    }
+
+    /** Nothing is possible until the next signal after that count. */
+    final void usedUp(int before) {
+        usedUp = before;
     }
 
     /** Moves the deadline, also of the one who waits; null takes it away. */
-    void deadline(@Nullable Duration fromNow) {
+    final void deadline(@Nullable Duration fromNow) {
         deadlineNanos =
                 fromNow == null || fromNow.compareTo(LONGEST) > 0
                         ? NO_DEADLINE
@@ -46,22 +88,31 @@ final class Direction {
         wake();
     }
 
-    void signal() {
-        ready = true;
-        wake();
-    }
-
-    /** To be said before {@link #ready} is looked at for the last time before parking. */
+    /** To be said before {@link #isReady} is asked for the last time before parking. */
     @SuppressWarnings("ReferenceEquality") // A thread is itself and no other.
-    void waitedForByThisThread() {
+    final void waitedForByThisThread() {
         Thread current = Thread.currentThread();
         if (waiter != current) {
             waiter = current;
         }
     }
 
+    // ---- on any thread -----------------------------------------------------------------------------
+
+    /** Something may be possible. */
+    final void signal() {
+        SIGNALS.getAndAdd(this, 1); // also keeps the look at the waiter after it
+        wake();
+    }
+
+    /** Whether the one who waits needs a carrier to go on. */
+    final boolean isWaitedForByVirtualThread() {
+        Thread waiting = waiter;
+        return waiting != null && waiting.isVirtual();
+    }
+
     /** Lets the one who waits look again: at readiness, deadline and the end of the connection. */
-    void wake() {
+    final void wake() {
         Thread waiting = waiter;
         if (waiting != null) {
             LockSupport.unpark(waiting);

@@ -6,9 +6,10 @@ import dev.sluice.LimitExceededException;
 import dev.sluice.Operation;
 import dev.sluice.SocketException;
 import dev.sluice.Status;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -23,9 +24,12 @@ final class Ending {
     private static final int CLOSING = 1;
     private static final int CLOSED = 2;
 
+    private static final VarHandle STATE = state();
+
     private final Wire wire;
+    private final Poller poller;
     private final Route route;
-    private final AtomicInteger state = new AtomicInteger(OPEN);
+    private volatile int state = OPEN;
 
     /** How the connection was lost, once a call learned it; the system tells only once. */
     private volatile @Nullable Status lost;
@@ -36,7 +40,16 @@ final class Ending {
 
     Ending(Wire wire, Route route) {
         this.wire = wire;
+        this.poller = wire.poller;
         this.route = route;
+    }
+
+    private static VarHandle state() {
+        try {
+            return MethodHandles.lookup().findVarHandle(Ending.class, "state", int.class);
+        } catch (ReflectiveOperationException missing) {
+            throw new ExceptionInInitializerError(missing);
+        }
     }
 
     Route route() {
@@ -50,7 +63,7 @@ final class Ending {
     // ---- while it is open ----------------------------------------------------------------------
 
     boolean isOpen() {
-        return state.get() == OPEN;
+        return state == OPEN;
     }
 
     /** Bytes moved, if the count is positive. */
@@ -73,7 +86,7 @@ final class Ending {
 
     /** Nanoseconds until a deadline ends the call; throws if something has ended it already. */
     long check(Direction side, String operation) throws NetException {
-        if (state.get() != OPEN || wire.poller.isStopping()) {
+        if (state != OPEN || poller.isStopping()) {
             throw NetException.of(describe(operation), Status.CLOSED_LOCALLY, 0);
         }
         Status gone = lost;
@@ -110,9 +123,9 @@ final class Ending {
     void park(Direction side, String operation) throws NetException {
         long left = check(side, operation);
         if (left == Long.MAX_VALUE) {
-            LockSupport.park(wire);
+            LockSupport.park(this);
         } else {
-            LockSupport.parkNanos(wire, left);
+            LockSupport.parkNanos(this, left);
         }
     }
 
@@ -138,7 +151,7 @@ final class Ending {
     /** Remembers how a call failed; false if that was because of our close. */
     boolean noteLost(Direction side, SocketException failure) {
         Status status = failure.status();
-        if (status == Status.CLOSED_LOCALLY || state.get() != OPEN) {
+        if (status == Status.CLOSED_LOCALLY || state != OPEN) {
             return false;
         }
         boolean ownEnd = side == wire.out && status == Status.BROKEN_PIPE;
@@ -151,7 +164,7 @@ final class Ending {
 
     /** The port said how the connection was lost. */
     NetException lostBy(String operation, Status status, int nativeCode) {
-        if (status == Status.CLOSED_LOCALLY || state.get() != OPEN) {
+        if (status == Status.CLOSED_LOCALLY || state != OPEN) {
             return NetException.of(describe(operation), Status.CLOSED_LOCALLY, 0);
         }
         lostCode = nativeCode;
@@ -171,7 +184,7 @@ final class Ending {
     void unwatched(Status status, int nativeCode) {
         if (status == Status.CLOSED_LOCALLY) {
             // With the port, if the connection itself was not closed before.
-            state.compareAndSet(OPEN, CLOSED);
+            STATE.compareAndSet(this, OPEN, CLOSED);
         } else {
             lostCode = nativeCode;
             lost = status;
@@ -191,12 +204,12 @@ final class Ending {
     /** How a close ended, or null if the connection was being closed already. */
     @Nullable
     CompletableFuture<Status> close(CloseMode mode, Duration bound) {
-        if (!state.compareAndSet(OPEN, CLOSING)) {
+        if (!STATE.compareAndSet(this, OPEN, CLOSING)) {
             return null;
         }
         CompletableFuture<Status> done = new CompletableFuture<>();
         wakeAll();
-        boolean taken = wire.poller.execute(() -> submitClose(mode, bound, done));
+        boolean taken = poller.execute(() -> submitClose(mode, bound, done));
         if (!taken) {
             closed(mode, Status.CLOSED_LOCALLY, done);
         }
@@ -214,12 +227,12 @@ final class Ending {
             case IMMEDIATE -> Close.immediate(wire.socket);
             case ABORT -> Close.abort(wire.socket);
         };
-        wire.poller.port().submit(
+        poller.port().submit(
                 close.onCompletion(ended -> closed(mode, ended.status(), done)));
     }
 
     private void closed(CloseMode mode, Status status, CompletableFuture<Status> done) {
-        state.set(CLOSED);
+        state = CLOSED;
         Recording.closed(route, mode, status, lost);
         LOG.debug("closed {}: {} {}", route, mode, status);
         done.complete(status);
@@ -230,7 +243,7 @@ final class Ending {
     /** Carries out an operation on the port's thread and waits for its end. */
     void carryOut(String what, Supplier<? extends Operation<?>> operation) throws NetException {
         Status status = Replies.await(describe(what), done -> {
-            if (!isOpen() || !wire.poller.execute(() -> submit(what, operation.get(), done))) {
+            if (!isOpen() || !poller.execute(() -> submit(what, operation.get(), done))) {
                 done.complete(Status.CLOSED_LOCALLY);
             }
         });
@@ -242,7 +255,7 @@ final class Ending {
     /** Asks the port's thread for something that it knows at once. */
     <T> T ask(String what, Question<T> question) throws NetException {
         return Replies.await(describe(what), answer -> {
-            boolean taken = isOpen() && wire.poller.execute(() -> answer(what, question, answer));
+            boolean taken = isOpen() && poller.execute(() -> answer(what, question, answer));
             if (!taken) {
                 answer.completeExceptionally(
                         NetException.of(describe(what), Status.CLOSED_LOCALLY, 0));
@@ -271,7 +284,7 @@ final class Ending {
 
     /** What was written before comes before what is submitted now. */
     private void submitWrites() {
-        Outbox outbox = wire.poller.outbox();
+        Outbox outbox = poller.outbox();
         if (outbox != null) {
             outbox.submit();
         }
@@ -286,7 +299,7 @@ final class Ending {
         }
         operation.onCompletion(ended -> done.complete(ended.status()));
         try {
-            wire.poller.port().submit(operation);
+            poller.port().submit(operation);
         } catch (LimitExceededException refused) {
             done.completeExceptionally(NetException.of(describe(what), refused));
         }

@@ -2,33 +2,37 @@ package dev.sluice.net;
 
 import java.lang.foreign.MemorySegment;
 
-/** How the bytes that come on a connection reach the thread that reads it. One reads at a time. */
-interface Inlet {
+/** The direction in which bytes come, and how they reach the thread that reads: one at a time. */
+abstract sealed class Inlet extends Direction permits ReadinessInlet, CompletionInlet {
+    Inlet(boolean ready) {
+        super(ready);
+    }
+
     /** On the port's thread, once: begins to watch or to receive. */
-    void open();
+    abstract void open();
 
     /** Whether each change of readiness, in both directions, is told without being asked for. */
-    boolean tellsEdges();
+    abstract boolean tellsEdges();
 
     /**
      * Waits for bytes.
      *
      * @return 1 or more, 0 for a length of 0, or -1 at the end
      */
-    int receive(byte[] into, int offset, int length) throws NetException;
+    abstract int receive(byte[] into, int offset, int length) throws NetException;
 
     /** The same into any memory. */
-    int receive(MemorySegment into) throws NetException;
+    abstract int receive(MemorySegment into) throws NetException;
 
     /** Sends on what comes, until its end, without a buffer while nothing is there. */
-    long copyTo(Connection target) throws NetException;
+    abstract long copyTo(Connection target) throws NetException;
 
     /**
      * Reading is about to be ended on this side: what the system says to a read from now on is the
      * end, also to one that it wakes before {@link #readClosed} is called.
      */
-    void readCloses();
+    abstract void readCloses();
 
     /** Reads end from now on, one that waits too, once what had come is read. */
-    void readClosed();
+    abstract void readClosed();
 }

@@ -1,5 +1,6 @@
 package dev.sluice.net;
 
+import dev.sluice.CompletionHandler;
 import dev.sluice.Poll;
 import dev.sluice.Socket;
 import dev.sluice.SocketException;
@@ -12,9 +13,11 @@ import java.lang.foreign.ValueLayout;
  * until the port's thread has seen the edge. So a call that would block is made at most once after
  * each edge.
  */
-final class ReadinessInlet implements Inlet {
+final class ReadinessInlet extends Inlet implements CompletionHandler<Poll> {
     private final Wire wire;
-    private final Direction in;
+    private final Socket socket;
+    private final Ending ending;
+    private final boolean tellsEdges;
 
     /** Reading was, or is being, ended on this side: some systems fail reads then, others end them. */
     private volatile boolean readCloses;
@@ -23,35 +26,39 @@ final class ReadinessInlet implements Inlet {
     private volatile boolean peerEnded;
 
     ReadinessInlet(Wire wire) {
+        super(!wire.poller.tellsEdges());
         this.wire = wire;
-        this.in = wire.in;
+        this.socket = wire.socket;
+        this.ending = wire.ending;
+        this.tellsEdges = wire.poller.tellsEdges();
     }
 
     @Override
-    public boolean tellsEdges() {
-        return wire.poller.tellsEdges();
+    boolean tellsEdges() {
+        return tellsEdges;
     }
 
     /** On the port's thread: the socket is watched from now on. */
     @Override
-    public void open() {
-        if (tellsEdges()) {
-            Poll edges = Poll.readableOrWritable(wire.socket).multishot();
-            wire.poller.port().submit(edges.onCompletion(this::changed));
+    void open() {
+        if (tellsEdges) {
+            Poll edges = Poll.readableOrWritable(socket).multishot();
+            wire.poller.port().submit(edges.onCompletion(this));
         }
     }
 
     /** On the port's thread: the socket became ready, or is no longer watched. */
-    private void changed(Poll edge) {
+    @Override
+    public void completed(Poll edge) {
         if (!edge.isOk()) {
-            wire.ending.unwatched(edge.status(), edge.nativeCode());
+            ending.unwatched(edge.status(), edge.nativeCode());
             return;
         }
         if (edge.isHangup()) {
             peerEnded = true;
         }
         if (edge.isReadable()) {
-            in.signal();
+            signal();
         }
         if (edge.isWritable()) {
             wire.out.signal();
@@ -59,21 +66,19 @@ final class ReadinessInlet implements Inlet {
     }
 
     @Override
-    public int receive(byte[] into, int offset, int length) throws NetException {
+    int receive(byte[] into, int offset, int length) throws NetException {
         if (length == 0) {
             return 0;
         }
-        wire.ending.check(in, "read");
+        ending.check(this, "read");
         while (true) {
-            if (!in.ready) {
-                wire.await(in, "read");
-            }
+            awaitBytes();
             Scratch scratch = Scratch.borrow();
             try {
-                int count = tryReceive(scratch.first(Math.min(length, Scratch.BYTES)));
+                MemorySegment memory = scratch.memory();
+                int count = tryReceive(memory, Math.min(length, Scratch.BYTES));
                 if (count > 0) {
-                    MemorySegment.copy(
-                            scratch.memory(), ValueLayout.JAVA_BYTE, 0, into, offset, count);
+                    MemorySegment.copy(memory, ValueLayout.JAVA_BYTE, 0, into, offset, count);
                 }
                 if (count != Socket.WOULD_BLOCK) {
                     return count;
@@ -85,7 +90,7 @@ final class ReadinessInlet implements Inlet {
     }
 
     @Override
-    public int receive(MemorySegment into) throws NetException {
+    int receive(MemorySegment into) throws NetException {
         if (into.byteSize() == 0) {
             return 0;
         }
@@ -95,64 +100,64 @@ final class ReadinessInlet implements Inlet {
             MemorySegment.copy(MemorySegment.ofArray(bytes), 0, into, 0, Math.max(count, 0));
             return count;
         }
-        wire.ending.check(in, "read");
+        ending.check(this, "read");
         while (true) {
-            if (!in.ready) {
-                wire.await(in, "read");
-            }
-            int count = tryReceive(into);
+            awaitBytes();
+            int count = tryReceive(into, into.byteSize());
             if (count != Socket.WOULD_BLOCK) {
                 return count;
             }
         }
     }
 
-    private int tryReceive(MemorySegment into) throws NetException {
-        in.ready = false;
+    private void awaitBytes() throws NetException {
+        if (!isReady()) {
+            wire.await(this, "read");
+        }
+    }
+
+    private int tryReceive(MemorySegment into, long length) throws NetException {
+        int before = signals();
         long received;
         try {
-            received = wire.socket.tryReceive(into);
+            received = socket.tryReceive(into, 0, length);
         } catch (SocketException failure) {
-            in.ready = true;
             if (readCloses && failure.status() == Status.BROKEN_PIPE) {
                 return (int) Socket.END_OF_STREAM;
             }
-            throw wire.ending.failed(in, "read", failure);
+            throw ending.failed(this, "read", failure);
         }
         // A short read emptied the stream, unless its end may have come with the same edge.
-        boolean more = received == into.byteSize() || peerEnded || !tellsEdges();
-        if (received != Socket.WOULD_BLOCK && more) {
-            in.ready = true;
+        boolean drained = received > 0 && received < length && tellsEdges && !peerEnded;
+        if (drained || received == Socket.WOULD_BLOCK) {
+            usedUp(before);
         }
-        if (received < 0 && received != Socket.WOULD_BLOCK) {
-            in.ready = true;
-            wire.ending.requireCleanEnd();
+        if (received == Socket.END_OF_STREAM) {
+            ending.requireCleanEnd();
         }
-        wire.ending.moved(received);
+        ending.moved(received);
         return (int) received;
     }
 
     @Override
-    public void readCloses() {
+    void readCloses() {
         readCloses = true;
     }
 
     @Override
-    public void readClosed() {
-        in.signal();
+    void readClosed() {
+        signal();
     }
 
     @Override
-    public long copyTo(Connection target) throws NetException {
+    long copyTo(Connection target) throws NetException {
         long copied = 0;
         while (true) {
-            wire.ending.check(in, "read");
-            if (!in.ready) {
-                wire.await(in, "read");
-            }
+            ending.check(this, "read");
+            awaitBytes();
             Scratch scratch = Scratch.borrow();
             try {
-                int count = tryReceive(scratch.memory());
+                int count = tryReceive(scratch.memory(), Scratch.BYTES);
                 if (count > 0) {
                     target.write(scratch.first(count));
                     copied += count;

@@ -56,11 +56,10 @@ final class WriteBehind {
         }
     }
 
-    /** Leaves a copy of the bytes with the port; none is pending. */
-    void begin(MemorySegment memory, MemorySegment from) {
-        MemorySegment.copy(from, 0, memory, 0, from.byteSize());
+    /** Leaves a copy of the bytes, in a chunk of the outbox, with the port; none is pending. */
+    void begin(MemorySegment memory, int bytes) {
         chunk = memory;
-        length = (int) from.byteSize();
+        length = bytes;
         pending = true;
         outbox.add(this);
     }
