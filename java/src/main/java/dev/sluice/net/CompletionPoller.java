@@ -13,8 +13,9 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class CompletionPoller extends Poller {
     /**
-     * How long the owner lets those run whom it has woken. It looks at the system again when they are
-     * done; if it looked sooner it would find little, and each look would cost a change of threads.
+     * How long what was written waits at most while those whom the owner has woken run. It is far
+     * longer than they run as a rule: looking at the system sooner would find little, and each look
+     * costs a change of threads.
      */
     private static final long PATIENCE_NANOS = 2_000_000;
 
@@ -56,29 +57,30 @@ final class CompletionPoller extends Poller {
 
     // ---- on the port's thread ------------------------------------------------------------------
 
-    /** Wakes the thread that waits for this direction, before the next poll. */
+    /** Wakes the thread that waits for this direction: soon, or at once if it needs no carrier. */
     void wake(Direction direction) {
-        woken.add(direction);
+        if (direction.isWaitedForByVirtualThread()) {
+            woken.add(direction);
+        } else {
+            direction.wake();
+        }
     }
 
     @Override
     void turn() {
         try {
-            port().poll(CompletionPort.FOREVER);
+            // As long as some who were woken have not run the owner only looks: none are idle.
+            port().poll(handed ? 0 : CompletionPort.FOREVER);
         } finally {
-            if (!woken.isEmpty()) {
-                wakeAll();
+            if (!handed && !woken.isEmpty()) {
+                hand();
             }
+            awaitDispatcher();
             outbox.submit();
         }
     }
 
-    private void wakeAll() {
-        if (handed) {
-            // The dispatcher has not come round again: somebody keeps its carrier.
-            wakeHere();
-            return;
-        }
+    private void hand() {
         List<Direction> batch = woken;
         woken = given;
         given = batch;
@@ -87,27 +89,32 @@ final class CompletionPoller extends Poller {
         }
         handed = true;
         LockSupport.unpark(dispatcher);
-        awaitDispatcher();
-        outbox.endCollecting();
     }
 
+    /**
+     * Returns when those who were woken have run, or when they have been running for long: perhaps
+     * one keeps the carrier, or another process the processor. Who else was woken meanwhile could not
+     * run either, so the batch stays one.
+     */
     private void awaitDispatcher() {
+        if (!handed) {
+            return;
+        }
         long end = System.nanoTime() + PATIENCE_NANOS;
         long left = PATIENCE_NANOS;
         while (handed && left > 0 && !isStopping()) {
             LockSupport.parkNanos(this, left);
             left = end - System.nanoTime();
         }
-    }
-
-    private void wakeHere() {
-        woken.forEach(Direction::wake);
-        woken.clear();
+        if (!handed) {
+            outbox.endCollecting();
+        }
     }
 
     @Override
     void stopped() {
-        wakeHere();
+        woken.forEach(Direction::wake);
+        woken.clear();
         LockSupport.unpark(dispatcher);
     }
 
