@@ -31,7 +31,9 @@ abstract sealed class Poller permits ReadinessPoller, CompletionPoller {
     }
 
     static Poller open(PortOptions options, String name) throws SocketException {
-        CompletionPort port = CompletionPort.open(options);
+        boolean completion = options.requestedBackend().orElse(null) == Backend.IO_URING;
+        CompletionPort port =
+                CompletionPort.open(completion ? options : ReadinessPoller.inBatches(options));
         Poller poller = port.backend() == Backend.IO_URING
                 ? new CompletionPoller(port, name)
                 : new ReadinessPoller(port, name);

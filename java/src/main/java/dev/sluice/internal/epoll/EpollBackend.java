@@ -48,7 +48,7 @@ public final class EpollBackend extends LinuxBackend {
             Completions completions, ChannelTable channels, EpollTransfers transfers) {}
 
     public EpollBackend(PortSettings settings) throws NativeFailure {
-        set = new EpollSet(sockets.callState(), Arena.ofAuto());
+        set = new EpollSet(sockets.callState(), settings.maxEventsPerPoll(), Arena.ofAuto());
         turnsPerFetch = settings.maxTurnsPerSocket();
     }
 

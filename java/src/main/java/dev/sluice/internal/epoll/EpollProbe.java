@@ -17,7 +17,7 @@ public final class EpollProbe {
     public static BackendReport probe() {
         LinuxSockets sockets = new LinuxSockets();
         try {
-            EpollSet set = new EpollSet(sockets.callState(), Arena.ofAuto());
+            EpollSet set = new EpollSet(sockets.callState(), 1, Arena.ofAuto());
             boolean nanoseconds = set.probeNanosecondWaits();
             set.close();
             return new BackendReport(NAME, true, "", features(nanoseconds));

@@ -22,7 +22,7 @@ final class EpollSet {
     /** The token of the eventfd: an index that no channel has. */
     static final long WAKEUP = -1L;
 
-    private static final int BATCH = 512;
+    private static final int MOST_AT_ONCE = 512;
     private static final long NANOS_PER_SECOND = 1_000_000_000;
     private static final long NANOS_PER_MILLI = 1_000_000;
 
@@ -38,6 +38,9 @@ final class EpollSet {
      * the owner would wake up; so datagrams ask for those only when a send found none.
      */
     private static final int DATAGRAM_EVENTS = SOCKET_EVENTS & ~EpollConstants.EPOLLOUT;
+
+    /** No more than one poll delivers: what is fetched early has left the cache when it is handled. */
+    private final int batch;
 
     private final CallState callState;
     private final MemorySegment capture;
@@ -57,10 +60,11 @@ final class EpollSet {
     private int fetched;
     private int handled;
 
-    EpollSet(CallState callState, Arena arena) throws NativeFailure {
+    EpollSet(CallState callState, int maxEvents, Arena arena) throws NativeFailure {
+        this.batch = Math.min(maxEvents, MOST_AT_ONCE);
         this.callState = callState;
         this.capture = callState.segment();
-        this.events = arena.allocate((long) BATCH * EpollEvent.SIZE, Long.BYTES).address();
+        this.events = arena.allocate((long) batch * EpollEvent.SIZE, Long.BYTES).address();
         this.timespec = arena.allocate(Timespec.SIZE, Long.BYTES).address();
         this.one = arena.allocate(Long.BYTES, Long.BYTES).address();
         this.wakeupCapture = new CallState(arena).segment();
@@ -137,15 +141,15 @@ final class EpollSet {
 
     private int waitNanos(long timeoutNanos) {
         if (timeoutNanos == 0) {
-            return Libc.epoll_wait(capture, epollFd, events, BATCH, 0);
+            return Libc.epoll_wait(capture, epollFd, events, batch, 0);
         }
         if (timeoutNanos < 0) {
-            return Libc.epoll_wait(capture, epollFd, events, BATCH, -1);
+            return Libc.epoll_wait(capture, epollFd, events, batch, -1);
         }
         if (nanosecondWaits) {
             Memory.setLong(timespec + Timespec.TV_SEC, timeoutNanos / NANOS_PER_SECOND);
             Memory.setLong(timespec + Timespec.TV_NSEC, timeoutNanos % NANOS_PER_SECOND);
-            int count = Libc.epoll_pwait2(capture, epollFd, events, BATCH, timespec);
+            int count = Libc.epoll_pwait2(capture, epollFd, events, batch, timespec);
             boolean missing = count < 0 && callState.errno() == Errno.ENOSYS;
             if (!missing) {
                 return count;
@@ -154,7 +158,7 @@ final class EpollSet {
         }
         long millis = Math.ceilDiv(timeoutNanos, NANOS_PER_MILLI);
         int bounded = (int) Math.min(millis, Integer.MAX_VALUE);
-        return Libc.epoll_wait(capture, epollFd, events, BATCH, bounded);
+        return Libc.epoll_wait(capture, epollFd, events, batch, bounded);
     }
 
     /** Whether waits are exact to the nanosecond (epoll_pwait2, Linux 5.11). */
