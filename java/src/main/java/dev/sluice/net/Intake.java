@@ -25,6 +25,8 @@ import org.slf4j.LoggerFactory;
 final class Intake {
     private static final Logger LOG = LoggerFactory.getLogger(Listener.class);
 
+    private static final long UNTIL_TRIED_AGAIN_NANOS = 1_000_000;
+
     private final Poller poller;
     private final PortGroup group;
     private final Socket socket;
@@ -81,9 +83,12 @@ final class Intake {
         }
     }
 
-    /** Lets accepting go on if it rests and there is room. The caller has the lock. */
+    /**
+     * Lets accepting go on if it rests and there is room. The caller has the lock, which the port's
+     * thread takes too: so where that is behind this does not wait, and is tried again.
+     */
     private void wake() {
-        if (resting && accepted.size() + underWay < ahead && poller.execute(this::goOn)) {
+        if (resting && accepted.size() + underWay < ahead && poller.offer(this::goOn)) {
             resting = false;
         }
     }
@@ -216,7 +221,8 @@ final class Intake {
                 if (left <= 0) {
                     return null;
                 }
-                left = changed.awaitNanos(left);
+                long now = resting ? Math.min(left, UNTIL_TRIED_AGAIN_NANOS) : left;
+                left -= now - changed.awaitNanos(now);
             }
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();

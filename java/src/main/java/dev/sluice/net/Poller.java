@@ -6,6 +6,7 @@ import dev.sluice.PortOptions;
 import dev.sluice.SocketException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -13,6 +14,11 @@ import org.slf4j.LoggerFactory;
 /** One port, and the thread that owns it and polls it for those who wait for its sockets. */
 abstract sealed class Poller permits ReadinessPoller, CompletionPoller {
     private static final Logger LOG = LoggerFactory.getLogger(Poller.class);
+
+    private static final long UNTIL_TASKS_RAN_NANOS = 1_000_000;
+
+    /** Bound on the threads that poll. */
+    private static final ScopedValue<Poller> ON_A_PORT = ScopedValue.newInstance();
 
     private final CompletionPort port;
     private final Thread thread;
@@ -26,7 +32,7 @@ abstract sealed class Poller permits ReadinessPoller, CompletionPoller {
     Poller(CompletionPort port, Thread.Builder builder) {
         this.port = port;
         this.tellsEdges = port.backend() != Backend.IOCP;
-        this.thread = builder.unstarted(this::run);
+        this.thread = builder.unstarted(() -> ScopedValue.where(ON_A_PORT, this).run(this::run));
         port.handOver(thread);
     }
 
@@ -72,8 +78,31 @@ abstract sealed class Poller permits ReadinessPoller, CompletionPoller {
         return null;
     }
 
-    /** Runs a task on the port's thread, which it must not block; false once the port is closed. */
+    /**
+     * Runs a task on the port's thread, which it must not block; false once the port is closed. Waits
+     * while as many tasks wait there as may: so whoever calls holds no lock that the port's threads
+     * need. These threads never wait, since they may be waited for: there a virtual thread does.
+     */
     boolean execute(Runnable task) {
+        boolean interrupted = false;
+        boolean taken = offer(task);
+        while (!taken && !stopping) {
+            if (ON_A_PORT.isBound()) {
+                Thread.startVirtualThread(() -> execute(task));
+                return true;
+            }
+            LockSupport.parkNanos(this, UNTIL_TASKS_RAN_NANOS);
+            interrupted |= Thread.interrupted();
+            taken = offer(task);
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        return taken;
+    }
+
+    /** As {@link #execute}, but does not wait: false also while as many tasks wait as may. */
+    boolean offer(Runnable task) {
         if (stopping) {
             return false;
         }

@@ -1,0 +1,134 @@
+package dev.sluice.net;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.Backend;
+import dev.sluice.PortOptions;
+import dev.sluice.Status;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
+import org.junit.jupiter.api.Test;
+
+/** As many tasks as may wait do wait: that a port is behind does not mean that it is closed. */
+class BusyPortTest extends NetTest {
+    private static final int MOST_TASKS = 4;
+
+    private static PortGroup small(Backend backend) throws NetException {
+        PortOptions options = TestPorts.options(backend).maxTasks(MOST_TASKS);
+        return PortGroup.open(1, options);
+    }
+
+    /** Keeps the port's thread until the latch is open, and leaves no place in its queue. */
+    private static void fill(Poller poller, CountDownLatch until) throws InterruptedException {
+        CountDownLatch kept = new CountDownLatch(1);
+        assertThat(poller.execute(() -> {
+            kept.countDown();
+            await(until);
+        })).isTrue();
+        kept.await();
+        fillQueue(poller);
+    }
+
+    private static void fillQueue(Poller poller) {
+        boolean full = false;
+        while (!full) {
+            try {
+                poller.port().execute(() -> {});
+            } catch (RejectedExecutionException noPlace) {
+                full = true;
+                assertThat(noPlace).hasMessageContaining("maxTasks");
+            }
+        }
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException interrupted) {
+            throw new AssertionError(interrupted);
+        }
+    }
+
+    @Test
+    void whatThePortShallDoWaitsForAPlaceAndIsThenDone() throws Exception {
+        try (PortGroup small = small(backend);
+                Listener listener = Listener.open(
+                        "127.0.0.1:0", ListenerOptions.DEFAULT.group(group));
+                Connection client = Dialer.DEFAULT.group(small).dial(listener.address());
+                Connection server = listener.accept()) {
+            CountDownLatch free = new CountDownLatch(1);
+            fill(small.next(), free);
+            Thread[] asking = new Thread[1];
+            CompletableFuture<Status> closed = background(() -> {
+                asking[0] = Thread.currentThread();
+                return client.closeGracefully(Duration.ofSeconds(30));
+            });
+            // Its side ends: the close is well only if it was done and not just called done.
+            CompletableFuture<Integer> end = background(() -> {
+                int count = server.read(new byte[1]);
+                server.closeWrite();
+                return count;
+            });
+            while (client.isOpen()) {
+                Thread.onSpinWait();
+            }
+            free.countDown();
+            assertThat(result(closed)).isEqualTo(Status.OK);
+            assertThat(result(end)).isEqualTo(-1);
+            assertThat(asking[0].isInterrupted()).isFalse();
+        }
+    }
+
+    @Test
+    void anInterruptIsKeptUntilThereIsAPlace() throws Exception {
+        try (PortGroup small = small(backend)) {
+            CountDownLatch free = new CountDownLatch(1);
+            Poller poller = small.next();
+            fill(poller, free);
+            CompletableFuture<Void> ran = new CompletableFuture<>();
+            CompletableFuture<Boolean> interrupted = background(Thread.ofPlatform(), () -> {
+                Thread.currentThread().interrupt();
+                boolean taken = poller.execute(() -> ran.complete(null));
+                return taken && Thread.interrupted();
+            });
+            free.countDown();
+            assertThat(result(interrupted)).isTrue();
+            result(ran);
+        }
+    }
+
+    @Test
+    void aPortsOwnThreadDoesNotWaitForAPlaceThatOnlyItCanMake() throws Exception {
+        try (PortGroup small = small(backend)) {
+            Poller poller = small.next();
+            CompletableFuture<Void> ran = new CompletableFuture<>();
+            CompletableFuture<Boolean> taken = new CompletableFuture<>();
+            assertThat(poller.execute(() -> {
+                fillQueue(poller);
+                taken.complete(poller.execute(() -> ran.complete(null)));
+            })).isTrue();
+            assertThat(result(taken)).isTrue();
+            result(ran);
+        }
+    }
+
+    @Test
+    void whoWaitsForAPlaceIsToldWhenThePortCloses() throws Exception {
+        PortGroup small = small(backend);
+        CountDownLatch free = new CountDownLatch(1);
+        Poller poller = small.next();
+        fill(poller, free);
+        CompletableFuture<Void> closed = background(() -> {
+            small.close();
+            return null;
+        });
+        while (!poller.isStopping()) {
+            Thread.onSpinWait();
+        }
+        assertThat(poller.execute(() -> {})).isFalse();
+        free.countDown();
+        result(closed);
+    }
+}
