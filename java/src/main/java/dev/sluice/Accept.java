@@ -70,12 +70,12 @@ public final class Accept extends Operation<Accept> {
             throw new IllegalStateException("accepts are attached: use accepted(), or detached()");
         }
         DetachedSocket taken = new DetachedSocket(requireAccepted(), port().engine());
-        request.accepted = null;
+        request.bring(null);
         return taken;
     }
 
     private Channel requireAccepted() {
-        Channel channel = request.accepted;
+        Channel channel = request.accepted();
         if (channel == null) {
             throw new IllegalStateException(this + " brought no socket");
         }
@@ -83,7 +83,7 @@ public final class Accept extends Operation<Accept> {
     }
 
     private CompletionPort port() {
-        Socket listener = socket;
+        Socket listener = socket();
         assert listener != null : "an accept has a listener";
         return listener.port();
     }
@@ -96,9 +96,9 @@ public final class Accept extends Operation<Accept> {
 
     @Override
     void unclaimed() {
-        Channel channel = request.accepted;
+        Channel channel = request.accepted();
         if (channel != null && request.detached) {
-            request.accepted = null;
+            request.bring(null);
             port().engine().backend().closeDetached(channel);
         }
     }

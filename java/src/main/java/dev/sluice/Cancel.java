@@ -15,8 +15,8 @@ public final class Cancel extends Operation<Cancel> {
      * @param target pending, or not
      */
     public Cancel(Operation<?> target) {
-        super(RequestKind.CANCEL, target.socket);
-        request.target = target.request;
+        super(RequestKind.CANCEL, target.socket());
+        request.target(target.request);
     }
 
     /**

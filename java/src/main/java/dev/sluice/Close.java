@@ -17,7 +17,7 @@ public final class Close extends Operation<Close> {
     private Close(Socket socket, CloseMode mode, int argument) {
         super(RequestKind.CLOSE, socket);
         this.mode = mode;
-        request.argument = argument;
+        request.argument = (byte) argument;
     }
 
     /**

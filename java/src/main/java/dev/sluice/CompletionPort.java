@@ -11,6 +11,7 @@ import dev.sluice.internal.spi.PoolBuffer;
 import dev.sluice.internal.spi.Request;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -128,10 +129,7 @@ public final class CompletionPort implements AutoCloseable {
         try {
             return new Socket(this, engine.open(type.family, type.stream));
         } catch (NativeFailure failure) {
-            throw new SocketException(
-                    type + ": " + failure.getMessage(),
-                    Status.of(failure.outcome()),
-                    failure.nativeCode());
+            throw Refusals.of(type.toString(), failure);
         }
     }
 
@@ -205,11 +203,18 @@ public final class CompletionPort implements AutoCloseable {
             return new Socket(this, channel);
         } catch (NativeFailure failure) {
             engine.backend().closeDetached(from);
-            throw new SocketException(
-                    "attach: " + failure.getMessage(),
-                    Status.of(failure.outcome()),
-                    failure.nativeCode());
+            throw Refusals.of("attach", failure);
         }
+    }
+
+    /**
+     * The sockets on which no close was submitted, listeners among them.
+     *
+     * @return a list of its own, in no order
+     */
+    public List<Socket> sockets() {
+        requireOwner("list the sockets");
+        return engine.openChannels().stream().map(this::socketOf).toList();
     }
 
     // ---- memory ------------------------------------------------------------------------------
@@ -361,7 +366,7 @@ public final class CompletionPort implements AutoCloseable {
             Request request = closeAsked ? null : engine.nextEvent();
             while (request != null) {
                 count++;
-                operationOf(request).deliver(handler);
+                Operation.of(request).deliver(handler);
                 request = closeAsked ? null : engine.nextEvent();
             }
         } catch (RuntimeException | Error failure) {
@@ -380,10 +385,6 @@ public final class CompletionPort implements AutoCloseable {
         return count;
     }
 
-    private static Operation<?> operationOf(Request request) {
-        return (Operation<?>) request.owner;
-    }
-
     /** Ends the owner's present or next wait in {@link #poll}. Any thread may call. */
     public void wakeup() {
         engine.tasks().wakeup();
@@ -398,14 +399,8 @@ public final class CompletionPort implements AutoCloseable {
      */
     public void execute(Runnable task) {
         Tasks.Offer offer = engine.tasks().offer(Objects.requireNonNull(task, "task"));
-        if (offer == Tasks.Offer.CLOSED) {
-            throw new RejectedExecutionException("execute: the port is closed");
-        }
-        if (offer == Tasks.Offer.FULL) {
-            throw new RejectedExecutionException(
-                    "execute: "
-                            + engine.tasks().limit()
-                            + " tasks wait (PortOptions.maxTasks): the port's thread is behind");
+        if (offer != Tasks.Offer.ACCEPTED) {
+            throw Refusals.ofTask(offer, engine.tasks().limit());
         }
     }
 
@@ -439,11 +434,11 @@ public final class CompletionPort implements AutoCloseable {
         Request request = end.next();
         while (request != null) {
             try {
-                operationOf(request).deliver(null);
+                Operation.of(request).deliver(null);
             } catch (RuntimeException | Error failure) {
                 failures.add(failure);
             }
-            operationOf(request).unclaimed();
+            Operation.of(request).unclaimed();
             request = end.next();
         }
         end.finish();

@@ -23,7 +23,7 @@ public final class Connect extends Operation<Connect> {
      */
     public Connect(Socket socket, Address peer) {
         super(RequestKind.CONNECT, socket);
-        request.peer = raw;
+        request.peer(raw);
         raw.set(peer.raw());
     }
 

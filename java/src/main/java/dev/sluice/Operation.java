@@ -1,5 +1,6 @@
 package dev.sluice;
 
+import dev.sluice.internal.spi.Channel;
 import dev.sluice.internal.spi.Request;
 import dev.sluice.internal.spi.RequestKind;
 import java.time.Duration;
@@ -34,16 +35,11 @@ public abstract sealed class Operation<O extends Operation<O>>
         Shutdown,
         Timer {
     final Request request;
-    final @Nullable Socket socket;
     private @Nullable CompletionHandler<? super O> handler;
     private @Nullable Object attachment;
 
-    /** Nanoseconds from submission to deadline, 0 for none. */
-    private long timeoutNanos;
-
     Operation(RequestKind kind, @Nullable Socket socket) {
         this.request = new Request(kind, this);
-        this.socket = socket;
         if (socket != null) {
             request.channel = socket.channel;
         }
@@ -112,7 +108,7 @@ public abstract sealed class Operation<O extends Operation<O>>
                     "timeout of " + timeoutNanos + " ns: use 0 for none, or more");
         }
         requireIdle("set the timeout of");
-        this.timeoutNanos = timeoutNanos;
+        request.timeoutNanos(timeoutNanos);
         return self();
     }
 
@@ -167,7 +163,8 @@ public abstract sealed class Operation<O extends Operation<O>>
      * @return null for a {@link Timer}, and for a {@link Cancel} of a timer
      */
     public @Nullable Socket socket() {
-        return socket;
+        Channel channel = request.channel;
+        return channel == null ? null : (Socket) channel.owner;
     }
 
     /**
@@ -186,6 +183,7 @@ public abstract sealed class Operation<O extends Operation<O>>
 
     private String describeFailure(Status status) {
         StringBuilder text = new StringBuilder(kindName());
+        Socket socket = socket();
         if (socket != null) {
             text.append(' ').append(socket.describe());
         }
@@ -208,11 +206,26 @@ public abstract sealed class Operation<O extends Operation<O>>
 
     @Override
     public String toString() {
+        Socket socket = socket();
         String on = socket == null ? "" : " of " + socket;
         return kindName() + on + (isPending() ? " (pending)" : " (" + status() + ")");
     }
 
     // ---- for the port ------------------------------------------------------------------------
+
+    /** Lets its next submissions be on another socket of the same port. */
+    final O aim(Socket other) {
+        requireIdle("change the socket of");
+        Socket present = socket();
+        assert present != null : "only operations on a socket are aimed at another";
+        if (other.port() != present.port()) {
+            throw new IllegalArgumentException(
+                    kindName() + " of a socket of one port cannot go to one of another: make one"
+                            + " for each port");
+        }
+        request.channel = other.channel;
+        return self();
+    }
 
     final void requireIdle(String action) {
         if (request.isPending()) {
@@ -225,11 +238,15 @@ public abstract sealed class Operation<O extends Operation<O>>
         }
     }
 
+    static Operation<?> of(Request request) {
+        return (Operation<?>) request.owner;
+    }
+
     /** Turns the timeout into a deadline. */
     void prepare() {
+        long timeoutNanos = request.timeoutNanos();
         boolean endless = timeoutNanos == 0 || timeoutNanos > Long.MAX_VALUE / 4;
-        request.deadlineNanos =
-                endless ? Request.NO_DEADLINE : System.nanoTime() + timeoutNanos;
+        request.deadlineNanos(endless ? Request.NO_DEADLINE : System.nanoTime() + timeoutNanos);
     }
 
     /** Without any handler, what the event brought stays here until the next submission. */
@@ -242,8 +259,7 @@ public abstract sealed class Operation<O extends Operation<O>>
                 fallback.completed(this);
             }
         } finally {
-            boolean brought = request.buffer != null || request.accepted != null;
-            if (brought && (own != null || fallback != null)) {
+            if (request.hasBrought() && (own != null || fallback != null)) {
                 unclaimed();
             }
         }

@@ -15,7 +15,7 @@ import dev.sluice.internal.spi.RequestKind;
 public final class Poll extends Operation<Poll> {
     private Poll(Socket socket, int interest) {
         super(RequestKind.POLL, socket);
-        request.argument = interest;
+        request.argument = (byte) interest;
     }
 
     /**

@@ -28,6 +28,18 @@ public final class Receive extends Operation<Receive> {
     }
 
     /**
+     * Receives on another socket from the next submission on, as {@link Send#socket(Socket)}.
+     *
+     * @param socket of the same port
+     * @return this operation
+     * @throws IllegalStateException while it is pending
+     * @throws IllegalArgumentException if the socket belongs to another port
+     */
+    public Receive socket(Socket socket) {
+        return aim(socket);
+    }
+
+    /**
      * Receives into this memory. The kernel owns it until the terminal event.
      *
      * @param buffer of {@link CompletionPort#allocate}, a {@link PooledBuffer}, or the global arena
@@ -36,8 +48,7 @@ public final class Receive extends Operation<Receive> {
      */
     public Receive buffer(MemorySegment buffer) {
         requireIdle("change the buffer of");
-        request.address = Memory.writable(socket, buffer, "receive");
-        request.length = buffer.byteSize();
+        request.memory(Memory.writable(socket(), buffer, "receive"), buffer.byteSize());
         request.pooled = false;
         return this;
     }
@@ -105,12 +116,12 @@ public final class Receive extends Operation<Receive> {
      */
     public PooledBuffer takeBuffer() {
         PoolBuffer buffer = requireBuffer("take");
-        request.buffer = null;
+        request.bring(null);
         return PooledBuffer.of(buffer, port());
     }
 
     private CompletionPort port() {
-        Socket present = socket;
+        Socket present = socket();
         assert present != null : "a receive has a socket";
         return present.port();
     }
@@ -128,7 +139,7 @@ public final class Receive extends Operation<Receive> {
     }
 
     private PoolBuffer requireBuffer(String action) {
-        PoolBuffer buffer = request.buffer;
+        PoolBuffer buffer = request.buffer();
         if (buffer == null) {
             throw new IllegalStateException(this + " has no pooled buffer to " + action);
         }
@@ -151,9 +162,9 @@ public final class Receive extends Operation<Receive> {
 
     @Override
     void unclaimed() {
-        PoolBuffer buffer = request.buffer;
+        PoolBuffer buffer = request.buffer();
         if (buffer != null) {
-            request.buffer = null;
+            request.bring(null);
             buffer.pool.release(buffer);
         }
     }

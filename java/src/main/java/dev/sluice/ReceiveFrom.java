@@ -26,7 +26,7 @@ public final class ReceiveFrom extends Operation<ReceiveFrom> {
             throw new IllegalArgumentException(
                     "receive from on " + socket + ": streams have one peer, use Receive");
         }
-        request.peer = raw;
+        request.peer(raw);
     }
 
     /**
@@ -38,8 +38,7 @@ public final class ReceiveFrom extends Operation<ReceiveFrom> {
      */
     public ReceiveFrom buffer(MemorySegment buffer) {
         requireIdle("change the buffer of");
-        request.address = Memory.writable(socket, buffer, "receive from");
-        request.length = buffer.byteSize();
+        request.memory(Memory.writable(socket(), buffer, "receive from"), buffer.byteSize());
         return this;
     }
 
@@ -67,7 +66,7 @@ public final class ReceiveFrom extends Operation<ReceiveFrom> {
      * @return the sender's address; an unnamed Unix socket has an empty one
      */
     public Address source() {
-        Socket present = socket;
+        Socket present = socket();
         assert present != null : "a receive has a socket";
         return present.port().addresses().intern(raw);
     }
@@ -78,7 +77,7 @@ public final class ReceiveFrom extends Operation<ReceiveFrom> {
 
     @Override
     void check() {
-        if (request.address == 0) {
+        if (request.address() == 0) {
             throw new IllegalStateException("receive from without a buffer: call buffer() first");
         }
     }

@@ -1,8 +1,11 @@
 package dev.sluice;
 
 import dev.sluice.internal.engine.Submission;
+import dev.sluice.internal.engine.Tasks;
+import dev.sluice.internal.spi.NativeFailure;
 import dev.sluice.internal.spi.PortSettings;
 import dev.sluice.internal.spi.Request;
+import java.util.concurrent.RejectedExecutionException;
 
 /** Why a submission was refused, and what helps. */
 final class Refusals {
@@ -16,17 +19,32 @@ final class Refusals {
 
     /** Refuses an operation, and one that it aims at, if they are the business of another port. */
     static void ofAnotherPort(CompletionPort port, Operation<?> operation, String action) {
-        Socket socket = operation.socket;
+        Socket socket = operation.socket();
         if (socket != null && socket.port() != port) {
             throw new IllegalArgumentException(
                     "cannot " + action + " " + operation + ": its socket belongs to another port");
         }
-        Request aim = operation instanceof Cancel ? operation.request.target : operation.request;
+        Request aim = operation instanceof Cancel ? operation.request.target() : operation.request;
         // A timer has no socket: while it is pending its port alone knows it.
         if (aim != null && aim.channel == null && aim.isPending() && !port.engine().holds(aim)) {
             throw new IllegalArgumentException(
                     "cannot " + action + " " + operation + ": it is pending on another port");
         }
+    }
+
+    static SocketException of(String what, NativeFailure failure) {
+        return new SocketException(
+                what + ": " + failure.getMessage(),
+                Status.of(failure.outcome()),
+                failure.nativeCode());
+    }
+
+    static RejectedExecutionException ofTask(Tasks.Offer offer, int limit) {
+        return new RejectedExecutionException(
+                offer == Tasks.Offer.CLOSED
+                        ? "execute: the port is closed"
+                        : "execute: " + limit + " tasks wait (PortOptions.maxTasks): the port's"
+                                + " thread is behind");
     }
 
     static RuntimeException of(

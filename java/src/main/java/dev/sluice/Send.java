@@ -24,6 +24,19 @@ public final class Send extends Operation<Send> {
     }
 
     /**
+     * Sends on another socket from the next submission on. So the sends of a server may be kept for
+     * all of its connections together: as many as are under way at once, and none for an idle one.
+     *
+     * @param socket of the same port
+     * @return this operation
+     * @throws IllegalStateException while it is pending
+     * @throws IllegalArgumentException if the socket belongs to another port
+     */
+    public Send socket(Socket socket) {
+        return aim(socket);
+    }
+
+    /**
      * Sends this memory. It must not be changed before the terminal event.
      *
      * @param buffer of {@link CompletionPort#allocate}, a {@link PooledBuffer}, or the global arena
@@ -32,8 +45,7 @@ public final class Send extends Operation<Send> {
      */
     public Send buffer(MemorySegment buffer) {
         requireIdle("change the buffer of");
-        request.address = Memory.readable(socket, buffer, "send");
-        request.length = buffer.byteSize();
+        request.memory(Memory.readable(socket(), buffer, "send"), buffer.byteSize());
         return this;
     }
 
@@ -49,11 +61,11 @@ public final class Send extends Operation<Send> {
     public Send buffer(PooledBuffer buffer, int offset, int length) {
         requireIdle("change the buffer of");
         Objects.checkFromIndexSize(offset, length, buffer.capacity());
-        if (socket != null && !buffer.isOf(socket.port())) {
+        Socket here = socket();
+        if (here != null && !buffer.isOf(here.port())) {
             throw new IllegalArgumentException("send with " + buffer + " of another port");
         }
-        request.address = buffer.address() + offset;
-        request.length = length;
+        request.memory(buffer.address() + offset, length);
         return this;
     }
 
@@ -68,7 +80,7 @@ public final class Send extends Operation<Send> {
 
     @Override
     void check() {
-        if (request.address == 0) {
+        if (request.address() == 0) {
             throw new IllegalStateException("send without a buffer: call buffer() first");
         }
     }

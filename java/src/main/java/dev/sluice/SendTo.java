@@ -23,7 +23,7 @@ public final class SendTo extends Operation<SendTo> {
             throw new IllegalArgumentException(
                     "send to on " + socket + ": streams have one peer, use Send");
         }
-        request.peer = raw;
+        request.peer(raw);
     }
 
     /**
@@ -35,8 +35,7 @@ public final class SendTo extends Operation<SendTo> {
      */
     public SendTo buffer(MemorySegment buffer) {
         requireIdle("change the buffer of");
-        request.address = Memory.readable(socket, buffer, "send to");
-        request.length = buffer.byteSize();
+        request.memory(Memory.readable(socket(), buffer, "send to"), buffer.byteSize());
         return this;
     }
 
@@ -75,7 +74,7 @@ public final class SendTo extends Operation<SendTo> {
 
     @Override
     void check() {
-        if (request.address == 0) {
+        if (request.address() == 0) {
             throw new IllegalStateException("send to without a buffer: call buffer() first");
         }
         if (raw.family == RawAddress.NONE) {

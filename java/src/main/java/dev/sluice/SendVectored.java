@@ -28,7 +28,7 @@ public final class SendVectored extends Operation<SendVectored> {
                     "maxPieces of " + maxPieces + ": use 1 to " + MAX_PIECES);
         }
         this.vector = new BufferVector(maxPieces);
-        request.vector = vector;
+        request.vector(vector);
     }
 
     /**
@@ -56,7 +56,7 @@ public final class SendVectored extends Operation<SendVectored> {
             throw new IllegalStateException(
                     "more than " + vector.count + " pieces: make the operation with more");
         }
-        vector.addresses[vector.count] = Memory.readable(socket, piece, "send");
+        vector.addresses[vector.count] = Memory.readable(socket(), piece, "send");
         vector.lengths[vector.count] = piece.byteSize();
         vector.count++;
         return this;
@@ -76,6 +76,6 @@ public final class SendVectored extends Operation<SendVectored> {
         if (vector.count == 0) {
             throw new IllegalStateException("vectored send without a piece: call add() first");
         }
-        request.length = vector.totalBytes();
+        request.memory(request.address(), vector.totalBytes());
     }
 }

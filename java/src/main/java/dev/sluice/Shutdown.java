@@ -14,7 +14,7 @@ import dev.sluice.internal.spi.RequestKind;
 public final class Shutdown extends Operation<Shutdown> {
     private Shutdown(Socket socket, int direction) {
         super(RequestKind.SHUTDOWN, socket);
-        request.argument = direction;
+        request.argument = (byte) direction;
     }
 
     /**

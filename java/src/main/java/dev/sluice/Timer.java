@@ -42,7 +42,7 @@ public final class Timer extends Operation<Timer> {
     @Override
     void prepare() {
         long bounded = Math.min(delayNanos, Long.MAX_VALUE / 4);
-        request.deadlineNanos = System.nanoTime() + bounded;
-        assert request.deadlineNanos != Request.NO_DEADLINE : "a timer has a deadline";
+        request.deadlineNanos(System.nanoTime() + bounded);
+        assert request.deadlineNanos() != Request.NO_DEADLINE : "a timer has a deadline";
     }
 }

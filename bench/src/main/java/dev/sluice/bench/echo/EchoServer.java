@@ -11,10 +11,7 @@ import dev.sluice.SocketOption;
 import dev.sluice.Status;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Sends back what it receives, on one port and one thread. */
 public final class EchoServer implements AutoCloseable {
@@ -23,7 +20,9 @@ public final class EchoServer implements AutoCloseable {
     private final CompletionPort port;
     private final Socket listener;
     private final Address address;
-    private final Set<EchoConnection> open = new HashSet<>();
+
+    /** The first of those sends that no connection needs now. */
+    private @Nullable Echo freeEchoes;
 
     /** Connections whose receive found the pool empty; they go on when a buffer comes back. */
     private final ArrayDeque<EchoConnection> hungry = new ArrayDeque<>();
@@ -77,8 +76,7 @@ public final class EchoServer implements AutoCloseable {
                     }
                     stopping = true;
                     port.submit(Close.immediate(listener));
-                    List<EchoConnection> present = new ArrayList<>(open);
-                    present.forEach(EchoConnection::closeGracefully);
+                    port.sockets().forEach(this::closeGracefully);
                 });
     }
 
@@ -94,9 +92,7 @@ public final class EchoServer implements AutoCloseable {
                 return;
             }
             connections++;
-            EchoConnection connection = new EchoConnection(this, socket);
-            open.add(connection);
-            connection.start();
+            new EchoConnection(this, socket).start();
         }
         boolean goOn = !accept.hasMore() && accept.status() != Status.CLOSED_LOCALLY;
         if (goOn && !stopping) {
@@ -111,8 +107,27 @@ public final class EchoServer implements AutoCloseable {
         bytes += received;
     }
 
-    void ended(EchoConnection connection) {
-        open.remove(connection);
+    /** A send for a connection, from {@link #giveBack} on for any other. */
+    Echo takeEcho(EchoConnection connection) {
+        Echo echo = freeEchoes;
+        if (echo == null) {
+            return new Echo(this, connection);
+        }
+        freeEchoes = echo.next;
+        echo.next = null;
+        echo.lendTo(connection);
+        return echo;
+    }
+
+    void giveBack(Echo echo) {
+        echo.next = freeEchoes;
+        freeEchoes = echo;
+    }
+
+    void closeGracefully(Socket socket) {
+        if (socket.isOpen()) {
+            port.submit(Close.graceful(socket, GRACE));
+        }
     }
 
     void waitForBuffer(EchoConnection connection) {
@@ -123,14 +138,6 @@ public final class EchoServer implements AutoCloseable {
         while (!hungry.isEmpty() && port.availableBuffers() > 0) {
             hungry.remove().resume();
         }
-    }
-
-    boolean isStopping() {
-        return stopping;
-    }
-
-    Duration grace() {
-        return GRACE;
     }
 
     // ---- counts --------------------------------------------------------------------------------

@@ -3,6 +3,8 @@ package dev.sluice.internal.engine;
 import dev.sluice.internal.spi.Backend;
 import dev.sluice.internal.spi.Channel;
 import dev.sluice.internal.spi.Channel.ClosePhase;
+import dev.sluice.internal.spi.Channel.Closing;
+import dev.sluice.internal.spi.Lane;
 import dev.sluice.internal.spi.Outcome;
 import dev.sluice.internal.spi.Request;
 import dev.sluice.internal.spi.RequestKind;
@@ -36,16 +38,15 @@ final class CloseSequence {
                         && channel.stream
                         && channel.state == Channel.State.CONNECTED;
         channel.state = Channel.State.CLOSING;
-        channel.closer = close;
-        channel.closeMode = close.argument;
+        Closing closing = new Closing(close);
+        channel.closing = closing;
         close.outcome = Outcome.OK;
-        channel.closePhase = ClosePhase.SWEEPING;
-        engine.sweep(channel, channel.receives, Outcome.CLOSED_LOCALLY);
-        engine.sweep(channel, channel.polls, Outcome.CLOSED_LOCALLY);
+        engine.sweep(channel, Lane.RECEIVES, Outcome.CLOSED_LOCALLY);
+        engine.sweep(channel, Lane.POLLS, Outcome.CLOSED_LOCALLY);
         if (!graceful) {
-            engine.sweep(channel, channel.sends, Outcome.CLOSED_LOCALLY);
+            engine.sweep(channel, Lane.SENDS, Outcome.CLOSED_LOCALLY);
         }
-        channel.closePhase = graceful ? ClosePhase.FLUSHING : ClosePhase.REAPING;
+        closing.phase = graceful ? ClosePhase.FLUSHING : ClosePhase.REAPING;
         advance(channel, close);
     }
 
@@ -54,25 +55,26 @@ final class CloseSequence {
      * be delivered, and the peer must not take what it got for the whole.
      */
     void noteSent(Channel channel, Request send, Outcome outcome, long bytes) {
-        boolean cutShort = outcome == Outcome.OK && bytes < send.length;
-        if (channel.closePhase != ClosePhase.FLUSHING || (outcome == Outcome.OK && !cutShort)) {
+        boolean cutShort = outcome == Outcome.OK && bytes < send.length();
+        if (closingOf(channel).phase != ClosePhase.FLUSHING
+                || (outcome == Outcome.OK && !cutShort)) {
             return;
         }
         // A send with bytes moved is OK even if its deadline or a cancel cut it: that is the cause.
         Outcome reason = send.cancelReason == null ? Outcome.CANCELLED : send.cancelReason;
-        closer(channel).outcome = cutShort ? reason : outcome;
-        channel.closeMode = Request.ABORT;
+        closingOf(channel).request.outcome = cutShort ? reason : outcome;
+        closingOf(channel).mode = Request.ABORT;
         sweepThenReap(channel);
     }
 
     /** What one discarding receive of the drain brought. */
     void noteDrained(Channel channel, Outcome outcome, long bytes) {
-        if (channel.closePhase != ClosePhase.DRAINING) {
+        if (closingOf(channel).phase != ClosePhase.DRAINING) {
             return;
         }
-        Request close = closer(channel);
+        Request close = closingOf(channel).request;
         if (outcome == Outcome.OK) {
-            close.progress += bytes;
+            close.progress(close.progress() + bytes);
             return;
         }
         // Windows lets nobody receive once the receiving side was shut down (WSAESHUTDOWN).
@@ -84,7 +86,7 @@ final class CloseSequence {
             // An end that we made ourselves says nothing; what happened before does.
             close.outcome = lost;
         }
-        channel.closePhase = ClosePhase.REAPING;
+        closingOf(channel).phase = ClosePhase.REAPING;
     }
 
     /**
@@ -95,13 +97,14 @@ final class CloseSequence {
      */
     boolean hurry(Request close, Outcome reason) {
         Channel channel = close.channel();
-        switch (channel.closePhase) {
+        switch (closingOf(channel).phase) {
             case FLUSHING, DRAINING -> {
-                boolean unsent = !channel.sends.isEmpty();
+                boolean unsent = channel.sends != null;
                 boolean wanted = reason == Outcome.CANCELLED;
-                channel.closeMode = unsent || wanted ? Request.ABORT : Request.IMMEDIATE;
+                closingOf(channel).mode =
+                        unsent || wanted ? Request.ABORT : Request.IMMEDIATE;
             }
-            case NONE, SWEEPING, REAPING, DONE -> {
+            case SWEEPING, REAPING, DONE -> {
                 return false;
             }
         }
@@ -112,34 +115,34 @@ final class CloseSequence {
     }
 
     private void sweepThenReap(Channel channel) {
-        channel.closePhase = ClosePhase.SWEEPING;
-        engine.sweep(channel, channel.sends, Outcome.CLOSED_LOCALLY);
-        engine.sweep(channel, channel.receives, Outcome.CLOSED_LOCALLY);
-        channel.closePhase = ClosePhase.REAPING;
+        closingOf(channel).phase = ClosePhase.SWEEPING;
+        engine.sweep(channel, Lane.SENDS, Outcome.CLOSED_LOCALLY);
+        engine.sweep(channel, Lane.RECEIVES, Outcome.CLOSED_LOCALLY);
+        closingOf(channel).phase = ClosePhase.REAPING;
     }
 
     /** Takes every step that nothing pending holds back. Called after each end of a request. */
     void advance(Channel channel) {
-        advance(channel, closer(channel));
+        advance(channel, closingOf(channel).request);
     }
 
     private void advance(Channel channel, Request close) {
         // Receives first: our FIN makes the peer end its side, and that would overtake their cancel.
-        boolean flushed = channel.sends.isEmpty() && channel.receives.isEmpty();
-        if (channel.closePhase == ClosePhase.FLUSHING && flushed) {
+        boolean flushed = channel.sends == null && channel.receives == null;
+        if (closingOf(channel).phase == ClosePhase.FLUSHING && flushed) {
             shutdownSend(channel, close);
-            channel.closePhase = ClosePhase.DRAINING;
+            closingOf(channel).phase = ClosePhase.DRAINING;
         }
-        if (channel.closePhase == ClosePhase.DRAINING && channel.receives.isEmpty()) {
+        if (closingOf(channel).phase == ClosePhase.DRAINING && channel.receives == null) {
             drain(channel, close);
         }
         boolean reaped =
                 channel.started == 0
-                        && channel.receives.isEmpty()
-                        && channel.sends.isEmpty()
-                        && channel.polls.isEmpty();
-        if (channel.closePhase == ClosePhase.REAPING && reaped) {
-            channel.closePhase = ClosePhase.DONE;
+                        && channel.receives == null
+                        && channel.sends == null
+                        && channel.polls == null;
+        if (closingOf(channel).phase == ClosePhase.REAPING && reaped) {
+            closingOf(channel).phase = ClosePhase.DONE;
             engine.startClose(channel, close);
         }
     }
@@ -158,20 +161,20 @@ final class CloseSequence {
     }
 
     private void drain(Channel channel, Request close) {
-        Request drain = close.target;
+        Request drain = close.target();
         if (drain == null) {
             drain = new Request(RequestKind.RECEIVE, this);
             drain.channel = channel;
             drain.discard = true;
-            drain.length = DRAIN_BYTES;
-            close.target = drain;
+            drain.memory(drain.address(), DRAIN_BYTES);
+            close.target(drain);
         }
         engine.enqueueInternal(channel, drain);
     }
 
-    private static Request closer(Channel channel) {
-        Request close = channel.closer;
-        assert close != null : "closing without a CLOSE: " + channel;
-        return close;
+    private static Closing closingOf(Channel channel) {
+        Closing closing = channel.closing;
+        assert closing != null : "closing without a CLOSE: " + channel;
+        return closing;
     }
 }

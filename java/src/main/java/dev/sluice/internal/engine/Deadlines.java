@@ -26,7 +26,7 @@ final class Deadlines {
     }
 
     void reschedule(Request request, long deadlineNanos) {
-        request.deadlineNanos = deadlineNanos;
+        request.deadlineNanos(deadlineNanos);
         boolean live =
                 request.state == Request.State.WAITING || request.state == Request.State.STARTED;
         if (!live) {
@@ -34,7 +34,7 @@ final class Deadlines {
         }
         if (deadlineNanos == Request.NO_DEADLINE) {
             heap.remove(request);
-        } else if (request.timerIndex >= 0) {
+        } else if (request.timerIndex() >= 0) {
             heap.moved(request);
         } else if (request.cancelReason == null) {
             heap.add(request);

@@ -85,14 +85,14 @@ final class Delivery {
 
     /** What the event before brought is still there where no handler is: it must not get lost. */
     private void giveBackUntaken(Request request) {
-        PoolBuffer buffer = request.buffer;
+        PoolBuffer buffer = request.buffer();
         if (buffer != null) {
-            request.buffer = null;
+            request.bring(null);
             buffer.pool.release(buffer);
         }
-        Channel accepted = request.accepted;
+        Channel accepted = request.accepted();
         if (accepted != null && request.detached) {
-            request.accepted = null;
+            request.bring(null);
             backend.closeDetached(accepted);
         }
     }

@@ -5,6 +5,7 @@ import dev.sluice.internal.spi.BufferPool;
 import dev.sluice.internal.spi.Channel;
 import dev.sluice.internal.spi.ChannelTable;
 import dev.sluice.internal.spi.Completions;
+import dev.sluice.internal.spi.Gate;
 import dev.sluice.internal.spi.Lane;
 import dev.sluice.internal.spi.NativeFailure;
 import dev.sluice.internal.spi.Outcome;
@@ -14,6 +15,8 @@ import dev.sluice.internal.spi.Request;
 import dev.sluice.internal.spi.RequestKind;
 import dev.sluice.internal.spi.SlotTable;
 import java.lang.foreign.Arena;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -120,12 +123,11 @@ public final class Engine implements Completions {
         }
         request.state = Request.State.WAITING;
         request.cancelReason = null;
-        request.progress = 0;
-        request.buffer = null;
-        request.accepted = null;
+        request.progress(0);
+        request.bring(null);
         request.more = false;
         request.backendState = 0;
-        if (request.deadlineNanos != Request.NO_DEADLINE) {
+        if (request.deadlineNanos() != Request.NO_DEADLINE) {
             deadlines.add(request);
         }
         switch (request.kind) {
@@ -140,27 +142,27 @@ public final class Engine implements Completions {
     }
 
     private void enqueue(Channel channel, Request request) {
-        Lane lane = laneOf(channel, request);
-        lane.append(request);
-        if (lane == channel.polls) {
+        Lane lane = laneOf(request);
+        lane.append(channel, request);
+        if (lane == Lane.POLLS) {
             begin(channel, request);
-        } else if (lane.head() == request) {
+        } else if (lane.head(channel) == request) {
             startNext(channel, lane);
         }
     }
 
     /** Starts the head of a lane, and those behind it as long as they end at once. */
     void startNext(Channel channel, Lane lane) {
-        if (lane.held || portClosing) {
+        if (lane.isHeld(channel) || portClosing) {
             return;
         }
-        lane.held = true;
-        Request head = lane.head();
+        lane.hold(channel);
+        Request head = lane.head(channel);
         while (head != null && head.state == Request.State.WAITING && mayStart(channel, head)) {
             begin(channel, head);
-            head = lane.head();
+            head = lane.head(channel);
         }
-        lane.held = false;
+        lane.letGo(channel);
     }
 
     /** False for a request that waits although it is the first of its lane. */
@@ -197,7 +199,7 @@ public final class Engine implements Completions {
         assert claimed : "no slot in the reserve";
         request.state = Request.State.WAITING;
         request.cancelReason = null;
-        request.progress = 0;
+        request.progress(0);
         request.backendState = 0;
         enqueue(channel, request);
     }
@@ -206,15 +208,15 @@ public final class Engine implements Completions {
     void startClose(Channel channel, Request close) {
         deadlines.remove(close);
         close.state = Request.State.STARTED;
-        channel.guests.close();
+        Gate.close(channel);
         backend.close(channel, close);
     }
 
-    private static Lane laneOf(Channel channel, Request request) {
+    private static Lane laneOf(Request request) {
         boolean atOnce =
                 request.kind == RequestKind.SHUTDOWN
                         && request.argument == Request.SHUTDOWN_RECEIVE;
-        return atOnce ? channel.polls : channel.lane(request.kind.queue);
+        return atOnce ? Lane.POLLS : request.kind.lane;
     }
 
     // ---- cancelling --------------------------------------------------------------------------
@@ -226,14 +228,14 @@ public final class Engine implements Completions {
     }
 
     private long cancelAll(Request cancel) {
-        Request target = cancel.target;
+        Request target = cancel.target();
         if (target != null) {
             return cancel(target) ? 1 : 0;
         }
         Channel channel = cancel.channel();
-        return (long) sweep(channel, channel.receives, Outcome.CANCELLED)
-                + sweep(channel, channel.sends, Outcome.CANCELLED)
-                + sweep(channel, channel.polls, Outcome.CANCELLED);
+        return (long) sweep(channel, Lane.RECEIVES, Outcome.CANCELLED)
+                + sweep(channel, Lane.SENDS, Outcome.CANCELLED)
+                + sweep(channel, Lane.POLLS, Outcome.CANCELLED);
     }
 
     /** Asks for the end of one request; false when it has ended already. */
@@ -270,10 +272,10 @@ public final class Engine implements Completions {
 
     /** Cancels all requests of a lane; those that the backend holds may end later. */
     int sweep(Channel channel, Lane lane, Outcome reason) {
-        boolean wasHeld = lane.held;
-        lane.held = true;
+        boolean wasHeld = lane.isHeld(channel);
+        lane.hold(channel);
         int count = 0;
-        Request request = lane.head();
+        Request request = lane.head(channel);
         while (request != null) {
             Request following = request.next;
             if (cancel(request, reason)) {
@@ -281,7 +283,9 @@ public final class Engine implements Completions {
             }
             request = following;
         }
-        lane.held = wasHeld;
+        if (!wasHeld) {
+            lane.letGo(channel);
+        }
         if (channel.isOpen()) {
             startNext(channel, lane);
         }
@@ -347,13 +351,13 @@ public final class Engine implements Completions {
     private void finishClose(Request close, Outcome ended, int nativeCode) {
         close.channel().state = Channel.State.CLOSED;
         Outcome outcome = close.outcome == Outcome.OK ? ended : close.outcome;
-        events.pushTerminal(close, outcome, close.progress, nativeCode);
+        events.pushTerminal(close, outcome, close.progress(), nativeCode);
     }
 
     private void finishTransfer(
             Channel channel, Request request, Outcome outcome, long result, int nativeCode) {
-        Lane lane = laneOf(channel, request);
-        lane.remove(request);
+        Lane lane = laneOf(request);
+        lane.remove(channel, request);
         if (request.owner == closing) {
             slots.release(request);
             request.state = Request.State.IDLE;
@@ -367,17 +371,17 @@ public final class Engine implements Completions {
         }
         // Nothing waits as a rule: asked here, so that the compiler does not unroll starting into
         // completing into starting again.
-        if (!lane.isEmpty()) {
+        if (lane.head(channel) != null) {
             startNext(channel, lane);
         }
         if (request.kind == RequestKind.CONNECT) {
-            startNext(channel, channel.receives);
+            startNext(channel, Lane.RECEIVES);
         }
     }
 
     private void goOnClosing(
             Channel channel, Lane lane, Request request, Outcome outcome, long result) {
-        if (lane == channel.sends) {
+        if (lane == Lane.SENDS) {
             closing.noteSent(channel, request, outcome, result);
         }
         startNext(channel, lane);
@@ -405,6 +409,12 @@ public final class Engine implements Completions {
         channels.add(channel);
     }
 
+    /** Every socket on which no close was submitted. */
+    public List<Channel> openChannels() {
+        return IntStream.range(0, channels.end()).mapToObj(channels::at)
+                .filter(channel -> channel != null && channel.isOpen()).toList();
+    }
+
     /** Opens a socket that belongs to this port, which must have room for it. */
     public Channel open(int family, boolean stream) throws NativeFailure {
         Channel channel = backend.open(family, stream);
@@ -422,7 +432,7 @@ public final class Engine implements Completions {
 
     /** Gives back a socket on which nothing was submitted. */
     public void discard(Channel channel) {
-        channel.guests.close();
+        Gate.close(channel);
         backend.discard(channel);
         forget(channel);
         starved.descriptorFreed();

@@ -1,8 +1,6 @@
 package dev.sluice.internal.engine;
 
-import dev.sluice.internal.spi.Channel;
 import dev.sluice.internal.spi.Outcome;
-import dev.sluice.internal.spi.PoolBuffer;
 import dev.sluice.internal.spi.Request;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -45,9 +43,10 @@ final class EventQueue {
         return moreCount < MORE_LIMIT;
     }
 
-    /** Queues the end of a request with the {@link Request#gift} that the backend left in it. */
+    /** Queues the end of a request with the gift that the backend left in it. */
     void pushTerminal(Request request, Outcome outcome, long result, int code) {
-        push(request, outcome, result, code, 0, request.gift);
+        // What an earlier event of a multishot request brought stays for whom it was brought.
+        push(request, outcome, result, code, 0, request.multishot ? null : request.takeBrought());
     }
 
     void pushMore(Request request, long result, @Nullable Object gift) {
@@ -69,7 +68,6 @@ final class EventQueue {
         codes[at] = code;
         flags[at] = (byte) (request.cut ? more | CUT : more);
         gifts[at] = gift;
-        request.gift = null;
         request.cut = false;
     }
 
@@ -91,8 +89,7 @@ final class EventQueue {
         request.nativeCode = codes[at];
         request.more = (flags[at] & MORE) != 0;
         request.truncated = (flags[at] & CUT) != 0;
-        request.buffer = gift instanceof PoolBuffer buffer ? buffer : null;
-        request.accepted = gift instanceof Channel channel ? channel : null;
+        request.bring(gift);
         requests[at] = null;
         gifts[at] = null;
         if (request.more) {

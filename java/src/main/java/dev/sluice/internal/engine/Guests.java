@@ -2,6 +2,7 @@ package dev.sluice.internal.engine;
 
 import dev.sluice.internal.spi.Backend;
 import dev.sluice.internal.spi.Channel;
+import dev.sluice.internal.spi.Gate;
 import dev.sluice.internal.spi.GuestCalls;
 import dev.sluice.internal.spi.NativeFailure;
 import dev.sluice.internal.spi.Outcome;
@@ -36,7 +37,7 @@ public final class Guests {
                 idle.lazySet(place, calls);
             }
         } finally {
-            channel.guests.leave();
+            Gate.leave(channel);
         }
     }
 
@@ -52,7 +53,7 @@ public final class Guests {
                 idle.lazySet(place, calls);
             }
         } finally {
-            channel.guests.leave();
+            Gate.leave(channel);
         }
     }
 
@@ -69,7 +70,7 @@ public final class Guests {
                 idle.lazySet(place, calls);
             }
         } finally {
-            channel.guests.leave();
+            Gate.leave(channel);
         }
     }
 
@@ -86,12 +87,12 @@ public final class Guests {
                 idle.lazySet(place, calls);
             }
         } finally {
-            channel.guests.leave();
+            Gate.leave(channel);
         }
     }
 
     private static void enter(Channel channel, String call) throws NativeFailure {
-        if (!channel.isOpen() || !channel.guests.enter()) {
+        if (!channel.isOpen() || !Gate.enter(channel)) {
             throw new NativeFailure(
                     call, Outcome.CLOSED_LOCALLY, 0, "the socket was closed on this side");
         }

@@ -3,6 +3,7 @@ package dev.sluice.internal.engine;
 import dev.sluice.internal.spi.Backend;
 import dev.sluice.internal.spi.Channel;
 import dev.sluice.internal.spi.ChannelTable;
+import dev.sluice.internal.spi.Gate;
 import dev.sluice.internal.spi.Outcome;
 import dev.sluice.internal.spi.Request;
 import dev.sluice.internal.spi.SlotTable;
@@ -85,7 +86,7 @@ public final class PortEnd {
             Channel channel = channels.at(index);
             if (channel != null) {
                 channel.state = Channel.State.CLOSED;
-                channel.guests.close();
+                Gate.close(channel);
                 backend.discard(channel);
             }
         }

@@ -2,6 +2,7 @@ package dev.sluice.internal.engine;
 
 import dev.sluice.internal.spi.Backend;
 import dev.sluice.internal.spi.Channel;
+import dev.sluice.internal.spi.Lane;
 import dev.sluice.internal.spi.Outcome;
 import dev.sluice.internal.spi.Request;
 import dev.sluice.internal.spi.RequestKind;
@@ -41,11 +42,11 @@ final class Shutdowns {
 
     /** The one with the backend may still bring bytes, so those behind it end after it. */
     private void endReceives(Channel channel) {
-        Request head = channel.receives.head();
+        Request head = channel.receives;
         if (head != null && head.state == Request.State.STARTED) {
             engine.cancel(head, Outcome.EOF);
         } else {
-            engine.startNext(channel, channel.receives);
+            engine.startNext(channel, Lane.RECEIVES);
         }
     }
 }

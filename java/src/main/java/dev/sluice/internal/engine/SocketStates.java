@@ -34,7 +34,8 @@ final class SocketStates {
                 }
             }
             case ACCEPT -> {
-                if (request.gift instanceof Channel accepted) {
+                Channel accepted = request.accepted();
+                if (accepted != null && !request.multishot) {
                     accepted.state = Channel.State.CONNECTED;
                 }
             }

@@ -1,6 +1,7 @@
 package dev.sluice.internal.engine;
 
 import dev.sluice.internal.spi.Channel;
+import dev.sluice.internal.spi.Lane;
 import dev.sluice.internal.spi.Request;
 import dev.sluice.internal.spi.RequestKind;
 import java.util.ArrayList;
@@ -33,8 +34,8 @@ final class StarvedAccepts {
         }
         listener.acceptStarved = true;
         starved.add(listener);
-        if (timer.timerIndex < 0) {
-            timer.deadlineNanos = System.nanoTime() + RETRY_NANOS;
+        if (timer.timerIndex() < 0) {
+            timer.deadlineNanos(System.nanoTime() + RETRY_NANOS);
             deadlines.add(timer);
         }
     }
@@ -58,7 +59,7 @@ final class StarvedAccepts {
         for (Channel listener : again) {
             listener.acceptStarved = false;
             if (listener.isOpen()) {
-                engine.startNext(listener, listener.receives);
+                engine.startNext(listener, Lane.RECEIVES);
             }
         }
     }

@@ -18,40 +18,40 @@ final class TimerHeap {
 
     /** The earliest deadline, or {@link Request#NO_DEADLINE}. */
     long earliestNanos() {
-        return size == 0 ? Request.NO_DEADLINE : at(0).deadlineNanos;
+        return size == 0 ? Request.NO_DEADLINE : at(0).deadlineNanos();
     }
 
     void add(Request request) {
-        assert request.timerIndex < 0 : "has a timer already: " + request;
+        assert request.timerIndex() < 0 : "has a timer already: " + request;
         if (size == heap.length) {
             heap = Arrays.copyOf(heap, size * 2);
         }
         int index = size++;
         heap[index] = request;
-        request.timerIndex = index;
+        request.timerIndex(index);
         siftUp(request, index);
     }
 
     void remove(Request request) {
-        int index = request.timerIndex;
+        int index = request.timerIndex();
         if (index < 0) {
             return;
         }
         assert heap[index] == request : "another request's timer: " + request;
         Request last = at(--size);
         heap[size] = null;
-        request.timerIndex = -1;
+        request.timerIndex(-1);
         if (last != request) {
             place(last, index);
             siftUp(last, index);
-            siftDown(last, last.timerIndex);
+            siftDown(last, last.timerIndex());
         }
     }
 
     /** Puts a request whose deadline was changed where it belongs. */
     void moved(Request request) {
-        siftUp(request, request.timerIndex);
-        siftDown(request, request.timerIndex);
+        siftUp(request, request.timerIndex());
+        siftDown(request, request.timerIndex());
     }
 
     /** Takes the earliest request out if its deadline is at or before now. */
@@ -61,7 +61,7 @@ final class TimerHeap {
             return null;
         }
         Request first = at(0);
-        if (first.deadlineNanos - nowNanos > 0) {
+        if (first.deadlineNanos() - nowNanos > 0) {
             return null;
         }
         remove(first);
@@ -73,7 +73,7 @@ final class TimerHeap {
         while (index > 0) {
             int above = (index - 1) >>> 1;
             Request parent = at(above);
-            if (request.deadlineNanos - parent.deadlineNanos >= 0) {
+            if (request.deadlineNanos() - parent.deadlineNanos() >= 0) {
                 break;
             }
             place(parent, index);
@@ -90,10 +90,10 @@ final class TimerHeap {
                 break;
             }
             Request child = at(below);
-            if (below + 1 < size && at(below + 1).deadlineNanos - child.deadlineNanos < 0) {
+            if (below + 1 < size && at(below + 1).deadlineNanos() - child.deadlineNanos() < 0) {
                 child = at(++below);
             }
-            if (child.deadlineNanos - request.deadlineNanos >= 0) {
+            if (child.deadlineNanos() - request.deadlineNanos() >= 0) {
                 break;
             }
             place(child, index);
@@ -104,7 +104,7 @@ final class TimerHeap {
 
     private void place(Request request, int index) {
         heap[index] = request;
-        request.timerIndex = index;
+        request.timerIndex(index);
     }
 
     private Request at(int index) {

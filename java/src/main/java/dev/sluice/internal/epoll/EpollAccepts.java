@@ -65,7 +65,7 @@ final class EpollAccepts {
             completions.more(request, 0, null, accepted);
             return false;
         }
-        request.gift = accepted;
+        request.bring(accepted);
         completions.complete(request, Outcome.OK, 0, 0);
         return true;
     }

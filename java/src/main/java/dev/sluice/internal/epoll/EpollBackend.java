@@ -36,7 +36,7 @@ public final class EpollBackend extends LinuxBackend {
                     | EpollConstants.EPOLLPRI;
 
     private final EpollSet set;
-    private final int turnsPerFetch;
+    private final short turnsPerFetch;
     private final ArrayDeque<EpollChannel> deferred = new ArrayDeque<>();
     private final StalledSenders stalled = new StalledSenders();
     private int deferredInTurn;
@@ -49,7 +49,7 @@ public final class EpollBackend extends LinuxBackend {
 
     public EpollBackend(PortSettings settings) throws NativeFailure {
         set = new EpollSet(sockets.callState(), settings.maxEventsPerPoll(), Arena.ofAuto());
-        turnsPerFetch = settings.maxTurnsPerSocket();
+        turnsPerFetch = (short) Math.min(settings.maxTurnsPerSocket(), Short.MAX_VALUE);
     }
 
     @Override
@@ -80,9 +80,9 @@ public final class EpollBackend extends LinuxBackend {
     @Override
     public void cancel(Request request) {
         // A started request is parked here, and the kernel has nothing of it.
-        boolean moved = request.progress > 0;
+        boolean moved = request.progress() > 0;
         Outcome outcome = moved ? Outcome.OK : Outcome.CANCELLED;
-        completions().complete(request, outcome, request.progress, 0);
+        completions().complete(request, outcome, request.progress(), 0);
     }
 
     // ---- waiting -----------------------------------------------------------------------------
@@ -131,7 +131,7 @@ public final class EpollBackend extends LinuxBackend {
         if ((flags & END_EDGE) != 0) {
             channel.ended = true;
         }
-        Request poll = channel.polls.head();
+        Request poll = channel.polls;
         if (poll != null) {
             attached().transfers().checkPolls(channel, poll, flags);
         }
@@ -141,11 +141,11 @@ public final class EpollBackend extends LinuxBackend {
     /** Tries what is parked on a channel and may be able to go on. */
     private void goOn(EpollChannel channel) {
         EpollTransfers transfers = attached().transfers();
-        Request sending = channel.sends.head();
+        Request sending = channel.sends;
         if (sending != null && sending.state == Request.State.STARTED && channel.maySend) {
             transfers.goOnSending(channel, sending);
         }
-        Request receiving = channel.receives.head();
+        Request receiving = channel.receives;
         if (receiving != null && receiving.state == Request.State.STARTED && channel.mayReceive) {
             transfers.goOnReceiving(channel, receiving);
         }

@@ -30,7 +30,7 @@ final class EpollChannel extends Channel {
     /** The fetch in which {@link #turnsLeft} was last filled up. */
     int turnsOf;
 
-    int turnsLeft;
+    short turnsLeft;
 
     EpollChannel(int family, boolean stream, long handle) {
         super(family, stream);

@@ -70,26 +70,25 @@ final class EpollReceives {
             completions.complete(request, Outcome.NO_BUFFERS, 0, 0);
             return true;
         }
-        request.length = buffer.capacity;
         return receiveInto(channel, request, buffer.address, buffer);
     }
 
     private long addressOf(Request request) {
         if (!request.discard) {
-            return request.address;
+            return request.address();
         }
         if (discardArena == null) {
             discardArena = Arena.ofAuto();
             discardAddress = discardArena.allocate(DISCARD_BYTES).address();
         }
-        request.length = DISCARD_BYTES;
+        request.memory(request.address(), DISCARD_BYTES);
         return discardAddress;
     }
 
     /** One call; true when it ended the request, false to look at the channel again. */
     private boolean receiveInto(
             EpollChannel channel, Request request, long address, @Nullable PoolBuffer buffer) {
-        long length = request.length;
+        long length = buffer == null ? request.length() : buffer.capacity;
         int flags = channel.stream ? 0 : SocketConstants.MSG_TRUNC;
         long received = Libc.recv(capture, channel.fd(), address, length, flags);
         if (received > 0 || (received == 0 && !channel.stream)) {
@@ -116,7 +115,7 @@ final class EpollReceives {
             completions.more(request, bytes, buffer, null);
             return false;
         }
-        request.gift = buffer;
+        request.bring(buffer);
         completions.complete(request, Outcome.OK, bytes, 0);
         return true;
     }
@@ -147,15 +146,15 @@ final class EpollReceives {
                     Libc.recvfrom(
                             capture,
                             channel.fd(),
-                            request.address,
-                            request.length,
+                            request.address(),
+                            request.length(),
                             SocketConstants.MSG_TRUNC,
                             address,
                             lengthAddress);
             if (received >= 0) {
-                request.cut = received > request.length;
+                request.cut = received > request.length();
                 LinuxSockaddr.decode(address, Memory.getInt(lengthAddress), request.peer());
-                long bytes = Math.min(received, request.length);
+                long bytes = Math.min(received, request.length());
                 completions.complete(request, Outcome.OK, bytes, 0);
                 return;
             }

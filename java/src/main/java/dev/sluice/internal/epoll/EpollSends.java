@@ -43,7 +43,7 @@ final class EpollSends {
     // ---- connecting --------------------------------------------------------------------------
 
     void startConnect(EpollChannel channel, Request request) {
-        int length = sockets.encodePeer(channel, request.peer);
+        int length = sockets.encodePeer(channel, request.peer());
         if (length < 0) {
             fail(request, -length);
             return;
@@ -101,12 +101,12 @@ final class EpollSends {
 
     void send(EpollChannel channel, Request request) {
         while (channel.maySend) {
-            long left = request.length - request.progress;
-            long address = request.address + request.progress;
+            long left = request.length() - request.progress();
+            long address = request.address() + request.progress();
             long sent =
                     Libc.send(capture, channel.fd(), address, left, SocketConstants.MSG_NOSIGNAL);
             if (sent == left) {
-                completions.complete(request, Outcome.OK, request.length, 0);
+                completions.complete(request, Outcome.OK, request.length(), 0);
                 return;
             }
             if (!took(channel, request, sent)) {
@@ -117,15 +117,15 @@ final class EpollSends {
     }
 
     void sendVectored(EpollChannel channel, Request request) {
-        BufferVector vector = request.vector;
+        BufferVector vector = request.vector();
         assert vector != null : "a vectored send has pieces";
         while (channel.maySend) {
-            long left = request.length - request.progress;
-            encode(vector, request.progress);
+            long left = request.length() - request.progress();
+            encode(vector, request.progress());
             long sent =
                     Libc.sendmsg(capture, channel.fd(), message, SocketConstants.MSG_NOSIGNAL);
             if (sent == left) {
-                completions.complete(request, Outcome.OK, request.length, 0);
+                completions.complete(request, Outcome.OK, request.length(), 0);
                 return;
             }
             if (!took(channel, request, sent)) {
@@ -138,7 +138,7 @@ final class EpollSends {
     /** Notes what a send did that did not finish; false when it ended the request. */
     private boolean took(EpollChannel channel, Request request, long sent) {
         if (sent >= 0) {
-            request.progress += sent;
+            request.progress(request.progress() + sent);
             channel.maySend = false;
             return true;
         }
@@ -156,7 +156,7 @@ final class EpollSends {
 
     void sendTo(EpollChannel channel, Request request) {
         while (channel.maySend) {
-            int length = sockets.encodePeer(channel, request.peer);
+            int length = sockets.encodePeer(channel, request.peer());
             if (length < 0) {
                 fail(request, -length);
                 return;
@@ -165,8 +165,8 @@ final class EpollSends {
                     Libc.sendto(
                             capture,
                             channel.fd(),
-                            request.address,
-                            request.length,
+                            request.address(),
+                            request.length(),
                             SocketConstants.MSG_NOSIGNAL,
                             sockets.address(),
                             length);
@@ -218,6 +218,6 @@ final class EpollSends {
 
     private void fail(Request request, int errno) {
         Outcome outcome = LinuxErrors.outcomeOf(request.kind, errno);
-        completions.complete(request, outcome, request.progress, errno);
+        completions.complete(request, outcome, request.progress(), errno);
     }
 }

@@ -116,7 +116,7 @@ final class EpollTransfers {
     /** Tells what there was no room for. */
     void tellKept(EpollChannel channel) {
         @Nullable
-        Request poll = channel.polls.head();
+        Request poll = channel.polls;
         while (poll != null) {
             if (poll.multishot && poll.backendState != 0) {
                 tell(channel, poll, 0);

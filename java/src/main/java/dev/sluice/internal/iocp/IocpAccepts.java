@@ -214,7 +214,7 @@ final class IocpAccepts {
             completions.more(request, 0, null, accepted);
             return false;
         }
-        request.gift = accepted;
+        request.bring(accepted);
         completions.complete(request, Outcome.OK, 0, 0);
         return true;
     }

@@ -131,7 +131,7 @@ public final class IocpBackend implements Backend {
     public void close(Channel channel, Request close) {
         Attached all = attached();
         all.accepts().dropArrived((IocpChannel) channel);
-        if (channel.closeMode == Request.ABORT) {
+        if (channel.isAborted()) {
             sockets.makeAbortive(channel);
         } else if (channel.lingerSeconds > 0) {
             LingeringClose.start(channel, close, all.completions());
@@ -209,7 +209,7 @@ public final class IocpBackend implements Backend {
 
     /** Goes on with what had no turn left, if it still waits. */
     private void goOn(IocpChannel channel) {
-        Request head = channel.receives.head();
+        Request head = channel.receives;
         if (head == null || head.state != Request.State.STARTED) {
             return;
         }

@@ -70,9 +70,9 @@ final class IocpReceives {
 
     private void receiveInto(IocpChannel channel, Request request) {
         boolean from = request.kind == RequestKind.RECEIVE_FROM;
-        long address = request.discard ? discardAddress() : request.address;
+        long address = request.discard ? discardAddress() : request.address();
         int length =
-                request.discard ? DISCARD_BYTES : WindowsSockets.clipped(request.length);
+                request.discard ? DISCARD_BYTES : WindowsSockets.clipped(request.length());
         channel.readable = false;
         Flight flight = transfers.begin(request);
         int result = from
@@ -128,7 +128,7 @@ final class IocpReceives {
     private void ended(IocpChannel channel, Request request, int error, long bytes) {
         if (error == WinError.WSAEMSGSIZE && !channel.stream) {
             request.cut = true;
-            completions.complete(request, Outcome.OK, Math.min(bytes, request.length), 0);
+            completions.complete(request, Outcome.OK, Math.min(bytes, request.length()), 0);
         } else if (error != 0) {
             transfers.fail(channel, request, error);
         } else if (bytes == 0 && channel.stream) {
@@ -247,7 +247,7 @@ final class IocpReceives {
             completions.more(request, bytes, buffer, null);
             return true;
         }
-        request.gift = buffer;
+        request.bring(buffer);
         completions.complete(request, Outcome.OK, bytes, 0);
         return false;
     }

@@ -66,13 +66,13 @@ final class IocpSends {
 
     /** Notes what one call did; true when another one is due. */
     private boolean goesOn(IocpChannel channel, Request request, int error, long bytes) {
-        request.progress += bytes;
+        request.progress(request.progress() + bytes);
         if (error != 0) {
             transfers.fail(channel, request, error);
             return false;
         }
-        if (request.kind == RequestKind.SEND_TO || request.progress >= request.length) {
-            completions.complete(request, Outcome.OK, request.progress, 0);
+        if (request.kind == RequestKind.SEND_TO || request.progress() >= request.length()) {
+            completions.complete(request, Outcome.OK, request.progress(), 0);
             return false;
         }
         if (request.cancelReason != null) {
@@ -88,13 +88,13 @@ final class IocpSends {
         }
         long buffers;
         int pieces = 1;
-        BufferVector vector = request.vector;
+        BufferVector vector = request.vector();
         if (vector == null) {
-            long left = Math.min(request.length - request.progress, MOST_BYTES_OF_A_CALL);
-            buffers = transfers.buffer(request.address + request.progress, left);
+            long left = Math.min(request.length() - request.progress(), MOST_BYTES_OF_A_CALL);
+            buffers = transfers.buffer(request.address() + request.progress(), left);
         } else {
             buffers = memoryFor(vector);
-            pieces = encode(vector, request.progress, buffers);
+            pieces = encode(vector, request.progress(), buffers);
         }
         return Ws2.WSASend(
                 transfers.capture,
@@ -113,7 +113,7 @@ final class IocpSends {
         return Ws2.WSASendTo(
                 transfers.capture,
                 channel.handle,
-                transfers.buffer(request.address, request.length),
+                transfers.buffer(request.address(), request.length()),
                 1,
                 transfers.count(),
                 0,

@@ -164,12 +164,12 @@ final class IocpTransfers {
             return;
         }
         Outcome outcome = WindowsErrors.outcomeOf(request.kind, error, channel.stream);
-        completions.complete(request, outcome, request.progress, error);
+        completions.complete(request, outcome, request.progress(), error);
     }
 
     /** Reports that a cancel ended a request; bytes that moved win. */
     void cancelled(Request request) {
-        Outcome outcome = request.progress > 0 ? Outcome.OK : Outcome.CANCELLED;
-        completions.complete(request, outcome, request.progress, 0);
+        Outcome outcome = request.progress() > 0 ? Outcome.OK : Outcome.CANCELLED;
+        completions.complete(request, outcome, request.progress(), 0);
     }
 }

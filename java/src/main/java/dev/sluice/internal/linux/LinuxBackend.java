@@ -32,7 +32,7 @@ public abstract class LinuxBackend implements Backend {
     @Override
     public void close(Channel channel, Request close) {
         beforeClose(channel);
-        if (channel.closeMode == Request.ABORT) {
+        if (channel.isAborted()) {
             sockets.makeAbortive(channel);
         } else if (channel.lingerSeconds > 0) {
             LingeringClose.start(channel, close, completions());

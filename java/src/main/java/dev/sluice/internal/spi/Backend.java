@@ -54,7 +54,7 @@ public interface Backend extends AutoCloseable {
 
     /**
      * Gives the descriptor back and completes the CLOSE. Called when no request of the channel is
-     * started. With {@link Request#ABORT} in {@link Channel#closeMode} the peer must see a reset; a
+     * started. If {@link Channel#isAborted} the peer must see a reset; a
      * positive linger time must not make this call wait.
      */
     void close(Channel channel, Request close);

@@ -20,7 +20,6 @@ public class Channel {
 
     /** How far the close of this socket has come; moved by the engine. */
     public enum ClosePhase {
-        NONE,
         SWEEPING,
         FLUSHING,
         DRAINING,
@@ -28,11 +27,27 @@ public class Channel {
         DONE
     }
 
+    /** The end of a socket; no open one needs room for it. */
+    public static final class Closing {
+        /** The CLOSE that ends it. */
+        public final Request request;
+
+        public ClosePhase phase = ClosePhase.SWEEPING;
+
+        /** How the descriptor is given back in the end: {@link Request#ABORT} makes it a reset. */
+        public int mode;
+
+        public Closing(Request request) {
+            this.request = request;
+            this.mode = request.argument;
+        }
+    }
+
     /** The descriptor (Linux) or SOCKET (Windows), or -1 once it was given back. */
     public long handle = -1;
 
     /** {@link RawAddress#IPV4}, {@link RawAddress#IPV6} or {@link RawAddress#UNIX}. */
-    public final int family;
+    public final byte family;
 
     /** True for TCP and Unix streams, false for datagrams. */
     public final boolean stream;
@@ -50,15 +65,20 @@ public class Channel {
     /** True once the sending side was shut down. */
     public boolean sendShut;
 
-    /** Entered by threads that do not own the port; closed before the descriptor is given back. */
-    public final Gate guests = new Gate();
+    /** The {@link Gate} of threads that do not own the port; it counts those inside. */
+    volatile int guests;
 
-    public final Lane receives = new Lane();
-    public final Lane sends = new Lane();
-    public final Lane polls = new Lane();
+    /** The heads of its {@linkplain Lane lanes}, which alone change them. */
+    public @Nullable Request receives;
 
-    /** The CLOSE that ends this socket, once it was submitted. */
-    public @Nullable Request closer;
+    public @Nullable Request sends;
+    public @Nullable Request polls;
+
+    /** The {@linkplain Lane#isHeld held} ones of its lanes, a bit each. */
+    byte heldLanes;
+
+    /** What is known of its end, once a CLOSE was submitted. */
+    public @Nullable Closing closing;
 
     /** True once the receiving side was shut down: receives end with EOF and ask no kernel. */
     public boolean receiveShut;
@@ -81,11 +101,6 @@ public class Channel {
         }
     }
 
-    public ClosePhase closePhase = ClosePhase.NONE;
-
-    /** How the descriptor is given back in the end: {@link Request#ABORT} makes it a reset. */
-    public int closeMode;
-
     /** True while an accept waits because the last one found no descriptor. */
     public boolean acceptStarved;
 
@@ -93,16 +108,14 @@ public class Channel {
     public @Nullable Object owner;
 
     public Channel(int family, boolean stream) {
-        this.family = family;
+        this.family = (byte) family;
         this.stream = stream;
     }
 
-    public Lane lane(RequestKind.Queue queue) {
-        return switch (queue) {
-            case RECEIVE -> receives;
-            case SEND -> sends;
-            case NONE -> polls;
-        };
+    /** True when its end shall be a reset. */
+    public boolean isAborted() {
+        Closing present = closing;
+        return present != null && present.mode == Request.ABORT;
     }
 
     public boolean isOpen() {

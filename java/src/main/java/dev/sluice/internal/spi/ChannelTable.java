@@ -58,7 +58,7 @@ public final class ChannelTable {
         assert channels[index] == channel : "not in the table: " + channel;
         channels[index] = null;
         generations[index] = (generations[index] + 1) & 0x7FFF_FFFF;
-        free[freeCount++] = index;
+        pushFree(index);
     }
 
     /** The channel that a {@link Channel#token} names, or null when it is gone. */
@@ -81,9 +81,18 @@ public final class ChannelTable {
     }
 
     private void grow() {
-        int length = Math.min(limit, channels.length * 2);
+        // By an eighth: of a table that doubles, up to half would be empty.
+        int length = Math.min(limit, channels.length + Math.max(64, channels.length >> 3));
         channels = Arrays.copyOf(channels, length);
         generations = Arrays.copyOf(generations, length);
-        free = Arrays.copyOf(free, length);
+    }
+
+    /** Has room for as many as were ever free at once, which may be far fewer than there are. */
+    private void pushFree(int index) {
+        if (freeCount == free.length) {
+            free = Arrays.copyOf(free,
+                    Math.min(limit, free.length + Math.max(64, free.length >> 3)));
+        }
+        free[freeCount++] = index;
     }
 }

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 public interface Completions {
     /**
      * The terminal report of a started request. The kernel has given its memory back. What goes with
-     * it to the user is in {@link Request#gift}.
+     * it to the user is in {@link Request#bring}.
      *
      * @param result bytes moved, or what the kind says; ignored when negative
      * @param nativeCode the system's code behind the outcome, 0 if there was none

@@ -1,10 +1,11 @@
 package dev.sluice.internal.spi;
 
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 
 /**
- * Keeps a descriptor from being given back while threads other than the port's use it. What is done
- * inside never waits, so that closing the gate takes no longer than one such call.
+ * Keeps a socket's descriptor from being given back while threads other than the port's use it. What
+ * is done inside never waits, so that closing the gate takes no longer than one such call. The count
+ * is a field of the socket: an object of its own would cost each socket 32 bytes.
  */
 public final class Gate {
     /** Added once no more may enter. */
@@ -13,28 +14,31 @@ public final class Gate {
     /** Looks before the one who closes lets others run. */
     private static final int LOOKS = 100;
 
-    private final AtomicInteger inside = new AtomicInteger();
+    private static final AtomicIntegerFieldUpdater<Channel> INSIDE =
+            AtomicIntegerFieldUpdater.newUpdater(Channel.class, "guests");
+
+    private Gate() {}
 
     /** False once it is closed; otherwise {@link #leave} must follow. */
-    public boolean enter() {
+    public static boolean enter(Channel channel) {
         // An addition cannot make a closed gate look open: it would take 2^31 threads.
-        if (inside.getAndIncrement() >= 0) {
+        if (INSIDE.getAndIncrement(channel) >= 0) {
             return true;
         }
-        inside.getAndDecrement();
+        INSIDE.getAndDecrement(channel);
         return false;
     }
 
     /** After the use. */
-    public void leave() {
-        inside.getAndDecrement();
+    public static void leave(Channel channel) {
+        INSIDE.getAndDecrement(channel);
     }
 
     /** Lets nobody in any more, and returns when nobody is inside. May be called twice. */
     @SuppressWarnings("ThreadPriorityCheck") // Right with any scheduler, faster with a fair one.
-    public void close() {
-        inside.getAndUpdate(count -> count < 0 ? count : count + CLOSED);
-        for (int look = 0; inside.get() != CLOSED; look++) {
+    public static void close(Channel channel) {
+        INSIDE.getAndUpdate(channel, count -> count < 0 ? count : count + CLOSED);
+        for (int look = 0; channel.guests != CLOSED; look++) {
             if (look < LOOKS) {
                 Thread.onSpinWait();
             } else {

@@ -2,47 +2,85 @@ package dev.sluice.internal.spi;
 
 import org.jspecify.annotations.Nullable;
 
-/** A first-in first-out queue of requests, linked through the requests themselves. */
-public final class Lane {
-    private @Nullable Request head;
-    private @Nullable Request tail;
+/**
+ * The first-in first-out queues of requests that each socket has, linked through the requests
+ * themselves. A socket keeps but the head of each, so that an idle one pays 4 bytes for a queue; the
+ * head's {@link Request#previous} is the tail.
+ */
+public enum Lane {
+    RECEIVES(1),
+    SENDS(2),
+
+    /** What waits for no turn: each is started at once. */
+    POLLS(4);
+
+    /** In {@link Channel#heldLanes}. */
+    private final int bit;
+
+    Lane(int bit) {
+        this.bit = bit;
+    }
+
+    public @Nullable Request head(Channel channel) {
+        return switch (this) {
+            case RECEIVES -> channel.receives;
+            case SENDS -> channel.sends;
+            case POLLS -> channel.polls;
+        };
+    }
+
+    private void head(Channel channel, @Nullable Request head) {
+        switch (this) {
+            case RECEIVES -> channel.receives = head;
+            case SENDS -> channel.sends = head;
+            case POLLS -> channel.polls = head;
+        }
+    }
 
     /** True while nothing of this lane may be started: it is being started, or swept. */
-    public boolean held;
-
-    public @Nullable Request head() {
-        return head;
+    public boolean isHeld(Channel channel) {
+        return (channel.heldLanes & bit) != 0;
     }
 
-    public boolean isEmpty() {
-        return head == null;
+    public void hold(Channel channel) {
+        channel.heldLanes |= (byte) bit;
     }
 
-    public void append(Request request) {
+    public void letGo(Channel channel) {
+        channel.heldLanes &= (byte) ~bit;
+    }
+
+    public void append(Channel channel, Request request) {
         assert request.next == null && request.previous == null : "already linked: " + request;
-        Request last = tail;
-        if (last == null) {
-            head = request;
-        } else {
-            last.next = request;
-            request.previous = last;
+        Request head = head(channel);
+        if (head == null) {
+            request.previous = request;
+            head(channel, request);
+            return;
         }
-        tail = request;
+        Request tail = head.previous;
+        assert tail != null : "a lane without its tail: " + head;
+        tail.next = request;
+        request.previous = tail;
+        head.previous = request;
     }
 
-    public void remove(Request request) {
+    @SuppressWarnings("ReferenceEquality") // The very request, not one like it.
+    public void remove(Channel channel, Request request) {
+        Request head = head(channel);
+        assert head != null : "not in this lane: " + request;
         Request before = request.previous;
         Request after = request.next;
-        if (before == null) {
-            assert head == request : "not in this lane: " + request;
-            head = after;
+        assert before != null : "in no lane: " + request;
+        if (request == head) {
+            head(channel, after);
         } else {
             before.next = after;
         }
-        if (after == null) {
-            tail = before;
-        } else {
+        if (after != null) {
             after.previous = before;
+        } else if (request != head) {
+            head.previous = before;
         }
         request.previous = null;
         request.next = null;

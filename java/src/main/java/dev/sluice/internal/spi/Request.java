@@ -45,9 +45,7 @@ public final class Request {
     public final RequestKind kind;
     public final Object owner;
     public @Nullable Channel channel;
-    public long address;
-    public long length;
-    public int argument;
+    public byte argument;
     public boolean pooled;
     public boolean multishot;
 
@@ -57,38 +55,22 @@ public final class Request {
     /** Received bytes are thrown away; {@link #address} need not be set. */
     public boolean discard;
 
-    /** Peer of CONNECT and SEND_TO, source of RECEIVE_FROM; null for the other kinds. */
-    public @Nullable RawAddress peer;
+    /** What a pooled receive that waits, of which there may be many, does without. */
+    private @Nullable Extra extra;
 
-    /** The pieces of a SEND_VECTORED; null for the other kinds. */
-    public @Nullable BufferVector vector;
-
-    /** What a CANCEL aims at: this request, or all of {@link #channel} when null. */
-    public @Nullable Request target;
-
-    /** {@link System#nanoTime} after which the request is cancelled, or {@link #NO_DEADLINE}. */
-    public long deadlineNanos = NO_DEADLINE;
-
-    // Where it is. Written by the engine; timerIndex by the timer heap.
+    // Where it is. Written by the engine.
     public State state = State.IDLE;
     public int slot = -1;
-    public int timerIndex = -1;
     public @Nullable Request next;
     public @Nullable Request previous;
 
     /** Why the engine cancelled it, or null; the outcome if no byte had moved. */
     public @Nullable Outcome cancelReason;
 
-    /** Bytes moved so far by a send that the kernel took in parts. Written by the backend. */
-    public long progress;
-
     /** Free for the backend while STARTED (a count of kernel references, a sub-state). */
     public int backendState;
 
-    // What the event that is reported next brings. Written by the backend just before it reports.
-    /** A {@link PoolBuffer} or an accepted {@link Channel} that goes with the end of the request. */
-    public @Nullable Object gift;
-
+    // What the event that is reported next says. Written by the backend just before it reports.
     /** The datagram was longer than its buffer. */
     public boolean cut;
 
@@ -98,8 +80,12 @@ public final class Request {
     public long result;
     public boolean more;
     public boolean truncated;
-    public @Nullable PoolBuffer buffer;
-    public @Nullable Channel accepted;
+
+    /**
+     * The pooled buffer or the accepted channel that it brought and nobody took. A backend leaves
+     * here what goes with the end of a request just before it reports that; the event carries it.
+     */
+    private @Nullable Object brought;
 
     public Request(RequestKind kind, Object owner) {
         this.kind = kind;
@@ -113,15 +99,154 @@ public final class Request {
         return present;
     }
 
-    /** The peer address of a request whose kind always has one. */
+    /** Peer of CONNECT and SEND_TO, source of RECEIVE_FROM. */
     public RawAddress peer() {
-        RawAddress present = peer;
+        Object present = extra().aim;
         assert present != null : kind + " has no address";
-        return present;
+        return (RawAddress) present;
+    }
+
+    public void peer(RawAddress peer) {
+        extra().aim = peer;
+    }
+
+    /** The pieces of a SEND_VECTORED. */
+    public BufferVector vector() {
+        Object present = extra().aim;
+        assert present != null : kind + " has no pieces";
+        return (BufferVector) present;
+    }
+
+    public void vector(BufferVector vector) {
+        extra().aim = vector;
+    }
+
+    /** What a CANCEL aims at: this request, or all of {@link #channel} when null. */
+    public @Nullable Request target() {
+        Extra present = extra;
+        return present == null ? null : (Request) present.aim;
+    }
+
+    public void target(Request target) {
+        extra().aim = target;
+    }
+
+    // ---- what the latest event brought -------------------------------------------------------
+
+    public @Nullable PoolBuffer buffer() {
+        return brought instanceof PoolBuffer buffer ? buffer : null;
+    }
+
+    public @Nullable Channel accepted() {
+        return brought instanceof Channel accepted ? accepted : null;
+    }
+
+    public boolean hasBrought() {
+        return brought != null;
+    }
+
+    public void bring(@Nullable Object gift) {
+        brought = gift;
+    }
+
+    /** Moves what a backend left here into the event that is queued for it. */
+    public @Nullable Object takeBrought() {
+        Object taken = brought;
+        brought = null;
+        return taken;
     }
 
     public boolean isPending() {
         return state != State.IDLE;
+    }
+
+    // ---- what not every request needs --------------------------------------------------------
+
+    private static final class Extra {
+        long address;
+        long length;
+        long progress;
+        long timeoutNanos;
+        long deadlineNanos = NO_DEADLINE;
+        int timerIndex = -1;
+
+        /** An address, pieces, or what a CANCEL or a CLOSE aims at, as the kind has it. */
+        @Nullable
+        Object aim;
+    }
+
+    private Extra extra() {
+        Extra present = extra;
+        if (present == null) {
+            present = new Extra();
+            extra = present;
+        }
+        return present;
+    }
+
+    /** Where the bytes are, or shall be; 0 for a pooled receive. */
+    public long address() {
+        Extra present = extra;
+        return present == null ? 0 : present.address;
+    }
+
+    public long length() {
+        Extra present = extra;
+        return present == null ? 0 : present.length;
+    }
+
+    public void memory(long address, long length) {
+        Extra mine = extra();
+        mine.address = address;
+        mine.length = length;
+    }
+
+    /** Bytes moved so far by a send that the kernel took in parts. Written by the backend. */
+    public long progress() {
+        Extra present = extra;
+        return present == null ? 0 : present.progress;
+    }
+
+    public void progress(long bytes) {
+        if (extra != null || bytes != 0) {
+            extra().progress = bytes;
+        }
+    }
+
+    // ---- time --------------------------------------------------------------------------------
+
+    /** {@link System#nanoTime} after which the request is cancelled, or {@link #NO_DEADLINE}. */
+    public long deadlineNanos() {
+        Extra present = extra;
+        return present == null ? NO_DEADLINE : present.deadlineNanos;
+    }
+
+    public void deadlineNanos(long nanos) {
+        if (extra != null || nanos != NO_DEADLINE) {
+            extra().deadlineNanos = nanos;
+        }
+    }
+
+    /** From each submission to its deadline, or 0 for none. */
+    public long timeoutNanos() {
+        Extra present = extra;
+        return present == null ? 0 : present.timeoutNanos;
+    }
+
+    public void timeoutNanos(long nanos) {
+        if (extra != null || nanos != 0) {
+            extra().timeoutNanos = nanos;
+        }
+    }
+
+    /** Its place in the heap of timers, which alone moves it; -1 when it is not there. */
+    public int timerIndex() {
+        Extra present = extra;
+        return present == null ? -1 : present.timerIndex;
+    }
+
+    public void timerIndex(int index) {
+        extra().timerIndex = index;
     }
 
     @Override

@@ -54,7 +54,7 @@ public final class SlotTable {
         assert requests[slot] == request : "not in its slot: " + request;
         requests[slot] = null;
         generations[slot] = (generations[slot] + 1) & 0x7FFF_FFFF;
-        free[freeCount++] = slot;
+        pushFree(slot);
         request.slot = -1;
     }
 
@@ -83,9 +83,18 @@ public final class SlotTable {
     }
 
     private void grow() {
-        int length = Math.min(limit, requests.length * 2);
+        // By an eighth: of a table that doubles, up to half would be empty.
+        int length = Math.min(limit, requests.length + Math.max(64, requests.length >> 3));
         requests = Arrays.copyOf(requests, length);
         generations = Arrays.copyOf(generations, length);
-        free = Arrays.copyOf(free, length);
+    }
+
+    /** Has room for as many as were ever free at once, which may be far fewer than there are. */
+    private void pushFree(int slot) {
+        if (freeCount == free.length) {
+            free = Arrays.copyOf(free,
+                    Math.min(limit, free.length + Math.max(64, free.length >> 3)));
+        }
+        free[freeCount++] = slot;
     }
 }

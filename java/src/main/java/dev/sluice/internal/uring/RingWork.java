@@ -7,6 +7,7 @@ import dev.sluice.internal.linux.LinuxErrors;
 import dev.sluice.internal.linux.LinuxSockets;
 import dev.sluice.internal.spi.BufferPool;
 import dev.sluice.internal.spi.Completions;
+import dev.sluice.internal.spi.Lane;
 import dev.sluice.internal.spi.Outcome;
 import dev.sluice.internal.spi.Request;
 import dev.sluice.internal.spi.RequestKind;
@@ -411,7 +412,7 @@ final class RingWork {
     }
 
     static int awaitedEvents(Request request) {
-        return request.kind.queue == RequestKind.Queue.SEND
+        return request.kind.lane == Lane.SENDS
                 ? EpollConstants.POLLOUT
                 : EpollConstants.POLLIN;
     }
@@ -447,11 +448,11 @@ final class RingWork {
                         || errno == Errno.EAGAIN
                         || errno == Errno.ENOBUFS;
         if (givenUp && request.cancelReason != null) {
-            Outcome outcome = request.progress > 0 ? Outcome.OK : Outcome.CANCELLED;
-            completions.complete(request, outcome, request.progress, 0);
+            Outcome outcome = request.progress() > 0 ? Outcome.OK : Outcome.CANCELLED;
+            completions.complete(request, outcome, request.progress(), 0);
             return;
         }
         Outcome outcome = LinuxErrors.outcomeOf(request.kind, errno);
-        completions.complete(request, outcome, request.progress, errno);
+        completions.complete(request, outcome, request.progress(), errno);
     }
 }

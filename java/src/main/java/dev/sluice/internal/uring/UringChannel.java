@@ -1,19 +1,16 @@
 package dev.sluice.internal.uring;
 
 import dev.sluice.internal.spi.Channel;
-import java.util.Arrays;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
 
 /** What the io_uring backend keeps of one socket: only a listener has something. */
 final class UringChannel extends Channel {
-    private static final int[] NONE = {};
-
     /**
      * Connections that the kernel accepted while the port had no room for them, oldest first. The
      * listener's next accept gets them.
      */
-    private int[] waiting = NONE;
-
-    private int waitingCount;
+    private @Nullable ArrayDeque<Integer> waiting;
 
     UringChannel(int family, boolean stream, long handle) {
         super(family, stream);
@@ -25,21 +22,18 @@ final class UringChannel extends Channel {
     }
 
     boolean hasWaiting() {
-        return waitingCount > 0;
+        return waiting != null && !waiting.isEmpty();
     }
 
     void addWaiting(int fd) {
-        if (waitingCount == waiting.length) {
-            waiting = Arrays.copyOf(waiting, Math.max(8, waitingCount * 2));
+        if (waiting == null) {
+            waiting = new ArrayDeque<>();
         }
-        waiting[waitingCount++] = fd;
+        waiting.add(fd);
     }
 
     int removeWaiting() {
-        assert waitingCount > 0 : "no connection waits";
-        int first = waiting[0];
-        waitingCount--;
-        System.arraycopy(waiting, 1, waiting, 0, waitingCount);
-        return first;
+        assert waiting != null : "no connection waits";
+        return waiting.remove();
     }
 }

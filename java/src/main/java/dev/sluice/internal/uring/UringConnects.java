@@ -50,7 +50,7 @@ final class UringConnects {
     }
 
     private void connectNow(UringChannel channel, Request request) {
-        int length = sockets.encodePeer(channel, request.peer);
+        int length = sockets.encodePeer(channel, request.peer());
         int result =
                 Libc.connect(
                         sockets.callState().segment(), channel.fd(), sockets.address(), length);

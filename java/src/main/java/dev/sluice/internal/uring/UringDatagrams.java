@@ -48,7 +48,7 @@ final class UringDatagrams {
         if (sqe == SubmissionQueue.FULL) {
             return false;
         }
-        long message = blocks.prepare(request.slot, request.address, request.length);
+        long message = blocks.prepare(request.slot, request.address(), request.length());
         int opcode = UringConstants.IORING_OP_RECVMSG;
         Sqe.fill(sqe, opcode, channel.fd(), message, 1, work.token(request));
         // Answers the length of the datagram, also of what was cut off.
@@ -58,11 +58,11 @@ final class UringDatagrams {
 
     void received(Request request, int result) {
         if (result >= 0) {
-            request.cut = result > request.length;
+            request.cut = result > request.length();
             int slot = request.slot;
             LinuxSockaddr.decode(
                     blocks.nameOf(slot), blocks.nameLengthOf(slot), request.peer());
-            completions.complete(request, Outcome.OK, Math.min(result, request.length), 0);
+            completions.complete(request, Outcome.OK, Math.min(result, request.length()), 0);
         } else if (!work.goesOn(request, -result)) {
             work.fail(request, -result);
         }
@@ -81,8 +81,8 @@ final class UringDatagrams {
         }
         long iovec = message + Msghdr.SIZE;
         long name = iovec + Iovec.SIZE;
-        Memory.setLong(iovec + Iovec.IOV_BASE, request.address);
-        Memory.setLong(iovec + Iovec.IOV_LEN, request.length);
+        Memory.setLong(iovec + Iovec.IOV_BASE, request.address());
+        Memory.setLong(iovec + Iovec.IOV_LEN, request.length());
         int nameLength = LinuxSockaddr.encode(request.peer(), name);
         MessageHeader.write(message, name, nameLength, iovec, 1);
         int opcode = UringConstants.IORING_OP_SENDMSG;

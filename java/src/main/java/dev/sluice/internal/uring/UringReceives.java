@@ -66,8 +66,8 @@ final class UringReceives {
                 Sqe.priority(sqe, UringConstants.IORING_RECV_MULTISHOT);
             }
         } else {
-            long address = request.discard ? discardAddress(request) : request.address;
-            int length = (int) Math.min(request.length, MOST_BYTES);
+            long address = request.discard ? discardAddress(request) : request.address();
+            int length = (int) Math.min(request.length(), MOST_BYTES);
             Sqe.fill(sqe, opcode, channel.fd(), address, length, token);
         }
         if (!channel.stream) {
@@ -94,7 +94,7 @@ final class UringReceives {
             discardAddress =
                     work.sockets.allocatePages(DISCARD_BYTES, work.ring.arena()).address();
         }
-        request.length = DISCARD_BYTES;
+        request.memory(request.address(), DISCARD_BYTES);
         return discardAddress;
     }
 
@@ -135,7 +135,7 @@ final class UringReceives {
             // An empty datagram: the kernel kept its buffer.
             buffer = pool.take();
         }
-        int room = buffer == null ? (int) Math.min(request.length, MOST_BYTES) : buffer.capacity;
+        int room = buffer == null ? (int) Math.min(request.length(), MOST_BYTES) : buffer.capacity;
         request.cut = result > room;
         deliver(request, Math.min(result, room), buffer);
         if (request.multishot && !more) {
@@ -147,7 +147,7 @@ final class UringReceives {
         if (request.multishot) {
             completions.more(request, bytes, buffer, null);
         } else {
-            request.gift = buffer;
+            request.bring(buffer);
             completions.complete(request, Outcome.OK, bytes, 0);
         }
     }

@@ -42,7 +42,7 @@ final class UringSends {
         if (sqe == SubmissionQueue.FULL) {
             return false;
         }
-        long left = request.length - request.progress;
+        long left = request.length() - request.progress();
         int length = (int) Math.min(left, UringReceives.MOST_BYTES);
         // Unix sockets refuse it: what they send is in the peer's queue at once.
         boolean zeroCopy =
@@ -51,21 +51,21 @@ final class UringSends {
                         && channel.family != RawAddress.UNIX;
         int opcode =
                 zeroCopy ? UringConstants.IORING_OP_SEND_ZC : UringConstants.IORING_OP_SEND;
-        long address = request.address + request.progress;
+        long address = request.address() + request.progress();
         Sqe.fill(sqe, opcode, channel.fd(), address, length, work.token(request));
         Sqe.operationFlags(sqe, UringDatagrams.SEND_FLAGS);
         return true;
     }
 
     boolean issueVectored(UringChannel channel, Request request) {
-        BufferVector vector = request.vector;
+        BufferVector vector = request.vector();
         assert vector != null : "a vectored send has pieces";
         long message = scratch.take(Msghdr.SIZE + vector.count * Iovec.SIZE);
         long sqe = message == 0 ? SubmissionQueue.FULL : work.entry();
         if (sqe == SubmissionQueue.FULL) {
             return false;
         }
-        encode(vector, request.progress, message);
+        encode(vector, request.progress(), message);
         int opcode = UringConstants.IORING_OP_SENDMSG;
         Sqe.fill(sqe, opcode, channel.fd(), message, 1, work.token(request));
         Sqe.operationFlags(sqe, UringDatagrams.SEND_FLAGS);
@@ -142,11 +142,11 @@ final class UringSends {
             return;
         }
         boolean full =
-                result < Math.min(request.length - request.progress, UringReceives.MOST_BYTES);
-        request.progress += result;
-        boolean all = request.progress == request.length || !channel.stream;
+                result < Math.min(request.length() - request.progress(), UringReceives.MOST_BYTES);
+        request.progress(request.progress() + result);
+        boolean all = request.progress() == request.length() || !channel.stream;
         if (all || request.cancelReason != null) {
-            completions.complete(request, Outcome.OK, request.progress, 0);
+            completions.complete(request, Outcome.OK, request.progress(), 0);
         } else if (full) {
             // What was taken in part filled the socket's queue.
             work.await(request);

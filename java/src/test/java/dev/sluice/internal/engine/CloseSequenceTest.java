@@ -19,12 +19,12 @@ class CloseSequenceTest extends EngineFixture {
 
     private static Request graceful(Channel channel) {
         Request close = close(channel, Request.GRACEFUL);
-        close.deadlineNanos = System.nanoTime() + HOUR;
+        close.deadlineNanos(System.nanoTime() + HOUR);
         return close;
     }
 
     private static Request over(Request close) {
-        close.deadlineNanos = System.nanoTime();
+        close.deadlineNanos(System.nanoTime());
         return close;
     }
 

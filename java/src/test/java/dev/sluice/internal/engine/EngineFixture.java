@@ -61,25 +61,25 @@ abstract class EngineFixture {
 
     static Request send(Channel channel, long bytes) {
         Request request = request(RequestKind.SEND, channel);
-        request.length = bytes;
+        request.memory(request.address(), bytes);
         return request;
     }
 
     static Request shutdown(Channel channel, int direction) {
         Request request = request(RequestKind.SHUTDOWN, channel);
-        request.argument = direction;
+        request.argument = (byte) direction;
         return request;
     }
 
     static Request close(Channel channel, int mode) {
         Request request = request(RequestKind.CLOSE, channel);
-        request.argument = mode;
+        request.argument = (byte) mode;
         return request;
     }
 
     static Request timer(long deadlineNanos) {
         Request request = new Request(RequestKind.TIMER, "test");
-        request.deadlineNanos = deadlineNanos;
+        request.deadlineNanos(deadlineNanos);
         return request;
     }
 

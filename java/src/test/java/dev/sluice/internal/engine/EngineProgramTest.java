@@ -3,6 +3,7 @@ package dev.sluice.internal.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.internal.spi.Channel;
+import dev.sluice.internal.spi.Lane;
 import dev.sluice.internal.spi.Outcome;
 import dev.sluice.internal.spi.RawAddress;
 import dev.sluice.internal.spi.Request;
@@ -103,10 +104,11 @@ class EngineProgramTest extends EngineFixture {
         Channel channel = channels.get(random.nextInt(channels.size()));
         RequestKind kind = TRANSFERS[random.nextInt(TRANSFERS.length)];
         Request request = request(kind, channel);
-        request.length = 10;
-        request.argument = kind == RequestKind.SHUTDOWN ? random.nextInt(3) : Request.READABLE;
+        request.memory(request.address(), 10);
+        request.argument =
+                (byte) (kind == RequestKind.SHUTDOWN ? random.nextInt(3) : Request.READABLE);
         if (random.nextInt(4) == 0) {
-            request.deadlineNanos = System.nanoTime() + random.nextInt(100_000);
+            request.deadlineNanos(System.nanoTime() + random.nextInt(100_000));
         }
         boolean again = !idle.isEmpty() && random.nextBoolean();
         submitRandom(again ? idle.remove(random.nextInt(idle.size())) : request);
@@ -118,7 +120,7 @@ class EngineProgramTest extends EngineFixture {
         }
         Request target = anyPending();
         Request cancel = request(RequestKind.CANCEL, target.channel);
-        cancel.target = random.nextBoolean() || target.channel == null ? target : null;
+        cancel.target(random.nextBoolean() || target.channel == null ? target : null);
         submitRandom(cancel);
     }
 
@@ -129,7 +131,7 @@ class EngineProgramTest extends EngineFixture {
         Channel channel = channels.get(random.nextInt(channels.size()));
         Request close = close(channel, random.nextInt(3));
         if (random.nextBoolean()) {
-            close.deadlineNanos = System.nanoTime() + random.nextInt(200_000);
+            close.deadlineNanos(System.nanoTime() + random.nextInt(200_000));
         }
         submitRandom(close);
     }
@@ -182,10 +184,10 @@ class EngineProgramTest extends EngineFixture {
     /** What is drained inside of a close has no number: nobody submitted it. */
     private void checkOrder(Request request) {
         Integer number = numbers.get(request);
-        if (number == null || request.kind.queue == RequestKind.Queue.NONE) {
+        if (number == null || request.kind.lane == Lane.POLLS) {
             return;
         }
-        String lane = System.identityHashCode(request.channel) + " " + request.kind.queue;
+        String lane = System.identityHashCode(request.channel) + " " + request.kind.lane;
         Integer before = lastStarted.put(lane, number);
         assertThat(before == null || before < number).as("order of %s", request).isTrue();
     }

@@ -221,7 +221,7 @@ class EngineTest extends EngineFixture {
         Channel channel = connected();
         Request receive = submit(receive(channel));
         Request cancel = request(RequestKind.CANCEL, channel);
-        cancel.target = receive;
+        cancel.target(receive);
         submit(cancel);
         assertThat(polled()).containsExactly("CANCEL OK 1", "RECEIVE CANCELLED");
         submit(cancel);
@@ -236,8 +236,8 @@ class EngineTest extends EngineFixture {
         cancelsEndLater(Outcome.CANCELLED, 0);
         Request head = receive(channel);
         Request behind = receive(channel);
-        head.deadlineNanos = System.nanoTime();
-        behind.deadlineNanos = head.deadlineNanos;
+        head.deadlineNanos(System.nanoTime());
+        behind.deadlineNanos(head.deadlineNanos());
         submit(head);
         submit(behind);
         poll(FOREVER);
@@ -251,7 +251,7 @@ class EngineTest extends EngineFixture {
     void dataThatIsThereWinsAgainstADeadlineThatIsOver() throws Exception {
         Channel channel = connected();
         Request receive = receive(channel);
-        receive.deadlineNanos = System.nanoTime() - 1;
+        receive.deadlineNanos(System.nanoTime() - 1);
         submit(receive);
         backend.later(() -> backend.complete(receive, Outcome.OK, 8));
         poll(FOREVER);
@@ -264,7 +264,7 @@ class EngineTest extends EngineFixture {
         Channel channel = connected();
         cancelsEndLater(Outcome.OK, 5);
         Request receive = receive(channel);
-        receive.deadlineNanos = System.nanoTime();
+        receive.deadlineNanos(System.nanoTime());
         submit(receive);
         poll();
         poll();
@@ -277,7 +277,7 @@ class EngineTest extends EngineFixture {
         Channel channel = connected();
         backend.onCancel = request -> {};
         Request receive = receive(channel);
-        receive.deadlineNanos = System.nanoTime();
+        receive.deadlineNanos(System.nanoTime());
         submit(receive);
         engine.cancel(receive);
         assertThat(polled()).isEmpty();
@@ -291,7 +291,7 @@ class EngineTest extends EngineFixture {
         Channel channel = connected();
         long now = System.nanoTime();
         Request receive = receive(channel);
-        receive.deadlineNanos = now;
+        receive.deadlineNanos(now);
         submit(receive);
         engine.reschedule(receive, now + 3_600_000_000_000L);
         assertThat(polled()).isEmpty();
@@ -334,9 +334,9 @@ class EngineTest extends EngineFixture {
         handler = request -> {
             if (request.more) {
                 engine.cancel(request);
-                assertThat(request.buffer).as("taken after the cancel").isSameAs(buffer);
+                assertThat(request.buffer()).as("taken after the cancel").isSameAs(buffer);
             } else {
-                assertThat(request.buffer).as("at the end").isNull();
+                assertThat(request.buffer()).as("at the end").isNull();
             }
         };
         assertThat(polled()).containsExactly("RECEIVE OK 9 more", "RECEIVE CANCELLED");
@@ -352,13 +352,13 @@ class EngineTest extends EngineFixture {
         backend.completions.adopt(accepted);
         backend.completions.more(accept, 0, null, accepted);
         assertThat(polled()).containsExactly("ACCEPT OK more");
-        assertThat(accept.accepted).isSameAs(accepted);
+        assertThat(accept.accepted()).isSameAs(accepted);
         submit(close(accepted, Request.IMMEDIATE));
         assertThat(polled()).containsExactly("CLOSE OK");
         engine.cancel(accept);
         assertThat(accepted.state).isEqualTo(Channel.State.CLOSED);
         assertThat(polled()).containsExactly("ACCEPT CANCELLED");
-        assertThat(accept.accepted).as("of the end").isNull();
+        assertThat(accept.accepted()).as("of the end").isNull();
         assertThat(accepted.state).isEqualTo(Channel.State.CLOSED);
     }
 
@@ -368,12 +368,12 @@ class EngineTest extends EngineFixture {
         Request accept = submit(request(RequestKind.ACCEPT, listener));
         Channel accepted = backend.open(RawAddress.IPV4, true);
         backend.completions.adopt(accepted);
-        accept.gift = accepted;
+        accept.bring(accepted);
         backend.complete(accept, Outcome.OK, 0);
         assertThat(polled()).containsExactly("ACCEPT OK");
-        assertThat(accept.accepted).isSameAs(accepted);
+        assertThat(accept.accepted()).isSameAs(accepted);
         submit(accept);
-        assertThat(accept.accepted).isNull();
+        assertThat(accept.accepted()).isNull();
     }
 
     @Test

@@ -74,9 +74,9 @@ class EventQueueTest {
         queue.pushMore(request, 1, first);
         queue.pushMore(request, 2, second);
         queue.pushTerminal(request, Outcome.EOF, 0, 0);
-        assertThat(queue.take().buffer).isSameAs(first);
-        assertThat(queue.take().buffer).isSameAs(second);
-        assertThat(queue.take().buffer).isNull();
+        assertThat(queue.take().buffer()).isSameAs(first);
+        assertThat(queue.take().buffer()).isSameAs(second);
+        assertThat(queue.take().buffer()).isNull();
         assertThat(request.more).isFalse();
         assertThat(request.outcome).isEqualTo(Outcome.EOF);
     }
@@ -102,8 +102,8 @@ class EventQueueTest {
         Channel accepted = new Channel(RawAddress.IPV4, true);
         queue.pushMore(request, 0, accepted);
         queue.take();
-        assertThat(request.accepted).isSameAs(accepted);
-        assertThat(request.buffer).isNull();
+        assertThat(request.accepted()).isSameAs(accepted);
+        assertThat(request.buffer()).isNull();
     }
 
     @Test

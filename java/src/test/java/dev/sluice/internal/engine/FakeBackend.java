@@ -6,6 +6,7 @@ import dev.sluice.internal.spi.Channel;
 import dev.sluice.internal.spi.ChannelTable;
 import dev.sluice.internal.spi.Completions;
 import dev.sluice.internal.spi.GuestCalls;
+import dev.sluice.internal.spi.Lane;
 import dev.sluice.internal.spi.NativeFailure;
 import dev.sluice.internal.spi.OptionId;
 import dev.sluice.internal.spi.Outcome;
@@ -127,8 +128,8 @@ final class FakeBackend implements Backend {
         require(request.state == Request.State.STARTED, "a started request says so: " + request);
         for (Request other : started) {
             boolean sameLane = other.channel == channel
-                    && request.kind.queue != RequestKind.Queue.NONE
-                    && other.kind.queue == request.kind.queue;
+                    && request.kind.lane != Lane.POLLS
+                    && other.kind.lane == request.kind.lane;
             require(!sameLane, request + " was started beside " + other);
         }
         calls.add("start " + request.kind);
@@ -158,7 +159,7 @@ final class FakeBackend implements Backend {
                 channel + " is closed with " + started);
         require(givenBack.add(channel), channel + " is closed twice");
         calls.add(
-                channel.closeMode == Request.ABORT ? "close with reset" : "close");
+                channel.isAborted() ? "close with reset" : "close");
         channel.handle = -1;
         onClose.accept(close);
     }

@@ -82,9 +82,9 @@ class PortEndTest extends EngineFixture {
         Channel channel = connected();
         Request receive = submit(receive(channel));
         PoolBuffer buffer = backend.pool.take();
-        receive.gift = buffer;
+        receive.bring(buffer);
         backend.complete(receive, Outcome.OK, 9);
-        handler = request -> assertThat(request.buffer).isSameAs(buffer);
+        handler = request -> assertThat(request.buffer()).isSameAs(buffer);
         closePort();
         assertThat(events).containsExactly("RECEIVE OK 9");
     }
@@ -128,7 +128,7 @@ class PortEndTest extends EngineFixture {
                 submit(send(channel, 3 + random.nextInt(2)));
             }
             Request close = close(channel, Request.GRACEFUL);
-            close.deadlineNanos = System.nanoTime() + HOUR;
+            close.deadlineNanos(System.nanoTime() + HOUR);
             submit(close);
         }
         closePort();

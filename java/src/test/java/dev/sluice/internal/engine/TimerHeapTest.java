@@ -16,7 +16,7 @@ class TimerHeapTest {
 
     private static Request at(long deadlineNanos) {
         Request request = new Request(RequestKind.TIMER, "test");
-        request.deadlineNanos = deadlineNanos;
+        request.deadlineNanos(deadlineNanos);
         return request;
     }
 
@@ -33,7 +33,7 @@ class TimerHeapTest {
         heap.add(request);
         assertThat(heap.pollExpired(99)).isNull();
         assertThat(heap.pollExpired(100)).isSameAs(request);
-        assertThat(request.timerIndex).isNegative();
+        assertThat(request.timerIndex()).isNegative();
     }
 
     @Test
@@ -72,7 +72,7 @@ class TimerHeapTest {
                 heap.remove(model.remove(random.nextInt(model.size())));
             } else if (what < 85) {
                 Request moved = model.get(random.nextInt(model.size()));
-                moved.deadlineNanos = random.nextInt(1000);
+                moved.deadlineNanos(random.nextInt(1000));
                 heap.moved(moved);
             } else {
                 expireAsTheModel(model, random.nextInt(300));
@@ -88,10 +88,10 @@ class TimerHeapTest {
         long previous = Long.MIN_VALUE;
         Request request = heap.pollExpired(nowNanos);
         while (request != null) {
-            assertThat(request.deadlineNanos).isBetween(previous, nowNanos);
+            assertThat(request.deadlineNanos()).isBetween(previous, nowNanos);
             assertThat(model.remove(request)).isTrue();
-            assertThat(request.timerIndex).isNegative();
-            previous = request.deadlineNanos;
+            assertThat(request.timerIndex()).isNegative();
+            previous = request.deadlineNanos();
             request = heap.pollExpired(nowNanos);
         }
         assertThat(earliest(model)).isGreaterThan(nowNanos);
@@ -100,7 +100,7 @@ class TimerHeapTest {
     private static long earliest(List<Request> model) {
         long earliest = Request.NO_DEADLINE;
         for (Request request : model) {
-            earliest = Math.min(earliest, request.deadlineNanos);
+            earliest = Math.min(earliest, request.deadlineNanos());
         }
         return earliest;
     }

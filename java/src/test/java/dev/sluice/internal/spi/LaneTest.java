@@ -8,7 +8,8 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class LaneTest {
-    private final Lane lane = new Lane();
+    private final Channel channel = new Channel(RawAddress.IPV4, true);
+    private final Lane lane = Lane.SENDS;
 
     private static Request request() {
         return new Request(RequestKind.SEND, "test");
@@ -16,7 +17,7 @@ class LaneTest {
 
     private List<Request> content() {
         List<Request> content = new ArrayList<>();
-        for (Request request = lane.head(); request != null; request = request.next) {
+        for (Request request = lane.head(channel); request != null; request = request.next) {
             content.add(request);
         }
         return content;
@@ -26,12 +27,12 @@ class LaneTest {
     void aRemovedRequestKeepsNoLinkAndCanBeAppendedAgain() {
         Request first = request();
         Request second = request();
-        lane.append(first);
-        lane.append(second);
-        lane.remove(first);
+        lane.append(channel, first);
+        lane.append(channel, second);
+        lane.remove(channel, first);
         assertThat(first.next).isNull();
         assertThat(first.previous).isNull();
-        lane.append(first);
+        lane.append(channel, first);
         assertThat(content()).containsExactly(second, first);
     }
 
@@ -42,13 +43,13 @@ class LaneTest {
         for (int step = 0; step < 5000; step++) {
             if (model.isEmpty() || random.nextInt(100) < 52) {
                 Request request = request();
-                lane.append(request);
+                lane.append(channel, request);
                 model.add(request);
             } else {
-                lane.remove(model.remove(random.nextInt(model.size())));
+                lane.remove(channel, model.remove(random.nextInt(model.size())));
             }
-            assertThat(lane.isEmpty()).isEqualTo(model.isEmpty());
-            assertThat(lane.head()).isSameAs(model.isEmpty() ? null : model.getFirst());
+            assertThat(lane.head(channel) == null).isEqualTo(model.isEmpty());
+            assertThat(lane.head(channel)).isSameAs(model.isEmpty() ? null : model.getFirst());
         }
         assertThat(content()).isEqualTo(model);
     }

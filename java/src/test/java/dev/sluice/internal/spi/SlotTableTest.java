@@ -19,7 +19,7 @@ class SlotTableTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {1, 2, 63, 64, 65, 200})
+    @ValueSource(ints = {1, 2, 63, 64, 65, 200, 3000})
     void holdsAsManyAsItsLimitAndNoMore(int limit) {
         SlotTable table = new SlotTable(limit);
         List<Request> held = new ArrayList<>();
@@ -35,6 +35,21 @@ class SlotTableTest {
         table.release(held.getFirst());
         assertThat(table.claim(refused)).isTrue();
         assertThat(table.count()).isEqualTo(limit);
+    }
+
+    @Test
+    void takesBackAsManyAsItGaveOut() {
+        SlotTable table = new SlotTable(3000);
+        for (int round = 0; round < 2; round++) {
+            List<Request> held = new ArrayList<>();
+            for (int i = 0; i < 3000; i++) {
+                Request request = request();
+                assertThat(table.claim(request)).isTrue();
+                held.add(request);
+            }
+            held.forEach(table::release);
+            assertThat(table.count()).isZero();
+        }
     }
 
     @Test

@@ -61,11 +61,11 @@ final class UringPort {
         Request accept = submit(request(RequestKind.ACCEPT, listener));
         Channel here = engine.open(RawAddress.IPV4, true);
         Request connect = request(RequestKind.CONNECT, here);
-        connect.peer = address;
+        connect.peer(address);
         submit(connect);
         await(connect);
         await(accept);
-        Channel there = accept.accepted;
+        Channel there = accept.accepted();
         assertThat(there).isNotNull();
         Request close = request(RequestKind.CLOSE, listener);
         close.argument = Request.IMMEDIATE;
@@ -81,8 +81,7 @@ final class UringPort {
 
     Request transfer(RequestKind kind, Channel channel, MemorySegment memory) {
         Request request = request(kind, channel);
-        request.address = memory.address();
-        request.length = memory.byteSize();
+        request.memory(memory.address(), memory.byteSize());
         return submit(request);
     }
 
