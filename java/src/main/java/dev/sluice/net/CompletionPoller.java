@@ -33,6 +33,9 @@ final class CompletionPoller extends Poller {
 
     private volatile boolean handed;
 
+    /** Of the port's thread: a batch was handed over and it has not yet seen it come back. */
+    private boolean underWay;
+
     CompletionPoller(CompletionPort port, String name) {
         super(port, Thread.ofPlatform().daemon().name(name));
         this.outbox = new Outbox(port);
@@ -69,15 +72,21 @@ final class CompletionPoller extends Poller {
     @Override
     void turn() {
         try {
-            // As long as some who were woken have not run the owner only looks: none are idle.
-            port().poll(handed ? 0 : CompletionPort.FOREVER);
+            port().poll(mayWait() ? CompletionPort.FOREVER : 0);
         } finally {
-            if (!handed && !woken.isEmpty()) {
+            if (!underWay && !woken.isEmpty()) {
                 hand();
             }
-            awaitDispatcher();
+            if (underWay) {
+                awaitDispatcher();
+            }
             outbox.submit();
         }
+    }
+
+    /** Whoever was woken and has not run may write, or is to be woken by the next batch. */
+    private boolean mayWait() {
+        return !underWay && woken.isEmpty();
     }
 
     private void hand() {
@@ -87,6 +96,7 @@ final class CompletionPoller extends Poller {
         if (batch.size() >= WORTH_COLLECTING) {
             outbox.collect();
         }
+        underWay = true;
         handed = true;
         LockSupport.unpark(dispatcher);
     }
@@ -97,9 +107,6 @@ final class CompletionPoller extends Poller {
      * run either, so the batch stays one.
      */
     private void awaitDispatcher() {
-        if (!handed) {
-            return;
-        }
         long end = System.nanoTime() + PATIENCE_NANOS;
         long left = PATIENCE_NANOS;
         while (handed && left > 0 && !isStopping()) {
@@ -107,6 +114,7 @@ final class CompletionPoller extends Poller {
             left = end - System.nanoTime();
         }
         if (!handed) {
+            underWay = false;
             outbox.endCollecting();
         }
     }

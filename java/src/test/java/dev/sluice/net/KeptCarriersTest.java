@@ -1,0 +1,115 @@
+package dev.sluice.net;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import dev.sluice.Address;
+import java.io.IOException;
+import java.net.Socket;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Virtual threads that compute keep all carriers: where a thread of the system owns the port, others
+ * of its kind go on, and whoever was woken meanwhile runs as soon as there is a carrier.
+ */
+class KeptCarriersTest extends NetTest {
+    private static final int SECONDS = 60;
+
+    private volatile boolean kept;
+
+    /** As many as there are carriers; all run when this returns. */
+    private List<Thread> keepCarriers() throws InterruptedException {
+        int carriers = Integer.getInteger("jdk.virtualThreadScheduler.parallelism",
+                Runtime.getRuntime().availableProcessors());
+        CountDownLatch running = new CountDownLatch(carriers);
+        kept = true;
+        List<Thread> threads = new ArrayList<>();
+        for (int i = 0; i < carriers; i++) {
+            threads.add(Thread.ofVirtual().start(() -> {
+                running.countDown();
+                while (kept) {
+                    Thread.onSpinWait();
+                }
+            }));
+        }
+        running.await();
+        return threads;
+    }
+
+    private static Socket dial(Address address) throws IOException {
+        Socket socket = new Socket(address.toInetSocketAddress().getAddress(), address.port());
+        socket.setSoTimeout(SECONDS * 1000);
+        socket.setTcpNoDelay(true);
+        return socket;
+    }
+
+    /** Sends a byte back on a virtual thread, which waits for it when this returns. */
+    private static CompletableFuture<Integer> echo(Connection connection) throws Exception {
+        Thread[] thread = new Thread[1];
+        CompletableFuture<Integer> done = background(() -> {
+            thread[0] = Thread.currentThread();
+            byte[] one = new byte[1];
+            int count = connection.read(one);
+            connection.write(one);
+            return count;
+        });
+        while (thread[0] == null || thread[0].getState() != Thread.State.WAITING) {
+            LockSupport.parkNanos(1_000_000);
+        }
+        return done;
+    }
+
+    @Test
+    void whoIsWokenWhileABatchIsUnderWayComesWithTheNext() throws Exception {
+        try (PortGroup one = PortGroup.open(1, TestPorts.options(backend));
+                Listener listener =
+                        Listener.open("127.0.0.1:0", ListenerOptions.DEFAULT.group(one))) {
+            assumeThat(one.next().outbox()).isNotNull();
+            try (Socket first = dial(listener.address());
+                    Connection firstHere = listener.accept();
+                    Socket second = dial(listener.address());
+                    Connection secondHere = listener.accept();
+                    Socket third = dial(listener.address());
+                    Connection thirdHere = listener.accept()) {
+                CompletableFuture<Integer> echoOfFirst = echo(firstHere);
+                CompletableFuture<Integer> echoOfSecond = echo(secondHere);
+                CompletableFuture<Integer> ofSystem = background(Thread.ofPlatform().daemon(),
+                        () -> {
+                            byte[] bytes = new byte[1];
+                            int sum = 0;
+                            while (sum < 2) {
+                                sum += thirdHere.read(bytes);
+                                thirdHere.write(bytes);
+                            }
+                            return sum;
+                        });
+                List<Thread> keeping = keepCarriers();
+                try {
+                    first.getOutputStream().write(1);
+                    // Its answer tells that the port's thread has looked after the batch of the first.
+                    third.getOutputStream().write(3);
+                    assertThat(third.getInputStream().read()).isEqualTo(3);
+                    second.getOutputStream().write(2);
+                    third.getOutputStream().write(4);
+                    assertThat(third.getInputStream().read()).isEqualTo(4);
+                    assertThat(echoOfSecond).isNotDone();
+                } finally {
+                    kept = false;
+                }
+                assertThat(first.getInputStream().read()).isEqualTo(1);
+                assertThat(second.getInputStream().read()).isEqualTo(2);
+                assertThat(result(echoOfFirst)).isEqualTo(1);
+                assertThat(result(echoOfSecond)).isEqualTo(1);
+                assertThat(result(ofSystem)).isEqualTo(2);
+                for (Thread thread : keeping) {
+                    thread.join();
+                }
+            }
+        }
+    }
+}
