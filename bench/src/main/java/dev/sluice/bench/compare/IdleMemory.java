@@ -27,14 +27,16 @@ import java.util.SequencedMap;
  * <p>Connections shall not be charged with what a server's runtime takes while its code becomes hot:
  * each is warmed up first, by messages and by connections that come and go, few at a time so that
  * its tables stay small. It is read when its compilers have had nothing to do for a while and gave
- * back their work space, and malloc what is free in it (TrimNativeHeapInterval).
+ * back their work space, and malloc what is free in it (TrimNativeHeapInterval); the collector
+ * leaves nothing dead in the heap (MarkSweepDeadRatio), which otherwise counts as used.
  */
 final class IdleMemory {
     static final String NAME = "idle";
 
     private static final int[] COUNTS = {1_000, 10_000};
     private static final List<String> FLAGS =
-            List.of("-XX:+AlwaysPreTouch", "-XX:TrimNativeHeapInterval=100");
+            List.of("-XX:+AlwaysPreTouch", "-XX:TrimNativeHeapInterval=100",
+                    "-XX:MarkSweepDeadRatio=0");
 
     private static final Load WARM_UP = new Load(16, 64, 1);
     private static final int WARM_UP_MILLIS = 20_000;
