@@ -55,8 +55,37 @@ rem A file of arguments: the class path is longer than a line of this shell may 
 set "arguments=%root%\bench\target\java-arguments"
 set /p dependencies=<"%root%\bench\target\classpath"
 > "%arguments%" echo -cp "%root:\=/%/bench/target/sluice-bench.jar;%dependencies:\=/%"
-"%JAVA_HOME%\bin\java" --enable-native-access=ALL-UNNAMED "-Dsluice.home=%root%" "@%arguments%" dev.sluice.bench.Main %*
+rem Warnings of the JVM, such as of a cache that does not fit, go where they disturb no output.
+>> "%arguments%" echo -Xlog:disable -Xlog:all=warning:stderr --enable-native-access=ALL-UNNAMED
+set "aot="
+if not "%SLUICE_AOT%"=="off" call :use_aot
+"%JAVA_HOME%\bin\java" %aot% "-Dsluice.home=%root%" "@%arguments%" dev.sluice.bench.Main %*
 exit /b %errorlevel%
+
+rem Sets aot to what lets the JVM begin with what an earlier run loaded and linked (JEP 514). The cache is made once
+rem a build; copies of the jars that it was made of tell whether these are newer.
+:use_aot
+set "store=%root%\target\aot\cli-windows.aot"
+set "jars=%root%\.sluice\jars"
+set "stale="
+if not exist "%jars%" set "stale=1"
+if not defined stale call :look "%root%\bench\target\sluice-bench.jar" "%jars%" ""
+if not defined stale call :look "%root%\java\target\*.jar" "%jars%" ""
+if defined stale call :make_aot
+if exist "%store%" set aot="@%store%.arguments"
+exit /b 0
+
+:make_aot
+if not exist "%root%\target\aot" md "%root%\target\aot"
+if exist "%store%" del "%store%"
+> "%store%.arguments" echo -XX:AOTCacheOutput="%store:\=/%"
+"%JAVA_HOME%\bin\java" "@%store%.arguments" "-Dsluice.home=%root%" "@%arguments%" dev.sluice.bench.Main doctor >"%store%.log" 2>&1
+> "%store%.arguments" echo -XX:AOTCache="%store:\=/%"
+if not exist "%store%" echo sluice: no AOT cache for the command line, see %store%.log 1>&2
+if exist "%jars%" rd /s /q "%jars%"
+call :keep "%root%\bench\target\sluice-bench.jar" "%jars%" ""
+call :keep "%root%\java\target\*.jar" "%jars%" ""
+exit /b 0
 
 rem Takes the folder as the JDK, if it is one, new enough, and none was taken yet.
 :consider
@@ -70,13 +99,15 @@ for /f "tokens=1 delims=.-+" %%v in ("%version%") do set "major=%%v"
 if %major% GEQ 25 set "jdk=%~1"
 exit /b 0
 
-rem Sets stale if a source is newer than its copy, or has none: then xcopy would copy it, and names it.
+rem Sets stale if a source is newer than its copy, or has none: then xcopy would copy it, and names it. In the other
+rem direction it names the copies of those that are gone.
 :compare
 if not exist "%seen%" set "stale=1"
 if defined stale exit /b 0
 call :look "%root%\pom.xml" "%seen%" ""
 for %%m in (java bench) do call :look "%root%\%%m\pom.xml" "%seen%\%%m" ""
 for %%t in (%trees%) do call :look "%root%\%%t" "%seen%\%%t" /s
+for %%t in (%trees%) do call :look "%seen%\%%t" "%root%\%%t" /s
 exit /b 0
 
 rem A line with a colon is the path of a file; the last line is a count, in the language of the system.

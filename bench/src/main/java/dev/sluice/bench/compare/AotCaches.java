@@ -4,6 +4,7 @@ import dev.sluice.bench.load.ByteCheck;
 import dev.sluice.bench.load.Load;
 import java.io.File;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -14,6 +15,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
 
 /**
  * The JDK's AOT caches (JEP 514): what a run of a server has loaded and linked, for the next one to
@@ -127,11 +130,25 @@ final class AotCaches {
                 throw new IOException("the JVM wrote none for " + name);
             }
             Files.move(made, cache, StandardCopyOption.REPLACE_EXISTING);
+            removeOthers(name, cache);
             return true;
         } catch (ServerUnavailableException e) {
             return false;
         } finally {
             Files.deleteIfExists(made);
+        }
+    }
+
+    /** Those of other JVMs or flags: what was made last is what will be asked for. */
+    private void removeOthers(String name, Path cache) throws IOException {
+        Predicate<String> others = Pattern.compile(Pattern.quote(name) + "-[0-9a-f]+\\.aot")
+                .asMatchPredicate();
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+            for (Path file : files) {
+                if (others.test(file.getFileName().toString()) && !file.equals(cache)) {
+                    Files.delete(file);
+                }
+            }
         }
     }
 

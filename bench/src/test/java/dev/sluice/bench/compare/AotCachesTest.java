@@ -67,13 +67,21 @@ class AotCachesTest {
         return command;
     }
 
+    private Path aot(String name) throws IOException {
+        return Files.createFile(Files.createDirectories(folder.resolve("aot")).resolve(name));
+    }
+
     @Test
     void aCacheIsMadeOnceAndIsTheJvmsOwnToUse() throws Exception {
         List<Path> jars = jars();
         List<String> plain = command(jars, "nio");
+        Path ofAnotherJvm = aot("nio-0badcafe.aot");
+        Path ofAnotherServer = aot("nio-poll-0badcafe.aot");
         AotCaches first = caches(jars);
         first.prepare(Map.of("nio", plain));
         assertThat(told).singleElement().asString().contains("nio");
+        assertThat(ofAnotherJvm).as("replaced by the new one").doesNotExist();
+        assertThat(ofAnotherServer).exists();
         List<String> cached = first.apply("nio", plain);
         assertThat(cached.get(1)).startsWith("-XX:AOTCache=").endsWith(".aot");
 
