@@ -88,7 +88,8 @@ final class IocpSends {
         }
         long buffers;
         int pieces = 1;
-        BufferVector vector = request.vector();
+        BufferVector vector =
+                request.kind == RequestKind.SEND_VECTORED ? request.vector() : null;
         if (vector == null) {
             long left = Math.min(request.length() - request.progress(), MOST_BYTES_OF_A_CALL);
             buffers = transfers.buffer(request.address() + request.progress(), left);
