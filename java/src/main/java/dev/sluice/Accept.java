@@ -71,6 +71,7 @@ public final class Accept extends Operation<Accept> {
         }
         DetachedSocket taken = new DetachedSocket(requireAccepted(), port().engine());
         request.bring(null);
+        port().holdsNoMore(this);
         return taken;
     }
 
@@ -95,10 +96,18 @@ public final class Accept extends Operation<Accept> {
     }
 
     @Override
+    void keep() {
+        if (request.detached) {
+            port().holds(this);
+        }
+    }
+
+    @Override
     void unclaimed() {
         Channel channel = request.accepted();
         if (channel != null && request.detached) {
             request.bring(null);
+            port().holdsNoMore(this);
             port().engine().backend().closeDetached(channel);
         }
     }

@@ -1,6 +1,7 @@
 package dev.sluice;
 
 import dev.sluice.internal.spi.RequestKind;
+import java.util.Objects;
 
 /**
  * Asks that one operation, or all of a socket, end soon. It is a request: how an operation ended is
@@ -25,7 +26,7 @@ public final class Cancel extends Operation<Cancel> {
      * @param socket an open socket
      */
     public Cancel(Socket socket) {
-        super(RequestKind.CANCEL, socket);
+        super(RequestKind.CANCEL, Objects.requireNonNull(socket, "socket"));
     }
 
     /**

@@ -11,8 +11,11 @@ import dev.sluice.internal.spi.PoolBuffer;
 import dev.sluice.internal.spi.Request;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +43,7 @@ public final class CompletionPort implements AutoCloseable {
     private final Backend backend;
     private final AddressCache addresses = new AddressCache();
     private Thread owner = Thread.currentThread();
+    private final Set<Operation<?>> holding = Collections.newSetFromMap(new IdentityHashMap<>(4));
     private boolean used;
     private boolean delivering;
     private boolean closeAsked;
@@ -297,7 +301,8 @@ public final class CompletionPort implements AutoCloseable {
      * from {@link Operation#timeout}. What had its deadline already ends all the same.
      *
      * @param operation of a socket of this port, or a timer
-     * @param deadlineNanos by {@link System#nanoTime}
+     * @param deadlineNanos by {@link System#nanoTime}; {@link Long#MAX_VALUE} for none, with which a
+     *     timer goes on until it is cancelled
      */
     public void moveDeadline(Operation<?> operation, long deadlineNanos) {
         requireOwner("move a deadline");
@@ -441,7 +446,19 @@ public final class CompletionPort implements AutoCloseable {
             Operation.of(request).unclaimed();
             request = end.next();
         }
+        List.copyOf(holding).forEach(Operation::unclaimed);
         end.finish();
+    }
+
+    /** The operation has a socket that belongs to no port, and nobody was called to take it. */
+    void holds(Operation<?> operation) {
+        holding.add(operation);
+    }
+
+    void holdsNoMore(Operation<?> operation) {
+        if (!holding.isEmpty()) {
+            holding.remove(operation);
+        }
     }
 
     // ---- for the package ---------------------------------------------------------------------

@@ -39,6 +39,9 @@ public abstract sealed class Operation<O extends Operation<O>>
     private @Nullable Object attachment;
 
     Operation(RequestKind kind, @Nullable Socket socket) {
+        if (socket == null && kind != RequestKind.TIMER && kind != RequestKind.CANCEL) {
+            throw new NullPointerException("socket");
+        }
         this.request = new Request(kind, this);
         if (socket != null) {
             request.channel = socket.channel;
@@ -261,9 +264,14 @@ public abstract sealed class Operation<O extends Operation<O>>
         } finally {
             if (request.hasBrought() && (own != null || fallback != null)) {
                 unclaimed();
+            } else if (request.hasBrought()) {
+                keep();
             }
         }
     }
+
+    /** Nobody was called to take what the event brought: it stays here until it is asked for. */
+    void keep() {}
 
     /** Gives back what the latest event brought and nobody took. */
     void unclaimed() {}

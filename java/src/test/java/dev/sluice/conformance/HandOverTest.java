@@ -45,6 +45,22 @@ class HandOverTest extends ConformanceTest {
         assertThat(loop.await(worker)).isEqualTo(Status.OK);
     }
 
+    @Test
+    void aConnectionThatNobodyWasCalledToTakeEndsWithThePort() throws Exception {
+        PlainPeer peer;
+        try (CompletionPort own = CompletionPort.open(options().backend(backend))) {
+            Socket listener = own.listen(Address.loopback(0));
+            Accept accept = new Accept(listener).detached();
+            own.submit(accept);
+            peer = closeLater(PlainPeer.connect(listener.localAddress()));
+            while (accept.isPending()) {
+                own.poll(CompletionPort.FOREVER);
+            }
+            assertThat(accept.status()).isEqualTo(Status.OK);
+        }
+        assertThat(loop.await(peer.readText()).text()).isEmpty();
+    }
+
     /** The handler takes it, as a program would. */
     private DetachedSocket takeAfterSubmit(Socket listener) {
         List<DetachedSocket> taken = new ArrayList<>();
