@@ -121,7 +121,8 @@ final class Attempt implements Race.News {
     private static void keepAlive(Socket socket, Duration idle) throws SocketException {
         socket.set(SocketOption.KEEPALIVE, true);
         try {
-            socket.set(SocketOption.KEEPALIVE_IDLE, (int) Math.max(1, idle.toSeconds()));
+            socket.set(SocketOption.KEEPALIVE_IDLE,
+                    Math.clamp(idle.toSeconds(), 1, Integer.MAX_VALUE));
         } catch (SocketException failure) {
             if (failure.status() != Status.UNSUPPORTED) {
                 throw failure;

@@ -434,6 +434,7 @@ public final class Connection implements Closeable {
      *     connection was ended all the same; RESET and the like: it was lost; CLOSED_LOCALLY: it was
      *     being closed before
      * @throws NetException the thread was interrupted; the close goes on
+     * @throws IllegalArgumentException if the bound is not more than zero; nothing was done then
      */
     public Status closeGracefully(Duration bound) throws NetException {
         if (bound.isNegative() || bound.isZero()) {

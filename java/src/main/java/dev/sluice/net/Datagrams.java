@@ -43,6 +43,9 @@ public final class Datagrams implements Closeable {
     private final ReentrantLock sending = new ReentrantLock();
     private final AtomicBoolean closed = new AtomicBoolean();
 
+    /** Whether {@link #close} was called; the socket may have been closed with its port before. */
+    private final AtomicBoolean givenUp = new AtomicBoolean();
+
     /** Why the port cannot tell of datagrams. */
     private volatile @Nullable Status unwatched;
 
@@ -120,7 +123,8 @@ public final class Datagrams implements Closeable {
     public void connect(Address peer) throws NetException {
         CompletableFuture<Status> done = new CompletableFuture<>();
         String what = describe("connect");
-        boolean asked = !closed.get() && poller.execute(() -> submitConnect(peer, done));
+        boolean asked =
+                !closed.get() && poller.execute(() -> submitConnect(peer, done));
         if (!asked) {
             throw NetException.of(what, Status.CLOSED_LOCALLY, 0);
         }
@@ -387,9 +391,13 @@ public final class Datagrams implements Closeable {
         return local;
     }
 
-    /** Closes the socket; calls that wait end with {@link ClosedException}. May be called twice. */
+    /**
+     * Closes the socket; calls that wait end with {@link ClosedException}. The file of a Unix socket is
+     * deleted. May be called twice.
+     */
     @Override
     public void close() {
+        boolean first = givenUp.compareAndSet(false, true);
         if (closed.compareAndSet(false, true)) {
             in.wake();
             out.wake();
@@ -397,6 +405,9 @@ public final class Datagrams implements Closeable {
             if (poller.execute(() -> giveBack(given))) {
                 given.join();
             }
+        }
+        if (first) {
+            UnixFile.delete(local);
         }
     }
 

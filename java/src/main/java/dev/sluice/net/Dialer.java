@@ -159,8 +159,13 @@ public record Dialer(
      *
      * @param idle whole seconds, 1 or more, where the system lets it be set; zero for never
      * @return a changed dialer
+     * @throws IllegalArgumentException if it is less than zero
      */
     public Dialer keepAlive(Duration idle) {
+        if (idle.isNegative()) {
+            throw new IllegalArgumentException(
+                    "keep-alive after " + idle + ": use a second or more, or zero for never");
+        }
         return new Dialer(group, timeout, deadlineNanos, local,
                 idle.isZero() ? Optional.empty() : Optional.of(idle), attemptDelay, control);
     }

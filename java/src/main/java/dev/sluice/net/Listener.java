@@ -8,9 +8,6 @@ import dev.sluice.SocketOption;
 import dev.sluice.SocketType;
 import dev.sluice.Status;
 import java.io.Closeable;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -187,15 +184,8 @@ public final class Listener implements Closeable {
      */
     @Override
     public void close() {
-        boolean first = intake.close();
-        String text = address.toString();
-        // Only once: another listener may have made a file of that name since.
-        if (first && address.isUnix() && !text.startsWith("unix:@") && !text.startsWith("unix:(")) {
-            try {
-                Files.deleteIfExists(Path.of(text.substring("unix:".length())));
-            } catch (IOException failure) {
-                LOG.warn("the file of {} is left", address, failure);
-            }
+        if (intake.close()) {
+            UnixFile.delete(address);
         }
     }
 

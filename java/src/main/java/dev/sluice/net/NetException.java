@@ -37,7 +37,10 @@ public class NetException extends IOException {
 
     /** What a call of the core refused, in the words of this package. */
     static NetException of(String what, SocketException failure) {
-        return of(what, failure.status(), failure.nativeCode());
+        NetException told = of(what, failure.status(), failure.nativeCode());
+        // It names the call or option, and its value.
+        told.initCause(failure);
+        return told;
     }
 
     /** A limit of the port, whose name the message has. */

@@ -11,8 +11,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The completion ports on which listeners, dialers and datagram sockets stand, each polled by a
- * virtual thread. Connections are spread over them in turn. Nearly all work is done by the threads
- * that read and write, so one port serves many processors.
+ * virtual thread, or on io_uring by one of the system. Connections are spread over them in turn.
+ * Nearly all work is done by the threads that read and write, so one port serves many processors.
  *
  * <p>Everybody shares one group unless told otherwise: it is made when first used and lives as long as
  * the process.

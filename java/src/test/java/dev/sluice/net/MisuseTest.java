@@ -3,8 +3,10 @@ package dev.sluice.net;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import dev.sluice.Address;
 import dev.sluice.Backend;
 import dev.sluice.SocketOption;
 import java.lang.foreign.Arena;
@@ -51,6 +53,29 @@ class MisuseTest extends NetTest {
                     .isThrownBy(() -> pair.client().set(SocketOption.KEEPALIVE_IDLE, 0))
                     .withMessageContaining("KEEPALIVE_IDLE_SECONDS of 0: use 1 or more");
         }
+    }
+
+    @Test
+    void whatAControlHookCouldNotSetIsNamedInTheCause() {
+        assertThatThrownBy(() -> Listener.open("127.0.0.1:0", listening().control(
+                socket -> socket.set(SocketOption.KEEPALIVE_COUNT, 1_000_000))))
+                .isInstanceOf(NetException.class)
+                .cause().hasMessageContaining("KEEPALIVE_COUNT = 1000000");
+    }
+
+    @Test
+    void theFileOfADatagramSocketIsDeletedWithIt() throws Exception {
+        assumeThat(backend).as("Unix sockets are not there").isNotEqualTo(Backend.IOCP);
+        Path folder = Files.createTempDirectory("sluice");
+        Path path = folder.resolve("net.sock");
+        Datagrams first = Datagrams.bind(Address.unix(path), group);
+        first.close();
+        Datagrams second = Datagrams.bind(Address.unix(path), group);
+        first.close();
+        assertThat(path).exists();
+        second.close();
+        assertThat(path).doesNotExist();
+        Files.delete(folder);
     }
 
     @Test
