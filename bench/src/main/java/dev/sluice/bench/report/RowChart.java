@@ -24,6 +24,11 @@ record RowChart(String title, String axis, List<Row> rows, double reference) imp
     private static final float INTERVAL_WIDTH = 3;
     private static final double MARGIN = 0.06;
 
+    /** The axis may take little more than half of the hint; "10,000" does not fit into that. */
+    private static final int TICK_SPACING = 66;
+    private static final int LONG_TICK_SPACING = 95;
+    private static final double LONG_LABELS = 10_000;
+
     /** A row: low and high are the ends of its interval. */
     record Row(String name, double value, double low, double high, Ink ink) {}
 
@@ -38,11 +43,11 @@ record RowChart(String title, String axis, List<Row> rows, double reference) imp
         XYStyler style = chart.getStyler();
         style.setYAxisMin(0.4).setYAxisMax(rows.size() + 0.6)
                 .setYAxisTickMarkSpacingHint(ROW_HEIGHT - 2)
-                .setXAxisTickMarkSpacingHint(62)
                 .setYAxisTickLabelsFormattingFunction(this::label)
                 .setXAxisTickLabelsFormattingFunction(Figures::of);
         double low = rows.stream().mapToDouble(Row::low).min().orElse(0);
         double high = rows.stream().mapToDouble(Row::high).max().orElse(1);
+        style.setXAxisTickMarkSpacingHint(high < LONG_LABELS ? TICK_SPACING : LONG_TICK_SPACING);
         if (hasBars()) {
             style.setXAxisMin(0.0).setXAxisMax(high == 0 ? 1 : high * (1 + MARGIN));
         } else {
