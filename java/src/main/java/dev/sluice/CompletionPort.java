@@ -11,13 +11,9 @@ import dev.sluice.internal.spi.PoolBuffer;
 import dev.sluice.internal.spi.Request;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
-import java.util.Collections;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,7 +39,7 @@ public final class CompletionPort implements AutoCloseable {
     private final Backend backend;
     private final AddressCache addresses = new AddressCache();
     private Thread owner = Thread.currentThread();
-    private final Set<Operation<?>> holding = Collections.newSetFromMap(new IdentityHashMap<>(4));
+    private final Unclaimed unclaimed = new Unclaimed();
     private boolean used;
     private boolean delivering;
     private boolean closeAsked;
@@ -84,10 +80,7 @@ public final class CompletionPort implements AutoCloseable {
                 throw failure;
             }
         } catch (NativeFailure failure) {
-            throw new SocketException(
-                    "open port: " + failure.getMessage(),
-                    Status.of(failure.outcome()),
-                    failure.nativeCode());
+            throw Refusals.of("open port", failure);
         }
     }
 
@@ -339,12 +332,7 @@ public final class CompletionPort implements AutoCloseable {
      * @return events delivered; 0 after a time-out, a task or a wake-up
      */
     public int poll(Duration timeout) {
-        if (timeout.isNegative()) {
-            // Nanoseconds below zero mean without end, which the rest of a time must not become.
-            throw new IllegalArgumentException(
-                    "poll for " + timeout + ": use zero or more, or poll(FOREVER)");
-        }
-        return poll(null, TimeUnit.NANOSECONDS.convert(timeout));
+        return poll(null, Refusals.pollNanos(timeout));
     }
 
     /**
@@ -446,19 +434,8 @@ public final class CompletionPort implements AutoCloseable {
             Operation.of(request).unclaimed();
             request = end.next();
         }
-        List.copyOf(holding).forEach(Operation::unclaimed);
+        unclaimed.giveBack();
         end.finish();
-    }
-
-    /** The operation has a socket that belongs to no port, and nobody was called to take it. */
-    void holds(Operation<?> operation) {
-        holding.add(operation);
-    }
-
-    void holdsNoMore(Operation<?> operation) {
-        if (!holding.isEmpty()) {
-            holding.remove(operation);
-        }
     }
 
     // ---- for the package ---------------------------------------------------------------------
@@ -469,6 +446,10 @@ public final class CompletionPort implements AutoCloseable {
 
     AddressCache addresses() {
         return addresses;
+    }
+
+    Unclaimed unclaimed() {
+        return unclaimed;
     }
 
     MemorySegment.Scope memoryScope() {

@@ -5,7 +5,9 @@ import dev.sluice.internal.engine.Tasks;
 import dev.sluice.internal.spi.NativeFailure;
 import dev.sluice.internal.spi.PortSettings;
 import dev.sluice.internal.spi.Request;
+import java.time.Duration;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 
 /** Why a submission was refused, and what helps. */
 final class Refusals {
@@ -30,6 +32,15 @@ final class Refusals {
             throw new IllegalArgumentException(
                     "cannot " + action + " " + operation + ": it is pending on another port");
         }
+    }
+
+    /** Nanoseconds below zero mean without end, which the rest of a time must not become. */
+    static long pollNanos(Duration timeout) {
+        if (timeout.isNegative()) {
+            throw new IllegalArgumentException(
+                    "poll for " + timeout + ": use zero or more, or poll(FOREVER)");
+        }
+        return TimeUnit.NANOSECONDS.convert(timeout);
     }
 
     static SocketException of(String what, NativeFailure failure) {

@@ -19,7 +19,6 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * A connected stream: TCP, or a Unix socket.
@@ -43,7 +42,6 @@ public final class Connection implements Closeable {
 
     private final Wire wire;
     private final Ending ending;
-    private final ReentrantLock writing = new ReentrantLock();
     private final Inlet in;
     private final Outlet out;
 
@@ -80,12 +78,12 @@ public final class Connection implements Closeable {
      *     interrupted
      */
     public int read(MemorySegment into) throws NetException {
-        requireWritable(into);
+        Scratch.requireWritable(into, this);
         beginRead();
         try {
             return in.receive(into);
         } finally {
-            endRead();
+            in.end();
         }
     }
 
@@ -115,7 +113,7 @@ public final class Connection implements Closeable {
         try {
             return in.receive(into, offset, length);
         } finally {
-            endRead();
+            in.end();
         }
     }
 
@@ -169,31 +167,11 @@ public final class Connection implements Closeable {
         }
     }
 
-    /** Before anything is read: what does not fit into the caller's memory would be lost. */
-    private void requireWritable(MemorySegment into) {
-        if (into.isReadOnly()) {
-            throw new IllegalArgumentException(
-                    "read " + this + " into read-only memory: pass a writable segment or buffer");
-        }
-        if (!into.isAccessibleBy(Thread.currentThread())) {
-            throw new WrongThreadException("read " + this + " on " + Thread.currentThread()
-                    + " into memory of an arena that is confined to another thread");
-        }
-        if (!into.scope().isAlive()) {
-            throw new IllegalStateException(
-                    "read " + this + " into memory of an arena that is closed");
-        }
-    }
-
     private void beginRead() {
         if (!in.begin()) {
             throw new IllegalStateException(
                     "cannot read " + this + ": another thread is reading it");
         }
-    }
-
-    private void endRead() {
-        in.end();
     }
 
     // ---- writing -----------------------------------------------------------------------------
@@ -208,11 +186,11 @@ public final class Connection implements Closeable {
      *     interrupted
      */
     public void write(MemorySegment from) throws NetException {
-        beginWrite("write");
+        out.lock("write");
         try {
             out.send(from);
         } finally {
-            writing.unlock();
+            out.unlock();
         }
     }
 
@@ -236,11 +214,11 @@ public final class Connection implements Closeable {
      */
     public void write(byte[] from, int offset, int length) throws NetException {
         Objects.checkFromIndexSize(offset, length, from.length);
-        beginWrite("write");
+        out.lock("write");
         try {
             out.send(from, offset, length);
         } finally {
-            writing.unlock();
+            out.unlock();
         }
     }
 
@@ -253,18 +231,6 @@ public final class Connection implements Closeable {
     public void write(ByteBuffer from) throws NetException {
         write(MemorySegment.ofBuffer(from));
         from.position(from.limit());
-    }
-
-    /** Waits for the writer before; the interrupt of this thread ends that too. */
-    private void beginWrite(String operation) throws NetException {
-        if (!writing.tryLock()) {
-            try {
-                writing.lockInterruptibly();
-            } catch (InterruptedException interrupted) {
-                Thread.currentThread().interrupt();
-                throw NetException.of(ending.describe(operation), Status.CANCELLED, 0);
-            }
-        }
     }
 
     // ---- streams -----------------------------------------------------------------------------
@@ -282,7 +248,7 @@ public final class Connection implements Closeable {
         try {
             return in.copyTo(target);
         } finally {
-            endRead();
+            in.end();
         }
     }
 
@@ -395,11 +361,11 @@ public final class Connection implements Closeable {
      * @throws NetException the connection was lost or closed, or the thread was interrupted
      */
     public void closeWrite() throws NetException {
-        beginWrite("close the writing side of");
+        out.lock("close the writing side of");
         try {
             ending.carryOut("close the writing side of", () -> Shutdown.send(wire.socket));
         } finally {
-            writing.unlock();
+            out.unlock();
         }
     }
 

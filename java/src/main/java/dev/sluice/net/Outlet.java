@@ -2,14 +2,16 @@ package dev.sluice.net;
 
 import dev.sluice.Socket;
 import dev.sluice.SocketException;
+import dev.sluice.Status;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The direction in which bytes go. Who writes makes the system call itself when it may do something,
  * and otherwise parks until the port's thread has seen that it may. Where the port collects writes,
- * small ones are left with it. Whoever calls keeps other writers away, by this object's monitor.
+ * small ones are left with it. Whoever calls has the lock, which keeps other writers away.
  */
 final class Outlet extends Direction {
     private final Wire wire;
@@ -17,6 +19,7 @@ final class Outlet extends Direction {
     private final Ending ending;
     private final @Nullable Outbox outbox;
     private final boolean tellsEdges;
+    private final ReentrantLock writing = new ReentrantLock();
 
     /** Made with the first write that is left with the port. */
     private @Nullable WriteBehind behind;
@@ -28,6 +31,22 @@ final class Outlet extends Direction {
         this.ending = wire.ending;
         this.outbox = wire.poller.outbox();
         this.tellsEdges = tellsEdges;
+    }
+
+    /** Waits for the writer before; the interrupt of this thread ends that too. */
+    void lock(String operation) throws NetException {
+        if (!writing.tryLock()) {
+            try {
+                writing.lockInterruptibly();
+            } catch (InterruptedException interrupted) {
+                Thread.currentThread().interrupt();
+                throw NetException.of(ending.describe(operation), Status.CANCELLED, 0);
+            }
+        }
+    }
+
+    void unlock() {
+        writing.unlock();
     }
 
     /** Sends all. */

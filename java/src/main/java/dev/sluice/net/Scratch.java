@@ -88,4 +88,20 @@ final class Scratch {
                                 && segment.isAccessibleBy(Thread.currentThread())
                                 && scope.isAlive()));
     }
+
+    /** Before anything is read: what does not fit into the caller's memory would be lost. */
+    static void requireWritable(MemorySegment into, Connection source) {
+        if (into.isReadOnly()) {
+            throw new IllegalArgumentException("read " + source
+                    + " into read-only memory: pass a writable segment or buffer");
+        }
+        if (!into.isAccessibleBy(Thread.currentThread())) {
+            throw new WrongThreadException("read " + source + " on " + Thread.currentThread()
+                    + " into memory of an arena that is confined to another thread");
+        }
+        if (!into.scope().isAlive()) {
+            throw new IllegalStateException(
+                    "read " + source + " into memory of an arena that is closed");
+        }
+    }
 }
