@@ -94,19 +94,26 @@ final class ReadinessInlet extends Inlet implements CompletionHandler<Poll> {
         if (into.byteSize() == 0) {
             return 0;
         }
-        if (!Scratch.isHeld(into)) {
-            byte[] bytes = new byte[(int) Math.min(into.byteSize(), Scratch.BYTES)];
-            int count = receive(bytes, 0, bytes.length);
-            MemorySegment.copy(MemorySegment.ofArray(bytes), 0, into, 0, Math.max(count, 0));
-            return count;
-        }
         ending.check(this, "read");
+        boolean direct = Scratch.isHeld(into);
         while (true) {
             awaitBytes();
-            int count = tryReceive(into, into.byteSize());
+            int count = direct ? tryReceive(into, into.byteSize()) : tryReceiveCopy(into);
             if (count != Socket.WOULD_BLOCK) {
                 return count;
             }
+        }
+    }
+
+    private int tryReceiveCopy(MemorySegment into) throws NetException {
+        Scratch scratch = Scratch.borrow();
+        try {
+            MemorySegment memory = scratch.memory();
+            int count = tryReceive(memory, Math.min(into.byteSize(), Scratch.BYTES));
+            MemorySegment.copy(memory, 0, into, 0, Math.max(count, 0));
+            return count;
+        } finally {
+            scratch.giveBack();
         }
     }
 

@@ -45,6 +45,12 @@ final class ProvidedBuffers implements BufferReserve {
     /** How many are to lie ready after {@link #fill}. */
     private int target;
 
+    /**
+     * How many may ever lie ready: all where they can be taken back, otherwise half, so that the port's
+     * user finds a buffer for sending while nobody has one.
+     */
+    private final int mostReady;
+
     /** Whether the number is ours to choose. */
     private final boolean grows;
 
@@ -61,7 +67,9 @@ final class ProvidedBuffers implements BufferReserve {
         this.freeIds = new int[entries];
         int set = RingSizes.buffersSet();
         this.grows = set == 0;
-        this.target = Math.min(grows ? FIRST_TARGET : set, entries);
+        this.mostReady =
+                ring.kind.deferred() ? entries : Math.clamp(pool.count() / 2, 1, entries);
+        this.target = Math.min(grows ? FIRST_TARGET : set, mostReady);
         for (int id = entries - 1; id >= 0; id--) {
             freeIds[freeIdCount++] = id;
         }
@@ -90,7 +98,7 @@ final class ProvidedBuffers implements BufferReserve {
             dryness += DRY;
             if (dryness >= DRY_TOO_OFTEN && grows) {
                 dryness = 0;
-                target = Math.min(target * 2, entries);
+                target = Math.min(target * 2, mostReady);
             }
         } else if (dryness > 0) {
             dryness--;
