@@ -140,13 +140,7 @@ final class ReadinessFanOut implements PortServer.Program {
         private void taken() {
             untaken--;
             if (untaken == 0 && isOpen()) {
-                port.execute(this::goOn);
-            }
-        }
-
-        private void goOn() {
-            if (isOpen()) {
-                serve();
+                port.execute(this::serveIfOpen);
             }
         }
 

@@ -49,7 +49,8 @@ abstract class ReadyConnection {
         }
     }
 
-    private void serveIfOpen() {
+    /** In a turn of its own, by which it may have ended. */
+    final void serveIfOpen() {
         if (isOpen()) {
             serve();
         }
