@@ -48,13 +48,18 @@ final class Memory {
         }
     }
 
-    /** As above, for memory that the system shall write into. */
-    static void requireWritable(Socket socket, MemorySegment segment, String operation) {
+    /** As above, for memory of which the system shall write into as many bytes. */
+    static void requireWritable(
+            Socket socket, MemorySegment segment, long length, String operation) {
         requireUsable(segment, operation);
-        if (segment.byteSize() == 0 && socket.type().isStream()) {
+        if (length == 0 && socket.type().isStream()) {
             // The system would answer 0, as at the end of the stream.
             throw new IllegalArgumentException(operation + WITHOUT_ROOM);
         }
+        refuseReadOnly(segment, operation);
+    }
+
+    private static void refuseReadOnly(MemorySegment segment, String operation) {
         if (segment.isReadOnly()) {
             throw new IllegalArgumentException(
                     operation + " into read-only memory: pass a writable segment");
@@ -63,10 +68,7 @@ final class Memory {
 
     /** The address of a segment that the kernel may write into. */
     static long writable(@Nullable Socket socket, MemorySegment segment, String operation) {
-        if (segment.isReadOnly()) {
-            throw new IllegalArgumentException(
-                    operation + " into read-only memory: pass a writable segment");
-        }
+        refuseReadOnly(segment, operation);
         if (segment.byteSize() == 0) {
             throw new IllegalArgumentException(operation + WITHOUT_ROOM);
         }

@@ -262,7 +262,7 @@ public final class Socket {
      */
     public long tryReceive(MemorySegment buffer, long offset, long length)
             throws SocketException {
-        Memory.requireWritable(this, buffer, "receive");
+        Memory.requireWritable(this, buffer, length, "receive");
         Objects.checkFromIndexSize(offset, length, buffer.byteSize());
         if (!Memory.isHeld(this, buffer)) {
             return tryReceiveCopy(buffer.asSlice(offset, length));
@@ -364,12 +364,12 @@ public final class Socket {
     public long tryReceiveFrom(MemorySegment buffer, DatagramSource source)
             throws SocketException {
         requireDatagrams("receive from");
-        Memory.requireWritable(this, buffer, "receive from");
+        long length = buffer.byteSize();
+        Memory.requireWritable(this, buffer, length, "receive from");
         if (!Memory.isHeld(this, buffer)) {
             return tryReceiveFromCopy(buffer, source);
         }
         long address = buffer.address();
-        long length = buffer.byteSize();
         try {
             long received =
                     port.isOwner()

@@ -386,6 +386,8 @@ class ReadinessTest extends ConformanceTest {
                 .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("read-only");
         assertThatThrownBy(() -> pair.server().tryReceive(memory.asSlice(10)))
                 .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("without room");
+        assertThatThrownBy(() -> pair.server().tryReceive(memory, 5, 0))
+                .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("without room");
         assertThat(memory.get(ValueLayout.JAVA_BYTE, 1)).isZero();
         assertThat(pair.server().tryReceive(memory)).isEqualTo(10);
         Pattern.check(memory, 0);
