@@ -135,6 +135,11 @@ final class Attempt implements Race.News {
     private void connected(Connect done) {
         Socket socket = done.socket();
         assert socket != null : "a connect has a socket";
+        if (done.isOk() && poller.isStopping()) {
+            // Too late: the port may be closing, then it takes nothing more and ends its sockets.
+            report(Status.CLOSED_LOCALLY, 0);
+            return;
+        }
         if (done.isOk() && !decided.get()) {
             try {
                 connection = Connection.dialled(poller, socket, address);

@@ -1,0 +1,49 @@
+package dev.sluice.net;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A connect that is under way when its port closes. */
+class AttemptTest extends NetTest {
+    private final Queue<Attempt> reports = new LinkedBlockingQueue<>();
+
+    /** On io_uring the kernel may connect within the port's close: a success that comes too late. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void itEndsWithItsPortWhoseThreadEndsWell(boolean givenUp) throws Exception {
+        try (Listener listener = Listener.open("127.0.0.1:0", listening())) {
+            PortGroup closing = PortGroup.open(1, TestPorts.options(backend));
+            Poller poller = closing.next();
+            CompletableFuture<Throwable> failed = new CompletableFuture<>();
+            poller.thread().setUncaughtExceptionHandler((_, failure) -> failed.complete(failure));
+            Attempt[] attempt = new Attempt[1];
+            CompletableFuture<CompletableFuture<Void>> asked = new CompletableFuture<>();
+            Dialer dialer = Dialer.DEFAULT.group(closing).control(_ -> {
+                // On the port's thread, just before it connects.
+                if (givenUp) {
+                    attempt[0].giveUp();
+                }
+                asked.complete(background(() -> {
+                    closing.close();
+                    return null;
+                }));
+                while (!poller.isStopping()) {
+                    Thread.onSpinWait();
+                }
+                poller.port().wakeup();
+            });
+            attempt[0] = new Attempt(poller, dialer, listener.address(), reports);
+            attempt[0].begin();
+            result(result(asked));
+            poller.thread().join();
+            assertThat(failed.getNow(null)).isNull();
+            assertThat(reports).as("told that it has no connection").hasSize(1);
+            assertThat(attempt[0].claim()).isNull();
+        }
+    }
+}
