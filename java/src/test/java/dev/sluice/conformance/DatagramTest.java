@@ -19,7 +19,6 @@ import dev.sluice.SocketException;
 import dev.sluice.SocketType;
 import dev.sluice.Status;
 import java.lang.foreign.MemorySegment;
-import java.lang.management.ManagementFactory;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -173,52 +172,6 @@ class DatagramTest extends ConformanceTest {
             assertThat(answer.getLength()).isEqualTo(9);
             assertThat(answer.getPort()).isEqualTo(serverPort);
         }
-    }
-
-    @Test
-    void namingARepeatedSenderAllocatesNothing() throws Exception {
-        Socket server = bound();
-        Socket client = bound();
-        Address to = server.localAddress();
-        ReceiveFrom receive = new ReceiveFrom(server).buffer(port.allocate(100));
-        SendTo send = new SendTo(client).buffer(Pattern.allocate(port, 10)).to(to);
-        SendTo answer = new SendTo(server).buffer(Pattern.allocate(port, 10));
-        ReceiveFrom back = new ReceiveFrom(client).buffer(port.allocate(100));
-        Address[] seen = new Address[1];
-        receive.onCompletion(event -> {
-            seen[0] = event.source();
-            port.submit(answer.toSourceOf(event));
-        });
-        // Until the code is compiled, the calls themselves allocate.
-        int counted = 2000;
-        long endNanos = System.nanoTime() + Loop.LIMIT.toNanos();
-        long bytes = Long.MAX_VALUE;
-        while (bytes >= counted && System.nanoTime() - endNanos < 0) {
-            long before = allocatedBytes();
-            rounds(counted, send, receive, back);
-            bytes = allocatedBytes() - before;
-        }
-        assertThat(bytes).as("bytes for " + counted + " round trips").isLessThan(counted);
-        Address known = seen[0];
-        assertThat(known).isEqualTo(client.localAddress());
-        rounds(1, send, receive, back);
-        assertThat(seen[0]).isSameAs(known);
-    }
-
-    private void rounds(int count, SendTo send, ReceiveFrom receive, ReceiveFrom back) {
-        for (int i = 0; i < count; i++) {
-            port.submit(receive);
-            port.submit(back);
-            port.submit(send);
-            while (receive.isPending() || back.isPending() || send.isPending()) {
-                port.poll(Loop.LIMIT.toNanos());
-            }
-        }
-    }
-
-    private static long allocatedBytes() {
-        return ((com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean())
-                .getCurrentThreadAllocatedBytes();
     }
 
     // ---- connected -------------------------------------------------------------------------------

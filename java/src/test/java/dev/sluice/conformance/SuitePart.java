@@ -39,6 +39,7 @@ final class SuitePart {
         return ReflectionSupport.findAllClassesInPackage(
                 SuitePart.class.getPackageName(),
                 type -> ConformanceTest.class.isAssignableFrom(type)
+                        && type.getSimpleName().endsWith("Test")
                         && !Modifier.isAbstract(type.getModifiers()),
                 name -> true);
     }

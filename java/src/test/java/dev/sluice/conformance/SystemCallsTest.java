@@ -15,7 +15,6 @@ import dev.sluice.Status;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
-import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -70,14 +69,10 @@ class SystemCallsTest extends ConformanceTest {
 
     private Process start(Path counts) throws IOException {
         List<String> command = new ArrayList<>(List.of(
-                "strace", "-f", "-qq", "-c", "-e", COUNTED, "-o", counts.toString(),
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1", "-Xshare:auto"));
-        ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-                .filter(argument -> argument.contains("native-access")).forEach(command::add);
-        command.addAll(Variant.optionsOfThisProcess());
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"),
-                EchoProcess.class.getName(), backend.toString(), String.valueOf(CONNECTIONS)));
+                "strace", "-f", "-qq", "-c", "-e", COUNTED, "-o", counts.toString()));
+        command.addAll(JavaCommand.of(List.of(
+                "-XX:TieredStopAtLevel=1", "-Xshare:auto", EchoProcess.class.getName(),
+                backend.toString(), String.valueOf(CONNECTIONS))));
         return new ProcessBuilder(command).redirectError(folder.resolve("errors").toFile())
                 .start();
     }

@@ -3,7 +3,6 @@ package dev.sluice.conformance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -42,13 +41,9 @@ final class TracedProcess implements AutoCloseable {
             throws IOException {
         List<String> command = new ArrayList<>(List.of("strace", "-f", "-qq"));
         command.addAll(strace);
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.add("-XX:TieredStopAtLevel=1");
-        ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-                .filter(argument -> argument.contains("native-access")).forEach(command::add);
-        command.addAll(Variant.optionsOfThisProcess());
-        command.addAll(List.of("-cp", System.getProperty("java.class.path")));
-        command.addAll(program);
+        List<String> quicklyStarted = new ArrayList<>(List.of("-XX:TieredStopAtLevel=1"));
+        quicklyStarted.addAll(program);
+        command.addAll(JavaCommand.of(quicklyStarted));
         Path errors = folder.resolve("errors");
         return new TracedProcess(
                 new ProcessBuilder(command).redirectError(errors.toFile()).start(), errors);

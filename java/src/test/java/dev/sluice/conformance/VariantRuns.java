@@ -3,8 +3,6 @@ package dev.sluice.conformance;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.management.ManagementFactory;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -43,16 +41,10 @@ final class VariantRuns implements AutoCloseable {
     }
 
     private void start(List<Variant> variants) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-ea",
-                "-Dsluice.test.backends=io_uring"));
-        ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-                .filter(argument -> argument.contains("native-access")
-                        || argument.startsWith("-XX:MaxInlineLevel"))
-                .forEach(command::add);
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"),
-                VariantProcess.class.getName()));
-        variants.forEach(variant -> command.add(variant.toString()));
+        List<String> program = new ArrayList<>(List.of(
+                "-ea", "-Dsluice.test.backends=io_uring", VariantProcess.class.getName()));
+        variants.forEach(variant -> program.add(variant.toString()));
+        List<String> command = JavaCommand.of(program);
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         processes.add(process);
         Thread.ofPlatform().daemon().name("variants").start(() -> read(process, variants));

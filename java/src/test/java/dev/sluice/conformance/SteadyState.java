@@ -1,0 +1,225 @@
+package dev.sluice.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.management.ThreadMXBean;
+import dev.sluice.Address;
+import dev.sluice.CompletionPort;
+import dev.sluice.PooledBuffer;
+import dev.sluice.Receive;
+import dev.sluice.ReceiveFrom;
+import dev.sluice.Send;
+import dev.sluice.SendTo;
+import dev.sluice.Socket;
+import java.lang.management.ManagementFactory;
+import java.util.function.LongSupplier;
+import org.junit.jupiter.api.Test;
+
+/**
+ * In steady state a port allocates nothing on the Java heap. The least of several windows counts: a
+ * compilation may charge one of them with something, an allocation for each message is in all.
+ *
+ * <p>{@link AllocationTest} runs this, in processes of its own.
+ */
+class SteadyState extends ConformanceTest {
+    /** Under Wine each message asks a server of Wine's several times: one takes 0.1 ms and more. */
+    private static final int MESSAGES = Needs.isWine() ? 1_000 : 10_000;
+    private static final int MOST_WINDOWS = 100;
+    private static final int BYTES = 64;
+
+    private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+    /** True once the windows are through and the port closes. */
+    private boolean over;
+
+    private long leastOfSeveralWindows(LongSupplier messages) {
+        long least = Long.MAX_VALUE;
+        for (int window = 0; window < MOST_WINDOWS && least > 0; window++) {
+            long until = messages.getAsLong() + MESSAGES;
+            long before = threads.getCurrentThreadAllocatedBytes();
+            while (messages.getAsLong() < until) {
+                port.poll(CompletionPort.FOREVER);
+            }
+            least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before);
+        }
+        over = true;
+        return least;
+    }
+
+    /** Sends its buffer, and sends it again whenever an answer has come into it. */
+    private final class Own {
+        final Receive receive;
+        final Send send;
+        long messages;
+
+        Own(Socket socket) {
+            var buffer = port.allocate(BYTES);
+            receive = new Receive(socket).buffer(buffer).onCompletion(this::received);
+            send = new Send(socket).buffer(buffer).onCompletion(this::sent);
+        }
+
+        private void received(Receive event) {
+            if (event.isOk() && !over) {
+                messages++;
+                port.submit(send);
+            }
+        }
+
+        private void sent(Send event) {
+            if (event.isOk() && !over) {
+                port.submit(receive);
+            }
+        }
+    }
+
+    /** Sends back each buffer of the pool in which something came. */
+    private final class Pooled {
+        final Receive receive;
+        final Send send;
+        private PooledBuffer held;
+
+        Pooled(Socket socket, boolean multishot) {
+            receive = new Receive(socket).onCompletion(this::received);
+            send = new Send(socket).onCompletion(this::sent);
+            if (multishot) {
+                receive.multishot();
+            }
+            port.submit(receive);
+        }
+
+        private void received(Receive event) {
+            if (event.isOk() && !over) {
+                held = event.takeBuffer();
+                port.submit(send.buffer(held, 0, event.bytes()));
+            }
+        }
+
+        private void sent(Send event) {
+            held.release();
+            if (event.isOk() && !over && !receive.isPending()) {
+                port.submit(receive);
+            }
+        }
+    }
+
+    /** Sends each datagram's sender one back. */
+    private final class Answering {
+        final ReceiveFrom receive;
+        private final SendTo send;
+        private Address source;
+
+        Answering(Socket socket) {
+            receive = new ReceiveFrom(socket).buffer(port.allocate(BYTES))
+                    .onCompletion(this::received);
+            send = new SendTo(socket).buffer(port.allocate(BYTES)).onCompletion(this::sent);
+        }
+
+        private void received(ReceiveFrom event) {
+            if (event.isOk() && !over) {
+                source = event.source();
+                port.submit(send.toSourceOf(event));
+            }
+        }
+
+        private void sent(SendTo event) {
+            if (event.isOk() && !over) {
+                port.submit(receive);
+            }
+        }
+    }
+
+    /** Sends a datagram and, once one has come back, the next. */
+    private final class Asking {
+        private final ReceiveFrom receive;
+        private final SendTo send;
+        private boolean sent;
+        private boolean answered;
+        long messages;
+
+        Asking(Socket socket, Address to) {
+            receive = new ReceiveFrom(socket).buffer(port.allocate(BYTES))
+                    .onCompletion(this::received);
+            send = new SendTo(socket).buffer(port.allocate(BYTES)).to(to)
+                    .onCompletion(this::sent);
+        }
+
+        void ask() {
+            sent = false;
+            answered = false;
+            port.submit(receive);
+            port.submit(send);
+        }
+
+        private void received(ReceiveFrom event) {
+            answered = event.isOk();
+            askAgainAfterBoth();
+        }
+
+        private void sent(SendTo event) {
+            sent = event.isOk();
+            askAgainAfterBoth();
+        }
+
+        private void askAgainAfterBoth() {
+            if (sent && answered && !over) {
+                messages++;
+                ask();
+            }
+        }
+    }
+
+    @Test
+    void anEchoWithBuffersOfTheUsersAllocatesNothing() throws Exception {
+        Pairs.Pair pair = Pairs.connected(loop);
+        Own one = new Own(pair.client());
+        Own other = new Own(pair.server());
+        port.submit(other.receive);
+        port.submit(one.send);
+        assertThat(leastOfSeveralWindows(() -> one.messages)).isZero();
+    }
+
+    @Test
+    void anEchoWithBuffersOfThePoolAllocatesNothing() throws Exception {
+        Pairs.Pair pair = Pairs.connected(loop);
+        Own one = new Own(pair.client());
+        new Pooled(pair.server(), false);
+        port.submit(one.send);
+        assertThat(leastOfSeveralWindows(() -> one.messages)).isZero();
+    }
+
+    @Test
+    void anEchoWithAMultishotReceiveAllocatesNothing() throws Exception {
+        Pairs.Pair pair = Pairs.connected(loop);
+        Own one = new Own(pair.client());
+        new Pooled(pair.server(), true);
+        port.submit(one.send);
+        assertThat(leastOfSeveralWindows(() -> one.messages)).isZero();
+    }
+
+    @Test
+    void namingARepeatedSenderAllocatesNothing() throws Exception {
+        Socket server = port.datagrams(Address.loopback(0));
+        Socket client = port.datagrams(Address.loopback(0));
+        Address to = server.localAddress();
+        Answering answering = new Answering(server);
+        Asking asking = new Asking(client, to);
+        port.submit(answering.receive);
+        asking.ask();
+        assertThat(leastOfSeveralWindows(() -> asking.messages)).isZero();
+        assertThat(answering.source).isEqualTo(client.localAddress());
+    }
+
+    @Test
+    void deadlinesAllocateNothing() throws Exception {
+        Pairs.Pair pair = Pairs.connected(loop);
+        Own one = new Own(pair.client());
+        Own other = new Own(pair.server());
+        long minute = 60_000_000_000L;
+        one.receive.timeoutNanos(minute);
+        other.receive.timeoutNanos(minute);
+        one.send.timeoutNanos(minute);
+        port.submit(other.receive);
+        port.submit(one.send);
+        assertThat(leastOfSeveralWindows(() -> one.messages)).isZero();
+    }
+}
