@@ -7,17 +7,17 @@
  * stops being read.
  */
 #define _GNU_SOURCE
+#include "serve_epoll.h"
 #include "tasks.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { EVENTS = 1024, BUFFER_BYTES = 64 * 1024 };
+enum { BUFFER_BYTES = 64 * 1024 };
 
 struct connection {
     int fd;
@@ -26,16 +26,7 @@ struct connection {
     size_t unsent_length;
 };
 
-/* What an event's pointer is when it is no connection. */
-static char listener_event, signal_event, stdin_event;
-
-static int epoll;
 static char buffer[BUFFER_BYTES];
-
-static void watch(int operation, int fd, unsigned events, void *pointer) {
-    struct epoll_event event = {.events = events, .data.ptr = pointer};
-    if (epoll_ctl(epoll, operation, fd, &event) != 0) server_fail_call("epoll_ctl", errno);
-}
 
 static void close_connection(struct connection *connection) {
     close(connection->fd);
@@ -43,23 +34,11 @@ static void close_connection(struct connection *connection) {
     free(connection);
 }
 
-static bool out_of_resources(int error) {
-    return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM;
-}
-
-static void accept_all(int listener) {
-    for (;;) {
-        int fd = accept4(listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
-        if (fd < 0) {
-            if (errno == EAGAIN) return;
-            if (out_of_resources(errno)) server_fail_call("accept4", errno);
-            continue; /* EINTR, ECONNABORTED and errors of that one connection */
-        }
-        struct connection *connection = calloc(1, sizeof *connection);
-        if (connection == NULL) server_fail_call("calloc", ENOMEM);
-        connection->fd = fd;
-        watch(EPOLL_CTL_ADD, fd, EPOLLIN, connection);
-    }
+static void on_accepted(int fd) {
+    struct connection *connection = calloc(1, sizeof *connection);
+    if (connection == NULL) server_fail_call("calloc", ENOMEM);
+    connection->fd = fd;
+    watch(EPOLL_CTL_ADD, fd, EPOLLIN, connection);
 }
 
 /* The number of bytes sent, short only where the socket would block; -1 when it is broken. */
@@ -116,34 +95,18 @@ static void on_writable(struct connection *connection) {
 }
 
 /* Every connection is in a batch at most once, so closing it in its own turn is safe. */
-static bool dispatch(const struct server *server, const struct epoll_event *event) {
-    void *pointer = event->data.ptr;
-    if (pointer == &signal_event) return false;
-    if (pointer == &stdin_event) return !server_stdin_ended(server);
-    if (pointer == &listener_event)
-        accept_all(server->listener);
-    else if (((struct connection *)pointer)->unsent != NULL)
-        on_writable(pointer);
+static void on_ready(void *pointer, unsigned events) {
+    struct connection *connection = pointer;
+    (void)events; /* the one that it waits for, or an end that the call will tell of */
+    if (connection->unsent != NULL)
+        on_writable(connection);
     else
-        on_readable(pointer);
-    return true;
+        on_readable(connection);
 }
 
 int main(int argc, char **argv) {
+    static const struct epoll_program echo = {.accepted = on_accepted, .ready = on_ready};
     struct options options = options_parse(argc, argv);
     if (options.task != TASK_ECHO) return run_tasks_epoll(&options);
-    struct server server = server_start(&options);
-    epoll = epoll_create1(EPOLL_CLOEXEC);
-    if (epoll < 0) server_fail_call("epoll_create1", errno);
-    watch(EPOLL_CTL_ADD, server.listener, EPOLLIN, &listener_event);
-    watch(EPOLL_CTL_ADD, server.signals, EPOLLIN, &signal_event);
-    if (server.stdin_watch >= 0) watch(EPOLL_CTL_ADD, server.stdin_watch, EPOLLIN, &stdin_event);
-
-    static struct epoll_event events[EVENTS];
-    for (;;) {
-        int ready = epoll_wait(epoll, events, EVENTS, -1);
-        if (ready < 0 && errno != EINTR) server_fail_call("epoll_wait", errno);
-        for (int i = 0; i < ready; i++)
-            if (!dispatch(&server, &events[i])) return 0;
-    }
+    return serve_epoll(&options, &echo);
 }

@@ -5,6 +5,7 @@
  * them; it then waits in their queues, and who sent it is not read until the last has taken it.
  */
 #define _GNU_SOURCE
+#include "serve_epoll.h"
 #include "tasks.h"
 
 #include <errno.h>
@@ -13,8 +14,6 @@
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <unistd.h>
-
-enum { EVENTS = 1024 };
 
 struct connection;
 
@@ -43,19 +42,11 @@ struct connection {
     struct connection *next_left;
 };
 
-static char listener_event, signal_event, stdin_event;
-
-static int epoll;
 static enum task task;
 static char buffer[TASK_BUFFER_BYTES];
 static struct connection **members;
 static size_t member_count, member_room;
 static struct connection *left;
-
-static void watch(int operation, int fd, unsigned events, void *pointer) {
-    struct epoll_event event = {.events = events, .data.ptr = pointer};
-    if (epoll_ctl(epoll, operation, fd, &event) != 0) server_fail_call("epoll_ctl", errno);
-}
 
 static void set_events(struct connection *connection, unsigned events) {
     if (connection->left || connection->events == events) return;
@@ -115,24 +106,12 @@ static void free_left(void) {
     }
 }
 
-static bool out_of_resources(int error) {
-    return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM;
-}
-
-static void accept_all(int listener) {
-    for (;;) {
-        int fd = accept4(listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
-        if (fd < 0) {
-            if (errno == EAGAIN) return;
-            if (out_of_resources(errno)) server_fail_call("accept4", errno);
-            continue; /* EINTR, ECONNABORTED and errors of that one connection */
-        }
-        struct connection *connection = allocate(sizeof *connection);
-        connection->fd = fd;
-        connection->events = EPOLLIN;
-        join(connection);
-        watch(EPOLL_CTL_ADD, fd, EPOLLIN, connection);
-    }
+static void on_accepted(int fd) {
+    struct connection *connection = allocate(sizeof *connection);
+    connection->fd = fd;
+    connection->events = EPOLLIN;
+    join(connection);
+    watch(EPOLL_CTL_ADD, fd, EPOLLIN, connection);
 }
 
 /* Once; -1 where it is broken, 0 where it would block. */
@@ -218,7 +197,8 @@ static void on_readable(struct connection *connection) {
     }
 }
 
-static void on_ready(struct connection *connection, unsigned events) {
+static void on_ready(void *pointer, unsigned events) {
+    struct connection *connection = pointer;
     if (connection->left) return;
     if ((events & (EPOLLHUP | EPOLLERR)) != 0) {
         leave(connection); /* both sides ended, or reset */
@@ -233,32 +213,9 @@ static void on_ready(struct connection *connection, unsigned events) {
     if ((events & EPOLLIN) != 0 && !connection->left) on_readable(connection);
 }
 
-static bool dispatch(const struct server *server, const struct epoll_event *event) {
-    void *pointer = event->data.ptr;
-    if (pointer == &signal_event) return false;
-    if (pointer == &stdin_event) return !server_stdin_ended(server);
-    if (pointer == &listener_event)
-        accept_all(server->listener);
-    else
-        on_ready(pointer, event->events);
-    return true;
-}
-
 int run_tasks_epoll(const struct options *options) {
-    struct server server = server_start(options);
+    static const struct epoll_program program = {
+        .accepted = on_accepted, .ready = on_ready, .batch_done = free_left};
     task = options->task;
-    epoll = epoll_create1(EPOLL_CLOEXEC);
-    if (epoll < 0) server_fail_call("epoll_create1", errno);
-    watch(EPOLL_CTL_ADD, server.listener, EPOLLIN, &listener_event);
-    watch(EPOLL_CTL_ADD, server.signals, EPOLLIN, &signal_event);
-    if (server.stdin_watch >= 0) watch(EPOLL_CTL_ADD, server.stdin_watch, EPOLLIN, &stdin_event);
-
-    static struct epoll_event events[EVENTS];
-    for (;;) {
-        int ready = epoll_wait(epoll, events, EVENTS, -1);
-        if (ready < 0 && errno != EINTR) server_fail_call("epoll_wait", errno);
-        for (int i = 0; i < ready; i++)
-            if (!dispatch(&server, &events[i])) return 0;
-        free_left();
-    }
+    return serve_epoll(options, &program);
 }

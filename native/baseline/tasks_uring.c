@@ -6,8 +6,8 @@
  * in its queue. Who has many messages under way is not read until they were taken.
  */
 #define _GNU_SOURCE
+#include "serve_uring.h"
 #include "tasks.h"
-#include "uring.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -15,22 +15,8 @@
 #include <unistd.h>
 
 enum {
-    SQ_ENTRIES = 2048,
-    CQ_ENTRIES = 8192,
     BUFFERS = 64,
-    BUFFER_GROUP = 1,
     MOST_UNTAKEN = 16, /* messages of a connection under way before it is no longer read */
-};
-
-/* The low bits of user_data; the rest is the connection's address, aligned by malloc. */
-enum kind { ACCEPT = 1, RECEIVE, SEND, CANCEL, SIGNAL, STDIN, KIND_MASK = 7 };
-
-enum receive_state {
-    RECEIVING,  /* armed in the kernel */
-    CANCELLING, /* armed, with a cancel on its way */
-    PAUSED,     /* waits until others have taken its messages */
-    STARVED,    /* waits for any buffer */
-    ENDED,      /* end of stream or broken */
 };
 
 struct waiting {
@@ -39,8 +25,7 @@ struct waiting {
 };
 
 struct connection {
-    int fd;
-    enum receive_state receive;
+    struct receiver receiver;
     bool sending;
     bool left;            /* is no member any more */
     size_t place;         /* among the members */
@@ -49,7 +34,6 @@ struct connection {
     int message;          /* that is being sent */
     unsigned sent;        /* bytes of it */
     struct waiting *first, *last;
-    struct connection *next_starved;
 };
 
 /* A received message, by the id of its buffer. */
@@ -59,45 +43,15 @@ static struct {
     unsigned holders;
 } messages[BUFFERS];
 
-static struct uring ring;
-static struct server server;
 static enum task task;
-static struct connection *starved;
 static struct connection **members;
 static size_t member_count, member_room;
-static unsigned buffers_returned; /* since the last publish */
 static char zeros[TASK_BUFFER_BYTES];
 
-static uint64_t tag(enum kind kind, const struct connection *connection) {
-    return (uint64_t)(uintptr_t)connection | (uint64_t)kind;
-}
-
-static void arm_accept(void) {
-    uring_accept(&ring, server.listener, tag(ACCEPT, NULL));
-}
-
-static void arm_poll(int fd, enum kind kind) {
-    uring_poll(&ring, fd, tag(kind, NULL));
-}
-
-static void arm_receive(struct connection *connection) {
-    uring_receive(&ring, connection->fd, BUFFER_GROUP, tag(RECEIVE, connection));
-    connection->receive = RECEIVING;
-}
-
-static void cancel_receive(struct connection *connection) {
-    uring_cancel(&ring, tag(RECEIVE, connection), tag(CANCEL, NULL));
-    connection->receive = CANCELLING;
-}
-
 static void send_bytes(struct connection *connection, const char *bytes, uint64_t length) {
-    struct io_uring_sqe *sqe = uring_sqe(&ring);
-    sqe->opcode = IORING_OP_SEND;
-    sqe->fd = connection->fd;
+    struct io_uring_sqe *sqe = send_entry(&connection->receiver);
     sqe->addr = (uint64_t)(uintptr_t)bytes;
     sqe->len = (unsigned)length;
-    sqe->msg_flags = MSG_NOSIGNAL | MSG_WAITALL; /* the kernel goes on after a short send */
-    sqe->user_data = tag(SEND, connection);
     connection->sending = true;
 }
 
@@ -109,20 +63,16 @@ static void send_demanded(struct connection *connection) {
 
 static void send_message(struct connection *connection) {
     int id = connection->message;
-    send_bytes(connection, uring_buffer(&ring, (unsigned)id) + connection->sent,
+    send_bytes(connection, received_bytes((unsigned)id) + connection->sent,
                messages[id].length - connection->sent);
-}
-
-static void return_buffer(int id) {
-    uring_return_buffer(&ring, (unsigned)id);
-    buffers_returned++;
 }
 
 static void release(int id) {
     if (--messages[id].holders > 0) return;
     struct connection *sender = messages[id].sender;
-    return_buffer(id);
-    if (sender != NULL && --sender->untaken == 0 && sender->receive == PAUSED) arm_receive(sender);
+    return_buffer((unsigned)id);
+    if (sender != NULL && --sender->untaken == 0 && sender->receiver.state == PAUSED)
+        receive_again(&sender->receiver);
 }
 
 static void join(struct connection *connection) {
@@ -137,8 +87,8 @@ static void join(struct connection *connection) {
 
 /* Nothing of it is in the kernel any more, and no list has it. */
 static void close_if_done(struct connection *connection) {
-    if (connection->receive != ENDED || connection->sending) return;
-    close(connection->fd);
+    if (connection->receiver.state != ENDED || connection->sending) return;
+    close(connection->receiver.fd);
     free(connection);
 }
 
@@ -156,21 +106,16 @@ static void leave(struct connection *connection) {
         release(first->message);
         free(first);
     }
-    if (connection->receive == PAUSED) connection->receive = ENDED;
-    shutdown(connection->fd, SHUT_RDWR); /* ends what is in the kernel */
+    if (connection->receiver.state == PAUSED) connection->receiver.state = ENDED;
+    shutdown(connection->receiver.fd, SHUT_RDWR); /* ends what is in the kernel */
 }
 
-static void on_accept(const struct io_uring_cqe *cqe) {
-    if (cqe->res == -EMFILE || cqe->res == -ENFILE || cqe->res == -ENOMEM || cqe->res == -EINVAL)
-        server_fail_call("accept", -cqe->res);
-    if (cqe->res >= 0) {
-        struct connection *connection = calloc(1, sizeof *connection);
-        if (connection == NULL) server_fail_call("calloc", ENOMEM);
-        connection->fd = cqe->res;
-        join(connection);
-        arm_receive(connection);
-    }
-    if (!(cqe->flags & IORING_CQE_F_MORE)) arm_accept();
+static struct receiver *on_accepted(int fd) {
+    struct connection *connection = calloc(1, sizeof *connection);
+    if (connection == NULL) server_fail_call("calloc", ENOMEM);
+    connection->receiver.fd = fd;
+    join(connection);
+    return &connection->receiver;
 }
 
 static void take(struct connection *connection, int id) {
@@ -201,41 +146,41 @@ static void fan_out(struct connection *from, int id, unsigned length) {
     release(id);
 }
 
-static void on_bytes(struct connection *connection, const struct io_uring_cqe *cqe) {
-    int id = (int)(cqe->flags >> IORING_CQE_BUFFER_SHIFT);
+static void on_received(struct receiver *receiver, unsigned buffer, unsigned length) {
+    struct connection *connection = (struct connection *)receiver;
     if (task == TASK_FAN_OUT && !connection->left) {
-        fan_out(connection, id, (unsigned)cqe->res);
+        fan_out(connection, (int)buffer, length);
+        if (connection->untaken >= MOST_UNTAKEN && receiver->state == RECEIVING)
+            cancel_receive(receiver);
         return;
     }
     if (task == TASK_SEND) {
-        demand_add(&connection->demand, uring_buffer(&ring, (unsigned)id), (unsigned)cqe->res);
+        demand_add(&connection->demand, received_bytes(buffer), length);
         send_demanded(connection);
     }
-    return_buffer(id);
+    return_buffer(buffer);
 }
 
-/* The multishot receive is over; why decides what follows. */
-static void on_receive_over(struct connection *connection, int result) {
-    if (result == -ENOBUFS && !connection->left) {
-        connection->receive = STARVED;
-        connection->next_starved = starved;
-        starved = connection;
-    } else if ((result > 0 || result == -ECANCELED) && !connection->left) {
-        connection->receive = PAUSED;
-        if (connection->untaken == 0) arm_receive(connection);
-    } else {
-        connection->receive = ENDED;
-        leave(connection);
-        close_if_done(connection);
-    }
+static void end(struct connection *connection) {
+    connection->receiver.state = ENDED;
+    leave(connection);
+    close_if_done(connection);
 }
 
-static void on_receive(struct connection *connection, const struct io_uring_cqe *cqe) {
-    if (cqe->res > 0) on_bytes(connection, cqe);
-    if (!(cqe->flags & IORING_CQE_F_MORE))
-        on_receive_over(connection, cqe->res);
-    else if (connection->untaken >= MOST_UNTAKEN && connection->receive == RECEIVING)
-        cancel_receive(connection);
+static void on_receive_over(struct receiver *receiver) {
+    struct connection *connection = (struct connection *)receiver;
+    if (receiver->state == STARVED) return;
+    if (receiver->state == ENDED || connection->left)
+        end(connection);
+    else if (connection->untaken == 0)
+        receive_again(receiver);
+}
+
+static bool goes_on(struct receiver *receiver) {
+    struct connection *connection = (struct connection *)receiver;
+    if (!connection->left) return true;
+    end(connection);
+    return false;
 }
 
 static void on_message_sent(struct connection *connection, int result) {
@@ -256,7 +201,8 @@ static void on_message_sent(struct connection *connection, int result) {
     release(id);
 }
 
-static void on_send(struct connection *connection, int result) {
+static void on_sent(struct receiver *receiver, int result) {
+    struct connection *connection = (struct connection *)receiver;
     connection->sending = false;
     if (task == TASK_FAN_OUT) {
         on_message_sent(connection, result);
@@ -268,58 +214,15 @@ static void on_send(struct connection *connection, int result) {
     close_if_done(connection);
 }
 
-static void publish_buffers(void) {
-    if (buffers_returned == 0) return;
-    buffers_returned = 0;
-    uring_publish_buffers(&ring);
-    while (starved != NULL) {
-        struct connection *connection = starved;
-        starved = connection->next_starved;
-        if (connection->left) {
-            connection->receive = ENDED;
-            close_if_done(connection);
-        } else {
-            arm_receive(connection);
-        }
-    }
-}
-
-static bool dispatch(const struct io_uring_cqe *cqe) {
-    struct connection *connection =
-        (struct connection *)(uintptr_t)(cqe->user_data & ~(uint64_t)KIND_MASK);
-    switch ((enum kind)(cqe->user_data & KIND_MASK)) {
-    case ACCEPT: on_accept(cqe); return true;
-    case RECEIVE: on_receive(connection, cqe); return true;
-    case SEND: on_send(connection, cqe->res); return true;
-    case SIGNAL: return false;
-    case STDIN:
-        if (server_stdin_ended(&server)) return false;
-        arm_poll(server.stdin_watch, STDIN);
-        return true;
-    default: return true; /* a cancel's own result: the receive tells what became of it */
-    }
-}
-
-static bool dispatch_all(void) {
-    unsigned head = *ring.cq_head;
-    unsigned tail = __atomic_load_n(ring.cq_tail, __ATOMIC_ACQUIRE); /* before the entries */
-    bool running = true;
-    for (; head != tail; head++) running &= dispatch(&ring.cqes[head & ring.cq_mask]);
-    __atomic_store_n(ring.cq_head, head, __ATOMIC_RELEASE); /* the entries may be overwritten */
-    return running;
-}
-
 int run_tasks_uring(const struct options *options) {
+    static const struct uring_program program = {
+        .buffers = BUFFERS,
+        .buffer_bytes = TASK_BUFFER_BYTES,
+        .accepted = on_accepted,
+        .received = on_received,
+        .receive_over = on_receive_over,
+        .sent = on_sent,
+        .goes_on = goes_on};
     task = options->task;
-    uring_open(&ring, SQ_ENTRIES, CQ_ENTRIES);
-    uring_provide_buffers(&ring, BUFFERS, TASK_BUFFER_BYTES, BUFFER_GROUP);
-    server = server_start(options);
-    arm_accept();
-    arm_poll(server.signals, SIGNAL);
-    if (server.stdin_watch >= 0) arm_poll(server.stdin_watch, STDIN);
-    do {
-        publish_buffers();
-        uring_wait(&ring);
-    } while (dispatch_all());
-    return 0;
+    return serve_uring(options, &program);
 }

@@ -1,0 +1,23 @@
+/*
+ * What every baseline server on epoll does: one thread that waits, level-triggered, accepts, and
+ * hands each connection that is ready to the program.
+ */
+#ifndef SLUICE_BASELINE_SERVE_EPOLL_H
+#define SLUICE_BASELINE_SERVE_EPOLL_H
+
+#include "server.h"
+
+/* What a server does with its connections, each of which it names by a pointer of its own. */
+struct epoll_program {
+    void (*accepted)(int fd); /* non-blocking, and not watched yet */
+    void (*ready)(void *connection, unsigned events);
+    void (*batch_done)(void); /* after all that were ready together; may be NULL */
+};
+
+/* Serves until the server is to end. */
+int serve_epoll(const struct options *options, const struct epoll_program *program);
+
+/* EPOLL_CTL_ADD or EPOLL_CTL_MOD for one of its connections. */
+void watch(int operation, int fd, unsigned events, void *connection);
+
+#endif
