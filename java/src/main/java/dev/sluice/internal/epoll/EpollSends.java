@@ -1,13 +1,11 @@
 package dev.sluice.internal.epoll;
 
-import dev.sluice.internal.ffi.Memory;
 import dev.sluice.internal.ffi.linux.Errno;
-import dev.sluice.internal.ffi.linux.Iovec;
 import dev.sluice.internal.ffi.linux.Libc;
-import dev.sluice.internal.ffi.linux.Msghdr;
 import dev.sluice.internal.ffi.linux.SocketConstants;
 import dev.sluice.internal.linux.LinuxErrors;
 import dev.sluice.internal.linux.LinuxSockets;
+import dev.sluice.internal.linux.MessageHeader;
 import dev.sluice.internal.spi.BufferVector;
 import dev.sluice.internal.spi.Completions;
 import dev.sluice.internal.spi.Outcome;
@@ -189,24 +187,10 @@ final class EpollSends {
         if (vector.count > messagePieces || messageArena == null) {
             messageArena = Arena.ofAuto();
             messagePieces = vector.addresses.length;
-            long bytes = Msghdr.SIZE + (long) messagePieces * Iovec.SIZE;
-            message = messageArena.allocate(bytes, Long.BYTES).address();
+            message = messageArena.allocate(MessageHeader.bytes(messagePieces), Long.BYTES)
+                    .address();
         }
-        long iovecs = message + Msghdr.SIZE;
-        long toSkip = skip;
-        int pieces = 0;
-        for (int i = 0; i < vector.count; i++) {
-            long skipped = Math.min(toSkip, vector.lengths[i]);
-            toSkip -= skipped;
-            if (skipped == vector.lengths[i] && skipped > 0) {
-                continue;
-            }
-            long iovec = iovecs + (long) pieces++ * Iovec.SIZE;
-            Memory.setLong(iovec + Iovec.IOV_BASE, vector.addresses[i] + skipped);
-            Memory.setLong(iovec + Iovec.IOV_LEN, vector.lengths[i] - skipped);
-        }
-        Memory.setLong(message + Msghdr.MSG_IOV, iovecs);
-        Memory.setLong(message + Msghdr.MSG_IOVLEN, pieces);
+        MessageHeader.write(message, vector, skip);
     }
 
     private void park(EpollChannel channel, Request request) {

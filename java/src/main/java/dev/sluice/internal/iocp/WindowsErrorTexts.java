@@ -1,8 +1,6 @@
 package dev.sluice.internal.iocp;
 
-import java.util.HashMap;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import dev.sluice.internal.spi.CodeTexts;
 
 /** The names and plain texts of the error codes of Windows, for messages in one language. */
 final class WindowsErrorTexts {
@@ -94,22 +92,7 @@ final class WindowsErrorTexts {
             10103 WSAECANCELLED The call was cancelled
             10107 WSASYSCALLFAILURE A system call failed
             """;
-    private static final Map<Integer, Entry> ENTRIES = parse();
+    static final CodeTexts ALL = CodeTexts.of(TABLE);
 
     private WindowsErrorTexts() {}
-
-    record Entry(String name, String text) {}
-
-    static @Nullable Entry find(int code) {
-        return ENTRIES.get(code);
-    }
-
-    private static Map<Integer, Entry> parse() {
-        Map<Integer, Entry> entries = new HashMap<>();
-        for (String line : TABLE.lines().toList()) {
-            String[] parts = line.split(" ", 3);
-            entries.put(Integer.parseInt(parts[0]), new Entry(parts[1], parts[2]));
-        }
-        return Map.copyOf(entries);
-    }
 }

@@ -2,6 +2,7 @@ package dev.sluice.internal.iocp;
 
 import dev.sluice.internal.ffi.windows.NtStatus;
 import dev.sluice.internal.ffi.windows.WinError;
+import dev.sluice.internal.spi.CodeTexts;
 import dev.sluice.internal.spi.Outcome;
 import dev.sluice.internal.spi.RequestKind;
 
@@ -198,13 +199,13 @@ final class WindowsErrors {
 
     /** The C name, such as WSAEADDRINUSE, or the number where there is none. */
     static String nameOf(int code) {
-        WindowsErrorTexts.Entry entry = WindowsErrorTexts.find(code);
+        CodeTexts.Entry entry = WindowsErrorTexts.ALL.find(code);
         return entry == null ? number(code) : entry.name();
     }
 
     /** Name, number and plain text for a message. */
     static String describe(int code) {
-        WindowsErrorTexts.Entry entry = WindowsErrorTexts.find(code);
+        CodeTexts.Entry entry = WindowsErrorTexts.ALL.find(code);
         return entry == null
                 ? number(code)
                 : entry.name() + " (" + code + "): " + entry.text();

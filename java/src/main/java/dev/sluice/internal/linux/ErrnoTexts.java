@@ -1,8 +1,6 @@
 package dev.sluice.internal.linux;
 
-import java.util.HashMap;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import dev.sluice.internal.spi.CodeTexts;
 
 /**
  * The names and plain texts of Linux's error numbers, for messages.
@@ -144,22 +142,7 @@ final class ErrnoTexts {
             132 ERFKILL Operation not possible due to RF-kill
             133 EHWPOISON Memory page has hardware error
             """;
-    private static final Map<Integer, Entry> ENTRIES = parse();
+    static final CodeTexts ALL = CodeTexts.of(TABLE);
 
     private ErrnoTexts() {}
-
-    record Entry(String name, String text) {}
-
-    static @Nullable Entry find(int errno) {
-        return ENTRIES.get(errno);
-    }
-
-    private static Map<Integer, Entry> parse() {
-        Map<Integer, Entry> entries = new HashMap<>();
-        for (String line : TABLE.lines().toList()) {
-            String[] parts = line.split(" ", 3);
-            entries.put(Integer.parseInt(parts[0]), new Entry(parts[1], parts[2]));
-        }
-        return Map.copyOf(entries);
-    }
 }

@@ -1,6 +1,7 @@
 package dev.sluice.internal.linux;
 
 import dev.sluice.internal.ffi.linux.Errno;
+import dev.sluice.internal.spi.CodeTexts;
 import dev.sluice.internal.spi.Outcome;
 import dev.sluice.internal.spi.RequestKind;
 
@@ -86,13 +87,13 @@ public final class LinuxErrors {
 
     /** The C name, such as EADDRINUSE, or {@code errno 4095} for a number that has none. */
     public static String nameOf(int errno) {
-        ErrnoTexts.Entry entry = ErrnoTexts.find(errno);
+        CodeTexts.Entry entry = ErrnoTexts.ALL.find(errno);
         return entry == null ? "errno " + errno : entry.name();
     }
 
     /** Number, name and plain text for a message: {@code EADDRINUSE (98): Address already in use}. */
     public static String describe(int errno) {
-        ErrnoTexts.Entry entry = ErrnoTexts.find(errno);
+        CodeTexts.Entry entry = ErrnoTexts.ALL.find(errno);
         return entry == null
                 ? "errno " + errno
                 : entry.name() + " (" + errno + "): " + entry.text();

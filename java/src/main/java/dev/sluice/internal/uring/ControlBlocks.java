@@ -4,6 +4,7 @@ import dev.sluice.internal.ffi.Memory;
 import dev.sluice.internal.ffi.linux.Iovec;
 import dev.sluice.internal.ffi.linux.Msghdr;
 import dev.sluice.internal.linux.LinuxSockaddr;
+import dev.sluice.internal.linux.MessageHeader;
 import java.lang.foreign.Arena;
 import java.util.Arrays;
 

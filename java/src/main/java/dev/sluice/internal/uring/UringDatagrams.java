@@ -8,6 +8,7 @@ import dev.sluice.internal.ffi.linux.Msghdr;
 import dev.sluice.internal.ffi.linux.SocketConstants;
 import dev.sluice.internal.ffi.linux.UringConstants;
 import dev.sluice.internal.linux.LinuxSockaddr;
+import dev.sluice.internal.linux.MessageHeader;
 import dev.sluice.internal.spi.Completions;
 import dev.sluice.internal.spi.Outcome;
 import dev.sluice.internal.spi.RawAddress;

@@ -1,10 +1,8 @@
 package dev.sluice.internal.uring;
 
-import dev.sluice.internal.ffi.Memory;
-import dev.sluice.internal.ffi.linux.Iovec;
-import dev.sluice.internal.ffi.linux.Msghdr;
 import dev.sluice.internal.ffi.linux.UringConstants;
 import dev.sluice.internal.linux.LinuxErrors;
+import dev.sluice.internal.linux.MessageHeader;
 import dev.sluice.internal.spi.BufferVector;
 import dev.sluice.internal.spi.Completions;
 import dev.sluice.internal.spi.Outcome;
@@ -60,33 +58,16 @@ final class UringSends {
     boolean issueVectored(UringChannel channel, Request request) {
         BufferVector vector = request.vector();
         assert vector != null : "a vectored send has pieces";
-        long message = scratch.take(Msghdr.SIZE + vector.count * Iovec.SIZE);
+        long message = scratch.take(MessageHeader.bytes(vector.count));
         long sqe = message == 0 ? SubmissionQueue.FULL : work.entry();
         if (sqe == SubmissionQueue.FULL) {
             return false;
         }
-        encode(vector, request.progress(), message);
+        MessageHeader.write(message, vector, request.progress());
         int opcode = UringConstants.IORING_OP_SENDMSG;
         Sqe.fill(sqe, opcode, channel.fd(), message, 1, work.token(request));
         Sqe.operationFlags(sqe, UringDatagrams.SEND_FLAGS);
         return true;
-    }
-
-    private static void encode(BufferVector vector, long skip, long message) {
-        long iovecs = message + Msghdr.SIZE;
-        long toSkip = skip;
-        int pieces = 0;
-        for (int i = 0; i < vector.count; i++) {
-            long skipped = Math.min(toSkip, vector.lengths[i]);
-            toSkip -= skipped;
-            if (skipped == vector.lengths[i] && skipped > 0) {
-                continue;
-            }
-            long iovec = iovecs + (long) pieces++ * Iovec.SIZE;
-            Memory.setLong(iovec + Iovec.IOV_BASE, vector.addresses[i] + skipped);
-            Memory.setLong(iovec + Iovec.IOV_LEN, vector.lengths[i] - skipped);
-        }
-        MessageHeader.write(message, 0, 0, iovecs, pieces);
     }
 
     void completed(UringChannel channel, Request request, int result, int flags) {

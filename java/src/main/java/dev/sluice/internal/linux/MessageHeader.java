@@ -1,0 +1,45 @@
+package dev.sluice.internal.linux;
+
+import dev.sluice.internal.ffi.Memory;
+import dev.sluice.internal.ffi.linux.Iovec;
+import dev.sluice.internal.ffi.linux.Msghdr;
+import dev.sluice.internal.spi.BufferVector;
+
+/** Writes a {@code struct msghdr} without control data. */
+public final class MessageHeader {
+    private MessageHeader() {}
+
+    /** How many bytes one takes with that many pieces behind it. */
+    public static int bytes(int pieces) {
+        return Msghdr.SIZE + pieces * Iovec.SIZE;
+    }
+
+    /** What is left of a vector without its first {@code skip} bytes, the pieces behind it. */
+    public static void write(long message, BufferVector vector, long skip) {
+        long iovecs = message + Msghdr.SIZE;
+        long toSkip = skip;
+        int pieces = 0;
+        for (int i = 0; i < vector.count; i++) {
+            long skipped = Math.min(toSkip, vector.lengths[i]);
+            toSkip -= skipped;
+            if (skipped == vector.lengths[i] && skipped > 0) {
+                continue;
+            }
+            long iovec = iovecs + (long) pieces++ * Iovec.SIZE;
+            Memory.setLong(iovec + Iovec.IOV_BASE, vector.addresses[i] + skipped);
+            Memory.setLong(iovec + Iovec.IOV_LEN, vector.lengths[i] - skipped);
+        }
+        write(message, 0, 0, iovecs, pieces);
+    }
+
+    /** With pieces that stand at {@code iovecs}. */
+    public static void write(long message, long name, int nameLength, long iovecs, int pieces) {
+        Memory.setLong(message + Msghdr.MSG_NAME, name);
+        Memory.setInt(message + Msghdr.MSG_NAMELEN, nameLength);
+        Memory.setLong(message + Msghdr.MSG_IOV, iovecs);
+        Memory.setLong(message + Msghdr.MSG_IOVLEN, pieces);
+        Memory.setLong(message + Msghdr.MSG_CONTROL, 0);
+        Memory.setLong(message + Msghdr.MSG_CONTROLLEN, 0);
+        Memory.setInt(message + Msghdr.MSG_FLAGS, 0);
+    }
+}
