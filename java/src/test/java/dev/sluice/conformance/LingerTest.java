@@ -27,10 +27,10 @@ import org.junit.jupiter.api.Test;
 class LingerTest extends ConformanceTest {
     private static final int NARROW = 16 * 1024;
 
-    /** Far below every linger time here that is not meant to pass. */
-    private static final Duration AT_ONCE = Duration.ofSeconds(5);
+    /** Far below every linger time here that is not meant to pass, and long for a slow machine. */
+    private static final Duration AT_ONCE = Duration.ofSeconds(30);
 
-    private static final Linger LONG = Linger.seconds(60);
+    private static final Linger LONG = Linger.seconds(120);
     private static final Linger SHORT = Linger.seconds(1);
 
     // ---- the setting -------------------------------------------------------------------------
@@ -143,54 +143,62 @@ class LingerTest extends ConformanceTest {
         assertThat(loop.await(seen)).isEqualTo(new Seen(queued, End.EOF, ""));
     }
 
-    /** The close lasts as long as it lingers; this port meanwhile does all its other work. */
+    /** The close waits until a reader comes; this port meanwhile does all its other work. */
     @Test
     void positiveWithAFullQueueNeverBlocksThePortsThread() throws Exception {
-        Needs.linux("Wine's closesocket does not wait, so there is no time to measure");
+        Needs.linux("Wine's closesocket does not wait");
         Pairs.Pair other = Pairs.connected(loop);
-        Pairs.Mixed mixed = connection(SHORT);
+        Pairs.Mixed mixed = connection(LONG);
         long queued = fill(mixed.socket());
-        Close close = Close.immediate(mixed.socket());
         long beforeNanos = System.nanoTime();
-        loop.submit(close);
-        long submittedNanos = System.nanoTime() - beforeNanos;
-        assertThat(submittedNanos).as("submit").isLessThan(Duration.ofMillis(500).toNanos());
-        int rounds = 0;
-        while (!loop.events().isAnswered(close)) {
+        Close close = loop.submit(Close.immediate(mixed.socket()));
+        assertThat(System.nanoTime() - beforeNanos).as("submit").isLessThan(AT_ONCE.toNanos());
+        for (int round = 0; round < 20; round++) {
             loop.run(new Timer(Duration.ofMillis(5)));
             loop.run(new Send(other.client()).buffer(Pattern.allocate(port, 10)));
             assertThat(loop.run(new Receive(other.server())).bytes()).isEqualTo(10);
-            rounds++;
         }
-        long lastedNanos = loop.events().lastOf(close).atNanos() - beforeNanos;
-        assertThat(lastedNanos).isGreaterThan(Duration.ofMillis(900).toNanos());
-        assertThat(rounds).as("rounds of timer and echo within the linger time").isGreaterThan(10);
-        assertThat(loop.events().lastOf(close).status()).isEqualTo(Status.OK);
+        assertThat(loop.events().isAnswered(close)).as("nobody reads").isFalse();
+        CompletableFuture<Seen> seen = mixed.peer().readPattern();
+        assertThat(loop.await(close).status()).isEqualTo(Status.OK);
+        assertThat(loop.await(seen)).isEqualTo(new Seen(queued, End.EOF, ""));
+    }
+
+    @Test
+    void aCloseLingersForItsTimeWhereNobodyReads() throws Exception {
+        Needs.linux("Wine's closesocket does not wait, so there is no time to measure");
+        Pairs.Mixed mixed = connection(SHORT);
+        long queued = fill(mixed.socket());
+        assertThat(timeToClose(mixed.socket())).isGreaterThan(Duration.ofMillis(900));
         // Linux goes on delivering after the time, Windows resets: no cut stream looks whole.
         Seen seen = loop.await(mixed.peer().readPattern());
         assertThat(seen.end() == End.RESET || seen.equals(new Seen(queued, End.EOF, "")))
                 .as(seen.toString()).isTrue();
     }
 
+    /** One after another they could not end in this order: the first would keep the others waiting. */
     @Test
     void manyLingeringClosesWaitAtTheSameTime() throws Exception {
-        Needs.linux("Wine's closesocket does not wait, so there is no time to measure");
+        Needs.linux("Wine's closesocket does not wait");
         int count = 8;
         Close[] closes = new Close[count];
-        Socket[] sockets = new Socket[count];
+        Pairs.Mixed[] connections = new Pairs.Mixed[count];
+        long[] queued = new long[count];
         for (int i = 0; i < count; i++) {
-            sockets[i] = connection(SHORT).socket();
-            fill(sockets[i]);
+            connections[i] = connection(LONG);
+            queued[i] = fill(connections[i].socket());
         }
-        long beforeNanos = System.nanoTime();
         for (int i = 0; i < count; i++) {
-            closes[i] = loop.submit(Close.immediate(sockets[i]));
+            closes[i] = loop.submit(Close.immediate(connections[i].socket()));
         }
-        for (Close close : closes) {
-            assertThat(loop.await(close).status()).isEqualTo(Status.OK);
+        for (int i = count - 1; i >= 0; i--) {
+            CompletableFuture<Seen> seen = connections[i].peer().readPattern();
+            assertThat(loop.await(closes[i]).status()).isEqualTo(Status.OK);
+            assertThat(loop.await(seen)).isEqualTo(new Seen(queued[i], End.EOF, ""));
+            for (int left = 0; left < i; left++) {
+                assertThat(loop.events().isAnswered(closes[left])).isFalse();
+            }
         }
-        Duration lasted = Duration.ofNanos(System.nanoTime() - beforeNanos);
-        assertThat(lasted).isBetween(Duration.ofMillis(900), Duration.ofSeconds(count - 2));
     }
 
     @Test
@@ -236,14 +244,13 @@ class LingerTest extends ConformanceTest {
         Loop second = openLoop(options());
         try (PlainListener listener = PlainListener.open(NARROW)) {
             Socket socket = second.port().socket(SocketType.TCP4);
-            socket.set(SocketOption.SNDBUF, NARROW).set(SocketOption.LINGER, Linger.seconds(3));
+            socket.set(SocketOption.SNDBUF, NARROW).set(SocketOption.LINGER, LONG);
             second.run(new Connect(socket, listener.address()));
             closeLater(listener.accept());
             fill(second, socket);
             long beforeNanos = System.nanoTime();
             second.port().close();
-            assertThat(Duration.ofNanos(System.nanoTime() - beforeNanos))
-                    .isLessThan(Duration.ofMillis(2500));
+            assertThat(Duration.ofNanos(System.nanoTime() - beforeNanos)).isLessThan(AT_ONCE);
         }
     }
 

@@ -33,6 +33,7 @@ public final class VariantLimits implements ExecutionCondition {
                             "GracefulTimeoutTest.aSendThatIsCancelledMeanwhileMakesItAReset",
                             "GracefulTimeoutTest.aSendThatRunsOutOfTimeMeanwhileMakesItAReset",
                             "GracefulTimeoutTest.whatTheSystemTookBeforeTheTimeoutStillArrives",
+                            "LingerTest.aCloseLingersForItsTimeWhereNobodyReads",
                             "LingerTest.aLingeringCloseCannotBeCancelled",
                             "LingerTest.abortDoesNotLinger",
                             "LingerTest.closingThePortWithLingeringSocketsDoesNotWaitForThem",
