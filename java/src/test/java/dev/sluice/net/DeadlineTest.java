@@ -10,12 +10,16 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
 /** Deadlines that move, idle time-outs, heartbeats and interrupts. */
 class DeadlineTest extends NetTest {
     private static final Duration LONG = Duration.ofSeconds(60);
     private static final Duration SHORT = Duration.ofMillis(20);
+
+    /** The first that is tried of what must not pass between two steps of a test. */
+    private static final long WINDOW_NANOS = Duration.ofMillis(100).toNanos();
 
     @Test
     void aReadDeadlineEndsTheReadThatWaitsAndNothingIsLost() throws Exception {
@@ -46,12 +50,38 @@ class DeadlineTest extends NetTest {
             pair.server().readDeadline(Duration.ZERO);
             assertThat(failureOf(reading)).isInstanceOf(DeadlineException.class);
 
-            pair.server().readDeadline(Duration.ofMillis(200));
-            CompletableFuture<Integer> again = background(() -> pair.server().read(new byte[8]));
-            pair.server().readDeadline(LONG);
-            pair.client().write(new byte[2]);
-            assertThat(result(again)).isEqualTo(2);
+            long windowNanos = WINDOW_NANOS;
+            while (!outlivesADeadlineThatWasMovedAway(pair, windowNanos)) {
+                windowNanos = larger(windowNanos);
+            }
         }
+    }
+
+    /** False when this machine was too slow for the window: the deadline was over when it moved. */
+    private static boolean outlivesADeadlineThatWasMovedAway(Pair pair, long windowNanos)
+            throws Exception {
+        long endNanos = System.nanoTime() + windowNanos;
+        pair.server().readDeadline(Duration.ofNanos(windowNanos));
+        CompletableFuture<Integer> reading = background(() -> pair.server().read(new byte[8]));
+        pair.server().readDeadline(LONG);
+        boolean inTime = System.nanoTime() - endNanos < 0;
+        // The first deadline passes, and nothing comes of it.
+        while (System.nanoTime() - endNanos < 0) {
+            LockSupport.parkNanos(endNanos - System.nanoTime());
+        }
+        pair.client().write(new byte[2]);
+        if (inTime) {
+            assertThat(result(reading)).isEqualTo(2);
+        } else if (reading.exceptionally(_ -> -1).get(60, TimeUnit.SECONDS) < 0) {
+            assertThat(failureOf(reading)).isInstanceOf(DeadlineException.class);
+            pair.server().readFully(new byte[2]);
+        }
+        return inTime;
+    }
+
+    private static long larger(long windowNanos) {
+        assertThat(windowNanos).as("a machine too slow for any window").isLessThan(LONG.toNanos());
+        return 4 * windowNanos;
     }
 
     @Test
@@ -82,15 +112,35 @@ class DeadlineTest extends NetTest {
     @Test
     void anIdleConnectionFailsAndTrafficKeepsItAlive() throws Exception {
         try (Pair pair = pair()) {
-            pair.server().idleTimeout(Duration.ofMillis(300));
-            for (int i = 0; i < 5; i++) {
-                pair.client().write(new byte[1]);
-                pair.server().readFully(new byte[1]);
+            long windowNanos = WINDOW_NANOS;
+            while (!staysAliveForTwo(pair, windowNanos)) {
+                windowNanos = larger(windowNanos);
             }
             assertThatThrownBy(() -> pair.server().read(new byte[1]))
                     .isInstanceOf(DeadlineException.class)
-                    .hasMessageEndingWith(": idle for PT0.3S");
+                    .hasMessageEndingWith(": idle for " + Duration.ofNanos(windowNanos));
         }
+    }
+
+    /** False when a byte took longer on this machine than the window, so that it was right to fail. */
+    private static boolean staysAliveForTwo(Pair pair, long windowNanos) throws Exception {
+        long begunNanos = System.nanoTime();
+        long latestNanos = begunNanos;
+        pair.server().idleTimeout(Duration.ofNanos(windowNanos));
+        while (latestNanos - begunNanos < 2 * windowNanos) {
+            long nextNanos = System.nanoTime();
+            pair.client().write(new byte[1]);
+            try {
+                pair.server().readFully(new byte[1]);
+            } catch (DeadlineException idle) {
+                assertThat(System.nanoTime() - latestNanos).isGreaterThanOrEqualTo(windowNanos);
+                pair.server().idleTimeout(LONG);
+                pair.server().readFully(new byte[1]);
+                return false;
+            }
+            latestNanos = nextNanos;
+        }
+        return true;
     }
 
     @Test

@@ -305,13 +305,14 @@ class DialerTest extends NetTest {
 
     @Test
     void theLocalAddressIsUsed() throws Exception {
-        Address local = closedPort();
-        try (Listener listener = Listener.open("127.0.0.1:0", listening());
-                Connection client = dialer().local(local).dial(listener.address());
-                Connection server = listener.accept(LONG)) {
-            assertThat(client.localAddress()).isEqualTo(local);
-            assertThat(server.remoteAddress()).isEqualTo(local);
-            client.abort();
+        try (Listener listener = Listener.open("127.0.0.1:0", listening())) {
+            Address local = closedPort();
+            try (Connection client = dialer().local(local).dial(listener.address());
+                    Connection server = listener.accept(LONG)) {
+                assertThat(client.localAddress()).isEqualTo(local);
+                assertThat(server.remoteAddress()).isEqualTo(local);
+                client.abort();
+            }
         }
     }
 
