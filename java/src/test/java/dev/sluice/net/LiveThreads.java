@@ -32,8 +32,9 @@ record LiveThreads(Map<Long, String> own, long tasks) {
     private static final Pattern THREAD =
             Pattern.compile("^#(\\d+) \"(.*)\"( virtual)? [A-Z_]+ .*");
 
-    /** The runtime starts and ends compilers, collectors and carriers as it likes. */
-    private static final int THREADS_OF_THE_RUNTIME = 48;
+    /** The runtime starts and ends compilers, collectors and carriers as it likes, for each processor. */
+    private static final int THREADS_OF_THE_RUNTIME =
+            48 + 4 * Runtime.getRuntime().availableProcessors();
 
     static LiveThreads now() {
         Map<Long, String> own = new HashMap<>();

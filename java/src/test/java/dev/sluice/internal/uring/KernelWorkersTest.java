@@ -28,7 +28,7 @@ import org.junit.jupiter.api.condition.OS;
  * kernel. Left alone, the kernel would block one of its own (iou-wrk) in each.
  */
 @EnabledOnOs(OS.LINUX)
-@Timeout(120)
+@Timeout(300)
 class KernelWorkersTest {
     private static final int SENDS = 24;
     private static final int BYTES = 8 << 20;
@@ -40,6 +40,9 @@ class KernelWorkersTest {
     private MemorySegment memory;
     private MemorySegment room;
 
+    /** Those that what ran before in this process has left idle. */
+    private long workersBefore;
+
     @BeforeAll
     static void needsTheRing() {
         var report = UringProbe.probe();
@@ -48,6 +51,7 @@ class KernelWorkersTest {
 
     @BeforeEach
     void connect() throws Exception {
+        workersBefore = workers();
         port = UringPort.of(RingSizes.ofThisPort(), null);
         memory = port.engine.arena().allocate(BYTES);
         room = port.engine.arena().allocate(1 << 20);
@@ -85,15 +89,31 @@ class KernelWorkersTest {
         assertThat(sends).allMatch(Request::isPending);
     }
 
+    private void assertThatNoWorkerCame() throws IOException {
+        assertThat(workers()).as("kernel threads with %d sends that wait", SENDS)
+                .isLessThanOrEqualTo(workersBefore);
+    }
+
     private static long workers() throws IOException {
         long count = 0;
         try (Stream<Path> threads = Files.list(THREADS)) {
             for (Path thread : threads.toList()) {
-                Path name = thread.resolve("comm");
-                count += Files.exists(name) && Files.readString(name).startsWith("iou-wrk") ? 1 : 0;
+                count += nameOf(thread).startsWith("iou-wrk") ? 1 : 0;
             }
         }
         return count;
+    }
+
+    /** The name of a thread, or nothing if it ends while it is looked at. */
+    private static String nameOf(Path thread) throws IOException {
+        try {
+            return Files.readString(thread.resolve("comm"));
+        } catch (IOException failure) {
+            if (Files.exists(thread)) {
+                throw failure;
+            }
+            return "";
+        }
     }
 
     private void drain(Channel channel) {
@@ -117,7 +137,7 @@ class KernelWorkersTest {
         endThePeersSides();
         send();
         letThemFill();
-        assertThat(workers()).as("kernel threads with %d sends that wait", SENDS).isZero();
+        assertThatNoWorkerCame();
         assertThatAllSendsEnd();
     }
 
@@ -127,7 +147,7 @@ class KernelWorkersTest {
         letThemFill();
         endThePeersSides();
         letThemFill();
-        assertThat(workers()).as("kernel threads with %d sends that wait", SENDS).isZero();
+        assertThatNoWorkerCame();
         assertThatAllSendsEnd();
     }
 
@@ -140,6 +160,6 @@ class KernelWorkersTest {
         port.until(() -> sends.stream().noneMatch(Request::isPending));
         assertThat(sends).allMatch(send -> send.outcome == Outcome.OK)
                 .allMatch(send -> send.result > 0 && send.result < BYTES);
-        assertThat(workers()).as("kernel threads").isZero();
+        assertThatNoWorkerCame();
     }
 }

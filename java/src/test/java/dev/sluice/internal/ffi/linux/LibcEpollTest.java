@@ -57,7 +57,8 @@ class LibcEpollTest {
     void aWaitOfNanosecondsEndsLongBeforeAMillisecondWould() {
         long timeout = timespec(0, 200_000);
         long shortest = Long.MAX_VALUE;
-        for (int i = 0; i < 20; i++) {
+        // On a busy machine most waits last until it is this thread's turn.
+        for (int i = 0; i < 5000 && shortest >= 1_000_000; i++) {
             long start = System.nanoTime();
             int result = Libc.epoll_pwait2(c.state(), epoll, events, MAX_EVENTS, timeout);
             long took = System.nanoTime() - start;
