@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.Cancel;
 import dev.sluice.Close;
+import dev.sluice.Poll;
 import dev.sluice.Send;
 import dev.sluice.Status;
 import dev.sluice.conformance.PlainPeer.End;
@@ -43,6 +44,7 @@ class GracefulTimeoutTest extends ConformanceTest {
         Pairs.Mixed mixed = Pairs.accepted(loop);
         PlainPeer peer = closeLater(mixed.peer());
         CompletableFuture<Boolean> refused = peer.writeUntilRefused();
+        loop.run(Poll.readable(mixed.socket()));
         Close close = loop.submit(Close.graceful(mixed.socket(), SHORT));
         assertThat(loop.await(close).status()).isEqualTo(Status.DEADLINE);
         assertThat(close.discardedBytes()).isPositive();

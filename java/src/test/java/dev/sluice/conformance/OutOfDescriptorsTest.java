@@ -72,10 +72,10 @@ class OutOfDescriptorsTest extends ConformanceTest {
             // The worst that a program can do: ask again at once, each time.
             long endNanos = System.nanoTime() + Duration.ofMillis(300).toNanos();
             retries = 0;
-            while (System.nanoTime() - endNanos < 0) {
+            do {
                 loop.run(accept);
                 retries++;
-            }
+            } while (System.nanoTime() - endNanos < 0);
             limit.freeOne();
             // One that is pending may fail once more; the next finds the free descriptor.
             resumed = loop.run(accept);
