@@ -79,7 +79,7 @@ class AnyThreadTest extends ConformanceTest {
                     return closed.status();
                 }
             });
-            assertThat(running.await(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(running.await(60, TimeUnit.SECONDS)).isTrue();
             loop.run(Close.immediate(pair.server()));
             // Takes the descriptor that has become free, and has bytes to read.
             Pair next = Pairs.connected(loop);
@@ -154,11 +154,11 @@ class AnyThreadTest extends ConformanceTest {
             own.handOver(thread);
             thread.start();
         }
-        assertThat(waiting.await(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(waiting.await(60, TimeUnit.SECONDS)).isTrue();
         // All owners wait or are about to; on their carriers there is room for this one.
         CompletableFuture<Address> ran = new CompletableFuture<>();
         Thread.startVirtualThread(() -> ran.complete(Address.loopback(1)));
-        assertThat(ran.get(20, TimeUnit.SECONDS)).isEqualTo(Address.loopback(1));
+        assertThat(ran.get(60, TimeUnit.SECONDS)).isEqualTo(Address.loopback(1));
         do {
             // Again and again: a wait that the task ends may take the first one with it.
             for (CompletionPort each : ports) {

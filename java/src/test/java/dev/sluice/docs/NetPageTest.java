@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What the page on blocking sockets shows works as it is written, but for the port. */
-@Timeout(180)
+@Timeout(300)
 class NetPageTest {
     private List<String> blocks = List.of();
 

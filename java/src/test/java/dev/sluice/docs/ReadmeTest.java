@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What the README shows works as it is written. */
-@Timeout(60)
+@Timeout(300)
 class ReadmeTest {
     @Test
     void theEchoServerOfTheReadmeEchoes(@TempDir Path folder) throws IOException {

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** That a thread which is left would be seen. */
-@Timeout(60)
+@Timeout(300)
 class LiveThreadsTest {
     @Test
     void threadsThatLiveAreSeenAndThoseThatEndedAreNot() throws Exception {

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
 
 /** An engine over a {@link FakeBackend}, with short words for what tests do. */
-@Timeout(60)
+@Timeout(300)
 abstract class EngineFixture {
     static final long FOREVER = -1;
 

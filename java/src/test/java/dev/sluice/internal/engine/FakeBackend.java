@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("ReferenceEquality") // A channel is itself and no other.
 final class FakeBackend implements Backend {
     /** Longer than any test takes; a wait that lasts so long is one that nobody would have ended. */
-    private static final long LONGEST_WAIT_SECONDS = 20;
+    private static final long LONGEST_WAIT_SECONDS = 60;
 
     /** What the calls did, in order, as "start RECEIVE", "cancel SEND", "shutdown 1", "close". */
     final List<String> calls = new ArrayList<>();

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.condition.OS;
 
 /** Which ring an owner gets, and that a plain one goes from thread to thread. */
 @EnabledOnOs(OS.LINUX)
-@Timeout(120)
+@Timeout(300)
 class OwnersTest {
     @BeforeAll
     static void needsTheRing() {

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** The kernel says that it found no place for results; all of them come all the same. */
 @EnabledOnOs(OS.LINUX)
-@Timeout(120)
+@Timeout(300)
 class RingOverflowTest {
     private static final int POLLS = 2000;
     private static final int MESSAGES = 500;
