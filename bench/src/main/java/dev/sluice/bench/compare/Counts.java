@@ -12,7 +12,6 @@ import dev.sluice.bench.results.Section.Row;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -89,9 +88,9 @@ final class Counts {
         long pid = process.pid();
         try (LoadConnections connections = LoadConnections.open(process.address(), LOAD)) {
             slice(connections); // warm
-            long before = contextSwitches(pid);
+            ContextSwitches before = ContextSwitches.of(pid);
             long messages = slice(connections);
-            double switches = (double) (contextSwitches(pid) - before) / messages;
+            double switches = (double) ContextSwitches.of(pid).since(before) / messages;
             return new Row(spec.name(), List.of(
                     values(hasStrace ? systemCalls(pid, connections) : OptionalDouble.empty()),
                     List.of(switches),
@@ -115,21 +114,6 @@ final class Counts {
 
     private static long slice(LoadConnections connections) throws IOException {
         return connections.run(SLICE_NANOS, Waiting.BLOCK, LatencyHistograms.create()).messages();
-    }
-
-    private static long contextSwitches(long pid) throws IOException {
-        long switches = 0;
-        try (DirectoryStream<Path> threads = Files.newDirectoryStream(
-                Path.of("/proc", Long.toString(pid), "task"))) {
-            for (Path thread : threads) {
-                for (String line : Files.readAllLines(thread.resolve("status"))) {
-                    if (line.contains("ctxt_switches:")) {
-                        switches += Long.parseLong(line.replaceAll("\\D", ""));
-                    }
-                }
-            }
-        }
-        return switches;
     }
 
     private OptionalDouble systemCalls(long pid, LoadConnections connections)
