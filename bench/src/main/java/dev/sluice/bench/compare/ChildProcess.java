@@ -101,6 +101,7 @@ final class ChildProcess implements AutoCloseable {
         try {
             if (!process.waitFor(END_SECONDS, TimeUnit.SECONDS)) {
                 kill();
+                process.waitFor(END_SECONDS, TimeUnit.SECONDS);
             }
         } catch (InterruptedException e) {
             kill();
