@@ -19,7 +19,7 @@ enum Ending {
     LINGER_1("linger 1 s", Basis.SYSTEM, "LINGER of 1 s, then Close.immediate");
 
     /** Time that a graceful close gives a peer that does its part. */
-    static final Duration LIMIT = Duration.ofSeconds(2);
+    static final Duration LIMIT = Duration.ofSeconds(20);
 
     /** Time that it gives one that does not. */
     static final Duration SHORT_LIMIT = Duration.ofMillis(200);

@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class TcpTable {
     private static final int TIME_WAIT = 6; // include/net/tcp_states.h
-    private static final long SETTLING_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+    private static final long SETTLING_NANOS = TimeUnit.SECONDS.toNanos(20);
 
     private final SystemFiles files;
 
