@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The shell script in a checkout that counts as built, with a JDK that only tells what it was asked. */
-@Timeout(value = 60, unit = TimeUnit.SECONDS)
+@Timeout(value = 300, unit = TimeUnit.SECONDS)
 class LauncherTest {
     private static final Path SCRIPT = Path.of("..", "sluice");
 

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(240)
+@Timeout(600)
 class AotCachesTest {
     @TempDir
     Path folder;
@@ -88,7 +88,7 @@ class AotCachesTest {
         cached.add(1, "-XX:AOTMode=on"); // the JVM refuses to start where it cannot use it
         try (ServerProcess server = ServerProcess.start("nio", cached)) {
             server.awaitListening();
-            ByteCheck.run(server.address(), new Load(4, 64, 1), 1, 10_000);
+            ByteCheck.run(server.address(), new Load(4, 64, 1), 1, 60_000);
         }
 
         AotCaches second = caches(jars);

@@ -26,7 +26,7 @@ class ServerProcessTest {
         ServerProcess server = ServerProcess.start("nio", nio());
         try (server) {
             server.awaitListening();
-            ByteCheck.run(server.address(), new Load(3, 64, 1), 1, 10_000);
+            ByteCheck.run(server.address(), new Load(3, 64, 1), 1, 60_000);
             assertThat(server.ask("allocated")).isPositive();
             assertThat(server.ask("compiled")).isNotNegative();
         }

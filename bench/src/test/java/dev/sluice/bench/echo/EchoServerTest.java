@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(300)
 class EchoServerTest {
     @Test
     void echoesEveryByteThenEndsWhenThePeerEnds() throws Exception {
@@ -35,7 +35,7 @@ class EchoServerTest {
                     }
                 });
                 byte[] received = client.getInputStream().readAllBytes();
-                writing.get(10, TimeUnit.SECONDS);
+                writing.get(60, TimeUnit.SECONDS);
                 assertThat(Arrays.equals(received, sent)).isTrue();
             }
             server.stop();
@@ -50,7 +50,7 @@ class EchoServerTest {
         PortOptions few = PortOptions.DEFAULT.pool(4, 4096);
         try (RunningServer server = new RunningServer(few)) {
             try (Socket silent = server.connect(); Socket lively = server.connect()) {
-                silent.setSoTimeout(10_000);
+                silent.setSoTimeout(60_000);
                 Thread pushing = Thread.ofVirtual().start(() -> {
                     try {
                         byte[] block = new byte[64 * 1024];
@@ -123,7 +123,7 @@ class EchoServerTest {
                     ended.completeExceptionally(failure);
                 }
             });
-            server = opened.get(30, TimeUnit.SECONDS);
+            server = opened.get(60, TimeUnit.SECONDS);
         }
 
         Socket connect() throws IOException {
@@ -135,7 +135,7 @@ class EchoServerTest {
             if (!ended.isDone()) {
                 server.stop();
             }
-            ended.get(30, TimeUnit.SECONDS);
+            ended.get(60, TimeUnit.SECONDS);
         }
 
         @Override

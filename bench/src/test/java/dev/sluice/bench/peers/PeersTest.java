@@ -22,8 +22,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** One contract for all peers: what the comparison takes for granted. */
-@Timeout(60) // a peer that stalls fails its test instead of the build
+@Timeout(300) // a peer that stalls fails its test instead of the build
 class PeersTest {
+    private static final long PATIENCE_MILLIS = 60_000;
+
     private static final InetSocketAddress ANY_PORT = new InetSocketAddress(
             InetAddress.getLoopbackAddress(), 0);
 
@@ -44,7 +46,7 @@ class PeersTest {
     void echoesEveryByteInWholeAndOddPiecesAndAfterAHalfClose(String name) throws IOException {
         try (EchoPeer peer = open(name)) {
             for (String load : new String[]{"1x1", "16x64", "4x20000", "8x64p16"}) {
-                ByteCheck.run(peer.address(), Load.parse(load), 7, 10_000);
+                ByteCheck.run(peer.address(), Load.parse(load), 7, PATIENCE_MILLIS);
             }
         }
     }
@@ -117,7 +119,7 @@ class PeersTest {
                 socket.setOption(StandardSocketOptions.SO_LINGER, 0);
                 socket.close();
             }
-            ByteCheck.run(peer.address(), new Load(4, 64, 1), 7, 10_000);
+            ByteCheck.run(peer.address(), new Load(4, 64, 1), 7, PATIENCE_MILLIS);
         }
     }
 
@@ -125,10 +127,10 @@ class PeersTest {
     @MethodSource("names")
     void servesOnOneThreadWhichEndsWithIt(String name) throws Exception {
         EchoPeer peer = open(name);
-        ByteCheck.run(peer.address(), new Load(4, 64, 1), 7, 10_000);
+        ByteCheck.run(peer.address(), new Load(4, 64, 1), 7, PATIENCE_MILLIS);
         assertThat(peer.thread().isAlive()).isTrue();
         peer.close();
-        peer.thread().join(10_000);
+        peer.thread().join(PATIENCE_MILLIS);
         assertThat(peer.thread().isAlive()).isFalse();
     }
 

@@ -89,7 +89,7 @@ class ReportPageTest {
         for (int count = 1; count <= rows.size(); count++) {
             Chart bars = new RowChart("bars", "axis", rows.subList(0, count), Double.NaN);
             Chart points = new RowChart("points", "axis", rows.subList(0, count), 1);
-            assertTimeoutPreemptively(Duration.ofSeconds(60), () -> {
+            assertTimeoutPreemptively(Duration.ofMinutes(5), () -> {
                 assertThat(new Svg().inline(bars)).contains("<path");
                 assertThat(new Svg().inline(points)).contains("<path");
             });

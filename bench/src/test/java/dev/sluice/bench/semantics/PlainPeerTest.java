@@ -23,7 +23,7 @@ class PlainPeerTest {
     void listen() throws IOException {
         server = new ServerSocket();
         server.bind(new InetSocketAddress(InetAddress.getByAddress(new byte[]{127, 0, 0, 1}), 0));
-        server.setSoTimeout(5000);
+        server.setSoTimeout(60_000);
     }
 
     @AfterEach
@@ -53,7 +53,7 @@ class PlainPeerTest {
 
     private void await(BooleanSupplier isSo) throws InterruptedException {
         while (!isSo.getAsBoolean()) {
-            assertThat(changes.tryAcquire(5, TimeUnit.SECONDS)).isTrue();
+            assertThat(changes.tryAcquire(60, TimeUnit.SECONDS)).isTrue();
         }
     }
 
