@@ -4,14 +4,13 @@ import dev.sluice.Status;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,7 +34,7 @@ public final class Server {
 
     private final Listener listener;
     private final ConnectionHandler handler;
-    private final Set<Connection> active = ConcurrentHashMap.newKeySet();
+    private final Roster active = new Roster();
     private final AtomicLong finished = new AtomicLong();
     private final AtomicLong lost = new AtomicLong();
     private final AtomicLong failed = new AtomicLong();
@@ -169,19 +168,42 @@ public final class Server {
     }
 
     private void begin(Connection connection) {
-        active.add(connection);
-        Thread.ofVirtual().name("sluice-connection").start(() -> serve(connection));
+        Service service = new Service(connection);
+        active.add(service);
+        Thread.ofVirtual().name("sluice-connection").start(service);
     }
 
-    private void serve(Connection connection) {
+    /**
+     * One connection and its handler. While the handler waits these frames wait too, so there are few,
+     * and what must be remembered in them is little.
+     */
+    private final class Service extends Roster.Entry implements Runnable {
+        Service(Connection connection) {
+            super(connection);
+        }
+
+        @Override
+        public void run() {
+            Throwable failure = null;
+            try {
+                handler.serve(connection);
+            } catch (Throwable thrown) {
+                failure = thrown;
+            }
+            served(this, failure);
+        }
+    }
+
+    private void served(Service service, @Nullable Throwable failure) {
         try {
-            handler.serve(connection);
-            (aborting ? aborted : finished).incrementAndGet();
-        } catch (IOException | RuntimeException | Error failure) {
-            threw(connection, failure);
+            if (failure == null) {
+                (aborting ? aborted : finished).incrementAndGet();
+            } else {
+                threw(service.connection, failure);
+            }
         } finally {
-            connection.close();
-            active.remove(connection);
+            service.connection.close();
+            active.remove(service);
             places.release();
         }
     }
@@ -237,7 +259,7 @@ public final class Server {
         accepting.join();
         if (!awaitAll(grace)) {
             aborting = true;
-            active.forEach(Connection::abort);
+            active.connections().forEach(Connection::abort);
             boolean interrupted = Thread.interrupted();
             if (!awaitAll(GRACE)) {
                 LOG.warn("{} handlers of {} do not end", active.size(), listener);
