@@ -1,6 +1,8 @@
 package dev.sluice.net;
 
+import dev.sluice.CompletionHandler;
 import dev.sluice.LimitExceededException;
+import dev.sluice.Poll;
 import dev.sluice.PooledBuffer;
 import dev.sluice.Receive;
 import dev.sluice.Socket;
@@ -9,7 +11,6 @@ import dev.sluice.Timer;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * kept in arrays of its own size up to a bound, beyond which the receive pauses and TCP lets the peer
  * wait. So no connection holds a buffer of the port longer than a handler runs.
  */
-final class CompletionInlet extends Inlet {
+final class CompletionInlet extends Inlet implements CompletionHandler<Receive> {
     /** Bytes kept for a thread that does not read, before the peer has to wait. */
     private static final int MOST_KEPT = 128 * 1024;
 
@@ -31,18 +32,17 @@ final class CompletionInlet extends Inlet {
 
     private static final int ENDED = -2;
 
-    private final Ending ending;
-    private final CompletionPoller poller;
-    private final Socket socket;
     private final Receive receive;
+
+    /** Asks for room to write, made when there first was none. */
+    private @Nullable Poll writable;
 
     // ---- guarded by this, where the port's thread meets the one that reads ---------------------
 
-    private @Nullable ArrayDeque<byte[]> kept;
-    private int keptBytes;
+    /** The last of what is kept; null while nothing is. */
+    private @Nullable Piece kept;
 
-    /** Bytes of the first array that were read before. */
-    private int taken;
+    private int keptBytes;
 
     private boolean paused;
 
@@ -60,12 +60,9 @@ final class CompletionInlet extends Inlet {
     /** What came for the thread that waits; written under the lock, read without. */
     private volatile int result;
 
-    CompletionInlet(Wire wire, CompletionPoller poller) {
-        super(false);
-        this.ending = wire.ending;
-        this.poller = poller;
-        this.socket = wire.socket;
-        this.receive = new Receive(socket).pooled().multishot().onCompletion(this::arrived);
+    CompletionInlet(Wire wire) {
+        super(wire, false);
+        this.receive = new Receive(wire.socket).pooled().multishot().onCompletion(this);
     }
 
     // ---- on the port's thread ------------------------------------------------------------------
@@ -80,9 +77,16 @@ final class CompletionInlet extends Inlet {
         return false;
     }
 
+    @Override
+    Poll question(Direction side) {
+        assert side instanceof Outlet : "bytes come without a question";
+        writable = question(writable, side);
+        return writable;
+    }
+
     private void goOn() {
-        if (socket.isOpen() && !receive.isPending()) {
-            poller.port().submit(receive);
+        if (wire.socket.isOpen() && !receive.isPending()) {
+            wire.poller.port().submit(receive);
         }
     }
 
@@ -106,22 +110,23 @@ final class CompletionInlet extends Inlet {
 
     private void closedWithPort() {
         ended(Status.CLOSED_LOCALLY, 0);
-        ending.unwatched(Status.CLOSED_LOCALLY, 0);
+        wire.unwatched(Status.CLOSED_LOCALLY, 0);
     }
 
-    private void arrived(Receive event) {
+    @Override
+    public void completed(Receive event) {
         switch (event.status()) {
             case OK -> {
                 PooledBuffer buffer = event.takeBuffer();
                 boolean awaited = accept(buffer.segment(), event.bytes());
                 buffer.release();
-                ending.moved(event.bytes());
+                wire.moved(event.bytes());
                 if (awaited) {
-                    poller.wake(this);
+                    wire.poller.wake(this);
                 }
             }
             case NO_BUFFERS ->
-                poller.port().submit(
+                wire.poller.port().submit(
                         new Timer(UNTIL_BUFFERS_COME).onCompletion(this::buffersMayHaveCome));
             case CANCELLED -> {
                 if (!pause()) {
@@ -152,15 +157,10 @@ final class CompletionInlet extends Inlet {
     private void keep(MemorySegment from, int offset, int bytes) {
         byte[] copy = new byte[bytes];
         MemorySegment.copy(from, ValueLayout.JAVA_BYTE, offset, copy, 0, bytes);
-        ArrayDeque<byte[]> queue = kept;
-        if (queue == null) {
-            queue = new ArrayDeque<>(2);
-            kept = queue;
-        }
-        queue.add(copy);
+        kept = new Piece(copy).after(kept);
         keptBytes += bytes;
         if (keptBytes >= MOST_KEPT) {
-            poller.port().cancel(receive);
+            wire.poller.port().cancel(receive);
         }
     }
 
@@ -188,7 +188,7 @@ final class CompletionInlet extends Inlet {
         if (length == 0) {
             return 0;
         }
-        ending.check(this, "read");
+        wire.check(this, "read");
         if (wantUnlessKept(into, offset, length)) {
             int count = await();
             return count == ENDED ? atEnd() : count;
@@ -208,18 +208,17 @@ final class CompletionInlet extends Inlet {
     long copyTo(Connection to) throws NetException {
         long copied = 0;
         while (awaitKept()) {
-            byte[] first;
-            int from;
+            Piece first;
             synchronized (this) {
-                assert kept != null : "bytes are kept in arrays";
-                first = kept.remove();
-                from = taken;
-                taken = 0;
-                keptBytes -= first.length - from;
+                Piece last = kept;
+                assert last != null : "bytes are kept";
+                first = last.first();
+                kept = last.withoutFirst();
+                keptBytes -= first.left();
             }
             resumeIfDrained();
-            to.write(first, from, first.length - from);
-            copied += first.length - from;
+            to.write(first.bytes, first.taken, first.left());
+            copied += first.left();
         }
         int none = atEnd();
         assert none == Socket.END_OF_STREAM : "an end that is none: " + none;
@@ -228,7 +227,7 @@ final class CompletionInlet extends Inlet {
 
     /** Waits until bytes are kept here; false at the end. */
     private boolean awaitKept() throws NetException {
-        ending.check(this, "read");
+        wire.check(this, "read");
         return !wantUnlessKept(NOWHERE, 0, 0) || await() != ENDED;
     }
 
@@ -252,7 +251,7 @@ final class CompletionInlet extends Inlet {
         waitedForByThisThread();
         try {
             while (result == NOTHING) {
-                ending.park(this, "read");
+                wire.park(this, "read");
             }
         } catch (NetException | RuntimeException | Error failure) {
             if (withdraw()) {
@@ -276,20 +275,20 @@ final class CompletionInlet extends Inlet {
 
     /** Copies what is kept, as much as fits. */
     private synchronized int takeKept(MemorySegment into) {
-        ArrayDeque<byte[]> queue = kept;
-        assert queue != null : "bytes are kept in arrays";
+        Piece last = kept;
         int count = 0;
-        while (!queue.isEmpty() && count < into.byteSize()) {
-            byte[] first = queue.element();
-            int part = (int) Math.min(first.length - taken, into.byteSize() - count);
-            MemorySegment.copy(first, taken, into, ValueLayout.JAVA_BYTE, count, part);
+        while (last != null && count < into.byteSize()) {
+            Piece first = last.first();
+            int part = (int) Math.min(first.left(), into.byteSize() - count);
+            MemorySegment.copy(
+                    first.bytes, first.taken, into, ValueLayout.JAVA_BYTE, count, part);
             count += part;
-            taken += part;
-            if (taken == first.length) {
-                queue.remove();
-                taken = 0;
+            first.taken += part;
+            if (first.left() == 0) {
+                last = last.withoutFirst();
             }
         }
+        kept = last;
         keptBytes -= count;
         return count;
     }
@@ -301,8 +300,8 @@ final class CompletionInlet extends Inlet {
             resumes = paused && keptBytes <= MOST_KEPT / 2;
             paused &= !resumes;
         }
-        boolean closed = resumes && !poller.execute(this::resume);
-        assert !closed || poller.isStopping() : "a port that is open took no task";
+        boolean closed = resumes && !wire.poller.execute(this::resume);
+        assert !closed || wire.poller.isStopping() : "a port that is open took no task";
     }
 
     private int atEnd() throws NetException {
@@ -312,10 +311,10 @@ final class CompletionInlet extends Inlet {
         }
         assert how != null : "the stream goes on";
         if (how == Status.EOF) {
-            ending.requireCleanEnd();
+            wire.requireCleanEnd();
             return (int) Socket.END_OF_STREAM;
         }
-        throw ending.lostBy("read", how, endCode);
+        throw wire.lostBy("read", how, endCode);
     }
 
     @Override

@@ -50,7 +50,7 @@ final class CompletionPoller extends Poller {
 
     @Override
     Inlet inlet(Wire wire) {
-        return new CompletionInlet(wire, this);
+        return new CompletionInlet(wire);
     }
 
     @Override
@@ -60,7 +60,8 @@ final class CompletionPoller extends Poller {
 
     // ---- on the port's thread ------------------------------------------------------------------
 
-    /** Wakes the thread that waits for this direction: soon, or at once if it needs no carrier. */
+    /** Soon, or at once if that thread needs no carrier. */
+    @Override
     void wake(Direction direction) {
         if (direction.isWaitedForByVirtualThread()) {
             woken.add(direction);

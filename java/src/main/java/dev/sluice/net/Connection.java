@@ -41,28 +41,21 @@ public final class Connection implements Closeable {
     static final Duration CLOSE_BOUND = Duration.ofSeconds(10);
 
     private final Wire wire;
-    private final Ending ending;
-    private final Inlet in;
-    private final Outlet out;
 
     private Connection(Wire wire) {
         this.wire = wire;
-        this.ending = wire.ending;
-        this.in = wire.in;
-        this.out = wire.out;
     }
 
     /** On the port's thread: the connection of a connected socket. */
     static Connection on(Poller poller, Socket socket, Address listening) throws SocketException {
         boolean known = listening.isUnix() || !listening.isAny();
         Address local = known ? listening : socket.localAddress();
-        Route route = new Route(local, socket.peerAddress());
-        return new Connection(Wire.watch(poller, socket, route));
+        return new Connection(Wire.watch(poller, socket, local, socket.peerAddress()));
     }
 
     /** On the port's thread: the connection of a socket that was connected by this side. */
     static Connection dialled(Poller poller, Socket socket, Address to) throws SocketException {
-        return new Connection(Wire.watch(poller, socket, new Route(socket.localAddress(), to)));
+        return new Connection(Wire.watch(poller, socket, socket.localAddress(), to));
     }
 
     // ---- reading -----------------------------------------------------------------------------
@@ -81,9 +74,9 @@ public final class Connection implements Closeable {
         Scratch.requireWritable(into, this);
         beginRead();
         try {
-            return in.receive(into);
+            return wire.in.receive(into);
         } finally {
-            in.end();
+            wire.in.end();
         }
     }
 
@@ -111,9 +104,9 @@ public final class Connection implements Closeable {
         Objects.checkFromIndexSize(offset, length, into.length);
         beginRead();
         try {
-            return in.receive(into, offset, length);
+            return wire.in.receive(into, offset, length);
         } finally {
-            in.end();
+            wire.in.end();
         }
     }
 
@@ -160,7 +153,7 @@ public final class Connection implements Closeable {
         while (filled < length) {
             int count = read(into, offset + filled, length - filled);
             if (count < 0) {
-                throw new EOFException(ending.describe("read") + ": end of stream after " + filled
+                throw new EOFException(wire.describe("read") + ": end of stream after " + filled
                         + " of " + length + " bytes");
             }
             filled += count;
@@ -168,7 +161,7 @@ public final class Connection implements Closeable {
     }
 
     private void beginRead() {
-        if (!in.begin()) {
+        if (!wire.in.begin()) {
             throw new IllegalStateException(
                     "cannot read " + this + ": another thread is reading it");
         }
@@ -186,11 +179,11 @@ public final class Connection implements Closeable {
      *     interrupted
      */
     public void write(MemorySegment from) throws NetException {
-        out.lock("write");
+        wire.out.lock("write");
         try {
-            out.send(from);
+            wire.out.send(from);
         } finally {
-            out.unlock();
+            wire.out.unlock();
         }
     }
 
@@ -214,11 +207,11 @@ public final class Connection implements Closeable {
      */
     public void write(byte[] from, int offset, int length) throws NetException {
         Objects.checkFromIndexSize(offset, length, from.length);
-        out.lock("write");
+        wire.out.lock("write");
         try {
-            out.send(from, offset, length);
+            wire.out.send(from, offset, length);
         } finally {
-            out.unlock();
+            wire.out.unlock();
         }
     }
 
@@ -246,9 +239,9 @@ public final class Connection implements Closeable {
     public long transferTo(Connection target) throws NetException {
         beginRead();
         try {
-            return in.copyTo(target);
+            return wire.in.copyTo(target);
         } finally {
-            in.end();
+            wire.in.end();
         }
     }
 
@@ -301,7 +294,7 @@ public final class Connection implements Closeable {
      * @param fromNow from now on; zero or less has passed already
      */
     public void readDeadline(Duration fromNow) {
-        in.deadline(fromNow);
+        wire.in.deadline(fromNow);
     }
 
     /**
@@ -310,13 +303,13 @@ public final class Connection implements Closeable {
      * @param fromNow from now on; zero or less has passed already
      */
     public void writeDeadline(Duration fromNow) {
-        out.deadline(fromNow);
+        wire.out.deadline(fromNow);
     }
 
     /** Lets reads and writes wait without end, as at the beginning. */
     public void clearDeadlines() {
-        in.deadline(null);
-        out.deadline(null);
+        wire.in.deadline(null);
+        wire.out.deadline(null);
     }
 
     /**
@@ -329,10 +322,10 @@ public final class Connection implements Closeable {
         if (timeout.isNegative() || timeout.isZero()) {
             throw new IllegalArgumentException("idle timeout of " + timeout + ": use more than 0");
         }
-        Activity activity = ending.activity();
+        Activity activity = wire.activity();
         activity.beat();
         activity.idleNanos = TimeUnit.NANOSECONDS.convert(timeout);
-        ending.wakeAll();
+        wire.wakeAll();
     }
 
     /**
@@ -344,12 +337,12 @@ public final class Connection implements Closeable {
      * @param whenIdle may read, write and close; an exception ends the heartbeat and is logged
      */
     public void heartbeat(Duration interval, HeartbeatAction whenIdle) {
-        Heartbeat.start(this, ending, interval, whenIdle);
+        Heartbeat.start(this, wire, interval, whenIdle);
     }
 
     /** Counts as traffic for {@link #idleTimeout} and {@link #heartbeat}. */
     public void beat() {
-        ending.activity().beat();
+        wire.activity().beat();
     }
 
     // ---- ends --------------------------------------------------------------------------------
@@ -361,11 +354,11 @@ public final class Connection implements Closeable {
      * @throws NetException the connection was lost or closed, or the thread was interrupted
      */
     public void closeWrite() throws NetException {
-        out.lock("close the writing side of");
+        wire.out.lock("close the writing side of");
         try {
-            ending.carryOut("close the writing side of", () -> Shutdown.send(wire.socket));
+            wire.carryOut("close the writing side of", () -> Shutdown.send(wire.socket));
         } finally {
-            out.unlock();
+            wire.out.unlock();
         }
     }
 
@@ -376,9 +369,9 @@ public final class Connection implements Closeable {
      * @throws NetException the connection was lost or closed, or the thread was interrupted
      */
     public void closeRead() throws NetException {
-        in.readCloses();
-        ending.carryOut("close the reading side of", () -> Shutdown.receive(wire.socket));
-        in.readClosed();
+        wire.in.readCloses();
+        wire.carryOut("close the reading side of", () -> Shutdown.receive(wire.socket));
+        wire.in.readClosed();
     }
 
     /**
@@ -388,7 +381,7 @@ public final class Connection implements Closeable {
      */
     @Override
     public void close() {
-        ending.end(CloseMode.GRACEFUL, CLOSE_BOUND);
+        wire.end(CloseMode.GRACEFUL, CLOSE_BOUND);
     }
 
     /**
@@ -407,8 +400,8 @@ public final class Connection implements Closeable {
             throw new IllegalArgumentException(
                     "graceful close within " + bound + ": use more than zero, or abort()");
         }
-        CompletableFuture<Status> done = ending.close(CloseMode.GRACEFUL, bound);
-        return done == null ? Status.CLOSED_LOCALLY : Replies.await(ending.describe("close"), done);
+        CompletableFuture<Status> done = wire.close(CloseMode.GRACEFUL, bound);
+        return done == null ? Status.CLOSED_LOCALLY : Replies.await(wire.describe("close"), done);
     }
 
     /**
@@ -416,7 +409,7 @@ public final class Connection implements Closeable {
      * and bytes on the way may be lost. Nothing stays in TIME_WAIT.
      */
     public void abort() {
-        ending.end(CloseMode.ABORT, CLOSE_BOUND);
+        wire.end(CloseMode.ABORT, CLOSE_BOUND);
     }
 
     /**
@@ -425,7 +418,7 @@ public final class Connection implements Closeable {
      * @return says nothing about the peer
      */
     public boolean isOpen() {
-        return ending.isOpen();
+        return wire.isOpen();
     }
 
     // ---- about it ----------------------------------------------------------------------------
@@ -436,7 +429,7 @@ public final class Connection implements Closeable {
      * @return known also after the end
      */
     public Address localAddress() {
-        return ending.route().local();
+        return wire.local();
     }
 
     /**
@@ -445,7 +438,7 @@ public final class Connection implements Closeable {
      * @return known also after the end
      */
     public Address remoteAddress() {
-        return ending.route().remote();
+        return wire.remote();
     }
 
     /**
@@ -455,7 +448,7 @@ public final class Connection implements Closeable {
      * @throws NetException UNSUPPORTED on a Unix socket, or the connection is closed
      */
     public TcpInfo tcpInfo() throws NetException {
-        return ending.ask("TCP_INFO of", wire.socket::tcpInfo);
+        return wire.ask("TCP_INFO of", wire.socket::tcpInfo);
     }
 
     /**
@@ -467,7 +460,7 @@ public final class Connection implements Closeable {
      * @throws NetException UNSUPPORTED, INVALID, or the connection is closed
      */
     public <T> void set(SocketOption<T> option, T value) throws NetException {
-        ending.ask("set " + option + " of", () -> wire.socket.set(option, value));
+        wire.ask("set " + option + " of", () -> wire.socket.set(option, value));
     }
 
     /**
@@ -479,11 +472,11 @@ public final class Connection implements Closeable {
      * @throws NetException UNSUPPORTED, or the connection is closed
      */
     public <T> T get(SocketOption<T> option) throws NetException {
-        return ending.ask("get " + option + " of", () -> wire.socket.get(option));
+        return wire.ask("get " + option + " of", () -> wire.socket.get(option));
     }
 
     @Override
     public String toString() {
-        return "connection " + ending.route();
+        return "connection " + wire.route();
     }
 }

@@ -46,6 +46,11 @@ public final class Datagrams implements Closeable {
     /** Whether {@link #close} was called; the socket may have been closed with its port before. */
     private final AtomicBoolean givenUp = new AtomicBoolean();
 
+    /** Questions for readiness, made when first asked; of the port's thread. */
+    private @Nullable Poll readable;
+
+    private @Nullable Poll writable;
+
     /** Why the port cannot tell of datagrams. */
     private volatile @Nullable Status unwatched;
 
@@ -303,15 +308,26 @@ public final class Datagrams implements Closeable {
     /** On the port's thread: asks once for readiness, where nothing tells of it by itself. */
     @SuppressWarnings("ReferenceEquality") // There are two directions, each itself and no other.
     private void ask(Direction side) {
-        Poll poll = side.poll;
+        Poll poll = side == in ? readable : writable;
         if (poll == null) {
-            poll = side == in ? Poll.readable(socket) : Poll.writable(socket);
-            poll.onCompletion(answer -> side.signal());
-            side.poll = poll;
+            poll = question(side);
         }
         if (socket.isOpen() && !poll.isPending()) {
             poller.port().submit(poll);
         }
+    }
+
+    @SuppressWarnings("ReferenceEquality") // There are two directions, each itself and no other.
+    private Poll question(Direction side) {
+        Poll poll;
+        if (side == in) {
+            poll = Poll.readable(socket);
+            readable = poll;
+        } else {
+            poll = Poll.writable(socket);
+            writable = poll;
+        }
+        return poll.onCompletion(answer -> side.signal());
     }
 
     @SuppressWarnings("ReferenceEquality") // There are two directions, each itself and no other.

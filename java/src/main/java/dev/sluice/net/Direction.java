@@ -1,6 +1,5 @@
 package dev.sluice.net;
 
-import dev.sluice.Poll;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
@@ -28,7 +27,6 @@ class Direction {
     private int usedUp;
 
     /** True while a thread uses it. */
-    @SuppressWarnings("UnusedVariable") // It is used by its handle alone.
     private volatile boolean inUse;
 
     /** By {@link System#nanoTime}. */
@@ -36,10 +34,6 @@ class Direction {
 
     /** The last one that waited. It is not taken back: one wake-up too many costs less each time. */
     private volatile @Nullable Thread waiter;
-
-    /** For ports that tell of readiness once for each question. */
-    @Nullable
-    Poll poll;
 
     Direction(boolean ready) {
         this.signals = ready ? 1 : 0;
@@ -62,6 +56,15 @@ class Direction {
 
     final void end() {
         IN_USE.setRelease(this, false);
+    }
+
+    /** As {@link #end}, for one who then looks whether another thread wants it. */
+    final void endBeforeLooking() {
+        inUse = false;
+    }
+
+    final boolean isInUse() {
+        return inUse;
     }
 
     /** False while a call is known to find nothing. */

@@ -1,9 +1,11 @@
 package dev.sluice.net;
 
+import dev.sluice.Address;
 import dev.sluice.Close;
 import dev.sluice.CloseMode;
 import dev.sluice.LimitExceededException;
 import dev.sluice.Operation;
+import dev.sluice.Socket;
 import dev.sluice.SocketException;
 import dev.sluice.Status;
 import java.lang.invoke.MethodHandles;
@@ -16,8 +18,11 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Why a call on a connection cannot go on, and how the connection is given back. */
-final class Ending {
+/**
+ * Why a call on a connection cannot go on, and how the connection is given back. The part of a {@link
+ * Wire} that deals with ends; one object, since there may be very many that wait.
+ */
+abstract sealed class Ending permits Wire {
     private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
 
     private static final int OPEN = 0;
@@ -26,9 +31,10 @@ final class Ending {
 
     private static final VarHandle STATE = state();
 
-    private final Wire wire;
-    private final Poller poller;
-    private final Route route;
+    final Poller poller;
+    final Socket socket;
+    private final Address local;
+    private final Address remote;
     private volatile int state = OPEN;
 
     /** How the connection was lost, once a call learned it; the system tells only once. */
@@ -38,11 +44,18 @@ final class Ending {
     private volatile @Nullable Activity activity;
     private volatile @Nullable Thread heartbeat;
 
-    Ending(Wire wire, Route route) {
-        this.wire = wire;
-        this.poller = wire.poller;
-        this.route = route;
+    Ending(Poller poller, Socket socket, Address local, Address remote) {
+        this.poller = poller;
+        this.socket = socket;
+        this.local = local;
+        this.remote = remote;
     }
+
+    /** Something may be possible in both directions. */
+    abstract void signalAll();
+
+    /** Lets whoever waits in either direction look again. */
+    abstract void wakeDirections();
 
     private static VarHandle state() {
         try {
@@ -52,12 +65,20 @@ final class Ending {
         }
     }
 
+    Address local() {
+        return local;
+    }
+
+    Address remote() {
+        return remote;
+    }
+
     Route route() {
-        return route;
+        return new Route(local, remote);
     }
 
     String describe(String operation) {
-        return operation + " " + route;
+        return operation + " " + route();
     }
 
     // ---- while it is open ----------------------------------------------------------------------
@@ -90,7 +111,7 @@ final class Ending {
             throw NetException.of(describe(operation), Status.CLOSED_LOCALLY, 0);
         }
         Status gone = lost;
-        if (gone != null && side == wire.in) {
+        if (gone != null && side instanceof Inlet) {
             throw NetException.of(describe(operation), gone, lostCode);
         }
         if (Thread.currentThread().isInterrupted()) {
@@ -101,7 +122,7 @@ final class Ending {
         if (deadline != Direction.NO_DEADLINE) {
             left = deadline - System.nanoTime();
             if (left <= 0) {
-                Recording.deadline(operation, route, "deadline");
+                Recording.deadline(operation, route(), "deadline");
                 throw NetException.of(describe(operation), Status.DEADLINE, 0);
             }
         }
@@ -109,7 +130,7 @@ final class Ending {
         if (seen != null && seen.idleNanos != Long.MAX_VALUE) {
             long idleLeft = seen.leftNanos(seen.idleNanos);
             if (idleLeft <= 0) {
-                Recording.deadline(operation, route, "idle");
+                Recording.deadline(operation, route(), "idle");
                 throw new DeadlineException(
                         describe(operation) + ": idle for " + Duration.ofNanos(seen.idleNanos),
                         Status.DEADLINE, 0);
@@ -130,8 +151,7 @@ final class Ending {
     }
 
     void wakeAll() {
-        wire.in.wake();
-        wire.out.wake();
+        wakeDirections();
         LockSupport.unpark(heartbeat);
     }
 
@@ -154,7 +174,7 @@ final class Ending {
         if (status == Status.CLOSED_LOCALLY || state != OPEN) {
             return false;
         }
-        boolean ownEnd = side == wire.out && status == Status.BROKEN_PIPE;
+        boolean ownEnd = side instanceof Outlet && status == Status.BROKEN_PIPE;
         if (!ownEnd) {
             lostCode = failure.nativeCode();
             lost = status;
@@ -189,8 +209,7 @@ final class Ending {
             lostCode = nativeCode;
             lost = status;
         }
-        wire.in.signal();
-        wire.out.signal();
+        signalAll();
     }
 
     // ---- ending it -----------------------------------------------------------------------------
@@ -218,14 +237,14 @@ final class Ending {
 
     private void submitClose(CloseMode mode, Duration bound, CompletableFuture<Status> done) {
         submitWrites();
-        if (!wire.socket.isOpen()) {
+        if (!socket.isOpen()) {
             closed(mode, Status.CLOSED_LOCALLY, done);
             return;
         }
         Close close = switch (mode) {
-            case GRACEFUL -> Close.graceful(wire.socket, bound);
-            case IMMEDIATE -> Close.immediate(wire.socket);
-            case ABORT -> Close.abort(wire.socket);
+            case GRACEFUL -> Close.graceful(socket, bound);
+            case IMMEDIATE -> Close.immediate(socket);
+            case ABORT -> Close.abort(socket);
         };
         poller.port().submit(
                 close.onCompletion(ended -> closed(mode, ended.status(), done)));
@@ -233,6 +252,7 @@ final class Ending {
 
     private void closed(CloseMode mode, Status status, CompletableFuture<Status> done) {
         state = CLOSED;
+        Route route = route();
         Recording.closed(route, mode, status, lost);
         LOG.debug("closed {}: {} {}", route, mode, status);
         done.complete(status);
@@ -265,7 +285,7 @@ final class Ending {
 
     private <T> void answer(String what, Question<T> question, CompletableFuture<T> answer) {
         try {
-            if (!wire.socket.isOpen()) {
+            if (!socket.isOpen()) {
                 throw NetException.of(describe(what), Status.CLOSED_LOCALLY, 0);
             }
             answer.complete(question.ask());
@@ -293,7 +313,7 @@ final class Ending {
     private void submit(
             String what, Operation<?> operation, CompletableFuture<Status> done) {
         submitWrites();
-        if (!wire.socket.isOpen()) {
+        if (!socket.isOpen()) {
             done.complete(Status.CLOSED_LOCALLY);
             return;
         }

@@ -1,11 +1,12 @@
 package dev.sluice.net;
 
-import dev.sluice.Socket;
 import dev.sluice.SocketException;
 import dev.sluice.Status;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,43 +16,67 @@ import org.jspecify.annotations.Nullable;
  */
 final class Outlet extends Direction {
     private final Wire wire;
-    private final Socket socket;
-    private final Ending ending;
-    private final @Nullable Outbox outbox;
-    private final boolean tellsEdges;
-    private final ReentrantLock writing = new ReentrantLock();
+
+    /** Who waits to write, woken in the order in which they came; made when somebody waits. */
+    private volatile @Nullable Queue<Thread> writers;
 
     /** Made with the first write that is left with the port. */
     private @Nullable WriteBehind behind;
 
-    Outlet(Wire wire, boolean tellsEdges) {
+    Outlet(Wire wire) {
         super(true);
         this.wire = wire;
-        this.socket = wire.socket;
-        this.ending = wire.ending;
-        this.outbox = wire.poller.outbox();
-        this.tellsEdges = tellsEdges;
     }
+
+    // ---- one writer at a time ------------------------------------------------------------------
 
     /** Waits for the writer before; the interrupt of this thread ends that too. */
     void lock(String operation) throws NetException {
-        if (!writing.tryLock()) {
-            try {
-                writing.lockInterruptibly();
-            } catch (InterruptedException interrupted) {
-                Thread.currentThread().interrupt();
-                throw NetException.of(ending.describe(operation), Status.CANCELLED, 0);
-            }
+        if (!begin() && !awaitTurn()) {
+            throw NetException.of(wire.describe(operation), Status.CANCELLED, 0);
         }
     }
 
-    void unlock() {
-        writing.unlock();
+    /** False if the thread was interrupted before its turn came. */
+    private boolean awaitTurn() {
+        Thread self = Thread.currentThread();
+        Queue<Thread> queue = writers();
+        queue.add(self); // before the next look: whoever unlocks after that look sees it
+        boolean mine = begin();
+        while (!mine && !self.isInterrupted()) {
+            LockSupport.park(this);
+            mine = begin();
+        }
+        queue.remove(self);
+        if (!mine && !isInUse()) {
+            // The wake-up that was for this thread is the next one's.
+            LockSupport.unpark(queue.peek());
+        }
+        return mine;
     }
+
+    private synchronized Queue<Thread> writers() {
+        Queue<Thread> present = writers;
+        if (present == null) {
+            present = new ConcurrentLinkedQueue<>();
+            writers = present;
+        }
+        return present;
+    }
+
+    void unlock() {
+        endBeforeLooking();
+        Queue<Thread> waiting = writers;
+        if (waiting != null) {
+            LockSupport.unpark(waiting.peek());
+        }
+    }
+
+    // ---- sending -------------------------------------------------------------------------------
 
     /** Sends all. */
     void send(byte[] from, int offset, int length) throws NetException {
-        ending.check(this, "write");
+        wire.check(this, "write");
         MemorySegment chunk = chunkFor(length);
         if (chunk != null) {
             MemorySegment.copy(from, offset, chunk, ValueLayout.JAVA_BYTE, 0, length);
@@ -76,7 +101,7 @@ final class Outlet extends Direction {
 
     /** The same from any memory. */
     void send(MemorySegment from) throws NetException {
-        ending.check(this, "write");
+        wire.check(this, "write");
         long length = from.byteSize();
         MemorySegment chunk = chunkFor(length);
         if (chunk != null) {
@@ -115,15 +140,15 @@ final class Outlet extends Direction {
         int before = signals();
         long sent;
         try {
-            sent = socket.trySend(from, offset, length);
+            sent = wire.socket.trySend(from, offset, length);
         } catch (SocketException failure) {
-            throw ending.failed(this, "write", failure);
+            throw wire.failed(this, "write", failure);
         }
-        boolean full = sent <= 0 || (sent < length && tellsEdges);
+        boolean full = sent <= 0 || (sent < length && wire.in.tellsEdges());
         if (full) {
             usedUp(before);
         }
-        ending.moved(sent);
+        wire.moved(sent);
         return Math.max(sent, 0);
     }
 
@@ -131,7 +156,7 @@ final class Outlet extends Direction {
 
     /** Memory for a write that may be left with the port; null: it is to be sent from here. */
     private @Nullable MemorySegment chunkFor(long length) throws NetException {
-        Outbox present = outbox;
+        Outbox present = wire.poller.outbox();
         if (present == null) {
             return null;
         }
@@ -146,6 +171,7 @@ final class Outlet extends Direction {
     private WriteBehind behind() {
         WriteBehind present = behind;
         if (present == null) {
+            Outbox outbox = wire.poller.outbox();
             assert outbox != null : "nothing is left with this port";
             present = new WriteBehind(wire, outbox);
             behind = present;

@@ -145,6 +145,11 @@ abstract sealed class Poller permits ReadinessPoller, CompletionPoller {
         }
     }
 
+    /** Wakes the thread that waits for this direction. */
+    void wake(Direction direction) {
+        direction.wake();
+    }
+
     /** Polls once and lets those run whom it woke. */
     abstract void turn();
 

@@ -13,12 +13,8 @@ import java.lang.foreign.ValueLayout;
  * until the port's thread has seen the edge. So a call that would block is made at most once after
  * each edge.
  */
-final class ReadinessInlet extends Inlet implements CompletionHandler<Poll> {
-    private final Wire wire;
-    private final Socket socket;
-    private final Ending ending;
-    private final boolean tellsEdges;
-
+sealed class ReadinessInlet extends Inlet implements CompletionHandler<Poll>
+        permits AskingInlet {
     /** Reading was, or is being, ended on this side: some systems fail reads then, others end them. */
     private volatile boolean readCloses;
 
@@ -26,32 +22,35 @@ final class ReadinessInlet extends Inlet implements CompletionHandler<Poll> {
     private volatile boolean peerEnded;
 
     ReadinessInlet(Wire wire) {
-        super(!wire.poller.tellsEdges());
-        this.wire = wire;
-        this.socket = wire.socket;
-        this.ending = wire.ending;
-        this.tellsEdges = wire.poller.tellsEdges();
+        this(wire, false);
+    }
+
+    ReadinessInlet(Wire wire, boolean ready) {
+        super(wire, ready);
     }
 
     @Override
     boolean tellsEdges() {
-        return tellsEdges;
+        return true;
     }
 
     /** On the port's thread: the socket is watched from now on. */
     @Override
     void open() {
-        if (tellsEdges) {
-            Poll edges = Poll.readableOrWritable(socket).multishot();
-            wire.poller.port().submit(edges.onCompletion(this));
-        }
+        Poll edges = Poll.readableOrWritable(wire.socket).multishot();
+        wire.poller.port().submit(edges.onCompletion(this));
+    }
+
+    @Override
+    Poll question(Direction side) {
+        throw new AssertionError("edges are told without a question");
     }
 
     /** On the port's thread: the socket became ready, or is no longer watched. */
     @Override
     public void completed(Poll edge) {
         if (!edge.isOk()) {
-            ending.unwatched(edge.status(), edge.nativeCode());
+            wire.unwatched(edge.status(), edge.nativeCode());
             return;
         }
         if (edge.isHangup()) {
@@ -70,7 +69,7 @@ final class ReadinessInlet extends Inlet implements CompletionHandler<Poll> {
         if (length == 0) {
             return 0;
         }
-        ending.check(this, "read");
+        wire.check(this, "read");
         while (true) {
             awaitBytes();
             Scratch scratch = Scratch.borrow();
@@ -94,7 +93,7 @@ final class ReadinessInlet extends Inlet implements CompletionHandler<Poll> {
         if (into.byteSize() == 0) {
             return 0;
         }
-        ending.check(this, "read");
+        wire.check(this, "read");
         boolean direct = Scratch.isHeld(into);
         while (true) {
             awaitBytes();
@@ -127,22 +126,22 @@ final class ReadinessInlet extends Inlet implements CompletionHandler<Poll> {
         int before = signals();
         long received;
         try {
-            received = socket.tryReceive(into, 0, length);
+            received = wire.socket.tryReceive(into, 0, length);
         } catch (SocketException failure) {
             if (readCloses && failure.status() == Status.BROKEN_PIPE) {
                 return (int) Socket.END_OF_STREAM;
             }
-            throw ending.failed(this, "read", failure);
+            throw wire.failed(this, "read", failure);
         }
         // A short read emptied the stream, unless its end may have come with the same edge.
-        boolean drained = received > 0 && received < length && tellsEdges && !peerEnded;
+        boolean drained = received > 0 && received < length && tellsEdges() && !peerEnded;
         if (drained || received == Socket.WOULD_BLOCK) {
             usedUp(before);
         }
         if (received == Socket.END_OF_STREAM) {
-            ending.requireCleanEnd();
+            wire.requireCleanEnd();
         }
-        ending.moved(received);
+        wire.moved(received);
         return (int) received;
     }
 
@@ -160,7 +159,7 @@ final class ReadinessInlet extends Inlet implements CompletionHandler<Poll> {
     long copyTo(Connection target) throws NetException {
         long copied = 0;
         while (true) {
-            ending.check(this, "read");
+            wire.check(this, "read");
             awaitBytes();
             Scratch scratch = Scratch.borrow();
             try {

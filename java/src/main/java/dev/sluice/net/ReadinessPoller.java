@@ -31,7 +31,7 @@ final class ReadinessPoller extends Poller {
 
     @Override
     Inlet inlet(Wire wire) {
-        return new ReadinessInlet(wire);
+        return tellsEdges() ? new ReadinessInlet(wire) : new AskingInlet(wire);
     }
 
     @Override

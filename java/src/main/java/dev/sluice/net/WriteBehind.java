@@ -44,7 +44,7 @@ final class WriteBehind {
             wire.out.waitedForByThisThread();
             try {
                 while (pending) {
-                    wire.ending.park(wire.out, "write");
+                    wire.park(wire.out, "write");
                 }
             } finally {
                 awaited = false;
@@ -52,7 +52,7 @@ final class WriteBehind {
         }
         SocketException failed = failure;
         if (failed != null) {
-            throw wire.ending.failed(wire.out, "write", failed);
+            throw wire.failed(wire.out, "write", failed);
         }
     }
 
@@ -86,7 +86,7 @@ final class WriteBehind {
         if (!event.isOk()) {
             SocketException failed = event.failure();
             failure = failed;
-            wire.ending.noteLost(wire.out, failed);
+            wire.noteLost(wire.out, failed);
         }
         done();
     }

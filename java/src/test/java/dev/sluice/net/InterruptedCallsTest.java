@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.Address;
 import java.io.Closeable;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
@@ -69,6 +72,46 @@ class InterruptedCallsTest extends NetTest {
             assertThat(first).isNotDone();
             pair.client().abort();
             assertThat(failureOf(first)).isInstanceOf(ClosedException.class);
+        }
+    }
+
+    @Test
+    void noWriterIsForgottenWhereOthersAreInterrupted() throws Exception {
+        int each = 2_000;
+        try (Pair pair = pair()) {
+            List<Thread> threads = new CopyOnWriteArrayList<>();
+            List<CompletableFuture<Void>> writers = new ArrayList<>();
+            for (int i = 0; i < 4; i++) {
+                writers.add(background(() -> {
+                    threads.add(Thread.currentThread());
+                    writeBytes(pair.client(), each);
+                    return null;
+                }));
+            }
+            CompletableFuture<Void> all =
+                    CompletableFuture.allOf(writers.toArray(new CompletableFuture<?>[0]));
+            CompletableFuture<Void> interrupts = background(Thread.ofPlatform(), () -> {
+                while (!all.isDone()) {
+                    threads.forEach(Thread::interrupt);
+                    Thread.onSpinWait();
+                }
+                return null;
+            });
+            pair.server().readFully(new byte[writers.size() * each]);
+            result(all);
+            result(interrupts);
+        }
+    }
+
+    /** Each in a write of its own, which is made again if an interrupt ended it. */
+    private static void writeBytes(Connection connection, int count) throws NetException {
+        for (int written = 0; written < count;) {
+            try {
+                connection.write(new byte[1]);
+                written++;
+            } catch (CancelledException interrupted) {
+                assertThat(Thread.interrupted()).as("the interrupt is kept").isTrue();
+            }
         }
     }
 
