@@ -73,6 +73,11 @@ final class BulkLoads {
         }
 
         @Override
+        public Outcome warmUp(long durationNanos) throws IOException {
+            return exchange.run(durationNanos);
+        }
+
+        @Override
         public void close() throws IOException {
             exchange.close();
         }

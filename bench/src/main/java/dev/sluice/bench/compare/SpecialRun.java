@@ -117,7 +117,7 @@ final class SpecialRun {
         long compiled = 0;
         boolean busy = true;
         while (busy && System.nanoTime() - startNanos < mostNanos) {
-            exchange.run(sliceNanos);
+            exchange.warmUp(sliceNanos);
             long now = spec.answers() ? server.ask("compiled") : compiled;
             busy = spec.answers() && now - compiled > COMPILED_MILLIS;
             compiled = now;
@@ -131,11 +131,7 @@ final class SpecialRun {
 
     private void cycles() {
         Random random = new Random(settings.seed());
-        for (ServerProcess server : exchanges.keySet()) {
-            slice(server); // the first in the final place moves caches and threads there
-        }
-        disturbed = 0;
-        slices = 0;
+        settle();
         List<ServerProcess> order = new ArrayList<>(exchanges.keySet());
         for (int cycle = 0; cycle < settings.cycles(); cycle++) {
             Collections.shuffle(order, random);
@@ -147,12 +143,28 @@ final class SpecialRun {
         }
     }
 
+    /** The first run in the final place moves caches and threads there. */
+    private void settle() {
+        for (ServerProcess server : exchanges.keySet()) {
+            try {
+                exchangeOf(server).warmUp(settings.sliceMillis() * NANOS_PER_MILLI);
+            } catch (IOException e) {
+                throw failure(server, e);
+            }
+        }
+    }
+
+    private Exchange exchangeOf(ServerProcess server) {
+        Exchange exchange = exchanges.get(server);
+        if (exchange == null) {
+            throw new IllegalArgumentException(server.name() + " takes no part");
+        }
+        return exchange;
+    }
+
     private List<Double> slice(ServerProcess server) {
         try {
-            Exchange exchange = exchanges.get(server);
-            if (exchange == null) {
-                throw new IllegalArgumentException(server.name() + " takes no part");
-            }
+            Exchange exchange = exchangeOf(server);
             Snapshot before = machine.snapshot();
             long startNanos = System.nanoTime();
             Exchange.Outcome outcome = exchange.run(settings.sliceMillis() * NANOS_PER_MILLI);

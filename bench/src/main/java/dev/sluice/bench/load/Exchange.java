@@ -17,6 +17,11 @@ public interface Exchange extends AutoCloseable {
     /** Keeps the server busy for the time given, then waits for what is under way. */
     Outcome run(long durationNanos) throws IOException;
 
+    /** The same before anything is measured: for about that time, also where a run is longer. */
+    default Outcome warmUp(long durationNanos) throws IOException {
+        return run(durationNanos);
+    }
+
     @Override
     void close() throws IOException;
 }

@@ -42,11 +42,14 @@ final class ReadinessEcho implements PortServer.Program {
     private final class Connection {
         private final Socket socket;
         private final Poll readable;
+        private final Poll writable;
+        private @Nullable MemorySegment kept; // for what is unsent, from the first time on
         private @Nullable MemorySegment unsent;
 
         Connection(Socket socket) {
             this.socket = socket;
             this.readable = Poll.readable(socket).multishot().onCompletion(this::ready);
+            this.writable = Poll.writable(socket).onCompletion(this::writable);
         }
 
         void start() {
@@ -82,12 +85,19 @@ final class ReadinessEcho implements PortServer.Program {
         }
 
         private void send(MemorySegment bytes) throws SocketException {
-            long sent = Math.max(0, socket.trySend(bytes));
+            long sent = sendSome(bytes);
             if (sent < bytes.byteSize()) {
                 MemorySegment rest = bytes.asSlice(sent);
-                unsent = Arena.ofAuto().allocate(rest.byteSize()).copyFrom(rest);
-                port.submit(Poll.writable(socket).onCompletion(this::writable));
+                if (kept == null) {
+                    kept = Arena.ofAuto().allocate(BUFFER_BYTES);
+                }
+                unsent = kept.asSlice(0, rest.byteSize()).copyFrom(rest);
+                port.submit(writable);
             }
+        }
+
+        private long sendSome(MemorySegment bytes) throws SocketException {
+            return Math.max(0, socket.trySend(bytes));
         }
 
         private void writable(Poll poll) {
@@ -96,9 +106,12 @@ final class ReadinessEcho implements PortServer.Program {
                 return; // the connection ends, and the close reports
             }
             try {
-                unsent = null;
-                send(rest);
-                if (unsent == null) {
+                long sent = sendSome(rest);
+                if (sent < rest.byteSize()) {
+                    unsent = rest.asSlice(sent);
+                    port.submit(writable);
+                } else {
+                    unsent = null;
                     echo(true); // what came meanwhile gives no event again
                 }
             } catch (SocketException e) {
