@@ -6,6 +6,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -55,6 +56,44 @@ class CommandMisuseTest {
         assertThat(run("semantics", "--json", tooLong.toString())).isEqualTo(1);
         assertThat(err.toString().lines()).hasSize(1);
         assertThat(folder).isDirectoryNotContaining(file -> !Files.isDirectory(file));
+    }
+
+    /** The file is written beside the old one first, so that must be possible too. */
+    @Test
+    void theFileOfResultsIsTriedAsItWillBeWritten() throws Exception {
+        Path page = Files.writeString(folder.resolve("page.html"), "old");
+        Path inTheWay = Files.createDirectory(folder.resolve("page.html.tmp"));
+        Path run = Files.writeString(folder.resolve("run.json"), "{}");
+        assertThat(run("merge", run.toString(), "--html", page.toString())).isEqualTo(2);
+        assertThat(err.toString().lines()).singleElement().asString()
+                .startsWith("sluice merge: --html: cannot write " + page + ": ");
+        assertThat(page).hasContent("old");
+        assertThat(inTheWay).isDirectory();
+    }
+
+    @Test
+    void aLinkStaysWhatItIs() throws Exception {
+        Path target = Files.writeString(folder.resolve("target"), "old");
+        Path link = Files.createSymbolicLink(folder.resolve("link"), target);
+        new OutputFile(link).check();
+        assertThat(target).hasContent("old");
+        new OutputFile(link).write("new");
+        assertThat(link).isSymbolicLink();
+        assertThat(target).hasContent("new");
+    }
+
+    @Test
+    void aFileThatHoldsNoResultsIsToldWithWhatIsWanted() throws Exception {
+        Path page = folder.resolve("page.html");
+        for (String text : List.of("", "no JSON", "[1]", "{}")) {
+            err.getBuffer().setLength(0);
+            Path file = Files.writeString(folder.resolve("run.json"), text);
+            assertThat(run("merge", file.toString(), "--html", page.toString())).isEqualTo(1);
+            assertThat(err.toString().lines()).as(text).singleElement().asString()
+                    .startsWith("sluice merge: " + file)
+                    .endsWith("; give what compare --json or jmh --json wrote");
+        }
+        assertThat(page).doesNotExist();
     }
 
     @Test

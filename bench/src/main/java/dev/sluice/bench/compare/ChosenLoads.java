@@ -20,8 +20,9 @@ import java.util.Set;
 record ChosenLoads(List<Load> echo, List<SpecialLoad> special, boolean idle, boolean counts) {
     /** The names of those that are not echo loads, for the help. */
     static final String NAMES = "churn (connections that come and go), bulk and bulk1g (a stream,"
-            + " also one way), fan-out (a message to 1,000), mixed (sizes), rate or rateN (N messages a second, latency without coordinated"
-            + " omission), idle (memory of connections)";
+            + " also one way; as much as a turn allows, or 1 GiB a turn, some seconds),"
+            + " fan-out (a message to 1,000), mixed (sizes), rate or rateN (N messages a second,"
+            + " latency without coordinated omission), idle (memory of connections)";
 
     /**
      * The loads of those names; without any, the standard ones.

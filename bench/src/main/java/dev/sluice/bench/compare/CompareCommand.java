@@ -1,22 +1,19 @@
 package dev.sluice.bench.compare;
 
 import dev.sluice.bench.CommandFailure;
+import dev.sluice.bench.OutputFile;
 import dev.sluice.bench.doctor.Host;
 import dev.sluice.bench.load.Generator.Waiting;
 import dev.sluice.bench.report.ReportPage;
-import dev.sluice.bench.report.ResultTable;
-import dev.sluice.bench.report.Run;
-import dev.sluice.bench.results.ResultFile;
-import dev.sluice.bench.results.Results;
 import dev.sluice.bench.results.Settings;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -120,6 +117,7 @@ public final class CompareCommand implements Callable<Integer> {
         settings(); // what is wrong with it is told before any work
         checkWritable("--json", json);
         checkWritable("--html", html);
+        checkFolder("--plots", plots);
         if (html != null || plots != null) {
             ReportPage.requireFonts();
         }
@@ -128,24 +126,26 @@ public final class CompareCommand implements Callable<Integer> {
             catalog.prepareCaches(chosenServers);
         }
         Settings settings = settings();
-        Results results = new Comparison(chosenServers, chosenLoads, settings, pinning,
-                generator, Progress.onStandardError()).run();
-        PrintWriter out = spec.commandLine().getOut();
-        new ResultTable(results, catalog.notes()).lines().forEach(out::println);
-        if (json != null) {
-            ResultFile.write(results, json);
-            out.println("Results written to " + json);
+        try (Publication publication = new Publication(catalog.notes(),
+                spec.commandLine().getOut(), json, html, plots)) {
+            Comparison comparison = new Comparison(chosenServers, chosenLoads, settings,
+                    pinning, generator, Progress.onStandardError(), publication::keep);
+            return run(comparison, publication);
         }
-        if (html != null) {
-            ReportPage.write(List.of(new Run("", results)), catalog.notes(), html);
-            out.println("Report written to " + html);
+    }
+
+    private static int run(Comparison comparison, Publication publication)
+            throws IOException, InterruptedException {
+        try {
+            publication.publish(comparison.run());
+            return ExitCode.OK;
+        } catch (CommandFailure | IOException failure) {
+            if (publication.isEnding()) {
+                return ExitCode.SOFTWARE; // its servers are gone: that says nothing about them
+            }
+            publication.publishWhatThereIs();
+            throw failure;
         }
-        if (plots != null) {
-            int files = ReportPage.writePlots(results, plots).size();
-            out.println(files + " plots written to " + plots);
-        }
-        out.flush();
-        return 0;
     }
 
     /** The carriers that a runtime would have if it were started where it is pinned to. */
@@ -176,6 +176,9 @@ public final class CompareCommand implements Callable<Integer> {
     }
 
     private ChosenLoads chosenLoads() {
+        if (loads.isEmpty() && spec.commandLine().getParseResult().hasMatchedOption("--loads")) {
+            throw badUsage("--loads: no load is named");
+        }
         try {
             return ChosenLoads.parse(loads, counts);
         } catch (IllegalArgumentException e) {
@@ -202,8 +205,15 @@ public final class CompareCommand implements Callable<Integer> {
     }
 
     private void checkWritable(String option, @Nullable Path file) {
-        if (file != null && !ResultFile.isWritable(file)) {
-            throw badUsage(option + ": cannot write to " + file);
+        if (file != null) {
+            new OutputFile(file).check(spec, option);
+        }
+    }
+
+    private void checkFolder(String option, @Nullable Path folder) {
+        if (folder != null && !ReportPage.isFolderForPlots(folder)) {
+            throw badUsage(option + ": cannot write into " + folder
+                    + ": what is there is no folder, or gives no permission");
         }
     }
 

@@ -21,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Starts the servers, runs the loads on them in turn, and collects the results. */
@@ -37,24 +38,31 @@ final class Comparison {
     private final @Nullable Pinning pinning;
     private final @Nullable Waiting generator;
     private final Progress progress;
+    private final Consumer<Results> keeper;
     private final List<String> notes = new ArrayList<>();
     private final SequencedMap<String, String> unavailable = new LinkedHashMap<>();
     private final List<LoadResult> results = new ArrayList<>();
     private final List<Section> sections = new ArrayList<>();
+    private final Environment environment = Environment.here();
 
-    /** Without a pinning, or a way for the generator to wait, each load has its own. */
+    /**
+     * Without a pinning, or a way for the generator to wait, each load has its own.
+     *
+     * @param keeper is given what there is after each load
+     */
     Comparison(List<ServerSpec> specs, ChosenLoads loads, Settings settings,
-            @Nullable Pinning pinning, @Nullable Waiting generator, Progress progress) {
+            @Nullable Pinning pinning, @Nullable Waiting generator, Progress progress,
+            Consumer<Results> keeper) {
         this.specs = specs;
         this.chosen = loads;
         this.settings = settings;
         this.pinning = pinning;
         this.generator = generator;
         this.progress = progress;
+        this.keeper = keeper;
     }
 
     Results run() throws IOException, InterruptedException {
-        Environment environment = Environment.here();
         if (WineServers.here() != null) {
             notes.add(WineServers.NOTE);
         }
@@ -67,7 +75,23 @@ final class Comparison {
             }
         }
         progress.done();
-        return new Results(environment, settings, unavailable, results, sections, notes);
+        return results();
+    }
+
+    /** As they are now. */
+    private Results results() {
+        return new Results(environment, settings, new LinkedHashMap<>(unavailable),
+                List.copyOf(results), List.copyOf(sections), List.copyOf(notes));
+    }
+
+    private void add(LoadResult result) {
+        results.add(result);
+        keeper.accept(results());
+    }
+
+    private void add(Section section) {
+        sections.add(section);
+        keeper.accept(results());
     }
 
     private void runEchoes() throws IOException, InterruptedException {
@@ -81,20 +105,20 @@ final class Comparison {
                 boolean apart = !ServerCatalog.isNativeImage()
                         && descriptorsFor(load.connections(), running) > descriptors();
                 if (fitsDescriptors(load.name(), load.connections(), apart ? 0 : running)) {
-                    results.add(run(load, servers.running(), baseline, runner, apart));
+                    add(run(load, servers.running(), baseline, runner, apart));
                 }
             }
             for (SpecialLoad load : chosen.special()) {
                 if (load.task() == Task.ECHO) {
-                    sections.add(section(load, servers.running(), baseline));
+                    add(section(load, servers.running(), baseline));
                 }
             }
             if (chosen.counts()) {
-                sections.add(new Counts(progress).run(servers.running()));
+                add(new Counts(progress).run(servers.running()));
             }
         }
         if (chosen.idle()) {
-            sections.add(new IdleMemory(progress, descriptors()).run(specs, unavailable));
+            add(new IdleMemory(progress, descriptors()).run(specs, unavailable));
         }
     }
 
@@ -111,12 +135,13 @@ final class Comparison {
             return;
         }
         try (ServerGroup servers = start(told)) {
-            sections.add(section(load, servers.running(), baseline(servers.running())));
+            add(section(load, servers.running(), baseline(servers.running())));
         }
     }
 
     private ServerGroup start(List<ServerSpec> servers) throws InterruptedException {
-        progress.line("starting " + servers.size() + " servers");
+        progress.line("starting " + servers.size()
+                + (servers.size() == 1 ? " server" : " servers"));
         ServerGroup group = ServerGroup.start(servers);
         group.unavailable().forEach((server, reason) -> progress.line(
                 server + " cannot run: " + reason));

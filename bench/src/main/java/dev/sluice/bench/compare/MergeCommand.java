@@ -1,6 +1,7 @@
 package dev.sluice.bench.compare;
 
 import dev.sluice.bench.CommandFailure;
+import dev.sluice.bench.OutputFile;
 import dev.sluice.bench.report.ReportPage;
 import dev.sluice.bench.report.Run;
 import dev.sluice.bench.results.ResultFile;
@@ -16,7 +17,6 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -44,9 +44,10 @@ public final class MergeCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Path page = html;
-        if (page == null || !ResultFile.isWritable(page)) {
-            throw new ParameterException(spec.commandLine(), "--html: cannot write to " + page);
+        if (page == null) {
+            throw new IllegalStateException("--html is required");
         }
+        new OutputFile(page).check(spec, "--html");
         ReportPage.requireFonts();
         List<Run> runs = new ArrayList<>();
         for (Path file : files) {
@@ -62,7 +63,9 @@ public final class MergeCommand implements Callable<Integer> {
 
     private static Results read(Path file) {
         if (!Files.isReadable(file) || Files.isDirectory(file)) {
-            throw new CommandFailure("cannot read " + file);
+            throw new CommandFailure("cannot read " + file + ": " + (Files.isDirectory(file)
+                    ? "it is a directory"
+                    : Files.exists(file) ? "no permission" : "there is no such file"));
         }
         try {
             return ResultFile.read(file);

@@ -1,6 +1,7 @@
 package dev.sluice.bench.jmh;
 
 import dev.sluice.bench.CommandFailure;
+import dev.sluice.bench.OutputFile;
 import dev.sluice.bench.report.ReportPage;
 import dev.sluice.bench.report.ResultTable;
 import dev.sluice.bench.report.Run;
@@ -46,6 +47,9 @@ import picocli.CommandLine.Spec;
 @Command(name = "jmh", mixinStandardHelpOptions = true,
         description = "Measures calls, submissions and translations by themselves, with JMH.")
 public final class JmhCommand implements Callable<Integer> {
+    private static final int MAX_FORKS = 100;
+    private static final int MAX_ITERATIONS = 10_000;
+    private static final int MAX_MILLIS = 60_000;
     private static final String PACKAGE = JmhCommand.class.getPackageName();
     private static final String JNI = ".*\\.jni";
     private static final List<String> JVM_FLAGS = List.of("-Xms256m", "-Xmx256m",
@@ -114,17 +118,21 @@ public final class JmhCommand implements Callable<Integer> {
         } catch (PatternSyntaxException e) {
             throw badUsage("not a regular expression: " + e.getMessage());
         }
-        if (forks < 1 || iterations < 1 || millis < 1) {
-            throw badUsage("--forks, --iterations and --millis must be 1 or more");
-        }
-        if (json != null && !ResultFile.isWritable(json)) {
-            throw badUsage("--json: cannot write to " + json);
+        requireWithin("--forks", forks, MAX_FORKS);
+        requireWithin("--iterations", iterations, MAX_ITERATIONS);
+        requireWithin("--millis", millis, MAX_MILLIS);
+        if (json != null) {
+            new OutputFile(json).check(spec, "--json");
         }
         if (html != null) {
-            if (!ResultFile.isWritable(html)) {
-                throw badUsage("--html: cannot write to " + html);
-            }
+            new OutputFile(html).check(spec, "--html");
             ReportPage.requireFonts();
+        }
+    }
+
+    private void requireWithin(String option, int value, int max) {
+        if (value < 1 || value > max) {
+            throw badUsage(option + " must be 1 to " + max + ", not " + value);
         }
     }
 

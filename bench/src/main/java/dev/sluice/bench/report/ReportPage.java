@@ -3,6 +3,7 @@ package dev.sluice.bench.report;
 import static java.lang.String.format;
 import static java.util.Locale.ROOT;
 
+import dev.sluice.bench.OutputFile;
 import dev.sluice.bench.results.Environment;
 import dev.sluice.bench.results.LoadResult;
 import dev.sluice.bench.results.Results;
@@ -13,7 +14,6 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +26,8 @@ public final class ReportPage {
     private final LoadCharts loadCharts;
     private final Svg svg = new Svg();
     private final StringBuilder page = new StringBuilder();
+    private final StringBuilder contents = new StringBuilder();
+    private int headings;
 
     private ReportPage(List<Run> runs, Map<String, String> notes) {
         this.runs = runs;
@@ -61,9 +63,16 @@ public final class ReportPage {
      */
     public static void write(List<Run> runs, Map<String, String> notes, Path file)
             throws IOException {
-        Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
-        Files.writeString(temporary, new ReportPage(runs, notes).html());
-        Files.move(temporary, file, StandardCopyOption.REPLACE_EXISTING);
+        new OutputFile(file).write(new ReportPage(runs, notes).html());
+    }
+
+    /** Whether {@link #writePlots} can write there, found out without touching it. */
+    public static boolean isFolderForPlots(Path folder) {
+        Path existing = folder.toAbsolutePath();
+        while (existing != null && !Files.exists(existing)) {
+            existing = existing.getParent();
+        }
+        return existing != null && Files.isDirectory(existing) && Files.isWritable(existing);
     }
 
     /** Writes each plot as an SVG file for light and dark pages, and as a PNG file. */
@@ -95,6 +104,7 @@ public final class ReportPage {
                 .append("<title>Sluice: comparison</title>\n<style>\n").append(Ink.style())
                 .append(resource("report.css")).append("</style>\n</head>\n<body>\n<main>\n")
                 .append("<h1>Sluice: comparison</h1>\n");
+        int contentsPlace = page.length();
         if (runs.size() > 1) {
             addSideBySide();
         }
@@ -102,6 +112,7 @@ public final class ReportPage {
             addRun(run);
         }
         addReading();
+        page.insert(contentsPlace, "<nav>" + contents + "</nav>\n");
         return page.append("</main>\n</body>\n</html>\n").toString();
     }
 
@@ -116,35 +127,50 @@ public final class ReportPage {
 
     private void addSideBySide() throws IOException {
         SideBySide sideBySide = new SideBySide(runs);
-        page.append("<h2>Side by side</h2>\n").append(sideBySide.environments());
+        addHeading("", "Side by side");
+        page.append(sideBySide.environments());
         for (String load : sideBySide.loads()) {
             page.append("<h3>").append(Html.escape(load)).append("</h3>\n")
                     .append(sideBySide.table(load));
             addFigures(List.of(sideBySide.chart(load, palette)));
         }
+        SectionsSideBySide sections = new SectionsSideBySide(runs);
+        for (String section : sections.names()) {
+            page.append("<h3>").append(Html.escape(section)).append("</h3>\n")
+                    .append(sections.table(section));
+        }
+    }
+
+    /** A heading of the page, which its contents name. */
+    private void addHeading(String css, String words) {
+        String id = "h" + ++headings;
+        page.append("<h2").append(css).append(" id=\"").append(id).append("\">")
+                .append(Html.escape(words)).append("</h2>\n");
+        contents.append("<a").append(css).append(" href=\"#").append(id).append("\">")
+                .append(Html.escape(words)).append("</a> ");
     }
 
     private void addRun(Run run) throws IOException {
         Results results = run.results();
         if (runs.size() > 1) {
-            page.append("<h2 class=\"run\">").append(Html.escape(run.label())).append("</h2>\n");
+            addHeading(" class=\"run\"", run.label());
         }
         addEnvironment(results);
         for (LoadResult load : results.loads()) {
-            page.append("<h2>").append(load.load().name()).append("</h2>\n");
+            addHeading("", load.load().name());
             page.append(LoadHtml.table(load));
             addKey(load.servers());
             addFigures(loadCharts.of(load));
         }
         List<Chart> growth = loadCharts.growth(results.loads());
         if (!growth.isEmpty()) {
-            page.append("<h2>Growth with connections</h2>\n");
+            addHeading("", "Growth with connections");
             addKey(plots(List.of(run)).getFirst());
             addFigures(growth);
         }
         for (Section section : results.sections()) {
-            page.append("<h2>").append(Html.escape(section.name())).append("</h2>\n")
-                    .append(SectionHtml.table(section));
+            addHeading("", section.name());
+            page.append(SectionHtml.table(section));
             addFigures(SectionHtml.charts(section, palette));
         }
     }
@@ -179,7 +205,7 @@ public final class ReportPage {
         addTerm("System", environment.kernel());
         addTerm("Java", environment.java() + "; Netty " + environment.netty());
         addTerm("Project", "commit " + environment.commit());
-        addTerm("Servers", "a process each; JVM flags: " + settings.jvmFlags());
+        addFlags(settings.jvmFlags());
         addTerm("Run", format(ROOT, "%s UTC; %d cycles of %d ms slices; pinning: %s; seed %d",
                 environment.date().replace("T", " ").replace("Z", ""), settings.cycles(),
                 settings.sliceMillis(), settings.pinning(), settings.seed()));
@@ -194,7 +220,17 @@ public final class ReportPage {
                 .append("</dd>\n");
     }
 
+    /** A line may end between two flags, but not within one. */
+    private void addFlags(String flags) {
+        page.append("<dt>Servers</dt><dd>a process each; JVM flags:");
+        for (String flag : flags.split(" (?=-)", -1)) {
+            page.append(" <span class=\"flag\">").append(Html.escape(flag)).append("</span>");
+        }
+        page.append("</dd>\n");
+    }
+
     private void addReading() throws IOException {
-        page.append("<h2>How to read this</h2>\n").append(resource("reading.html"));
+        addHeading("", "How to read this");
+        page.append(resource("reading.html"));
     }
 }

@@ -13,12 +13,17 @@ import java.util.stream.Stream;
 
 /** The table and the plots of a section. */
 final class SectionHtml {
+    static final String ROW_HEADING = "name";
+
+    /** In the place of what was not measured. */
+    static final String NOTHING = "\u2013";
+
     private static final int MOST_UNIT = 5;
 
     private SectionHtml() {}
 
     static String table(Section section) {
-        String[] headings = Stream.concat(Stream.of("row"), section.columns().stream()
+        String[] headings = Stream.concat(Stream.of(ROW_HEADING), section.columns().stream()
                 .map(SectionHtml::heading)).toArray(String[]::new);
         StringBuilder body = new StringBuilder();
         for (Section.Row row : section.rows()) {
@@ -37,22 +42,29 @@ final class SectionHtml {
     }
 
     /** A long unit, which would make all its column wide, may be broken after a slash. */
-    private static String heading(Column column) {
+    static String heading(Column column) {
         String unit = Html.escape(column.unit());
         String broken = unit.length() > MOST_UNIT ? unit.replace("/", "/<wbr>") : unit;
         return Html.escape(column.name()) + (unit.isEmpty() ? "" : " " + broken);
     }
 
-    private static String cell(Section section, Section.Row row, int column) {
+    static String cell(Section section, Section.Row row, int column) {
         Optional<Interval> figure = section.figure(row, column);
         if (figure.isEmpty()) {
-            return "\u2013";
+            return NOTHING;
         }
-        String ratio = section.ratio(row, column)
+        return Figures.of(figure.get().median()) + beside(section, row, column);
+    }
+
+    /** What a figure is of the baseline's, unless there is none. */
+    private static String beside(Section section, Section.Row row, int column) {
+        if (row.name().equals(section.baseline())) {
+            return " <small>baseline</small>";
+        }
+        return section.ratio(row, column)
                 .map(of -> " <small>\u00d7" + Figures.ratio(of.median())
                         + (Ties.isTie(of) ? " <span class=\"tie\">=</span>" : "") + "</small>")
                 .orElse("");
-        return Figures.of(figure.get().median()) + ratio;
     }
 
     /** A plot for each column. */

@@ -2,11 +2,11 @@ package dev.sluice.bench.results;
 
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.jr.ob.JSON;
+import dev.sluice.bench.OutputFile;
 import dev.sluice.bench.load.Load;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SequencedMap;
@@ -22,20 +22,13 @@ public final class ResultFile {
     private static final JSON FORMAT = JSON.std.with(JSON.Feature.PRETTY_PRINT_OUTPUT)
             .with(JSON.Feature.FAIL_ON_UNKNOWN_TYPE_WRITE);
 
-    private ResultFile() {}
+    private static final String WANTED = "; give what compare --json or jmh --json wrote";
 
-    /** Whether a file can be written there, found out without touching it. */
-    public static boolean isWritable(Path file) {
-        Path folder = file.toAbsolutePath().getParent();
-        return folder != null && !Files.isDirectory(file) && Files.isDirectory(folder)
-                && Files.isWritable(folder) && (!Files.exists(file) || Files.isWritable(file));
-    }
+    private ResultFile() {}
 
     /** Writes the file whole or not at all. */
     public static void write(Results results, Path file) throws IOException {
-        Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
-        Files.writeString(temporary, FORMAT.asString(toMap(results)) + "\n");
-        Files.move(temporary, file, StandardCopyOption.REPLACE_EXISTING);
+        new OutputFile(file).write(FORMAT.asString(toMap(results)) + "\n");
     }
 
     /** Reads what {@link #write} wrote. */
@@ -43,9 +36,9 @@ public final class ResultFile {
         try {
             return read(file, new JsonFields(FORMAT.mapFrom(Files.readString(file))));
         } catch (IllegalArgumentException e) {
-            throw new IOException(file + " holds no results: " + e.getMessage(), e);
+            throw new IOException(file + " holds no results: " + e.getMessage() + WANTED, e);
         } catch (JacksonException e) {
-            throw new IOException(file + " is no JSON file", e);
+            throw new IOException(file + " is no JSON object" + WANTED, e);
         }
     }
 

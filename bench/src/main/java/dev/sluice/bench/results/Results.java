@@ -15,4 +15,9 @@ import java.util.SequencedMap;
  */
 public record Results(Environment environment, Settings settings,
         SequencedMap<String, String> unavailable, List<LoadResult> loads, List<Section> sections,
-        List<String> notes) {}
+        List<String> notes) {
+    /** Whether nothing has been measured. */
+    public boolean isEmpty() {
+        return loads.isEmpty() && sections.isEmpty();
+    }
+}

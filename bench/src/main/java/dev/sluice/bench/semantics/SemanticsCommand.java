@@ -4,6 +4,7 @@ import dev.sluice.Backend;
 import dev.sluice.Capabilities;
 import dev.sluice.bench.BackendName;
 import dev.sluice.bench.CommandFailure;
+import dev.sluice.bench.OutputFile;
 import dev.sluice.bench.doctor.Host;
 import java.io.IOException;
 import java.io.PrintWriter;

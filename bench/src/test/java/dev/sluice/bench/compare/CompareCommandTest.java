@@ -6,10 +6,13 @@ import dev.sluice.bench.results.Interval;
 import dev.sluice.bench.results.ResultFile;
 import dev.sluice.bench.results.Results;
 import dev.sluice.bench.results.Section;
+import java.io.BufferedReader;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -33,7 +36,7 @@ class CompareCommandTest {
 
     @ParameterizedTest
     @CsvSource({"--loads=64x,64x", "--only=nginx,nginx", "--cycles=0,--cycles",
-        "--slice=0,--slice", "--pin=three,three", "--cycles=x,x"})
+        "--slice=0,--slice", "--pin=three,three", "--cycles=x,x", "'--loads=,',no load"})
     void badInputIsRefusedBeforeAnyWorkByItsName(String argument, String named) {
         assertThat(run(argument)).isEqualTo(CommandLine.ExitCode.USAGE);
         assertThat(err.toString()).contains(named);
@@ -47,7 +50,9 @@ class CompareCommandTest {
         assertThat(run("--html", folder.resolve("no/such/folder/x.html").toString()))
                 .isEqualTo(CommandLine.ExitCode.USAGE);
         assertThat(run("--json", folder.toString())).isEqualTo(CommandLine.ExitCode.USAGE);
-        assertThat(err.toString()).contains("cannot write to");
+        assertThat(err.toString()).contains(
+                "--json: cannot write ", "--html: cannot write ", "there is no directory",
+                "it is a directory");
     }
 
     @Test
@@ -118,5 +123,36 @@ class CompareCommandTest {
         assertThat(counts.figure(counts.rows().getFirst(), 0).map(Interval::median))
                 .satisfiesAnyOf(calls -> assertThat(calls).isEmpty(),
                         calls -> assertThat(calls.orElseThrow()).isBetween(0.5, 10.0));
+    }
+
+    @Test
+    @EnabledOnOs(value = OS.LINUX, disabledReason = "CPU clocks and processors are Linux's")
+    void whatWasMeasuredIsNotLostWhenTheCommandIsEnded() throws Exception {
+        Path json = folder.resolve("results.json");
+        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        Process command = new ProcessBuilder(java, "--enable-native-access=ALL-UNNAMED", "-cp",
+                System.getProperty("java.class.path"), "dev.sluice.bench.Main", "compare",
+                "--no-aot", "--cycles", "50", "--slice", "5", "--warm-up", "20", "--loads",
+                "2x64,bulk1g", "--only", "nio", "--json", json.toString())
+                .redirectErrorStream(true).start();
+        BufferedReader said = command.inputReader(StandardCharsets.UTF_8);
+        try (said) {
+            assertThat(said.lines().anyMatch(line -> line.startsWith("bulk1g-"))).isTrue();
+            command.toHandle().destroy(); // SIGTERM, while its second load runs
+            List<String> after = said.lines().toList();
+            assertThat(after).contains("Ended early. What was measured until then:",
+                    "Results written to " + json);
+            assertThat(after).noneMatch(line -> line.contains("failed"));
+        }
+        assertThat(command.waitFor()).isNotZero();
+        assertThat(ResultFile.read(json).loads()).singleElement()
+                .satisfies(load -> assertThat(load.load().name()).isEqualTo("2x64"));
+    }
+
+    @Test
+    void aFolderOfPlotsThatCannotBeIsToldBeforeTheWork() throws Exception {
+        Path file = Files.createFile(folder.resolve("file"));
+        assertThat(run("--plots", file.resolve("plots").toString())).isEqualTo(2);
+        assertThat(err.toString()).contains("--plots: cannot write into " + file.resolve("plots"));
     }
 }

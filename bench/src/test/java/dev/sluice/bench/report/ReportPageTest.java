@@ -48,7 +48,7 @@ class ReportPageTest {
     @Test
     void thePageHasEnvironmentFiguresTablesAndPlots() throws IOException {
         assertThat(page(new Run("", results))).contains("A processor", "Linux 6.18", "abc1234",
-                "22,500", "1.500 [1.500-1.500]", "<h2>64x64</h2>", "<h2>churn</h2>", "60%",
+                "22,500", "1.500 [1.500-1.500]", ">64x64</h2>", ">churn</h2>", "60%",
                 "io_uring: refused by seccomp", "1000x64 left out")
                 .containsPattern("aria-label=\"64x64: latency[^\"]*\"")
                 .containsPattern("aria-label=\"churn: heap[^\"]*\"");
@@ -58,7 +58,7 @@ class ReportPageTest {
     void thePageLoadsNothing() throws IOException {
         String page = page(new Run("", results));
         assertThat(page).doesNotContain("<script", "<link", "<img", "@import")
-                .doesNotContainPattern("(src|href)=").doesNotContainPattern("url\\((?!#)");
+                .doesNotContainPattern("(src|href)=(?!\"#)").doesNotContainPattern("url\\((?!#)");
     }
 
     @Test
@@ -77,7 +77,23 @@ class ReportPageTest {
     @Test
     void severalRunsStandSideBySide() throws IOException {
         String page = page(new Run("one machine", results), new Run("another", results));
-        assertThat(page).contains("Side by side", "<td>22,500 ns", "one machine", "another");
+        assertThat(page).contains("Side by side", "<td>22,500 ns", "one machine", "another",
+                "<h3>churn</h3>", "<br>run 2");
+    }
+
+    @Test
+    void theContentsNameEveryHeading() throws IOException {
+        String page = page(new Run("", results));
+        assertThat(page).contains("<a href=\"#h1\">64x64</a> <a href=\"#h2\">churn</a>",
+                "<h2 id=\"h1\">64x64</h2>", "<h2 id=\"h2\">churn</h2>");
+    }
+
+    @Test
+    void theBaselineOfASectionIsNamedInItsTable() throws IOException {
+        Results crowded = Samples.results(List.of(),
+                Samples.crowdedSections(List.of("c-epoll", "nio")));
+        assertThat(page(new Run("", crowded)))
+                .contains("12,678 <small>baseline</small>", "<small>\u00d71.000 ");
     }
 
     /** The chart library never ends where a label leaves no room or two are the same. */

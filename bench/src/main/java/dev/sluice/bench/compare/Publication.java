@@ -1,0 +1,103 @@
+package dev.sluice.bench.compare;
+
+import dev.sluice.bench.report.ReportPage;
+import dev.sluice.bench.report.ResultTable;
+import dev.sluice.bench.report.Run;
+import dev.sluice.bench.results.ResultFile;
+import dev.sluice.bench.results.Results;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where the results of a comparison go. What was measured is not lost when the rest fails, or when
+ * somebody ends the process: then what there is by then is shown and written.
+ */
+final class Publication implements AutoCloseable {
+    private final Map<String, String> notes;
+    private final PrintWriter out;
+    private final @Nullable Path json;
+    private final @Nullable Path html;
+    private final @Nullable Path plots;
+    private final Thread atExit = new Thread(this::publishEarly, "publish-results");
+    private @Nullable Results kept;
+    private boolean published;
+    private boolean ending;
+
+    /**
+     * Publishes there.
+     *
+     * @param notes a few words on a server, by its name
+     */
+    Publication(Map<String, String> notes, PrintWriter out, @Nullable Path json,
+            @Nullable Path html, @Nullable Path plots) {
+        this.notes = notes;
+        this.out = out;
+        this.json = json;
+        this.html = html;
+        this.plots = plots;
+        Runtime.getRuntime().addShutdownHook(atExit);
+    }
+
+    /** What there is so far. */
+    synchronized void keep(Results results) {
+        kept = results;
+    }
+
+    /** Whether this process is being ended, so that whatever fails now fails for that. */
+    synchronized boolean isEnding() {
+        return ending;
+    }
+
+    private synchronized void publishEarly() {
+        ending = true;
+        try {
+            publishWhatThereIs();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** After a failure, or at an early end. */
+    synchronized void publishWhatThereIs() throws IOException {
+        Results results = kept;
+        if (published || results == null || results.isEmpty()) {
+            return;
+        }
+        out.println("Ended early. What was measured until then:");
+        publish(results);
+    }
+
+    /** Shows and writes everything, once. */
+    synchronized void publish(Results results) throws IOException {
+        published = true;
+        new ResultTable(results, notes).lines().forEach(out::println);
+        out.flush();
+        if (json != null) {
+            ResultFile.write(results, json);
+            out.println("Results written to " + json);
+        }
+        if (html != null) {
+            ReportPage.write(List.of(new Run("", results)), notes, html);
+            out.println("Report written to " + html);
+        }
+        if (plots != null) {
+            int files = ReportPage.writePlots(results, plots).size();
+            out.println(files + " plots written to " + plots);
+        }
+        out.flush();
+    }
+
+    @Override
+    public void close() {
+        try {
+            Runtime.getRuntime().removeShutdownHook(atExit);
+        } catch (IllegalStateException e) {
+            return; // this process is already ending, and publishes or has published
+        }
+    }
+}

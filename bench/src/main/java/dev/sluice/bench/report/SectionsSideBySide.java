@@ -1,0 +1,62 @@
+package dev.sluice.bench.report;
+
+import dev.sluice.bench.results.Section;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The sections that several runs have. Ratios are to the baseline of the same run. */
+final class SectionsSideBySide {
+    private final List<Run> runs;
+
+    SectionsSideBySide(List<Run> runs) {
+        this.runs = runs;
+    }
+
+    /** Those of more than one run, in the order in which they first come. */
+    List<String> names() {
+        return runs.stream().flatMap(run -> run.results().sections().stream()).map(Section::name)
+                .distinct().filter(name -> of(name).size() > 1).toList();
+    }
+
+    private List<Section> of(String name) {
+        return runs.stream().flatMap(run -> find(run, name).stream()).toList();
+    }
+
+    private static Optional<Section> find(Run run, String name) {
+        return run.results().sections().stream()
+                .filter(section -> section.name().equals(name)).findFirst();
+    }
+
+    /** The columns of the first run that has the section; in each, one for each run. */
+    String table(String name) {
+        List<Section> sections = of(name);
+        List<Section.Column> columns = sections.getFirst().columns();
+        List<String> headings = new ArrayList<>(List.of(SectionHtml.ROW_HEADING));
+        for (Section.Column column : columns) {
+            for (int i = 0; i < runs.size(); i++) {
+                headings.add(SectionHtml.heading(column) + "<br>run " + (i + 1));
+            }
+        }
+        StringBuilder body = new StringBuilder();
+        List<String> rows = sections.stream().flatMap(section -> section.rows().stream())
+                .map(Section.Row::name).distinct().toList();
+        for (String row : rows) {
+            List<String> cells = new ArrayList<>(List.of(Html.escape(row)));
+            for (Section.Column column : columns) {
+                runs.forEach(run -> cells.add(find(run, name)
+                        .map(section -> cell(section, row, column)).orElse(SectionHtml.NOTHING)));
+            }
+            body.append(Html.row(cells.toArray(String[]::new)));
+        }
+        return Html.table(Html.escape(sections.getFirst().title()),
+                Html.headings(headings.toArray(String[]::new)), body.toString());
+    }
+
+    private static String cell(Section section, String name, Section.Column column) {
+        int index = section.columns().indexOf(column);
+        return section.rows().stream().filter(row -> index >= 0 && row.name().equals(name))
+                .findFirst().map(row -> SectionHtml.cell(section, row, index))
+                .orElse(SectionHtml.NOTHING);
+    }
+}
