@@ -320,6 +320,8 @@ public final class CompletionPort implements AutoCloseable {
      * @param timeoutNanos how long to wait at the most: 0 not at all, {@link #FOREVER} or any
      *     other negative number without end
      * @return events delivered; 0 after a time-out, a task or a wake-up
+     * @throws IllegalStateException if the port is closed, or from within a handler
+     * @throws WrongThreadException on another thread than the owner
      */
     public int poll(long timeoutNanos) {
         return poll(null, timeoutNanos);

@@ -107,9 +107,9 @@ public final class Receive extends Operation<Receive> {
     }
 
     /**
-     * Takes over the pooled buffer of the latest event; it must be released in the end, by {@link
-     * PooledBuffer#release} or by a send. A buffer that was not taken by the end of the handler goes
-     * back to the pool by itself.
+     * Takes over the pooled buffer of the latest event; it must be {@linkplain PooledBuffer#release
+     * released} in the end, when it was sent on only after the terminal event of that send. A buffer
+     * that was not taken by the end of the handler goes back to the pool by itself.
      *
      * @return the buffer, its bytes at its beginning
      * @throws IllegalStateException if the event brought none, or it was taken
