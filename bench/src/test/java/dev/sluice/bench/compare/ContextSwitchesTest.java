@@ -2,6 +2,8 @@ package dev.sluice.bench.compare;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
@@ -9,15 +11,20 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
 class ContextSwitchesTest {
-    private static final int LOOKS = 50;
+    private static final int LOOKS = 200;
+    private static final int AT_ONCE = 16;
 
     @Test
     @EnabledOnOs(value = OS.LINUX, disabledReason = "read from /proc")
     void threadsThatEndWhileTheyAreLookedAtDoNoHarm() throws Exception {
         AtomicBoolean over = new AtomicBoolean();
         Thread starting = Thread.ofPlatform().daemon().start(() -> {
+            List<Thread> brief = new ArrayList<>();
             while (!over.get()) {
-                Thread.ofPlatform().daemon().start(() -> {});
+                while (brief.size() < AT_ONCE) {
+                    brief.add(Thread.ofPlatform().daemon().start(() -> {}));
+                }
+                brief.removeIf(thread -> !thread.isAlive());
             }
         });
         try {
