@@ -10,7 +10,7 @@ import java.net.Socket;
 /** Where a {@link PlainPeer} gets its socket from. */
 interface PeerSockets {
     /** Reads give up after so much silence. */
-    int PATIENCE_MILLIS = 3000;
+    int PATIENCE_MILLIS = 30_000;
 
     /** Connects to a port of 127.0.0.1. */
     PeerSocket connect(InetSocketAddress to) throws IOException;

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The page in a real browser. */
 class BrowserTest {
-    private static final int SECONDS = 120;
+    private static final int SECONDS = 300;
     private static final int PHONE_WIDTH = 390;
     private static final List<String> SERVERS = Stream.concat(
             Stream.of("c-epoll", "c-io_uring", "c-iocp"), Peers.names(Task.ECHO).stream()).toList();
