@@ -30,6 +30,12 @@ if [ -n "$missing" ]; then
     exit 0
 fi
 
+# CMake refuses what it began in another folder, as of a checkout that was copied or moved.
+if [ "$1" = build ] && [ -f "$out/CMakeCache.txt" ] \
+        && ! grep -qxF "CMAKE_HOME_DIRECTORY:INTERNAL=$root/native" "$out/CMakeCache.txt"; then
+    rm -rf "$out"
+fi
+
 generator=
 if [ ! -f "$out/CMakeCache.txt" ] && command -v ninja >/dev/null 2>&1; then
     generator=-GNinja

@@ -41,7 +41,8 @@ class LauncherTest {
             "bench/target/sluice-bench.jar", "java/target/sluice.jar"}) {
             write(root.resolve(made), "");
         }
-        write(root.resolve("bench/target/classpath"), root + "/java/target/sluice.jar\n");
+        write(root.resolve("bench/target/classpath"),
+                root.toRealPath() + "/java/target/sluice.jar\n");
         Files.copy(SCRIPT, root.resolve("sluice"));
         Path stamp = root.resolve(".sluice/built");
         write(stamp, "");
@@ -62,6 +63,8 @@ class LauncherTest {
         ProcessBuilder builder = new ProcessBuilder("sh", script.toString());
         builder.command().addAll(List.of(arguments));
         builder.environment().put("SLUICE_JAVA_HOME", jdk.toString());
+        builder.environment().merge("PATH", folder.resolve("tools").toString(),
+                (path, tools) -> tools + File.pathSeparator + path);
         Process process = builder.redirectError(ProcessBuilder.Redirect.DISCARD).start();
         String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor()).as(text).isZero();
@@ -80,6 +83,18 @@ class LauncherTest {
         Path link = Files.createSymbolicLink(folder.resolve("link"), root.resolve("sluice"));
         Path second = Files.createSymbolicLink(folder.resolve("second"), link.getFileName());
         assertThat(run(second, "doctor")).contains("-Dsluice.home=" + root.toRealPath() + "\n");
+    }
+
+    @Test
+    void aCheckoutThatWasCopiedIsBuiltAgain() throws Exception {
+        Path original = folder.resolve("original/java/target/sluice.jar");
+        write(original, "");
+        write(root.resolve("bench/target/classpath"), original + "\n");
+        executable(folder.resolve("tools/mvn"),
+                "echo \"$PWD/java/target/sluice.jar\" >bench/target/classpath");
+        assertThat(run(root.resolve("sluice"), "doctor"))
+                .contains(root.toRealPath() + "/java/target/sluice.jar")
+                .doesNotContain(original.toString());
     }
 
     /** Whoever runs this may be one who may write everywhere: folders in the way do the same. */
