@@ -11,6 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
+import javax.management.JMException;
+import javax.management.ObjectName;
 import org.junit.jupiter.api.Test;
 
 /** Many connections on which nothing happens, each with a virtual thread that waits. */
@@ -18,6 +20,7 @@ class IdleConnectionsTest extends NetTest {
     private static final int MOST = 10_000;
     private static final int OTHER_DESCRIPTORS = 500;
     private static final int DIALS_AT_ONCE = 8;
+    private static final int MOST_BYTES_OF_BOTH_ENDS = 1_050;
 
     /** As many as the limit of descriptors allows, but no fewer than are worth the name. */
     private static int count() {
@@ -67,5 +70,44 @@ class IdleConnectionsTest extends NetTest {
         Server.Report report = server.stop(Duration.ofSeconds(60));
         assertThat(report.finished() + report.lost()).isEqualTo(clients.size());
         large.close();
+    }
+
+    /** Counted in the heap, so that an object more of each connection is seen. */
+    @Test
+    void whatWaitsIsOfFewBytes() throws Exception {
+        assumeTrue(Needs.isLinux(), "the limit is for epoll and io_uring");
+        Listener listener = Listener.open("127.0.0.1:0", listening());
+        Server server =
+                Server.on(listener, connection -> connection.transferTo(connection)).start();
+        List<Connection> clients = new ArrayList<>();
+        clients.add(echoed(listener));
+        long before = bytesOfOwnObjects();
+        int count = 500;
+        for (int i = 0; i < count; i++) {
+            clients.add(echoed(listener));
+        }
+        long bytes = (bytesOfOwnObjects() - before) / count;
+        assertThat(bytes).as("bytes of both ends of a connection").isPositive()
+                .isLessThanOrEqualTo(MOST_BYTES_OF_BOTH_ENDS);
+        clients.forEach(Connection::abort);
+        server.stop(Duration.ofSeconds(60));
+    }
+
+    private Connection echoed(Listener listener) throws Exception {
+        Connection client = dialer().dial(listener.address());
+        client.write(new byte[1]);
+        client.readFully(new byte[1]);
+        return client;
+    }
+
+    /** After a collection, of the classes of this library; threads and tables are the JDK's. */
+    private static long bytesOfOwnObjects() throws JMException {
+        Object histogram = ManagementFactory.getPlatformMBeanServer().invoke(
+                new ObjectName("com.sun.management:type=DiagnosticCommand"), "gcClassHistogram",
+                new Object[]{new String[0]}, new String[]{String[].class.getName()});
+        return ((String) histogram).lines()
+                .map(line -> line.trim().split("\\s+"))
+                .filter(cells -> cells.length >= 4 && cells[3].startsWith("dev.sluice."))
+                .mapToLong(cells -> Long.parseLong(cells[2])).sum();
     }
 }
