@@ -6,6 +6,7 @@ import dev.sluice.Backend;
 import dev.sluice.CompletionPort;
 import dev.sluice.PortOptions;
 import dev.sluice.SocketException;
+import dev.sluice.WaitStrategy;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -56,9 +57,17 @@ abstract class ConformanceTest {
     private final List<Loop> loops = new ArrayList<>();
     private final Deque<AutoCloseable> toClose = new ArrayDeque<>();
 
+    /** How often a port looks before it sleeps, for {@link SpinningTest}; 0 if not set. */
+    static final String LOOKS = "sluice.test.looks";
+
     /** The settings of {@link #port}; small pools keep a leaked buffer visible. */
     PortOptions options() {
-        return PortOptions.DEFAULT.limits(8192, 4096).pool(64, 16 * 1024);
+        int looks = Integer.getInteger(LOOKS, 0);
+        return PortOptions.DEFAULT
+                .limits(8192, 4096)
+                .pool(64, 16 * 1024)
+                .waitStrategy(
+                        looks == 0 ? WaitStrategy.BLOCK : WaitStrategy.spinThenBlock(looks));
     }
 
     @BeforeEach

@@ -88,7 +88,8 @@ final class Waiting {
     /** True when something came, or the time was over, while looking. */
     private boolean spin(long untilNanos) {
         for (int look = 0; spins < 0 || look < spins; look++) {
-            if (backend.fetch(0) > 0 || !tasks.isEmpty() || tasks.wakeupAsked()) {
+            if (backend.look() > 0 || !events.isEmpty() || !tasks.isEmpty()
+                    || tasks.wakeupAsked()) {
                 return true;
             }
             boolean timed = untilNanos != Request.NO_DEADLINE && look % LOOKS_PER_CLOCK == 0;

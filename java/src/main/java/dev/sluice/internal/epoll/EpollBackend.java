@@ -45,7 +45,10 @@ public final class EpollBackend extends LinuxBackend {
 
     /** What the port gives a backend after both were made. */
     private record Attached(
-            Completions completions, ChannelTable channels, EpollTransfers transfers) {}
+            Completions completions,
+            ChannelTable channels,
+            EpollTransfers transfers,
+            LoneReceiver lone) {}
 
     public EpollBackend(PortSettings settings) throws NativeFailure {
         set = new EpollSet(sockets.callState(), settings.maxEventsPerPoll(), Arena.ofAuto());
@@ -56,7 +59,7 @@ public final class EpollBackend extends LinuxBackend {
     public void attach(
             Completions completions, ChannelTable channels, SlotTable slots, BufferPool pool) {
         EpollTransfers transfers = new EpollTransfers(this, sockets, completions, pool);
-        attached = new Attached(completions, channels, transfers);
+        attached = new Attached(completions, channels, transfers, new LoneReceiver(pool));
     }
 
     @Override
@@ -97,6 +100,19 @@ public final class EpollBackend extends LinuxBackend {
     }
 
     @Override
+    public int look() {
+        Request receiving = hasReadyWork() ? null : attached().lone().next();
+        if (receiving == null) {
+            return fetch(0);
+        }
+        EpollChannel channel = (EpollChannel) receiving.channel();
+        fetches++;
+        channel.mayReceive = true;
+        attached().transfers().goOnReceiving(channel, receiving);
+        return 0;
+    }
+
+    @Override
     public boolean step() {
         if (set.next()) {
             long token = set.token();
@@ -122,6 +138,7 @@ public final class EpollBackend extends LinuxBackend {
             return;
         }
         EpollChannel channel = (EpollChannel) found;
+        attached().lone().edge(channel);
         if ((flags & READ_EDGE) != 0) {
             channel.mayReceive = true;
         }

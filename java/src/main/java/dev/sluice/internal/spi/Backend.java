@@ -76,6 +76,14 @@ public interface Backend extends AutoCloseable {
      */
     int fetch(long timeoutNanos);
 
+    /**
+     * As {@link #fetch} without waiting, for an owner that looks again and again. It may report
+     * completions itself, which it does not count.
+     */
+    default int look() {
+        return fetch(0);
+    }
+
     /** Handles one fetched event; false when none is left. May report any number of completions. */
     boolean step();
 
