@@ -294,8 +294,8 @@ public final class CompletionPort implements AutoCloseable {
      * from {@link Operation#timeout}. What had its deadline already ends all the same.
      *
      * @param operation of a socket of this port, or a timer
-     * @param deadlineNanos by {@link System#nanoTime}; {@link Long#MAX_VALUE} for none, with which a
-     *     timer goes on until it is cancelled
+     * @param deadlineNanos by {@link System#nanoTime}, any number: a smaller one has passed already;
+     *     {@link Long#MAX_VALUE} for none, with which a timer goes on until it is cancelled
      */
     public void moveDeadline(Operation<?> operation, long deadlineNanos) {
         requireOwner("move a deadline");

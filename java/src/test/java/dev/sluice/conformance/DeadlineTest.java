@@ -12,6 +12,7 @@ import dev.sluice.Send;
 import dev.sluice.Shutdown;
 import dev.sluice.Socket;
 import dev.sluice.Status;
+import dev.sluice.Timer;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.List;
@@ -74,6 +75,35 @@ class DeadlineTest extends ConformanceTest {
         assertThat(head.isPending()).isTrue();
         loop.run(new Send(pair.client()).buffer(Pattern.allocate(port, 5)));
         assertThat(loop.await(head).bytes()).isEqualTo(5);
+    }
+
+    @Test
+    @Tag("aarch64")
+    void deadlinesFarFromNowAreOfThePastOrNeverComeAndHoldUpNoOther() throws Exception {
+        Pairs.Pair pair = Pairs.connected(loop);
+        for (long past : new long[]{Long.MIN_VALUE, Long.MIN_VALUE + 1, Long.MIN_VALUE / 2, -1}) {
+            Receive receive = loop.submit(new Receive(pair.server()));
+            port.moveDeadline(receive, past);
+            assertThat(loop.await(receive).status()).as("%d", past).isEqualTo(Status.DEADLINE);
+            Timer timer = loop.submit(new Timer(Duration.ofHours(1)));
+            port.moveDeadline(timer, past);
+            assertThat(loop.await(timer).status()).as("%d", past).isEqualTo(Status.OK);
+        }
+        Receive patient = loop.submit(new Receive(pair.server()));
+        Timer slow = loop.submit(new Timer(Duration.ofSeconds(Long.MAX_VALUE)));
+        for (long future : new long[]{
+            Long.MAX_VALUE - 1, Long.MAX_VALUE / 2 + 1, Long.MAX_VALUE / 2, Long.MAX_VALUE}) {
+            port.moveDeadline(patient, future);
+            port.moveDeadline(slow, future);
+            Timer quick = new Timer(Duration.ofNanos(SHORT));
+            assertThat(loop.run(quick).status()).isEqualTo(Status.OK);
+            Timer hurried = loop.submit(new Timer(Duration.ofNanos(Long.MAX_VALUE)));
+            port.moveDeadline(hurried, Long.MIN_VALUE);
+            assertThat(loop.await(hurried).status()).isEqualTo(Status.OK);
+            assertThat(patient.isPending() && slow.isPending()).as("%d", future).isTrue();
+        }
+        port.moveDeadline(patient, System.nanoTime() + SHORT);
+        assertThat(loop.await(patient).status()).isEqualTo(Status.DEADLINE);
     }
 
     /** One thread sends a byte about when the receive's time is over, again and again. */

@@ -25,7 +25,8 @@ final class Deadlines {
         heap.remove(request);
     }
 
-    void reschedule(Request request, long deadlineNanos) {
+    void reschedule(Request request, long deadline) {
+        long deadlineNanos = comparable(deadline);
         request.deadlineNanos(deadlineNanos);
         boolean live =
                 request.state == Request.State.WAITING || request.state == Request.State.STARTED;
@@ -39,6 +40,20 @@ final class Deadlines {
         } else if (request.cancelReason == null) {
             heap.add(request);
         }
+    }
+
+    /**
+     * Times are compared by their difference, which must not overflow: what is farther than that in
+     * the past or future is as far as can be told.
+     */
+    private static long comparable(long deadlineNanos) {
+        boolean near = Math.abs(deadlineNanos / 2) <= Long.MAX_VALUE / 4;
+        if (near || deadlineNanos == Request.NO_DEADLINE) {
+            return deadlineNanos;
+        }
+        long nowNanos = System.nanoTime();
+        long farthest = Long.MAX_VALUE / 4;
+        return Math.clamp(deadlineNanos, nowNanos - farthest, nowNanos + farthest);
     }
 
     void expire() {
