@@ -84,7 +84,7 @@ final class ProgramModel {
         boolean deaf = ending.close != null || ending.hasShutReceive();
         boolean unread = other.taken().length > ending.bytes().length + discardedBy(ending.close);
         boolean aborted = ending.isClosedBy(CloseMode.ABORT) || wasCutShort(ending.close);
-        return aborted || (deaf && unread);
+        return aborted || ending.mayHaveOwedMemory() || (deaf && unread);
     }
 
     private static long discardedBy(Close close) {

@@ -1,5 +1,6 @@
 package dev.sluice.conformance;
 
+import dev.sluice.Backend;
 import dev.sluice.Cancel;
 import dev.sluice.Close;
 import dev.sluice.CloseMode;
@@ -220,6 +221,17 @@ final class ProgramPeer {
 
     boolean hasShutReceive() {
         return receiveShutdowns.stream().anyMatch(shutdown -> shutdown.status() == Status.OK);
+    }
+
+    /**
+     * Whether it was closed at once while the kernel may have read its memory still. The memory is to be
+     * given back with the event, so the connection is taken apart then, which the peer sees as a reset.
+     */
+    boolean mayHaveOwedMemory() {
+        return isClosedBy(CloseMode.IMMEDIATE)
+                && !sendsAtClose.isEmpty()
+                && loop.port().backend() == Backend.IO_URING
+                && VariantLimits.sendsWithoutCopy();
     }
 
     boolean isClosedBy(CloseMode mode) {

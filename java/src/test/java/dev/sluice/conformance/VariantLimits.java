@@ -22,6 +22,12 @@ public final class VariantLimits implements ExecutionCondition {
 
     private static final String ZERO_COPY = "sluice.uring.zero_copy_send";
 
+    /** Whether sends of this process may be zero-copy, where the backend can do that. */
+    static boolean sendsWithoutCopy() {
+        String set = System.getProperty(ZERO_COPY);
+        return set != null && !set.equals("off");
+    }
+
     private static final List<Limit> LIMITS = List.of(
             new Limit(ZERO_COPY, "1",
                     "a send without a copy ends when its peer has read, not when it is cancelled",
