@@ -203,7 +203,11 @@ public final class LinuxSockets implements GuestCalls {
 
     /** poll(2) that does not wait; returns how many of the entries are ready. */
     public int poll(long pollfds, int count) {
-        return Libc.poll(capture, pollfds, count, 0);
+        int ready;
+        do {
+            ready = Libc.poll(capture, pollfds, count, 0);
+        } while (ready < 0 && wasInterrupted());
+        return ready;
     }
 
     public TcpSnapshot tcpInfo(Channel channel) throws NativeFailure {
@@ -239,7 +243,10 @@ public final class LinuxSockets implements GuestCalls {
     @Override
     public long tryReceive(Channel channel, long buffer, long length) throws NativeFailure {
         int flags = SocketConstants.MSG_DONTWAIT;
-        long received = Libc.recv(capture, (int) channel.handle, buffer, length, flags);
+        long received;
+        do {
+            received = Libc.recv(capture, (int) channel.handle, buffer, length, flags);
+        } while (received < 0 && wasInterrupted());
         if (received == 0 && channel.stream && endOfStream(channel) == Outcome.RESET) {
             throw failure("recv", Errno.ECONNRESET);
         }
@@ -249,7 +256,10 @@ public final class LinuxSockets implements GuestCalls {
     @Override
     public long trySend(Channel channel, long buffer, long length) throws NativeFailure {
         int flags = SocketConstants.MSG_DONTWAIT | SocketConstants.MSG_NOSIGNAL;
-        long sent = Libc.send(capture, (int) channel.handle, buffer, length, flags);
+        long sent;
+        do {
+            sent = Libc.send(capture, (int) channel.handle, buffer, length, flags);
+        } while (sent < 0 && wasInterrupted());
         return sent >= 0 ? sent : wouldBlockOrThrow("send");
     }
 
@@ -258,10 +268,13 @@ public final class LinuxSockets implements GuestCalls {
             throws NativeFailure {
         // With MSG_TRUNC the answer is the length of the datagram, also of what was cut off.
         int flags = SocketConstants.MSG_DONTWAIT | SocketConstants.MSG_TRUNC;
-        Memory.setInt(addressLength, LinuxSockaddr.MAX_SIZE);
-        long received =
-                Libc.recvfrom(capture, (int) channel.handle, buffer, length, flags, address,
-                        addressLength);
+        long received;
+        do {
+            Memory.setInt(addressLength, LinuxSockaddr.MAX_SIZE);
+            received =
+                    Libc.recvfrom(capture, (int) channel.handle, buffer, length, flags, address,
+                            addressLength);
+        } while (received < 0 && wasInterrupted());
         if (received < 0) {
             return wouldBlockOrThrow("recvfrom");
         }
@@ -274,9 +287,12 @@ public final class LinuxSockets implements GuestCalls {
             throws NativeFailure {
         int addressBytes = encode(to, channel, "sendto");
         int flags = SocketConstants.MSG_DONTWAIT | SocketConstants.MSG_NOSIGNAL;
-        long sent =
-                Libc.sendto(capture, (int) channel.handle, buffer, length, flags, address,
-                        addressBytes);
+        long sent;
+        do {
+            sent =
+                    Libc.sendto(capture, (int) channel.handle, buffer, length, flags, address,
+                            addressBytes);
+        } while (sent < 0 && wasInterrupted());
         return sent >= 0 ? sent : wouldBlockOrThrow("sendto");
     }
 
@@ -293,9 +309,17 @@ public final class LinuxSockets implements GuestCalls {
         }
     }
 
+    /**
+     * Whether a signal came before the call did anything. Such a call is made again: to say that it
+     * would block would let somebody wait for an edge that was there before.
+     */
+    private boolean wasInterrupted() {
+        return callState.errno() == Errno.EINTR;
+    }
+
     private long wouldBlockOrThrow(String call) throws NativeFailure {
         int errno = callState.errno();
-        if (errno == Errno.EAGAIN || errno == Errno.EINTR) {
+        if (errno == Errno.EAGAIN) {
             return Backend.WOULD_BLOCK;
         }
         throw failure(call, errno);

@@ -1,0 +1,42 @@
+package dev.sluice.conformance;
+
+import dev.sluice.Address;
+import dev.sluice.Backend;
+import dev.sluice.CompletionPort;
+import dev.sluice.DatagramSource;
+import dev.sluice.Poll;
+import dev.sluice.PortOptions;
+import dev.sluice.Socket;
+import dev.sluice.SocketException;
+import java.lang.foreign.MemorySegment;
+
+/** Prints how many try calls found nothing although there was something, or room for it. */
+final class SignalledCallsProcess {
+    private static final int ROUNDS = 50;
+    private static final int BYTES = 5;
+
+    private SignalledCallsProcess() {}
+
+    public static void main(String[] args) throws SocketException {
+        PortOptions options =
+                PortOptions.DEFAULT.limits(64, 16).backend(Backend.valueOf(args[0]));
+        int missed = 0;
+        try (CompletionPort port = CompletionPort.open(options)) {
+            Loop loop = new Loop(port);
+            Pairs.Pair pair = Pairs.connected(loop);
+            Socket from = port.datagrams(Address.loopback(0));
+            Socket to = port.datagrams(Address.loopback(0));
+            MemorySegment memory = port.allocate(BYTES);
+            DatagramSource source = new DatagramSource();
+            for (int i = 0; i < ROUNDS; i++) {
+                missed += pair.client().trySend(memory) == BYTES ? 0 : 1;
+                missed += from.trySendTo(memory, to.localAddress()) == BYTES ? 0 : 1;
+                loop.run(Poll.readable(pair.server()));
+                missed += pair.server().tryReceive(memory) == BYTES ? 0 : 1;
+                loop.run(Poll.readable(to));
+                missed += to.tryReceiveFrom(memory, source) == BYTES ? 0 : 1;
+            }
+        }
+        System.out.println("missed " + missed);
+    }
+}
