@@ -111,7 +111,8 @@ public final class Receive extends Operation<Receive> {
      * released} in the end, when it was sent on only after the terminal event of that send. A buffer
      * that was not taken by the end of the handler goes back to the pool by itself.
      *
-     * @return the buffer, its bytes at its beginning
+     * @return the buffer, its bytes at its beginning; for an empty datagram perhaps one of capacity 0,
+     *     where the system had taken it before the pool was found to be exhausted (io_uring)
      * @throws IllegalStateException if the event brought none, or it was taken
      */
     public PooledBuffer takeBuffer() {

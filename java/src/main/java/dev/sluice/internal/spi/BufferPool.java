@@ -61,10 +61,23 @@ public final class BufferPool {
         return buffer;
     }
 
+    /** For what has no bytes: a buffer as any other, or one without room where all are taken. */
+    public PoolBuffer takeForNothing() {
+        PoolBuffer buffer = take();
+        if (buffer == null) {
+            buffer = new PoolBuffer(this, PoolBuffer.NONE, memory.address(), 0);
+            buffer.free = false;
+        }
+        return buffer;
+    }
+
     /** Takes a buffer back. The caller checked that it is not free. */
     public void release(PoolBuffer buffer) {
         assert !buffer.free : "released twice: " + buffer.index;
         buffer.free = true;
+        if (buffer.index == PoolBuffer.NONE) {
+            return;
+        }
         free[freeCount++] = buffer;
     }
 

@@ -4,6 +4,9 @@ import org.jspecify.annotations.Nullable;
 
 /** One buffer of a port's pool. It belongs to the pool, to the kernel, or to the user. */
 public final class PoolBuffer {
+    /** The index of one without room, which is none of those that the pool has. */
+    static final int NONE = -1;
+
     public final BufferPool pool;
     public final int index;
     public final long address;

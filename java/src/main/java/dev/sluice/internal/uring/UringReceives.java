@@ -132,8 +132,8 @@ final class UringReceives {
     private void arrived(Request request, int result, @Nullable PoolBuffer given, boolean more) {
         PoolBuffer buffer = given;
         if (buffer == null && request.pooled) {
-            // An empty datagram: the kernel kept its buffer.
-            buffer = pool.take();
+            // An empty datagram: the kernel kept its buffer, and the datagram is gone from the socket.
+            buffer = pool.takeForNothing();
         }
         int room = buffer == null ? (int) Math.min(request.length(), MOST_BYTES) : buffer.capacity;
         request.cut = result > room;
