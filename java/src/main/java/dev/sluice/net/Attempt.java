@@ -79,6 +79,10 @@ final class Attempt implements Race.News {
         if (decided.get()) {
             return;
         }
+        if (poller.isStopping()) {
+            report(Status.CLOSED_LOCALLY, 0);
+            return;
+        }
         try {
             Socket socket = poller.port().socket(SocketType.streamFor(address));
             try {
@@ -135,9 +139,9 @@ final class Attempt implements Race.News {
     private void connected(Connect done) {
         Socket socket = done.socket();
         assert socket != null : "a connect has a socket";
-        if (done.isOk() && poller.isStopping()) {
-            // Too late: the port may be closing, then it takes nothing more and ends its sockets.
-            report(Status.CLOSED_LOCALLY, 0);
+        if (poller.isStopping()) {
+            // The socket ends with the port, which may take nothing more.
+            report(done.isOk() ? Status.CLOSED_LOCALLY : done.status(), done.nativeCode());
             return;
         }
         if (done.isOk() && !decided.get()) {
@@ -155,8 +159,8 @@ final class Attempt implements Race.News {
         } else if (!done.isOk()) {
             report(done.status(), done.nativeCode());
         }
-        if (socket.isOpen() && done.status() != Status.CLOSED_LOCALLY) {
-            // With the port its sockets end too; otherwise nobody else closes this one.
+        if (socket.isOpen()) {
+            // Nobody else closes it.
             poller.port().submit(done.isOk() ? Close.abort(socket) : Close.immediate(socket));
         }
     }

@@ -85,7 +85,9 @@ final class CompletionInlet extends Inlet implements CompletionHandler<Receive> 
     }
 
     private void goOn() {
-        if (wire.socket.isOpen() && !receive.isPending()) {
+        if (wire.poller.isStopping()) {
+            closedWithPort();
+        } else if (wire.socket.isOpen() && !receive.isPending()) {
             wire.poller.port().submit(receive);
         }
     }
@@ -94,6 +96,19 @@ final class CompletionInlet extends Inlet implements CompletionHandler<Receive> 
     private void resume() {
         try {
             goOn();
+        } catch (LimitExceededException refused) {
+            ended(Status.OUT_OF_MEMORY, 0);
+        }
+    }
+
+    private void awaitBuffers() {
+        if (wire.poller.isStopping()) {
+            closedWithPort();
+            return;
+        }
+        Timer pause = new Timer(UNTIL_BUFFERS_COME).onCompletion(this::buffersMayHaveCome);
+        try {
+            wire.poller.port().submit(pause);
         } catch (LimitExceededException refused) {
             ended(Status.OUT_OF_MEMORY, 0);
         }
@@ -125,9 +140,7 @@ final class CompletionInlet extends Inlet implements CompletionHandler<Receive> 
                     wire.poller.wake(this);
                 }
             }
-            case NO_BUFFERS ->
-                wire.poller.port().submit(
-                        new Timer(UNTIL_BUFFERS_COME).onCompletion(this::buffersMayHaveCome));
+            case NO_BUFFERS -> awaitBuffers();
             case CANCELLED -> {
                 if (!pause()) {
                     goOn();

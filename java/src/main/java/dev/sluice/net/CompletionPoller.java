@@ -124,6 +124,7 @@ final class CompletionPoller extends Poller {
     void stopped() {
         woken.forEach(Direction::wake);
         woken.clear();
+        outbox.stopped();
         LockSupport.unpark(dispatcher);
     }
 

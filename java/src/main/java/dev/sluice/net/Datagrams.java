@@ -100,6 +100,11 @@ public final class Datagrams implements Closeable {
 
     private static void bind(
             Poller poller, Address address, CompletableFuture<Datagrams> bound) {
+        if (poller.isStopping()) {
+            bound.completeExceptionally(
+                    NetException.of("bind " + address, Status.CLOSED_LOCALLY, 0));
+            return;
+        }
         try {
             Socket socket = poller.port().socket(SocketType.datagramFor(address));
             try {
@@ -305,21 +310,12 @@ public final class Datagrams implements Closeable {
         in.signal();
     }
 
-    /** On the port's thread: asks once for readiness, where nothing tells of it by itself. */
-    @SuppressWarnings("ReferenceEquality") // There are two directions, each itself and no other.
-    private void ask(Direction side) {
-        Poll poll = side == in ? readable : writable;
-        if (poll == null) {
-            poll = question(side);
-        }
-        if (socket.isOpen() && !poll.isPending()) {
-            poller.port().submit(poll);
-        }
-    }
-
     @SuppressWarnings("ReferenceEquality") // There are two directions, each itself and no other.
     private Poll question(Direction side) {
-        Poll poll;
+        Poll poll = side == in ? readable : writable;
+        if (poll != null) {
+            return poll;
+        }
         if (side == in) {
             poll = Poll.readable(socket);
             readable = poll;
@@ -332,12 +328,18 @@ public final class Datagrams implements Closeable {
 
     @SuppressWarnings("ReferenceEquality") // There are two directions, each itself and no other.
     private void await(Direction side, String what) throws NetException {
-        boolean told = side == in && poller.tellsEdges();
-        if (!told && !poller.execute(() -> ask(side))) {
-            throw NetException.of(describe(what), Status.CLOSED_LOCALLY, 0);
+        ReadinessQuestion question = null;
+        if (side != in || !poller.tellsEdges()) {
+            question = ReadinessQuestion.ask(poller, socket, side, () -> question(side));
+            if (question == null) {
+                throw NetException.of(describe(what), Status.CLOSED_LOCALLY, 0);
+            }
         }
         side.waitedForByThisThread();
         while (!side.isReady()) {
+            if (question != null) {
+                question.requireTaken(describe(what));
+            }
             long left = check(side, what);
             if (left == Direction.NO_DEADLINE) {
                 LockSupport.park(this);

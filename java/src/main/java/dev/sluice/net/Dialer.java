@@ -50,6 +50,24 @@ public record Dialer(
                     socket -> {});
 
     /**
+     * Checks the times.
+     *
+     * @throws IllegalArgumentException names the setting and its bounds
+     */
+    public Dialer {
+        timeout.ifPresent(time -> {
+            if (time.isNegative() || time.isZero()) {
+                throw new IllegalArgumentException(
+                        "dial within " + time + ": use more than zero");
+            }
+        });
+        if (attemptDelay.isNegative()) {
+            throw new IllegalArgumentException("the next attempt " + attemptDelay
+                    + " after one: use zero for all at once, or more");
+        }
+    }
+
+    /**
      * Connects to an address or name.
      *
      * @param address {@code host:port}, {@code [::1]:port} or {@code unix:/path}
@@ -126,6 +144,7 @@ public record Dialer(
      *
      * @param timeout more than zero
      * @return a changed dialer
+     * @throws IllegalArgumentException if it is zero or less
      */
     public Dialer timeout(Duration timeout) {
         return new Dialer(group, Optional.of(timeout), deadlineNanos, local, keepAlive,
@@ -173,8 +192,9 @@ public record Dialer(
     /**
      * Changes the time from one attempt to the next.
      *
-     * @param delay RFC 8305 asks for 100 milliseconds to 2 seconds
+     * @param delay RFC 8305 asks for 100 milliseconds to 2 seconds; zero for all at once
      * @return a changed dialer
+     * @throws IllegalArgumentException if it is less than zero
      */
     public Dialer attemptDelay(Duration delay) {
         return new Dialer(group, timeout, deadlineNanos, local, keepAlive, delay, control);

@@ -57,13 +57,16 @@ final class Intake {
         this.local = local;
         this.ahead = ahead;
         this.accept = new Accept(socket).detached().onCompletion(this::arrived);
+        poller.endsWithPort(this);
         goOn();
     }
 
     // ---- on the port's thread ------------------------------------------------------------------
 
     private void goOn() {
-        if (socket.isOpen() && !accept.isPending() && hasRoom()) {
+        if (poller.isStopping()) {
+            end();
+        } else if (socket.isOpen() && !accept.isPending() && hasRoom()) {
             try {
                 poller.port().submit(accept);
             } catch (LimitExceededException refused) {
@@ -100,9 +103,8 @@ final class Intake {
             begun();
             if (home == poller) {
                 settle(home, detached);
-            } else if (!home.execute(() -> settle(home, detached))) {
-                detached.close();
-                gone();
+            } else {
+                home.execute(() -> settle(home, detached), () -> lost(detached));
             }
         } else if (done.status() == Status.CLOSED_LOCALLY) {
             // With the port, if the listener was not closed before.
@@ -115,8 +117,18 @@ final class Intake {
         goOn();
     }
 
+    /** The port that the connection should belong to is closed. */
+    private void lost(DetachedSocket detached) {
+        detached.close();
+        gone();
+    }
+
     /** On the thread of the port that the connection shall belong to. */
     private void settle(Poller home, DetachedSocket detached) {
+        if (home.isStopping()) {
+            lost(detached);
+            return;
+        }
         try (detached) {
             settle(home, home.port().attach(detached));
         } catch (SocketException | RuntimeException refused) {
@@ -241,7 +253,9 @@ final class Intake {
         }
     }
 
-    private void end() {
+    /** Takes nothing more; whoever waits is told. May be called twice. */
+    void end() {
+        poller.hasEnded(this);
         List<Connection> untaken;
         lock.lock();
         try {

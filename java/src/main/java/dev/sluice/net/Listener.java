@@ -83,6 +83,11 @@ public final class Listener implements Closeable {
 
     private static void open(Poller poller, PortGroup group, Address address,
             ListenerOptions options, CompletableFuture<Listener> opened) {
+        if (poller.isStopping()) {
+            opened.completeExceptionally(
+                    NetException.of("listen " + address, Status.CLOSED_LOCALLY, 0));
+            return;
+        }
         try {
             Socket socket = poller.port().socket(SocketType.streamFor(address));
             try {

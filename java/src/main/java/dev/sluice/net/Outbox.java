@@ -101,6 +101,14 @@ final class Outbox {
         }
     }
 
+    /** The port is closed: who waits for a write that is still here looks up. */
+    void stopped() {
+        collecting = false;
+        for (WriteBehind write = head.get(); write != null; write = write.next) {
+            write.wake();
+        }
+    }
+
     /** Writes that were left here so far. */
     long submitted() {
         return submitted;

@@ -4,7 +4,9 @@ import dev.sluice.Backend;
 import dev.sluice.CompletionPort;
 import dev.sluice.PortOptions;
 import dev.sluice.SocketException;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +28,8 @@ abstract sealed class Poller permits ReadinessPoller, CompletionPoller {
 
     /** Whether the port tells of each change of readiness once it was asked. */
     private final boolean tellsEdges;
+
+    private final Set<Intake> intakes = ConcurrentHashMap.newKeySet();
 
     private volatile boolean stopping;
 
@@ -101,7 +105,22 @@ abstract sealed class Poller permits ReadinessPoller, CompletionPoller {
         return taken;
     }
 
-    /** As {@link #execute}, but does not wait: false also while as many tasks wait as may. */
+    /**
+     * As {@link #execute(Runnable)}, for those that have more to do once the port is closed: of the
+     * two exactly one is run, the other one on any thread.
+     */
+    void execute(Runnable task, Runnable otherwise) {
+        if (offer(task)) {
+            return;
+        }
+        if (ON_A_PORT.isBound() && !stopping) {
+            Thread.startVirtualThread(() -> execute(task, otherwise));
+        } else if (!execute(task)) {
+            otherwise.run();
+        }
+    }
+
+    /** As {@link #execute(Runnable)}, but does not wait: false also while as many tasks wait as may. */
     boolean offer(Runnable task) {
         if (stopping) {
             return false;
@@ -113,6 +132,15 @@ abstract sealed class Poller permits ReadinessPoller, CompletionPoller {
             LOG.debug("a task was refused", refused);
             return false;
         }
+    }
+
+    /** Something that ends with the port, also if nothing of it is in flight there. */
+    void endsWithPort(Intake intake) {
+        intakes.add(intake);
+    }
+
+    void hasEnded(Intake intake) {
+        intakes.remove(intake);
     }
 
     /** Closes the port with all its sockets, which does not wait for peers. */
@@ -140,6 +168,7 @@ abstract sealed class Poller permits ReadinessPoller, CompletionPoller {
                 port.close();
             } finally {
                 stopped();
+                intakes.forEach(Intake::end);
                 ended.complete(null);
             }
         }

@@ -24,6 +24,9 @@ import org.slf4j.LoggerFactory;
 final class Race {
     private static final Logger LOG = LoggerFactory.getLogger(Dialer.class);
 
+    /** Longer than this is for ever: sums and differences of times must not overflow. */
+    private static final long ENDLESS_NANOS = Long.MAX_VALUE / 4;
+
     private final Dialer dialer;
     private final String what;
     private final long startNanos = System.nanoTime();
@@ -50,14 +53,16 @@ final class Race {
     Race(Dialer dialer, String what) {
         this.dialer = dialer;
         this.what = what;
-        long until = Long.MAX_VALUE;
+        long until = ENDLESS_NANOS;
         if (dialer.timeout().isPresent()) {
-            until = TimeUnit.NANOSECONDS.convert(dialer.timeout().get());
+            until = Math.min(until, TimeUnit.NANOSECONDS.convert(dialer.timeout().get()));
         }
         if (dialer.deadlineNanos().isPresent()) {
-            until = Math.min(until, dialer.deadlineNanos().get() - startNanos);
+            long deadline = dialer.deadlineNanos().get();
+            long farthest = startNanos + ENDLESS_NANOS;
+            until = Math.min(until, Math.clamp(deadline, startNanos, farthest) - startNanos);
         }
-        this.bounded = until != Long.MAX_VALUE;
+        this.bounded = until < ENDLESS_NANOS;
         this.deadlineNanos = bounded ? startNanos + until : 0;
     }
 
@@ -125,7 +130,8 @@ final class Race {
     private Connection run(Duration delay) throws NetException {
         Status status = Status.UNKNOWN;
         try {
-            Connection winner = await(TimeUnit.NANOSECONDS.convert(delay));
+            Connection winner =
+                    await(Math.min(TimeUnit.NANOSECONDS.convert(delay), ENDLESS_NANOS));
             status = Status.OK;
             return winner;
         } catch (NetException failure) {

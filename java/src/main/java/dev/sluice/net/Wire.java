@@ -1,7 +1,6 @@
 package dev.sluice.net;
 
 import dev.sluice.Address;
-import dev.sluice.Poll;
 import dev.sluice.Socket;
 import dev.sluice.Status;
 
@@ -37,20 +36,19 @@ final class Wire extends Ending {
 
     /** Parks until a call of that direction may do something. */
     void await(Direction side, String operation) throws NetException {
-        if (!in.tellsEdges() && !poller.execute(() -> ask(side))) {
-            throw NetException.of(describe(operation), Status.CLOSED_LOCALLY, 0);
+        ReadinessQuestion question = null;
+        if (!in.tellsEdges()) {
+            question = ReadinessQuestion.ask(poller, socket, side, () -> in.question(side));
+            if (question == null) {
+                throw NetException.of(describe(operation), Status.CLOSED_LOCALLY, 0);
+            }
         }
         side.waitedForByThisThread();
         while (!side.isReady()) {
+            if (question != null) {
+                question.requireTaken(describe(operation));
+            }
             park(side, operation);
-        }
-    }
-
-    /** On the port's thread: asks once for readiness, where it is not told of by itself. */
-    private void ask(Direction side) {
-        Poll poll = in.question(side);
-        if (socket.isOpen() && !poll.isPending()) {
-            poller.port().submit(poll);
         }
     }
 }

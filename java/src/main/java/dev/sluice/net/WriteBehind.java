@@ -97,6 +97,11 @@ final class WriteBehind {
         chunk = null;
         outbox.giveBack(memory);
         pending = false;
+        wake();
+    }
+
+    /** Lets the one who waits for this write look again. */
+    void wake() {
         if (awaited) {
             wire.out.wake();
         }

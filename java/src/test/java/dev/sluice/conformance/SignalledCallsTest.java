@@ -22,7 +22,7 @@ class SignalledCallsTest {
     private Path folder;
 
     @ParameterizedTest
-    @ValueSource(strings = {"IO_URING", "EPOLL"})
+    @ValueSource(strings = "EPOLL")
     void noTryCallMissesWhatIsThere(String backend) throws Exception {
         TracedProcess.assumePossible("it interrupts calls");
         assumeTrue(

@@ -8,7 +8,6 @@ import dev.sluice.Status;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.Test;
 
 /** As many tasks as may wait do wait: that a port is behind does not mean that it is closed. */
@@ -28,19 +27,7 @@ class BusyPortTest extends NetTest {
             await(until);
         })).isTrue();
         kept.await();
-        fillQueue(poller);
-    }
-
-    private static void fillQueue(Poller poller) {
-        boolean full = false;
-        while (!full) {
-            try {
-                poller.port().execute(() -> {});
-            } catch (RejectedExecutionException noPlace) {
-                full = true;
-                assertThat(noPlace).hasMessageContaining("maxTasks");
-            }
-        }
+        TestPorts.fillQueue(poller);
     }
 
     private static void await(CountDownLatch latch) {
@@ -106,7 +93,7 @@ class BusyPortTest extends NetTest {
             CompletableFuture<Void> ran = new CompletableFuture<>();
             CompletableFuture<Boolean> taken = new CompletableFuture<>();
             assertThat(poller.execute(() -> {
-                fillQueue(poller);
+                TestPorts.fillQueue(poller);
                 taken.complete(poller.execute(() -> ran.complete(null)));
             })).isTrue();
             assertThat(result(taken)).isTrue();

@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import dev.sluice.Address;
 import dev.sluice.Backend;
 import dev.sluice.PortOptions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** A limit that is reached is told to whoever asked for more; nobody is left waiting. */
@@ -66,6 +68,32 @@ class LimitsTest extends NetTest {
         }
     }
 
+    @Test
+    void withoutASlotToAskForRoomAWriteFailsAndDoesNotWait() throws Exception {
+        assumeThat(backend).as("epoll tells of room without a question")
+                .isNotEqualTo(Backend.EPOLL);
+        try (Listener listener = Listener.open("127.0.0.1:0", listening());
+                PortGroup small = groupOf(2, 8);
+                Connection first = Dialer.DEFAULT.group(small).dial(listener.address());
+                Connection second = Dialer.DEFAULT.group(small).dial(listener.address())) {
+            // On IOCP no connection has an operation in flight until it waits: these do.
+            CompletableFuture<Integer> reading = background(() -> first.read(new byte[1]));
+            CompletableFuture<Integer> other = background(() -> second.read(new byte[1]));
+            TestPorts.awaitBusy(small, 2);
+            CompletableFuture<Void> writing = background(() -> {
+                while (true) {
+                    second.write(new byte[1 << 20]);
+                }
+            });
+            assertThat(failureOf(writing)).isInstanceOf(NetException.class)
+                    .hasMessageContaining("PortOptions.maxOperations");
+            first.abort();
+            second.abort();
+            assertThat(failureOf(reading)).isInstanceOf(ClosedException.class);
+            assertThat(failureOf(other)).isInstanceOf(ClosedException.class);
+        }
+    }
+
     private static Connection acceptSooner(Listener listener) throws NetException {
         while (true) {
             try {
@@ -73,6 +101,51 @@ class LimitsTest extends NetTest {
             } catch (NetException failure) {
                 assertThat(failure.isTemporary()).as(failure.getMessage()).isTrue();
             }
+        }
+    }
+
+    @Test
+    void aDialTakesEachTimeOrSaysWhichItTakes() throws Exception {
+        Duration endless = Duration.ofSeconds(Long.MAX_VALUE);
+        Duration past = Duration.ofSeconds(Long.MIN_VALUE);
+        for (Duration none : List.of(past, Duration.ofNanos(-1), Duration.ZERO)) {
+            assertThatThrownBy(() -> dialer().timeout(none))
+                    .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("more");
+        }
+        assertThatThrownBy(() -> dialer().attemptDelay(past))
+                .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("more");
+        try (Listener listener = Listener.open("127.0.0.1:0", listening())) {
+            for (long gone : new long[]{
+                Long.MIN_VALUE, Long.MIN_VALUE + 1, Long.MIN_VALUE / 2, System.nanoTime()}) {
+                CompletableFuture<Connection> dial =
+                        background(() -> dialer().deadline(gone).dial(listener.address()));
+                assertThat(failureOf(dial)).as("%d", gone).isInstanceOf(DeadlineException.class);
+            }
+            for (long far : new long[]{Long.MAX_VALUE, Long.MAX_VALUE - 1, Long.MAX_VALUE / 2}) {
+                dialer().deadline(far).timeout(endless).dial(listener.address()).abort();
+            }
+            AtomicInteger attempts = new AtomicInteger();
+            Dialer patient = dialer().attemptDelay(endless)
+                    .control(socket -> attempts.incrementAndGet());
+            List<Address> twice = List.of(Address.loopback(1), listener.address());
+            patient.dial(listener.address()).abort();
+            new Race(patient, "twice").run(twice, endless).abort();
+            assertThat(attempts.get()).as("the second one comes when the first has failed")
+                    .isEqualTo(3);
+        }
+    }
+
+    @Test
+    void anAttemptDelayWithoutEndIsNoDelayOfZero() throws Exception {
+        try (Unanswering silent = Unanswering.open(TestPorts.options(backend))) {
+            AtomicInteger attempts = new AtomicInteger();
+            Dialer bounded = dialer().timeout(Duration.ofMillis(200))
+                    .control(socket -> attempts.incrementAndGet());
+            List<Address> both = List.of(silent.address(), silent.address());
+            Duration endless = Duration.ofSeconds(Long.MAX_VALUE);
+            assertThatThrownBy(() -> new Race(bounded, "twice").run(both, endless))
+                    .isInstanceOf(DeadlineException.class);
+            assertThat(attempts.get()).as("the second one waits for ever").isEqualTo(1);
         }
     }
 

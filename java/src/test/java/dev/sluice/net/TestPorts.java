@@ -1,11 +1,15 @@
 package dev.sluice.net;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.sluice.Backend;
 import dev.sluice.CompletionPort;
 import dev.sluice.PortOptions;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntPredicate;
 
 /** Ports as small as tests need them, and what is left on them. */
 final class TestPorts {
@@ -15,6 +19,19 @@ final class TestPorts {
         return PortOptions.DEFAULT.limits(65_536, 16_384).pool(16, 64 * 1024).backend(backend);
     }
 
+    /** Leaves no place in the queue of a port whose thread is kept. */
+    static void fillQueue(Poller poller) {
+        boolean full = false;
+        while (!full) {
+            try {
+                poller.port().execute(() -> {});
+            } catch (RejectedExecutionException noPlace) {
+                full = true;
+                assertThat(noPlace).hasMessageContaining("maxTasks");
+            }
+        }
+    }
+
     /** Waits until no operation is in flight on any port: no slot was leaked. */
     static void awaitIdle(PortGroup group) {
         awaitIdleBut(group, 0);
@@ -22,8 +39,17 @@ final class TestPorts {
 
     /** As above, where listeners that are open have an accept in flight each. */
     static void awaitIdleBut(PortGroup group, int expected) {
+        awaitPending(group, pending -> pending <= expected);
+    }
+
+    /** Waits until at least so many operations are in flight. */
+    static void awaitBusy(PortGroup group, int expected) {
+        awaitPending(group, pending -> pending >= expected);
+    }
+
+    private static void awaitPending(PortGroup group, IntPredicate enough) {
         long endNanos = System.nanoTime() + Duration.ofSeconds(60).toNanos();
-        while (pending(group) > expected) {
+        while (!enough.test(pending(group))) {
             if (System.nanoTime() - endNanos > 0) {
                 throw new AssertionError(pending(group) + " operations are left on " + group);
             }
