@@ -112,8 +112,9 @@ class AcceptTest extends ConformanceTest {
         }
         assertThat(loop.events().statusesOf(multishot)).containsExactly(Status.CLOSED_LOCALLY);
         assertThat(loop.events().all().getLast().operation()).isSameAs(close);
+        Address nobody = Nobody.listensAt(port, address);
         Socket client = port.socket(SocketType.TCP4);
-        assertThat(loop.run(new Connect(client, address)).status()).isEqualTo(Status.REFUSED);
+        assertThat(loop.run(new Connect(client, nobody)).status()).isEqualTo(Status.REFUSED);
     }
 
     @Test

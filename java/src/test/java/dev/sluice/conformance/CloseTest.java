@@ -114,9 +114,7 @@ class CloseTest extends ConformanceTest {
     /** Nobody listens: the refusal and our close meet. */
     @Test
     void closingWhileBeingRefused() throws Exception {
-        Socket listener = port.listen(Address.loopback(0));
-        Address nobody = listener.localAddress();
-        loop.run(Close.immediate(listener));
+        Address nobody = Nobody.listensAt(port);
         for (int round = 0; round < 20; round++) {
             Socket socket = port.socket(SocketType.TCP4);
             Connect connect = loop.submit(new Connect(socket, nobody));

@@ -13,7 +13,6 @@ import dev.sluice.Receive;
 import dev.sluice.Send;
 import dev.sluice.Shutdown;
 import dev.sluice.Socket;
-import dev.sluice.SocketException;
 import dev.sluice.SocketOption;
 import dev.sluice.SocketType;
 import dev.sluice.Status;
@@ -23,34 +22,25 @@ import org.junit.jupiter.api.Test;
 
 /** Connecting: the ways in which it fails are told apart, and what it means for the socket. */
 class ConnectTest extends ConformanceTest {
-    private Address addressWhereNobodyListens() throws SocketException {
-        Socket listener = port.listen(Address.loopback(0));
-        Address address = listener.localAddress();
-        loop.run(Close.immediate(listener));
-        return address;
-    }
-
     @Test
     @Tag("aarch64")
     void connectWhereNobodyListensIsRefused() throws Exception {
         Socket client = port.socket(SocketType.TCP4);
-        Event ended = loop.run(new Connect(client, addressWhereNobodyListens()));
+        Event ended = loop.run(new Connect(client, Nobody.listensAt(port)));
         assertThat(ended.status()).isEqualTo(Status.REFUSED);
         assertThat(ended.nativeCode()).isNotZero();
     }
 
     @Test
     void connectOverIpv6WhereNobodyListensIsRefused() throws Exception {
-        Socket listener = port.listen(Address.loopback6(0));
-        Address address = listener.localAddress();
-        loop.run(Close.immediate(listener));
+        Address nobody = Nobody.listensAt(port, Address.loopback6(0));
         Socket client = port.socket(SocketType.TCP6);
-        assertThat(loop.run(new Connect(client, address)).status()).isEqualTo(Status.REFUSED);
+        assertThat(loop.run(new Connect(client, nobody)).status()).isEqualTo(Status.REFUSED);
     }
 
     @Test
     void theFailureOfAConnectNamesThePeerAndTheCause() throws Exception {
-        Address nobody = addressWhereNobodyListens();
+        Address nobody = Nobody.listensAt(port);
         Connect connect = new Connect(port.socket(SocketType.TCP4), nobody);
         loop.run(connect);
         assertThat(connect.failure())
@@ -112,7 +102,7 @@ class ConnectTest extends ConformanceTest {
     @Test
     void sendsAndReceivesQueuedBehindAConnectThatFailsEndToo() throws Exception {
         Socket client = port.socket(SocketType.TCP4);
-        Connect connect = loop.submit(new Connect(client, addressWhereNobodyListens()));
+        Connect connect = loop.submit(new Connect(client, Nobody.listensAt(port)));
         Send send = loop.submit(new Send(client).buffer(Pattern.allocate(port, 10)));
         Receive receive = loop.submit(new Receive(client));
         assertThat(loop.await(connect).status()).isEqualTo(Status.REFUSED);
@@ -209,7 +199,7 @@ class ConnectTest extends ConformanceTest {
     @Test
     void connectOfAListenerIsInvalidAndItGoesOnAccepting() throws Exception {
         Socket listener = port.listen(Address.loopback(0));
-        Connect connect = new Connect(listener, addressWhereNobodyListens());
+        Connect connect = new Connect(listener, Nobody.listensAt(port));
         assertThat(loop.run(connect).status()).isEqualTo(Status.INVALID);
         assertThat(listener.state()).isEqualTo(Socket.State.LISTENING);
         Pairs.connect(loop, listener);

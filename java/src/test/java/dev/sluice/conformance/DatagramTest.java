@@ -229,8 +229,8 @@ class DatagramTest extends ConformanceTest {
         Needs.linux("it reports the ICMP error to connected sockets");
         Socket gone = bound();
         Address nobody = gone.localAddress();
-        loop.run(Close.immediate(gone));
         Socket client = bound();
+        loop.run(Close.immediate(gone));
         loop.run(new Connect(client, nobody));
         Receive receive = loop.submit(new Receive(client));
         loop.run(new Send(client).buffer(Pattern.allocate(port, 5)));

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.Accept;
 import dev.sluice.Address;
-import dev.sluice.Close;
 import dev.sluice.Connect;
 import dev.sluice.Linger;
 import dev.sluice.Receive;
@@ -228,9 +227,7 @@ class OptionsTest extends ConformanceTest {
     void thatNobodyListensIsToldToAFastOpen() throws Exception {
         Needs.linux("TCP_FASTOPEN_CONNECT");
         Needs.nativeX86("TCP_FASTOPEN_CONNECT");
-        Socket listener = port.listen(Address.loopback(0));
-        Address nobody = listener.localAddress();
-        loop.run(Close.immediate(listener));
+        Address nobody = Nobody.listensAt(port);
         Socket client = port.socket(SocketType.TCP4).set(SocketOption.FASTOPEN_CONNECT, true);
         Event connected = loop.run(new Connect(client, nobody));
         // Without a cookie of this host the kernel connects at once, and nothing is put off.

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.Address;
+import dev.sluice.CompletionPort;
 import dev.sluice.SocketException;
 import dev.sluice.SocketOption;
 import dev.sluice.Status;
 import dev.sluice.conformance.Needs;
+import dev.sluice.conformance.Nobody;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,6 +20,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Connecting: to one address, to a name, and to many at once. */
@@ -26,8 +30,25 @@ class DialerTest extends NetTest {
     private static final int SCOPED = 50;
     private static final int RACES = 300;
 
-    /** A port on which nobody listens. */
-    private Address closedPort() throws NetException {
+    /** Keeps the addresses at which nobody listens. */
+    private CompletionPort keeper;
+
+    @BeforeEach
+    void openKeeper() throws SocketException {
+        keeper = CompletionPort.open(TestPorts.options(backend));
+    }
+
+    @AfterEach
+    void closeKeeper() {
+        keeper.close();
+    }
+
+    private Address nobody() throws SocketException {
+        return Nobody.listensAt(keeper);
+    }
+
+    /** One that a socket may be bound to. */
+    private Address freeAddress() throws NetException {
         try (Listener listener = Listener.open("127.0.0.1:0", listening())) {
             return listener.address();
         }
@@ -35,7 +56,7 @@ class DialerTest extends NetTest {
 
     @Test
     void aRefusedConnectNamesOperationAddressAndCause() throws Exception {
-        Address closed = closedPort();
+        Address closed = nobody();
         assertThatThrownBy(() -> dialer().dial(closed.toString()))
                 .isInstanceOfSatisfying(ConnectFailedException.class, failure -> {
                     assertThat(failure.status()).isEqualTo(Status.REFUSED);
@@ -109,7 +130,7 @@ class DialerTest extends NetTest {
             listeners.add(listener);
             addresses.add(listener.address());
         }
-        addresses.addFirst(closedPort());
+        addresses.addFirst(nobody());
         Connection winner = dialer().dialFirst(addresses);
         int served = 0;
         for (Listener listener : listeners) {
@@ -128,7 +149,7 @@ class DialerTest extends NetTest {
 
     @Test
     void whenAllFailTheFirstCauseIsToldWithTheOthers() throws Exception {
-        List<Address> closed = List.of(closedPort(), closedPort(), closedPort());
+        List<Address> closed = List.of(nobody(), nobody(), nobody());
         assertThatThrownBy(() -> dialer().dialFirst(closed))
                 .isInstanceOf(ConnectFailedException.class)
                 .satisfies(failure -> assertThat(failure.getSuppressed()).hasSize(2));
@@ -155,7 +176,7 @@ class DialerTest extends NetTest {
             int port = listener.address().port();
             for (String target : List.of("localhost:" + port, "127.0.0.1:" + port)) {
                 try (Connection client = dialer().dialFirst(
-                        "no-such-host.invalid:1", target, closedPort().toString());
+                        "no-such-host.invalid:1", target, nobody().toString());
                         Connection server = listener.accept(LONG)) {
                     assertThat(server.remoteAddress()).isEqualTo(client.localAddress());
                 }
@@ -177,7 +198,7 @@ class DialerTest extends NetTest {
 
     @Test
     void whenAllFailEveryNameWithoutAnAddressIsNamed() throws Exception {
-        String closed = closedPort().toString();
+        String closed = nobody().toString();
         assertThatThrownBy(
                 () -> dialer().dialFirst("one.invalid:80", closed, "other.invalid:81"))
                 .isInstanceOf(ConnectFailedException.class)
@@ -306,7 +327,7 @@ class DialerTest extends NetTest {
     @Test
     void theLocalAddressIsUsed() throws Exception {
         try (Listener listener = Listener.open("127.0.0.1:0", listening())) {
-            Address local = closedPort();
+            Address local = freeAddress();
             try (Connection client = dialer().local(local).dial(listener.address());
                     Connection server = listener.accept(LONG)) {
                 assertThat(client.localAddress()).isEqualTo(local);

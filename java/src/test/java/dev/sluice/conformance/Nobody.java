@@ -1,0 +1,25 @@
+package dev.sluice.conformance;
+
+import dev.sluice.Address;
+import dev.sluice.CompletionPort;
+import dev.sluice.SocketException;
+import dev.sluice.SocketType;
+
+/** Addresses at which a connect is refused. */
+public final class Nobody {
+    private Nobody() {}
+
+    /**
+     * An address of this machine at which nobody listens, or may begin to: a socket that does not
+     * listen is bound to it as long as the port is open. A number that is merely free may be given
+     * to somebody else, or to the very socket that connects, which then is its own peer.
+     */
+    public static Address listensAt(CompletionPort port, Address at) throws SocketException {
+        return port.socket(SocketType.streamFor(at)).bind(at).localAddress();
+    }
+
+    /** One of IPv4. */
+    public static Address listensAt(CompletionPort port) throws SocketException {
+        return listensAt(port, Address.loopback(0));
+    }
+}
