@@ -22,7 +22,7 @@ class SignalledCallsTest {
     private Path folder;
 
     @ParameterizedTest
-    @ValueSource(strings = "EPOLL")
+    @ValueSource(strings = {"EPOLL", "IO_URING"})
     void noTryCallMissesWhatIsThere(String backend) throws Exception {
         TracedProcess.assumePossible("it interrupts calls");
         assumeTrue(

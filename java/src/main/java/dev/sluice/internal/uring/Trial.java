@@ -108,7 +108,11 @@ final class Trial implements AutoCloseable {
         require(Libc.socketpair(capture, SocketConstants.AF_UNIX, stream(), 0, scratch));
         int here = own(Memory.getInt(scratch));
         int there = own(Memory.getInt(scratch + Integer.BYTES));
-        require((int) Libc.send(capture, there, scratch, 1, SocketConstants.MSG_NOSIGNAL));
+        long sent;
+        do {
+            sent = Libc.send(capture, there, scratch, 1, SocketConstants.MSG_NOSIGNAL);
+        } while (sent < 0 && callState.errno() == Errno.EINTR); // before it did anything
+        require((int) sent);
         long sqe = ring.submissions.next();
         Sqe.fill(sqe, UringConstants.IORING_OP_RECV, here, 0, 0, 2);
         Sqe.flags(sqe, UringConstants.IOSQE_BUFFER_SELECT);
