@@ -2,6 +2,7 @@ package dev.sluice.net;
 
 import dev.sluice.CompletionPort;
 import dev.sluice.PortOptions;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * A virtual thread owns the port. It runs on the same carriers as those who wait for it: it polls,
@@ -13,12 +14,31 @@ final class ReadinessPoller extends Poller {
     private static final long NOBODY_RAN_NANOS = 2_000;
 
     /**
+     * Where even a yield to nobody takes longer, as in an interpreter or on a slow board, it took no
+     * more than so many times the shortest one.
+     */
+    private static final int TIMES_THE_SHORTEST = 4;
+
+    /** How long threads that are waiting for a carrier may have to wait for this one's. */
+    private static final long UNTIL_ASIDE_NANOS = 10_000_000;
+
+    /** A wait that was longer than this was none on the carrier, which others had meanwhile. */
+    private static final long SLEPT_NANOS = 1_000_000;
+
+    /**
      * Those whom one poll wakes run before the next. With more of them what the poll has touched of
      * each, in the kernel and here, has left the processor's cache when it runs.
      */
     private static final int MOST_WOKEN = 64;
 
     private boolean alone;
+    private long shortestNanos = Long.MAX_VALUE / TIMES_THE_SHORTEST;
+
+    /** When the last yield ended. */
+    private long yieldedNanos = System.nanoTime();
+
+    /** When the carrier was last without this thread. */
+    private long asideNanos = yieldedNanos;
 
     ReadinessPoller(CompletionPort port, String name) {
         super(port, Thread.ofVirtual().name(name));
@@ -36,19 +56,41 @@ final class ReadinessPoller extends Poller {
 
     @Override
     void turn() {
-        port().poll(alone ? CompletionPort.FOREVER : 0);
-        alone = yieldToNobody();
+        boolean waited = alone;
+        long beforeNanos = yieldedNanos;
+        port().poll(waited ? CompletionPort.FOREVER : 0);
+        long polledNanos = System.nanoTime();
+        if (waited && polledNanos - beforeNanos > SLEPT_NANOS) {
+            asideNanos = polledNanos;
+        }
+        alone = yieldToNobody(polledNanos);
         if (!alone) {
             // Those who were woken have run; did they leave anybody?
-            alone = yieldToNobody();
+            alone = yieldToNobody(yieldedNanos);
+        }
+        if (yieldedNanos - asideNanos > UNTIL_ASIDE_NANOS) {
+            stepAside();
         }
     }
 
     @SuppressWarnings("ThreadPriorityCheck") // Those who were woken shall run before the next look.
-    private static boolean yieldToNobody() {
-        long before = System.nanoTime();
+    private boolean yieldToNobody(long nowNanos) {
         Thread.yield();
-        return System.nanoTime() - before < NOBODY_RAN_NANOS;
+        yieldedNanos = System.nanoTime();
+        long tookNanos = yieldedNanos - nowNanos;
+        shortestNanos = Math.min(shortestNanos, tookNanos);
+        return tookNanos < Math.max(NOBODY_RAN_NANOS, shortestNanos * TIMES_THE_SHORTEST);
+    }
+
+    /**
+     * Lets go of the carrier until another thread gives this one back to the scheduler. A carrier
+     * serves its own queue, or the one from which it took a thread, for as long as anything is in it;
+     * one that yields always is. So those whom a thread of the system started or woke, or whose
+     * time-out is over, might wait for ever, were all other carriers kept.
+     */
+    private void stepAside() {
+        LockSupport.parkNanos(this, 1);
+        asideNanos = System.nanoTime();
     }
 
     @Override

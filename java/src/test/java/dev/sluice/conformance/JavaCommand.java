@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Command lines that start a class of the tests in a process of its own. */
-final class JavaCommand {
+public final class JavaCommand {
     private JavaCommand() {}
 
     /**
@@ -15,7 +15,7 @@ final class JavaCommand {
      *
      * @param program further options of the virtual machine, the class, and its arguments
      */
-    static List<String> of(List<String> program) {
+    public static List<String> of(List<String> program) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         ManagementFactory.getRuntimeMXBean().getInputArguments().stream()

@@ -1,0 +1,53 @@
+package dev.sluice.net;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import dev.sluice.Backend;
+import dev.sluice.conformance.JavaCommand;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Test;
+
+/** A port on which nothing happens takes no processor, also where each step takes long. */
+class IdlePortTest extends NetTest {
+    @Test
+    void anIdleOwnerSleepsAlsoWhereAYieldToNobodyTakesLong() throws Exception {
+        assumeThat(group.next().thread().isVirtual()).isTrue();
+        Process process = new ProcessBuilder(JavaCommand.of(
+                List.of("-Xint", Interpreted.class.getName(), backend.name())))
+                .redirectErrorStream(true)
+                .start();
+        try {
+            List<String> lines = process.inputReader().lines().toList();
+            assertThat(process.waitFor()).as("%s", lines).isZero();
+            assertThat(lines).contains("it sleeps");
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    /** A process with a listener that nobody dials. */
+    static final class Interpreted {
+        private static final int LOOKS = 20_000;
+
+        private Interpreted() {}
+
+        public static void main(String[] args) throws Exception {
+            Backend backend = Backend.valueOf(args[0]);
+            try (PortGroup one = PortGroup.open(1, TestPorts.options(backend));
+                    Listener listener = Listener.open(
+                            "127.0.0.1:0", ListenerOptions.DEFAULT.group(one))) {
+                Thread owner = one.next().thread();
+                Thread.State state = owner.getState();
+                for (int look = 0; look < LOOKS && state != Thread.State.WAITING; look++) {
+                    LockSupport.parkNanos(1_000_000);
+                    state = owner.getState();
+                }
+                System.out.println(state == Thread.State.WAITING
+                        ? "it sleeps"
+                        : "the owner of " + listener + " is " + state);
+            }
+        }
+    }
+}
