@@ -363,7 +363,8 @@ public final class Datagrams implements Closeable {
 
     /** Nanoseconds until a deadline ends the call; throws if something has ended it already. */
     private long check(Direction side, String what) throws NetException {
-        if (closed.get()) {
+        if (closed.get() || poller.isStopping()) {
+            // A thread whose calls never wait may keep the carrier that the end of the port needs.
             throw NetException.of(describe(what), Status.CLOSED_LOCALLY, 0);
         }
         if (Thread.currentThread().isInterrupted()) {

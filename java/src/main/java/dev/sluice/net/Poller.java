@@ -143,10 +143,15 @@ abstract sealed class Poller permits ReadinessPoller, CompletionPoller {
         intakes.remove(intake);
     }
 
-    /** Closes the port with all its sockets, which does not wait for peers. */
-    void close() {
+    /** Asks that the port be closed with all its sockets, which does not wait for peers. */
+    void stop() {
         stopping = true;
         port.wakeup();
+    }
+
+    /** Returns when the port is closed. */
+    void close() {
+        stop();
         ended.join();
     }
 

@@ -154,6 +154,8 @@ public final class PortGroup implements AutoCloseable {
     @Override
     public void close() {
         if (!everybodys) {
+            // All of them first: those who use one may keep the carrier that another needs to end.
+            pollers.forEach(Poller::stop);
             pollers.forEach(Poller::close);
         }
     }

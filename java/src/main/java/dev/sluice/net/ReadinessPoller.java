@@ -14,8 +14,8 @@ final class ReadinessPoller extends Poller {
     private static final long NOBODY_RAN_NANOS = 2_000;
 
     /**
-     * Where even a yield to nobody takes longer, as in an interpreter or on a slow board, it took no
-     * more than so many times the shortest one.
+     * Where even a yield to nobody takes longer, as in an interpreter or on a slow board, it took
+     * no more than so many times the shortest one.
      */
     private static final int TIMES_THE_SHORTEST = 4;
 
@@ -84,8 +84,8 @@ final class ReadinessPoller extends Poller {
 
     /**
      * Lets go of the carrier until another thread gives this one back to the scheduler. A carrier
-     * serves its own queue, or the one from which it took a thread, for as long as anything is in it;
-     * one that yields always is. So those whom a thread of the system started or woke, or whose
+     * serves its own queue, or the one from which it took a thread, for as long as anything is in
+     * it; one that yields always is. So those whom a thread of the system started or woke, or whose
      * time-out is over, might wait for ever, were all other carriers kept.
      */
     private void stepAside() {

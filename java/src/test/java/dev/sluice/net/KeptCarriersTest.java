@@ -10,22 +10,28 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
 /**
- * Virtual threads that compute keep all carriers: where a thread of the system owns the port, others
- * of its kind go on, and whoever was woken meanwhile runs as soon as there is a carrier.
+ * Virtual threads that never wait keep carriers. Where a thread of the system owns the port, others
+ * of its kind go on, and whoever was woken meanwhile runs as soon as there is a carrier; a port that
+ * is owned by a virtual one leaves others their part of the carrier that is left, and ends.
  */
 class KeptCarriersTest extends NetTest {
     private static final int SECONDS = 60;
+    private static final int STARTED = 20;
 
     private volatile boolean kept;
 
-    /** As many as there are carriers; all run when this returns. */
-    private List<Thread> keepCarriers() throws InterruptedException {
-        int carriers = Integer.getInteger("jdk.virtualThreadScheduler.parallelism",
+    private static int carriers() {
+        return Integer.getInteger("jdk.virtualThreadScheduler.parallelism",
                 Runtime.getRuntime().availableProcessors());
+    }
+
+    /** All run when this returns. */
+    private List<Thread> keep(int carriers) throws InterruptedException {
         CountDownLatch running = new CountDownLatch(carriers);
         kept = true;
         List<Thread> threads = new ArrayList<>();
@@ -88,7 +94,7 @@ class KeptCarriersTest extends NetTest {
                             }
                             return sum;
                         });
-                List<Thread> keeping = keepCarriers();
+                List<Thread> keeping = keep(carriers());
                 try {
                     first.getOutputStream().write(1);
                     // Its answer tells that the port's thread has looked after the batch of the first.
@@ -110,6 +116,80 @@ class KeptCarriersTest extends NetTest {
                     thread.join();
                 }
             }
+        }
+    }
+
+    @Test
+    void threadsFromOutsideRunBesideABusyPortOnTheLastCarrier() throws Exception {
+        PortGroup one = PortGroup.open(1, TestPorts.options(backend));
+        List<Thread> keeping = keep(carriers() - 1);
+        CountDownLatch busy = new CountDownLatch(1000);
+        CompletableFuture<Integer> listening = background(() -> {
+            int opened = 0;
+            while (!one.next().isStopping()) {
+                Listener.open("127.0.0.1:0", ListenerOptions.DEFAULT.group(one)).close();
+                busy.countDown();
+                opened++;
+            }
+            return opened;
+        });
+        try {
+            busy.await();
+            for (int i = 0; i < STARTED; i++) {
+                assertThat(result(background(() -> "ran"))).isEqualTo("ran");
+            }
+            assertThat(listening).isNotDone();
+        } finally {
+            kept = false;
+            one.close();
+        }
+        assertThat(busy.getCount()).isZero();
+        awaitTold(listening);
+        for (Thread thread : keeping) {
+            thread.join();
+        }
+    }
+
+    /** It ended of itself, or was refused by what was closed. */
+    private static void awaitTold(CompletableFuture<?> done) {
+        try {
+            result(done);
+        } catch (ExecutionException failure) {
+            assertThat(failure.getCause()).isInstanceOf(ClosedException.class);
+        }
+    }
+
+    @Test
+    void aGroupClosesThoughThreadsThatSendKeepAllCarriers() throws Exception {
+        PortGroup doomed = PortGroup.open(2, TestPorts.options(backend));
+        List<Datagrams> sockets = new ArrayList<>();
+        for (int i = carriers(); i > 0; i--) {
+            // Of the second port; the first one has none.
+            assertThat(doomed.next()).isNotNull();
+            sockets.add(Datagrams.bind(Address.loopback(0), doomed));
+        }
+        CountDownLatch sending = new CountDownLatch(sockets.size());
+        List<CompletableFuture<Void>> senders = new ArrayList<>();
+        for (Datagrams socket : sockets) {
+            senders.add(background(() -> {
+                socket.send(new byte[1], 0, 1, socket.localAddress());
+                sending.countDown();
+                while (true) {
+                    socket.send(new byte[1], 0, 1, socket.localAddress());
+                }
+            }));
+        }
+        try {
+            sending.await();
+            result(background(Thread.ofPlatform().daemon(), () -> {
+                doomed.close();
+                return null;
+            }));
+            for (CompletableFuture<Void> sender : senders) {
+                assertThat(failureOf(sender)).isInstanceOf(ClosedException.class);
+            }
+        } finally {
+            sockets.forEach(Datagrams::close);
         }
     }
 }
