@@ -105,7 +105,8 @@ public final class PortGroup implements AutoCloseable {
             }
         } catch (SocketException failure) {
             pollers.forEach(Poller::close);
-            throw NetException.of("open " + ports + " ports: " + failure.getMessage(), failure);
+            String what = ports == 1 ? "open a port: " : "open " + ports + " ports: ";
+            throw NetException.of(what + failure.getMessage(), failure);
         }
         return new PortGroup(pollers, false);
     }

@@ -274,6 +274,10 @@ class AcceptTest extends ConformanceTest {
         small.pollFor(Duration.ofMillis(20));
         Socket one = small.events().of(accept).getFirst().accepted();
         small.run(Close.immediate(one));
+        if (!accept.isPending()) {
+            // A slow machine: it was tried again, and ended, before the close.
+            small.submit(accept);
+        }
         small.until("a fourth connection", () -> small.events().of(accept).stream()
                 .filter(event -> event.status() == Status.OK).count() == 4);
     }
