@@ -142,7 +142,7 @@ public final class Engine implements Completions {
     }
 
     private void enqueue(Channel channel, Request request) {
-        Lane lane = laneOf(request);
+        Lane lane = Lane.of(request);
         lane.append(channel, request);
         if (lane == Lane.POLLS) {
             begin(channel, request);
@@ -158,21 +158,12 @@ public final class Engine implements Completions {
         }
         lane.hold(channel);
         Request head = lane.head(channel);
-        while (head != null && head.state == Request.State.WAITING && mayStart(channel, head)) {
+        while (head != null && head.state == Request.State.WAITING
+                && SocketStates.mayStart(channel, head)) {
             begin(channel, head);
             head = lane.head(channel);
         }
         lane.letGo(channel);
-    }
-
-    /** False for a request that waits although it is the first of its lane. */
-    private static boolean mayStart(Channel channel, Request head) {
-        return switch (head.kind) {
-            case ACCEPT -> !channel.acceptStarved;
-            // A receive would take the error away that tells how the connect ended.
-            case RECEIVE -> channel.state != Channel.State.CONNECTING;
-            default -> true;
-        };
     }
 
     private void begin(Channel channel, Request request) {
@@ -210,13 +201,6 @@ public final class Engine implements Completions {
         close.state = Request.State.STARTED;
         Gate.close(channel);
         backend.close(channel, close);
-    }
-
-    private static Lane laneOf(Request request) {
-        boolean atOnce =
-                request.kind == RequestKind.SHUTDOWN
-                        && request.argument == Request.SHUTDOWN_RECEIVE;
-        return atOnce ? Lane.POLLS : request.kind.lane;
     }
 
     // ---- cancelling --------------------------------------------------------------------------
@@ -320,6 +304,24 @@ public final class Engine implements Completions {
     }
 
     @Override
+    public void join(Request request) {
+        assert request.state == Request.State.WAITING : "joined out of turn: " + request;
+        request.state = Request.State.STARTED;
+        request.channel().started++;
+    }
+
+    @Override
+    public void putBack(Request request) {
+        assert request.state == Request.State.STARTED : "put back out of turn: " + request;
+        request.state = Request.State.WAITING;
+        request.channel().started--;
+        Outcome reason = request.cancelReason;
+        if (reason != null) {
+            finish(request, reason, 0, 0);
+        }
+    }
+
+    @Override
     public boolean hasRoom() {
         return events.hasRoom();
     }
@@ -356,7 +358,7 @@ public final class Engine implements Completions {
 
     private void finishTransfer(
             Channel channel, Request request, Outcome outcome, long result, int nativeCode) {
-        Lane lane = laneOf(request);
+        Lane lane = Lane.of(request);
         lane.remove(channel, request);
         if (request.owner == closing) {
             slots.release(request);

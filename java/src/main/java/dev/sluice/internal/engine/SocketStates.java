@@ -15,6 +15,16 @@ final class SocketStates {
                 || (kind == RequestKind.CANCEL && channel.state == Channel.State.CLOSING);
     }
 
+    /** False for a request that waits although it is the first of its lane. */
+    static boolean mayStart(Channel channel, Request head) {
+        return switch (head.kind) {
+            case ACCEPT -> !channel.acceptStarved;
+            // A receive would take the error away that tells how the connect ended.
+            case RECEIVE -> channel.state != Channel.State.CONNECTING;
+            default -> true;
+        };
+    }
+
     /** Notes the end of a request that the backend had; others change nothing. */
     static void note(Channel channel, Request request, Outcome outcome) {
         switch (request.kind) {

@@ -16,7 +16,6 @@ public final class MessageHeader {
 
     /** What is left of a vector without its first {@code skip} bytes, the pieces behind it. */
     public static void write(long message, BufferVector vector, long skip) {
-        long iovecs = message + Msghdr.SIZE;
         long toSkip = skip;
         int pieces = 0;
         for (int i = 0; i < vector.count; i++) {
@@ -25,11 +24,21 @@ public final class MessageHeader {
             if (skipped == vector.lengths[i] && skipped > 0) {
                 continue;
             }
-            long iovec = iovecs + (long) pieces++ * Iovec.SIZE;
-            Memory.setLong(iovec + Iovec.IOV_BASE, vector.addresses[i] + skipped);
-            Memory.setLong(iovec + Iovec.IOV_LEN, vector.lengths[i] - skipped);
+            piece(message, pieces++, vector.addresses[i] + skipped, vector.lengths[i] - skipped);
         }
-        write(message, 0, 0, iovecs, pieces);
+        write(message, pieces);
+    }
+
+    /** One of the pieces behind it. */
+    public static void piece(long message, int index, long address, long length) {
+        long iovec = message + Msghdr.SIZE + (long) index * Iovec.SIZE;
+        Memory.setLong(iovec + Iovec.IOV_BASE, address);
+        Memory.setLong(iovec + Iovec.IOV_LEN, length);
+    }
+
+    /** With that many pieces behind it. */
+    public static void write(long message, int pieces) {
+        write(message, 0, 0, message + Msghdr.SIZE, pieces);
     }
 
     /** With pieces that stand at {@code iovecs}. */

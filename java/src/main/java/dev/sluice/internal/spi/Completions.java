@@ -23,6 +23,15 @@ public interface Completions {
     void more(Request request, long result, @Nullable PoolBuffer buffer,
             @Nullable Channel accepted);
 
+    /**
+     * The backend gave the memory of a send to the kernel together with that of the one before it: it
+     * is started, before its turn.
+     */
+    void join(Request request);
+
+    /** The kernel took nothing of a request that was joined: it waits for its turn again. */
+    void putBack(Request request);
+
     /** False when the queue of undelivered events is full: stop producing until the next fetch. */
     boolean hasRoom();
 

@@ -21,6 +21,14 @@ public enum Lane {
         this.bit = bit;
     }
 
+    /** The lane of a request: that of its kind, unless it acts at once. */
+    public static Lane of(Request request) {
+        boolean atOnce =
+                request.kind == RequestKind.SHUTDOWN
+                        && request.argument == Request.SHUTDOWN_RECEIVE;
+        return atOnce ? Lane.POLLS : request.kind.lane;
+    }
+
     public @Nullable Request head(Channel channel) {
         return switch (this) {
             case RECEIVES -> channel.receives;

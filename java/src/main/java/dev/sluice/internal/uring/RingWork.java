@@ -42,6 +42,9 @@ final class RingWork {
     /** {@link Request#backendState}: its socket closes; 64, and 256 up, are those of polls. */
     static final int ABANDONED = 128;
 
+    /** {@link Request#backendState}: a send that is in the entry of one before it in its lane. */
+    static final int JOINED = 1 << 30;
+
     private static final long WAKEUP = -1;
 
     /** Marks a cancel, postponed or done, of the request whose token is in the other bits. */
@@ -141,7 +144,8 @@ final class RingWork {
             // The kernel has nothing of it.
             request.backendState = 0;
             fail(request, Errno.ECANCELED);
-        } else if ((state & MEMORY_OWED) == 0) {
+        } else if ((state & (MEMORY_OWED | JOINED)) == 0) {
+            // An entry of joined sends does not wait in the kernel: its result is near or there.
             cancelInKernel(token(request));
         }
     }

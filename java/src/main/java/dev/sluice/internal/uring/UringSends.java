@@ -8,6 +8,8 @@ import dev.sluice.internal.spi.Completions;
 import dev.sluice.internal.spi.Outcome;
 import dev.sluice.internal.spi.RawAddress;
 import dev.sluice.internal.spi.Request;
+import dev.sluice.internal.spi.RequestKind;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sends, of one piece or several. What the kernel took in part is sent on here. The kernel could do
@@ -18,8 +20,14 @@ import dev.sluice.internal.spi.Request;
  * fires at once (it adds POLLRDHUP); after 128 vain tries (APOLL_MAX_RETRY) it gives the send to a
  * thread of its own, which blocks. So it is told not to wait, and a poll of ours stands in the place
  * of a send that finds no room.
+ *
+ * <p>Sends that wait one behind the other go to the kernel in one entry, as the pieces of one message: a
+ * stream has no other trace of them. Each ends by itself, by its share of what was taken.
  */
 final class UringSends {
+    /** So few that the memory for their pieces serves many entries. */
+    private static final int MOST_TOGETHER = 16;
+
     private final RingWork work;
     private final Completions completions;
     private final Scratch scratch;
@@ -36,23 +44,89 @@ final class UringSends {
     }
 
     boolean issue(UringChannel channel, Request request) {
+        boolean zeroCopy = isZeroCopy(channel, request);
+        int together = zeroCopy ? 1 : sendsTogether(channel, request);
+        if (together > 1) {
+            return issueJoined(channel, request, together);
+        }
         long sqe = work.entry();
         if (sqe == SubmissionQueue.FULL) {
             return false;
         }
         long left = request.length() - request.progress();
         int length = (int) Math.min(left, UringReceives.MOST_BYTES);
-        // Unix sockets refuse it: what they send is in the peer's queue at once.
-        boolean zeroCopy =
-                zeroCopyBytes > 0
-                        && length >= zeroCopyBytes
-                        && channel.family != RawAddress.UNIX;
         int opcode =
                 zeroCopy ? UringConstants.IORING_OP_SEND_ZC : UringConstants.IORING_OP_SEND;
         long address = request.address() + request.progress();
         Sqe.fill(sqe, opcode, channel.fd(), address, length, work.token(request));
         Sqe.operationFlags(sqe, UringDatagrams.SEND_FLAGS);
         return true;
+    }
+
+    /** Unix sockets refuse it: what they send is in the peer's queue at once. */
+    private boolean isZeroCopy(UringChannel channel, Request request) {
+        return zeroCopyBytes > 0
+                && request.length() - request.progress() >= zeroCopyBytes
+                && channel.family != RawAddress.UNIX;
+    }
+
+    /** With this one, how many that wait one behind the other can go in one entry. */
+    private int sendsTogether(UringChannel channel, Request first) {
+        if (!channel.stream) {
+            return 1;
+        }
+        int count = 1;
+        long bytes = first.length() - first.progress();
+        Request next = first.next;
+        while (next != null
+                && count < MOST_TOGETHER
+                && next.kind == RequestKind.SEND
+                && next.state == Request.State.WAITING
+                && !isZeroCopy(channel, next)) {
+            bytes += next.length();
+            if (bytes > UringReceives.MOST_BYTES) {
+                return count;
+            }
+            count++;
+            next = next.next;
+        }
+        return count;
+    }
+
+    private boolean issueJoined(UringChannel channel, Request first, int count) {
+        long message = scratch.take(MessageHeader.bytes(count));
+        long sqe = message == 0 ? SubmissionQueue.FULL : work.entry();
+        if (sqe == SubmissionQueue.FULL) {
+            return false;
+        }
+        Request each = first;
+        for (int i = 0; i < count && each != null; i++) {
+            if (i > 0) {
+                each.backendState |= RingWork.JOINED;
+                completions.join(each);
+            }
+            MessageHeader.piece(
+                    message,
+                    i,
+                    each.address() + each.progress(),
+                    each.length() - each.progress());
+            each = each.next;
+        }
+        MessageHeader.write(message, count);
+        Sqe.fill(
+                sqe,
+                UringConstants.IORING_OP_SENDMSG,
+                channel.fd(),
+                message,
+                1,
+                work.token(first));
+        Sqe.operationFlags(sqe, UringDatagrams.SEND_FLAGS);
+        return true;
+    }
+
+    private static @Nullable Request joinedBehind(Request request) {
+        Request next = request.next;
+        return next != null && (next.backendState & RingWork.JOINED) != 0 ? next : null;
     }
 
     boolean issueVectored(UringChannel channel, Request request) {
@@ -116,6 +190,12 @@ final class UringSends {
     }
 
     private void ended(UringChannel channel, Request request, int result) {
+        Request behind = joinedBehind(request);
+        if (behind != null && result >= request.length() - request.progress()) {
+            shareOut(request, result);
+            return;
+        }
+        putBack(behind);
         if (result < 0) {
             if (!work.goesOn(request, -result)) {
                 work.fail(request, -result);
@@ -125,14 +205,61 @@ final class UringSends {
         boolean full =
                 result < Math.min(request.length() - request.progress(), UringReceives.MOST_BYTES);
         request.progress(request.progress() + result);
-        boolean all = request.progress() == request.length() || !channel.stream;
-        if (all || request.cancelReason != null) {
+        if (request.progress() == request.length() || !channel.stream) {
+            completions.complete(request, Outcome.OK, request.progress(), 0);
+        } else {
+            goOnOrEnd(request, full);
+        }
+    }
+
+    /** A send of which a part was taken. */
+    private void goOnOrEnd(Request request, boolean full) {
+        if (request.cancelReason != null) {
             completions.complete(request, Outcome.OK, request.progress(), 0);
         } else if (full) {
             // What was taken in part filled the socket's queue.
             work.await(request);
         } else {
             work.begin(request);
+        }
+    }
+
+    /** What the kernel took of joined sends: all of the first, and of those behind it what is left. */
+    private void shareOut(Request first, int taken) {
+        int done = 0;
+        long left = taken;
+        Request cut = first;
+        while (cut != null && left >= cut.length() - cut.progress()) {
+            left -= cut.length() - cut.progress();
+            cut = joinedBehind(cut);
+            done++;
+        }
+        if (cut != null) {
+            putBack(left == 0 ? cut : joinedBehind(cut));
+        }
+        Request each = first;
+        for (int i = 0; i < done && each != null; i++) {
+            Request next = each.next;
+            each.progress(each.length());
+            each.backendState &= ~RingWork.JOINED;
+            completions.complete(each, Outcome.OK, each.progress(), 0);
+            each = next;
+        }
+        if (cut != null && left > 0) {
+            cut.backendState &= ~RingWork.JOINED;
+            cut.progress(left);
+            goOnOrEnd(cut, true);
+        }
+    }
+
+    /** From that one on the kernel took nothing of them. */
+    private void putBack(@Nullable Request joined) {
+        Request each = joined;
+        while (each != null) {
+            Request next = joinedBehind(each);
+            each.backendState &= ~RingWork.JOINED;
+            completions.putBack(each);
+            each = next;
         }
     }
 }
