@@ -102,6 +102,51 @@ class SteadyState extends ConformanceTest {
         }
     }
 
+    /** Sends several pieces at once, and once all are sent the same again. */
+    private final class Bursts {
+        private final Send[] sends = new Send[8];
+        private int left;
+        long messages;
+
+        Bursts(Socket socket) {
+            var buffer = port.allocate(BYTES);
+            for (int i = 0; i < sends.length; i++) {
+                sends[i] = new Send(socket).buffer(buffer).onCompletion(this::sent);
+            }
+        }
+
+        void send() {
+            left = sends.length;
+            for (Send send : sends) {
+                port.submit(send);
+            }
+        }
+
+        private void sent(Send event) {
+            messages++;
+            left--;
+            if (event.isOk() && !over && left == 0) {
+                send();
+            }
+        }
+    }
+
+    /** Receives without end. */
+    private final class Sink {
+        final Receive receive;
+
+        Sink(Socket socket) {
+            receive = new Receive(socket).buffer(port.allocate(BYTES * 16))
+                    .onCompletion(this::received);
+        }
+
+        private void received(Receive event) {
+            if (event.isOk() && !over) {
+                port.submit(receive);
+            }
+        }
+    }
+
     /** Sends each datagram's sender one back. */
     private final class Answering {
         final ReceiveFrom receive;
@@ -194,6 +239,15 @@ class SteadyState extends ConformanceTest {
         new Pooled(pair.server(), true);
         port.submit(one.send);
         assertThat(leastOfSeveralWindows(() -> one.messages)).isZero();
+    }
+
+    @Test
+    void sendsThatWaitForOneAnotherAllocateNothing() throws Exception {
+        Pairs.Pair pair = Pairs.connected(loop);
+        Bursts bursts = new Bursts(pair.client());
+        port.submit(new Sink(pair.server()).receive);
+        bursts.send();
+        assertThat(leastOfSeveralWindows(() -> bursts.messages)).isZero();
     }
 
     @Test
