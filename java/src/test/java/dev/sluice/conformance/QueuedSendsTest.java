@@ -67,7 +67,9 @@ class QueuedSendsTest extends ConformanceTest {
             byte[] came = received.toByteArray();
             assertThat(came.length).as("seed " + seed).isLessThanOrEqualTo(promised.length);
             assertThat(came).isEqualTo(Arrays.copyOf(promised, came.length));
-            if (receive.status() == Status.EOF) {
+            // Wine may show a reset as the end.
+            boolean isTold = mode == CloseMode.GRACEFUL || !Needs.isWine();
+            if (isTold && receive.status() == Status.EOF) {
                 assertThat(came.length).as("seed " + seed).isEqualTo(promised.length);
             }
             checkStatuses(Status.CANCELLED, Status.DEADLINE, Status.CLOSED_LOCALLY);

@@ -243,6 +243,7 @@ class SteadyState extends ConformanceTest {
 
     @Test
     void sendsThatWaitForOneAnotherAllocateNothing() throws Exception {
+        Needs.linux("elsewhere a burst seldom takes paths that are then not compiled in time");
         Pairs.Pair pair = Pairs.connected(loop);
         Bursts bursts = new Bursts(pair.client());
         port.submit(new Sink(pair.server()).receive);
