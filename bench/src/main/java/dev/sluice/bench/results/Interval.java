@@ -46,12 +46,13 @@ public record Interval(double median, double low, double high, int values) {
      * with the probability that at most r of n fair coins show heads.
      */
     private static int lowerRank(int count) {
-        double probability = Math.pow(0.5, count); // of exactly `rank` heads
-        double cumulated = probability;
+        // Logarithms: of some thousand coins the probability of no head is less than any double.
+        double logarithm = count * Math.log(0.5); // of the probability of exactly `rank` heads
+        double cumulated = Math.exp(logarithm);
         int rank = 0;
         while (true) {
-            probability = probability * (count - rank) / (rank + 1);
-            cumulated += probability;
+            logarithm += Math.log((double) (count - rank) / (rank + 1));
+            cumulated += Math.exp(logarithm);
             if (cumulated > ONE_SIDE) {
                 return rank;
             }

@@ -7,6 +7,7 @@ import java.util.Random;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -70,5 +71,17 @@ class IntervalTest {
         double[] values = {3, 1, 2};
         Interval.ofMedian(values);
         assertThat(Arrays.stream(values)).containsExactly(3.0, 1.0, 2.0);
+    }
+
+    /** The probability of no head among so many coins is too small for a double. */
+    @Test
+    @Timeout(60)
+    void thousandsOfValuesHaveAnIntervalToo() {
+        double[] values = new double[3000];
+        Arrays.setAll(values, index -> index);
+        Interval interval = Interval.ofMedian(values);
+        // 1.96 times half the root of 3000 to each side of the middle.
+        assertThat(interval.low()).isBetween(1440.0, 1450.0);
+        assertThat(interval.high()).isBetween(1549.0, 1559.0);
     }
 }
