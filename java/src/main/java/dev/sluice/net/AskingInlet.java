@@ -25,10 +25,10 @@ final class AskingInlet extends ReadinessInlet {
     @Override
     Poll question(Direction side) {
         if (side == this) {
-            readable = question(readable, side);
+            readable = ReadinessQuestion.readable(readable, wire.socket, side);
             return readable;
         }
-        writable = question(writable, side);
+        writable = ReadinessQuestion.writable(writable, wire.socket, side);
         return writable;
     }
 }

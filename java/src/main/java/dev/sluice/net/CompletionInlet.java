@@ -80,7 +80,7 @@ final class CompletionInlet extends Inlet implements CompletionHandler<Receive> 
     @Override
     Poll question(Direction side) {
         assert side instanceof Outlet : "bytes come without a question";
-        writable = question(writable, side);
+        writable = ReadinessQuestion.writable(writable, wire.socket, side);
         return writable;
     }
 

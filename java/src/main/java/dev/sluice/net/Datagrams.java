@@ -312,18 +312,12 @@ public final class Datagrams implements Closeable {
 
     @SuppressWarnings("ReferenceEquality") // There are two directions, each itself and no other.
     private Poll question(Direction side) {
-        Poll poll = side == in ? readable : writable;
-        if (poll != null) {
-            return poll;
-        }
         if (side == in) {
-            poll = Poll.readable(socket);
-            readable = poll;
-        } else {
-            poll = Poll.writable(socket);
-            writable = poll;
+            readable = ReadinessQuestion.readable(readable, socket, side);
+            return readable;
         }
-        return poll.onCompletion(answer -> side.signal());
+        writable = ReadinessQuestion.writable(writable, socket, side);
+        return writable;
     }
 
     @SuppressWarnings("ReferenceEquality") // There are two directions, each itself and no other.
@@ -337,8 +331,9 @@ public final class Datagrams implements Closeable {
         }
         side.waitedForByThisThread();
         while (!side.isReady()) {
-            if (question != null) {
-                question.requireTaken(describe(what));
+            LimitExceededException refused = ReadinessQuestion.refusalOf(question);
+            if (refused != null) {
+                throw NetException.of(describe(what), refused);
             }
             long left = check(side, what);
             if (left == Direction.NO_DEADLINE) {

@@ -2,7 +2,6 @@ package dev.sluice.net;
 
 import dev.sluice.Poll;
 import java.lang.foreign.MemorySegment;
-import org.jspecify.annotations.Nullable;
 
 /** The direction in which bytes come, and how they reach the thread that reads: one at a time. */
 abstract sealed class Inlet extends Direction permits ReadinessInlet, CompletionInlet {
@@ -21,15 +20,6 @@ abstract sealed class Inlet extends Direction permits ReadinessInlet, Completion
 
     /** On the port's thread: asks once for readiness of a direction, where edges are not told. */
     abstract Poll question(Direction side);
-
-    /** The question that was made before for this direction, or a new one. */
-    final Poll question(@Nullable Poll asked, Direction side) {
-        if (asked != null) {
-            return asked;
-        }
-        Poll poll = side == this ? Poll.readable(wire.socket) : Poll.writable(wire.socket);
-        return poll.onCompletion(answer -> side.signal());
-    }
 
     /**
      * Waits for bytes.

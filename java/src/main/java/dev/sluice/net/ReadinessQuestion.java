@@ -43,11 +43,22 @@ final class ReadinessQuestion implements Runnable {
         }
     }
 
-    /** Throws if there will be no answer, since the port has no slot for the question. */
-    void requireTaken(String what) throws NetException {
-        LimitExceededException full = refused;
-        if (full != null) {
-            throw NetException.of(what, full);
-        }
+    /** Why there will be no answer: the port has no slot for the question. Null if there will be. */
+    static @Nullable LimitExceededException refusalOf(@Nullable ReadinessQuestion question) {
+        return question == null ? null : question.refused;
+    }
+
+    /** Whether there are bytes: the poll that was made before, or a new one. */
+    static Poll readable(@Nullable Poll asked, Socket socket, Direction side) {
+        return asked != null ? asked : signalling(Poll.readable(socket), side);
+    }
+
+    /** The same for room to write. */
+    static Poll writable(@Nullable Poll asked, Socket socket, Direction side) {
+        return asked != null ? asked : signalling(Poll.writable(socket), side);
+    }
+
+    private static Poll signalling(Poll poll, Direction side) {
+        return poll.onCompletion(answer -> side.signal());
     }
 }

@@ -1,6 +1,7 @@
 package dev.sluice.net;
 
 import dev.sluice.Address;
+import dev.sluice.LimitExceededException;
 import dev.sluice.Socket;
 import dev.sluice.Status;
 
@@ -45,8 +46,9 @@ final class Wire extends Ending {
         }
         side.waitedForByThisThread();
         while (!side.isReady()) {
-            if (question != null) {
-                question.requireTaken(describe(operation));
+            LimitExceededException refused = ReadinessQuestion.refusalOf(question);
+            if (refused != null) {
+                throw NetException.of(describe(operation), refused);
             }
             park(side, operation);
         }

@@ -36,8 +36,6 @@ class AllocationTest {
                 "needs a JVM that counts what each thread allocates");
     }
 
-    private record Outcome(int code, List<String> lines) {}
-
     /** Each backend as it is, and io_uring without each of its features in turn. */
     @SuppressWarnings("unused") // named by @MethodSource
     private static Stream<Arguments> backendsAndVariants() {
@@ -51,30 +49,23 @@ class AllocationTest {
     @ParameterizedTest
     @MethodSource("backendsAndVariants")
     void anEchoAllocatesNothing(Backend backend, Variant variant) throws Exception {
-        Outcome outcome = run(backend, variant);
-        for (int attempt = 1; attempt < ATTEMPTS && outcome.code != 0; attempt++) {
+        JavaCommand.Outcome outcome = run(backend, variant);
+        for (int attempt = 1; attempt < ATTEMPTS && outcome.code() != 0; attempt++) {
             System.out.println("once more, after " + outcome);
             outcome = run(backend, variant);
         }
-        assertThat(outcome.lines).first().asString()
+        assertThat(outcome.lines()).first().asString()
                 .isEqualTo(Needs.isLinux() ? "passed 6" : "passed 5");
-        assertThat(outcome.code).as("%s", outcome.lines).isZero();
+        assertThat(outcome.code()).as("%s", outcome.lines()).isZero();
     }
 
-    private static Outcome run(Backend backend, Variant variant)
+    private static JavaCommand.Outcome run(Backend backend, Variant variant)
             throws IOException, InterruptedException {
         List<String> program = new ArrayList<>();
         variant.settings().forEach((name, value) -> program.add("-D" + name + "=" + value));
         program.add("-Dsluice.test.backends=" + backend.name().toLowerCase(Locale.ROOT));
         program.add(SuitePart.class.getName());
         program.add(SteadyState.class.getName());
-        Process process =
-                new ProcessBuilder(JavaCommand.of(program)).redirectErrorStream(true).start();
-        try {
-            List<String> lines = process.inputReader().lines().toList();
-            return new Outcome(process.waitFor(), lines);
-        } finally {
-            process.destroyForcibly();
-        }
+        return JavaCommand.run(program);
     }
 }

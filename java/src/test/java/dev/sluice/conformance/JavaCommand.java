@@ -1,5 +1,6 @@
 package dev.sluice.conformance;
 
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -25,6 +26,20 @@ public final class JavaCommand {
         command.addAll(List.of("-cp", System.getProperty("java.class.path")));
         command.addAll(program);
         return command;
+    }
+
+    /** What a program printed, and how it ended. */
+    public record Outcome(int code, List<String> lines) {}
+
+    /** Runs a program, as in {@link #of}, to its end. */
+    public static Outcome run(List<String> program) throws IOException, InterruptedException {
+        Process process = new ProcessBuilder(of(program)).redirectErrorStream(true).start();
+        try {
+            List<String> lines = process.inputReader().lines().toList();
+            return new Outcome(process.waitFor(), lines);
+        } finally {
+            process.destroyForcibly();
+        }
     }
 
     /** Not what a build or a debugger looks in with. */

@@ -29,15 +29,9 @@ class SpinningTest {
                 "-Dsluice.test.backends=" + backend.name().toLowerCase(Locale.ROOT),
                 SuitePart.class.getName()));
         SuitePart.whole().forEach(type -> program.add(type.getName()));
-        Process process =
-                new ProcessBuilder(JavaCommand.of(program)).redirectErrorStream(true).start();
-        try {
-            List<String> lines = process.inputReader().lines().toList();
-            assertThat(process.waitFor()).as("%s", String.join("\n", lines)).isZero();
-            assertThat(lines).anyMatch(line -> line.matches("passed \\d+")
-                    && Integer.parseInt(line.substring("passed ".length())) > LEAST_TESTS);
-        } finally {
-            process.destroyForcibly();
-        }
+        JavaCommand.Outcome outcome = JavaCommand.run(program);
+        assertThat(outcome.code()).as("%s", String.join("\n", outcome.lines())).isZero();
+        assertThat(outcome.lines()).anyMatch(line -> line.matches("passed \\d+")
+                && Integer.parseInt(line.substring("passed ".length())) > LEAST_TESTS);
     }
 }

@@ -14,17 +14,10 @@ class IdlePortTest extends NetTest {
     @Test
     void anIdleOwnerSleepsAlsoWhereAYieldToNobodyTakesLong() throws Exception {
         assumeThat(group.next().thread().isVirtual()).isTrue();
-        Process process = new ProcessBuilder(JavaCommand.of(
-                List.of("-Xint", Interpreted.class.getName(), backend.name())))
-                .redirectErrorStream(true)
-                .start();
-        try {
-            List<String> lines = process.inputReader().lines().toList();
-            assertThat(process.waitFor()).as("%s", lines).isZero();
-            assertThat(lines).contains("it sleeps");
-        } finally {
-            process.destroyForcibly();
-        }
+        JavaCommand.Outcome outcome = JavaCommand.run(
+                List.of("-Xint", Interpreted.class.getName(), backend.name()));
+        assertThat(outcome.code()).as("%s", outcome.lines()).isZero();
+        assertThat(outcome.lines()).contains("it sleeps");
     }
 
     /** A process with a listener that nobody dials. */

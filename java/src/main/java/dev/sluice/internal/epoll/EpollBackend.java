@@ -37,6 +37,7 @@ public final class EpollBackend extends LinuxBackend {
 
     private final EpollSet set;
     private final short turnsPerFetch;
+    private final boolean spins;
     private final ArrayDeque<EpollChannel> deferred = new ArrayDeque<>();
     private final StalledSenders stalled = new StalledSenders();
     private int deferredInTurn;
@@ -52,6 +53,7 @@ public final class EpollBackend extends LinuxBackend {
 
     public EpollBackend(PortSettings settings) throws NativeFailure {
         set = new EpollSet(sockets.callState(), settings.maxEventsPerPoll(), Arena.ofAuto());
+        spins = settings.spins() != 0;
         turnsPerFetch = (short) Math.min(settings.maxTurnsPerSocket(), Short.MAX_VALUE);
     }
 
@@ -138,7 +140,9 @@ public final class EpollBackend extends LinuxBackend {
             return;
         }
         EpollChannel channel = (EpollChannel) found;
-        attached().lone().edge(channel);
+        if (spins) {
+            attached().lone().edge(channel);
+        }
         if ((flags & READ_EDGE) != 0) {
             channel.mayReceive = true;
         }

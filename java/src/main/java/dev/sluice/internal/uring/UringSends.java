@@ -113,15 +113,14 @@ final class UringSends {
             each = each.next;
         }
         MessageHeader.write(message, count);
-        Sqe.fill(
-                sqe,
-                UringConstants.IORING_OP_SENDMSG,
-                channel.fd(),
-                message,
-                1,
-                work.token(first));
-        Sqe.operationFlags(sqe, UringDatagrams.SEND_FLAGS);
+        fillMessage(sqe, channel, first, message);
         return true;
+    }
+
+    private void fillMessage(long sqe, UringChannel channel, Request request, long message) {
+        int opcode = UringConstants.IORING_OP_SENDMSG;
+        Sqe.fill(sqe, opcode, channel.fd(), message, 1, work.token(request));
+        Sqe.operationFlags(sqe, UringDatagrams.SEND_FLAGS);
     }
 
     private static @Nullable Request joinedBehind(Request request) {
@@ -138,9 +137,7 @@ final class UringSends {
             return false;
         }
         MessageHeader.write(message, vector, request.progress());
-        int opcode = UringConstants.IORING_OP_SENDMSG;
-        Sqe.fill(sqe, opcode, channel.fd(), message, 1, work.token(request));
-        Sqe.operationFlags(sqe, UringDatagrams.SEND_FLAGS);
+        fillMessage(sqe, channel, request, message);
         return true;
     }
 
