@@ -71,7 +71,7 @@ public final class Accept extends Operation<Accept> {
         }
         DetachedSocket taken = new DetachedSocket(requireAccepted(), port().engine());
         request.bring(null);
-        port().unclaimed().remove(this);
+        port().unclaimed.remove(this);
         return taken;
     }
 
@@ -98,7 +98,7 @@ public final class Accept extends Operation<Accept> {
     @Override
     void keep() {
         if (request.detached) {
-            port().unclaimed().add(this);
+            port().unclaimed.add(this);
         }
     }
 
@@ -107,7 +107,7 @@ public final class Accept extends Operation<Accept> {
         Channel channel = request.accepted();
         if (channel != null && request.detached) {
             request.bring(null);
-            port().unclaimed().remove(this);
+            port().unclaimed.remove(this);
             port().engine().backend().closeDetached(channel);
         }
     }

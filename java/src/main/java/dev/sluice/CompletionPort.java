@@ -21,8 +21,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Threads.</b> A port belongs to one thread, its owner: the one that opened it, or the one it
  * was {@linkplain #handOver handed over} to before its first use. The owner submits and polls. Other
- * threads may call only {@link #wakeup}, {@link #execute} and {@link #backend}. For more cores open
- * more ports.
+ * threads may call only {@link #wakeup}, {@link #execute} and {@link #backend}. More cores: more ports.
  *
  * <p><b>Events.</b> Every accepted submission gets exactly one terminal event, always from {@link
  * #poll} or {@link #close} and never from inside {@link #submit}.
@@ -37,9 +36,9 @@ public final class CompletionPort implements AutoCloseable {
 
     private final Engine engine;
     private final Backend backend;
-    private final AddressCache addresses = new AddressCache();
+    final AddressCache addresses = new AddressCache();
     private Thread owner = Thread.currentThread();
-    private final Unclaimed unclaimed = new Unclaimed();
+    final Unclaimed unclaimed = new Unclaimed();
     private boolean used;
     private boolean delivering;
     private boolean closeAsked;
@@ -94,8 +93,7 @@ public final class CompletionPort implements AutoCloseable {
     }
 
     /**
-     * Makes another thread the owner. Possible only before the port was used, since a kernel may bind
-     * a port to the first thread that submits.
+     * Makes another thread the owner, before the first use, to which a kernel may bind the port.
      *
      * @param thread the new owner, which may be a virtual one
      * @throws IllegalStateException if something was submitted or polled
@@ -103,10 +101,22 @@ public final class CompletionPort implements AutoCloseable {
     public void handOver(Thread thread) {
         requireOwner("hand over the port");
         if (used) {
-            throw new IllegalStateException(
-                    "the port was used by " + owner + ": hand it over before its first use");
+            throw Refusals.ofUsed(owner);
         }
         owner = Objects.requireNonNull(thread, "thread");
+    }
+
+    /**
+     * As {@link #handOver(Thread)}, to a virtual thread that always runs on the same thread of the
+     * system, which it keeps while it waits and to which a kernel may bind the port.
+     *
+     * @param thread the new owner
+     * @param carrier the only one that ever carries it; not a virtual one
+     */
+    public void handOver(Thread thread, Thread carrier) {
+        Refusals.ofCarrier(thread, carrier);
+        handOver(thread);
+        engine.ownerStaysOnOneThread();
     }
 
     // ---- sockets -----------------------------------------------------------------------------
@@ -446,14 +456,6 @@ public final class CompletionPort implements AutoCloseable {
         return engine;
     }
 
-    AddressCache addresses() {
-        return addresses;
-    }
-
-    Unclaimed unclaimed() {
-        return unclaimed;
-    }
-
     MemorySegment.Scope memoryScope() {
         return engine.arena().scope();
     }
@@ -470,9 +472,7 @@ public final class CompletionPort implements AutoCloseable {
 
     void requireRoomForSocket() {
         if (!engine.canAdopt()) {
-            throw new LimitExceededException(
-                    engine.settings().maxSockets()
-                            + " sockets are open on the port (PortOptions.maxSockets)");
+            throw Refusals.ofSocket(engine.settings().maxSockets());
         }
     }
 

@@ -68,7 +68,7 @@ public final class ReceiveFrom extends Operation<ReceiveFrom> {
     public Address source() {
         Socket present = socket();
         assert present != null : "a receive has a socket";
-        return present.port().addresses().intern(raw);
+        return present.port().addresses.intern(raw);
     }
 
     RawAddress rawSource() {

@@ -34,6 +34,24 @@ final class Refusals {
         }
     }
 
+    /** Refuses a carrier that is itself carried. */
+    static void ofCarrier(Thread owner, Thread carrier) {
+        if (carrier.isVirtual()) {
+            throw new IllegalArgumentException("hand over the port to " + owner + " on " + carrier
+                    + ": name the thread of the system that carries it");
+        }
+    }
+
+    static IllegalStateException ofUsed(Thread owner) {
+        return new IllegalStateException(
+                "the port was used by " + owner + ": hand it over before its first use");
+    }
+
+    static LimitExceededException ofSocket(int limit) {
+        return new LimitExceededException(
+                limit + " sockets are open on the port (PortOptions.maxSockets)");
+    }
+
     /** Nanoseconds below zero mean without end, which the rest of a time must not become. */
     static long pollNanos(Duration timeout) {
         if (timeout.isNegative()) {

@@ -37,7 +37,7 @@ final class CompletionPoller extends Poller {
     private boolean underWay;
 
     CompletionPoller(CompletionPort port, String name) {
-        super(port, Thread.ofPlatform().daemon().name(name));
+        super(port, Thread.ofPlatform().daemon().name(name), null);
         this.outbox = new Outbox(port);
         this.dispatcher = Thread.ofVirtual().name(name + "-dispatch").unstarted(this::dispatch);
     }

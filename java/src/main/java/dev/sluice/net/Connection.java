@@ -475,6 +475,11 @@ public final class Connection implements Closeable {
         return wire.ask("get " + option + " of", () -> wire.socket.get(option));
     }
 
+    /** Makes threads for what is done with it. */
+    Thread.Builder.OfVirtual threads() {
+        return wire.poller.threads();
+    }
+
     @Override
     public String toString() {
         return "connection " + wire.route();

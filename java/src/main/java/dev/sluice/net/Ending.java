@@ -194,6 +194,10 @@ abstract sealed class Ending permits Wire {
 
     /** An end of the stream after a failure of the connection is none. */
     void requireCleanEnd() throws NetException {
+        if (poller.isStopping()) {
+            // The peer may have been a connection of the same group.
+            throw NetException.of(describe("read"), Status.CLOSED_LOCALLY, 0);
+        }
         Status gone = lost;
         if (gone != null) {
             throw NetException.of(describe("read"), gone, lostCode);

@@ -61,6 +61,10 @@ final class Intake {
         goOn();
     }
 
+    Thread.Builder.OfVirtual threads() {
+        return poller.threads();
+    }
+
     // ---- on the port's thread ------------------------------------------------------------------
 
     private void goOn() {

@@ -194,6 +194,11 @@ public final class Listener implements Closeable {
         }
     }
 
+    /** Makes threads for those who accept. */
+    Thread.Builder.OfVirtual threads() {
+        return intake.threads();
+    }
+
     @Override
     public String toString() {
         return "listener on " + address;

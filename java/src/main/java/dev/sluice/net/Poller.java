@@ -14,7 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** One port, and the thread that owns it and polls it for those who wait for its sockets. */
-abstract sealed class Poller permits ReadinessPoller, CompletionPoller {
+abstract sealed class Poller permits ReadinessPoller, CompletionPoller, CarrierPoller {
     private static final Logger LOG = LoggerFactory.getLogger(Poller.class);
 
     private static final long UNTIL_TASKS_RAN_NANOS = 1_000_000;
@@ -33,11 +33,15 @@ abstract sealed class Poller permits ReadinessPoller, CompletionPoller {
 
     private volatile boolean stopping;
 
-    Poller(CompletionPort port, Thread.Builder builder) {
+    Poller(CompletionPort port, Thread.Builder builder, @Nullable Thread carrier) {
         this.port = port;
         this.tellsEdges = port.backend() != Backend.IOCP;
         this.thread = builder.unstarted(() -> ScopedValue.where(ON_A_PORT, this).run(this::run));
-        port.handOver(thread);
+        if (carrier == null) {
+            port.handOver(thread);
+        } else {
+            port.handOver(thread, carrier);
+        }
     }
 
     static Poller open(PortOptions options, String name) throws SocketException {
@@ -47,6 +51,15 @@ abstract sealed class Poller permits ReadinessPoller, CompletionPoller {
         Poller poller = port.backend() == Backend.IO_URING
                 ? new CompletionPoller(port, name)
                 : new ReadinessPoller(port, name);
+        poller.start();
+        return poller;
+    }
+
+    /** One that also runs the threads of its connections. */
+    static Poller openCarrying(PortOptions options, String name) throws SocketException {
+        Carrier carrier = Carrier.open(name + "-carrier");
+        CompletionPort port = CompletionPort.open(ReadinessPoller.inBatches(options));
+        Poller poller = new CarrierPoller(port, carrier, name);
         poller.start();
         return poller;
     }
@@ -71,6 +84,11 @@ abstract sealed class Poller permits ReadinessPoller, CompletionPoller {
 
     Thread thread() {
         return thread;
+    }
+
+    /** Makes threads for its connections. */
+    Thread.Builder.OfVirtual threads() {
+        return Thread.ofVirtual();
     }
 
     /** How the bytes of a connection come in. */

@@ -7,6 +7,7 @@ import dev.sluice.Status;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -95,13 +96,52 @@ public final class PortGroup implements AutoCloseable {
      * @throws NetException if a port cannot be opened
      */
     public static PortGroup open(int ports, PortOptions options) throws NetException {
+        return open(ports, options, preferring(Backend.EPOLL, Poller::open));
+    }
+
+    /**
+     * Opens a group that carries its threads, with a port for each processor.
+     *
+     * @return to be closed by the caller
+     * @throws NetException as {@link #openCarrying(int, PortOptions)}
+     */
+    public static PortGroup openCarrying() throws NetException {
+        return openCarrying(Runtime.getRuntime().availableProcessors(), defaults());
+    }
+
+    /**
+     * Opens a group that carries its threads: each port has a thread of the system, which runs the
+     * virtual threads of its connections as well as the one that polls. Whoever is woken needs no
+     * other thread then, which is the fastest way of all. What a connection's thread must not do
+     * there is keep that thread of the system, by a long computation or a call that blocks without
+     * parking, such as reading a file: every connection of the port waits meanwhile.
+     *
+     * <p>The threads of a {@link Server} run there, those that these start, and those of {@link
+     * #threads}. Others may use the connections as those of any group.
+     *
+     * <p>Java has no public way yet to choose who runs a virtual thread (JDK 21 to 25 have one of
+     * their own). So it must be started with {@code --add-opens java.base/java.lang=ALL-UNNAMED},
+     * or {@code =dev.sluice} where that is a module.
+     *
+     * @param ports how many, 1 or more; as many as there are processors for them
+     * @param options of each; without a requested backend io_uring is preferred
+     * @return to be closed by the caller; threads that were begun then go on to their end
+     * @throws NetException UNSUPPORTED with the remedy if Java does not let it have such threads; or
+     *     if a port cannot be opened
+     */
+    public static PortGroup openCarrying(int ports, PortOptions options) throws NetException {
+        return open(ports, options, preferring(Backend.IO_URING, Poller::openCarrying));
+    }
+
+    private static PortGroup open(int ports, PortOptions options, Opener opener)
+            throws NetException {
         if (ports < 1) {
             throw new IllegalArgumentException("a group of " + ports + " ports: use 1 or more");
         }
         List<Poller> pollers = new ArrayList<>();
         try {
             while (pollers.size() < ports) {
-                pollers.add(openOne(options, "sluice-net-" + pollers.size()));
+                pollers.add(opener.open(options, "sluice-net-" + pollers.size()));
             }
         } catch (SocketException failure) {
             pollers.forEach(Poller::close);
@@ -111,23 +151,42 @@ public final class PortGroup implements AutoCloseable {
         return new PortGroup(pollers, false);
     }
 
-    private static Poller openOne(PortOptions options, String name) throws SocketException {
-        if (options.requestedBackend().isPresent()) {
-            return Poller.open(options, name);
-        }
-        try {
-            return Poller.open(options.backend(Backend.EPOLL), name);
-        } catch (SocketException failure) {
-            if (failure.status() != Status.UNSUPPORTED) {
-                throw failure;
+    /** Makes a poller of that name. */
+    @FunctionalInterface
+    private interface Opener {
+        Poller open(PortOptions options, String name) throws SocketException;
+    }
+
+    /** The same on the preferred backend, if none is requested and it works here. */
+    private static Opener preferring(Backend backend, Opener opener) {
+        return (options, name) -> {
+            if (options.requestedBackend().isPresent()) {
+                return opener.open(options, name);
             }
-            return Poller.open(options, name);
-        }
+            try {
+                return opener.open(options.backend(backend), name);
+            } catch (SocketException failure) {
+                if (failure.status() != Status.UNSUPPORTED) {
+                    throw failure;
+                }
+                return opener.open(options, name);
+            }
+        };
     }
 
     /** The port whose turn it is. */
     Poller next() {
         return pollers.get(Math.floorMod(turn.getAndIncrement(), pollers.size()));
+    }
+
+    /**
+     * Makes virtual threads for what uses this group: in a group that carries its threads they run on
+     * the ports' threads in turn, otherwise where all virtual threads run.
+     *
+     * @return a factory that any thread may use
+     */
+    public ThreadFactory threads() {
+        return task -> next().threads().unstarted(task);
     }
 
     /**

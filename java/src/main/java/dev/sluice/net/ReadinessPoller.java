@@ -41,7 +41,7 @@ final class ReadinessPoller extends Poller {
     private long asideNanos = yieldedNanos;
 
     ReadinessPoller(CompletionPort port, String name) {
-        super(port, Thread.ofVirtual().name(name));
+        super(port, Thread.ofVirtual().name(name), null);
     }
 
     static PortOptions inBatches(PortOptions options) {

@@ -107,7 +107,7 @@ public final class Server {
             throw new IllegalStateException(
                     "the server of " + listener + " was started or stopped before: make another");
         }
-        Thread.ofVirtual().name("sluice-server").start(this::acceptAll);
+        listener.threads().name("sluice-server").start(this::acceptAll);
         return this;
     }
 
@@ -170,7 +170,7 @@ public final class Server {
     private void begin(Connection connection) {
         Service service = new Service(connection);
         active.add(service);
-        Thread.ofVirtual().name("sluice-connection").start(service);
+        connection.threads().name("sluice-connection").start(service);
     }
 
     /**

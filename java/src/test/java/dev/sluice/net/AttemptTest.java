@@ -17,7 +17,7 @@ class AttemptTest extends NetTest {
     @ValueSource(booleans = {true, false})
     void itEndsWithItsPortWhoseThreadEndsWell(boolean givenUp) throws Exception {
         try (Listener listener = Listener.open("127.0.0.1:0", listening())) {
-            PortGroup closing = PortGroup.open(1, TestPorts.options(backend));
+            PortGroup closing = kind.open(1);
             Poller poller = closing.next();
             CompletableFuture<Throwable> failed = new CompletableFuture<>();
             poller.thread().setUncaughtExceptionHandler((_, failure) -> failed.complete(failure));

@@ -2,7 +2,6 @@ package dev.sluice.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.Backend;
 import dev.sluice.PortOptions;
 import dev.sluice.Status;
 import java.time.Duration;
@@ -14,9 +13,9 @@ import org.junit.jupiter.api.Test;
 class BusyPortTest extends NetTest {
     private static final int MOST_TASKS = 4;
 
-    private static PortGroup small(Backend backend) throws NetException {
+    private PortGroup small() throws NetException {
         PortOptions options = TestPorts.options(backend).maxTasks(MOST_TASKS);
-        return PortGroup.open(1, options);
+        return kind.open(1, options);
     }
 
     /** Keeps the port's thread until the latch is open, and leaves no place in its queue. */
@@ -40,7 +39,7 @@ class BusyPortTest extends NetTest {
 
     @Test
     void whatThePortShallDoWaitsForAPlaceAndIsThenDone() throws Exception {
-        try (PortGroup small = small(backend);
+        try (PortGroup small = small();
                 Listener listener = Listener.open(
                         "127.0.0.1:0", ListenerOptions.DEFAULT.group(group));
                 Connection client = Dialer.DEFAULT.group(small).dial(listener.address());
@@ -70,7 +69,7 @@ class BusyPortTest extends NetTest {
 
     @Test
     void anInterruptIsKeptUntilThereIsAPlace() throws Exception {
-        try (PortGroup small = small(backend)) {
+        try (PortGroup small = small()) {
             CountDownLatch free = new CountDownLatch(1);
             Poller poller = small.next();
             fill(poller, free);
@@ -88,7 +87,7 @@ class BusyPortTest extends NetTest {
 
     @Test
     void aPortsOwnThreadDoesNotWaitForAPlaceThatOnlyItCanMake() throws Exception {
-        try (PortGroup small = small(backend)) {
+        try (PortGroup small = small()) {
             Poller poller = small.next();
             CompletableFuture<Void> ran = new CompletableFuture<>();
             CompletableFuture<Boolean> taken = new CompletableFuture<>();
@@ -103,7 +102,7 @@ class BusyPortTest extends NetTest {
 
     @Test
     void whoWaitsForAPlaceIsToldWhenThePortCloses() throws Exception {
-        PortGroup small = small(backend);
+        PortGroup small = small();
         CountDownLatch free = new CountDownLatch(1);
         Poller poller = small.next();
         fill(poller, free);

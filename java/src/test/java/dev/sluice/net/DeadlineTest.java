@@ -58,7 +58,7 @@ class DeadlineTest extends NetTest {
     }
 
     /** False when this machine was too slow for the window: the deadline was over when it moved. */
-    private static boolean outlivesADeadlineThatWasMovedAway(Pair pair, long windowNanos)
+    private boolean outlivesADeadlineThatWasMovedAway(Pair pair, long windowNanos)
             throws Exception {
         long endNanos = System.nanoTime() + windowNanos;
         pair.server().readDeadline(Duration.ofNanos(windowNanos));

@@ -35,7 +35,7 @@ class GroupCloseTest extends NetTest {
         PortOptions options = TestPorts.options(backend).pool(4, 64 * 1024)
                 .maxTasks(random.nextBoolean() ? 4 : 1024)
                 .fairness(1 + random.nextInt(16), 1 + random.nextInt(4));
-        PortGroup doomed = PortGroup.open(1 + random.nextInt(3), options);
+        PortGroup doomed = kind.open(1 + random.nextInt(3), options);
         List<CompletableFuture<?>> working = new ArrayList<>();
         try {
             Listener listener = Listener.open("127.0.0.1:0",
@@ -93,7 +93,7 @@ class GroupCloseTest extends NetTest {
         }
     }
 
-    private static Void acceptAll(Listener listener) throws IOException {
+    private Void acceptAll(Listener listener) throws IOException {
         while (true) {
             Connection accepted = listener.accept();
             CompletableFuture<Void> served = background(() -> {

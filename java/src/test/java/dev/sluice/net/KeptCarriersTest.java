@@ -55,7 +55,7 @@ class KeptCarriersTest extends NetTest {
     }
 
     /** Sends a byte back on a virtual thread, which waits for it when this returns. */
-    private static CompletableFuture<Integer> echo(Connection connection) throws Exception {
+    private CompletableFuture<Integer> echo(Connection connection) throws Exception {
         Thread[] thread = new Thread[1];
         CompletableFuture<Integer> done = background(() -> {
             thread[0] = Thread.currentThread();
@@ -72,7 +72,7 @@ class KeptCarriersTest extends NetTest {
 
     @Test
     void whoIsWokenWhileABatchIsUnderWayComesWithTheNext() throws Exception {
-        try (PortGroup one = PortGroup.open(1, TestPorts.options(backend));
+        try (PortGroup one = kind.open(1);
                 Listener listener =
                         Listener.open("127.0.0.1:0", ListenerOptions.DEFAULT.group(one))) {
             assumeThat(one.next().outbox()).isNotNull();
@@ -121,7 +121,7 @@ class KeptCarriersTest extends NetTest {
 
     @Test
     void threadsFromOutsideRunBesideABusyPortOnTheLastCarrier() throws Exception {
-        PortGroup one = PortGroup.open(1, TestPorts.options(backend));
+        PortGroup one = kind.open(1);
         List<Thread> keeping = keep(carriers() - 1);
         CountDownLatch busy = new CountDownLatch(1000);
         CompletableFuture<Integer> listening = background(() -> {
@@ -161,7 +161,7 @@ class KeptCarriersTest extends NetTest {
 
     @Test
     void aGroupClosesThoughThreadsThatSendKeepAllCarriers() throws Exception {
-        PortGroup doomed = PortGroup.open(2, TestPorts.options(backend));
+        PortGroup doomed = kind.open(2);
         List<Datagrams> sockets = new ArrayList<>();
         for (int i = carriers(); i > 0; i--) {
             // Of the second port; the first one has none.

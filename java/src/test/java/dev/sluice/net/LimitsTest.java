@@ -20,7 +20,7 @@ class LimitsTest extends NetTest {
 
     private PortGroup groupOf(int operations, int sockets) throws NetException {
         PortOptions options = PortOptions.DEFAULT.limits(operations, sockets).pool(16, 64 * 1024);
-        return PortGroup.open(1, options.backend(backend));
+        return kind.open(1, options);
     }
 
     @Test

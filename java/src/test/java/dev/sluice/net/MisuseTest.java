@@ -161,7 +161,7 @@ class MisuseTest extends NetTest {
     @Test
     @SuppressWarnings("try") // What is closed sooner may be closed again.
     void aReaderBehindWhatIsKeptLearnsThatThePortsWereClosed() throws Exception {
-        try (PortGroup other = PortGroup.open(1, TestPorts.options(backend));
+        try (PortGroup other = kind.open(1);
                 Listener listener = Listener.open("127.0.0.1:0", listening());
                 Connection reader = Dialer.DEFAULT.group(other).dial(listener.address());
                 Connection writer = listener.accept(LONG)) {

@@ -18,15 +18,17 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * What each class of this package extends. It runs once for each backend, with two ports of it. After
+ * What each class of this package extends. It runs once for each kind of group, with two ports of it. After
  * each test the group is closed, and then no descriptor is open that was not before.
  */
 @ExtendWith(WineLimits.class)
 @ParameterizedClass(name = "{0}")
-@MethodSource("dev.sluice.conformance.BackendsUnderTest#all")
+@MethodSource("dev.sluice.net.GroupKind#all")
 @Timeout(value = 10, unit = TimeUnit.MINUTES) // tells a hang from a slow machine
 abstract class NetTest {
     @Parameter
+    GroupKind kind;
+
     Backend backend;
 
     PortGroup group;
@@ -35,7 +37,8 @@ abstract class NetTest {
 
     @BeforeEach
     void openGroup() throws NetException {
-        group = PortGroup.open(2, TestPorts.options(backend));
+        backend = kind.backend();
+        group = kind.open(2);
     }
 
     @AfterEach
@@ -69,9 +72,9 @@ abstract class NetTest {
         }
     }
 
-    /** Runs on a virtual thread; the result is asked for by {@link #result}. */
-    static <T> CompletableFuture<T> background(Callable<T> work) {
-        return background(Thread.ofVirtual(), work);
+    /** Runs on a virtual thread of the group; the result is asked for by {@link #result}. */
+    final <T> CompletableFuture<T> background(Callable<T> work) {
+        return background(group.next().threads(), work);
     }
 
     static <T> CompletableFuture<T> background(Thread.Builder builder, Callable<T> work) {

@@ -25,7 +25,7 @@ class PortEndsTest extends NetTest {
 
     private PortGroup groupOf(int ports) throws NetException {
         PortOptions options = TestPorts.options(backend);
-        return PortGroup.open(
+        return kind.open(
                 ports,
                 options.maxTasks(MOST_TASKS).fairness(1, options.maxTurnsPerSocket()));
     }
@@ -45,7 +45,7 @@ class PortEndsTest extends NetTest {
     }
 
     /** Begins to close the port, whose thread is kept. */
-    private static CompletableFuture<Void> beginClose(Poller poller) {
+    private CompletableFuture<Void> beginClose(Poller poller) {
         CompletableFuture<Void> closed = background(() -> {
             poller.close();
             return null;
@@ -73,7 +73,7 @@ class PortEndsTest extends NetTest {
                 .isEqualTo(-1);
     }
 
-    private static Throwable endOfAccepting(Listener listener) {
+    private Throwable endOfAccepting(Listener listener) {
         return failureOf(background(() -> {
             while (true) {
                 listener.accept().close();

@@ -61,6 +61,12 @@ public final class Engine implements Completions {
         backend.attach(this, channels, slots, pool);
     }
 
+    /** The owner, though a virtual thread, is always carried by the same thread of the system. */
+    public void ownerStaysOnOneThread() {
+        waiting.ownerStaysOnOneThread();
+        backend.ownerStaysOnOneThread();
+    }
+
     public Backend backend() {
         return backend;
     }
@@ -436,14 +442,9 @@ public final class Engine implements Completions {
     public void discard(Channel channel) {
         Gate.close(channel);
         backend.discard(channel);
-        forget(channel);
-        starved.descriptorFreed();
-    }
-
-    /** The socket's descriptor was given back: nothing of the kernel's can name it any more. */
-    private void forget(Channel channel) {
         channel.state = Channel.State.CLOSED;
         channels.remove(channel);
+        starved.descriptorFreed();
     }
 
     @Override

@@ -17,6 +17,7 @@ final class Waiting {
     private final TaskQueue tasks;
     private final int spins;
     private final WaitingThread waitingThread;
+    private boolean ownerStays;
 
     Waiting(
             Backend backend, EventQueue events, Deadlines deadlines, TaskQueue tasks, int spins) {
@@ -26,6 +27,11 @@ final class Waiting {
         this.tasks = tasks;
         this.spins = spins;
         this.waitingThread = new WaitingThread(backend);
+    }
+
+    /** The owner keeps its thread while it waits. */
+    void ownerStaysOnOneThread() {
+        ownerStays = true;
     }
 
     /** Returns when there is a kernel event, a task, a wake-up, or the time is over. */
@@ -51,7 +57,7 @@ final class Waiting {
     }
 
     private void sleep(long untilNanos) {
-        if (!Thread.currentThread().isVirtual()) {
+        if (ownerStays || !Thread.currentThread().isVirtual()) {
             backend.fetch(remaining(untilNanos));
             return;
         }

@@ -25,6 +25,11 @@ public interface Backend extends AutoCloseable {
      */
     void attach(Completions completions, ChannelTable channels, SlotTable slots, BufferPool pool);
 
+    /** The owner, though a virtual thread, always runs on one thread of the system. Before any use. */
+    default void ownerStaysOnOneThread() {
+        // What does not care who calls has nothing to do.
+    }
+
     /** Pages that the kernel may use, given back when the arena closes; untouched pages are free. */
     MemorySegment allocatePages(long bytes, Arena arena);
 

@@ -60,12 +60,13 @@ enum RingKind {
     /**
      * The best kind for an owner. The kernel refuses an {@link #OWNER_BOUND} ring to all threads of
      * the system but one (EEXIST), and work of a {@link #COOPERATIVE} one waits for the thread that
-     * submitted, which may be a carrier that sleeps: neither is for a virtual thread.
+     * submitted, which may be a carrier that sleeps: neither is for a virtual thread of any carrier.
      *
+     * @param onOneThread whether the owner is always on the same thread of the system
      * @param deferred whether deferred work is there and wanted
      */
-    static RingKind bestFor(Thread owner, boolean deferred) {
-        if (owner.isVirtual()) {
+    static RingKind bestFor(boolean onOneThread, boolean deferred) {
+        if (!onOneThread) {
             return PLAIN;
         }
         return deferred ? OWNER_BOUND : COOPERATIVE;

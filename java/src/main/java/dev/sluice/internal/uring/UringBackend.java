@@ -31,6 +31,9 @@ public final class UringBackend extends LinuxBackend {
     private final @Nullable RingKind given;
     private @Nullable Attached attached;
 
+    /** Whether the owner is on one thread of the system, also if it is a virtual one. */
+    private boolean ownerStays;
+
     /** The ring until it is bound to its owner, and the kind that was asked for. */
     private @Nullable Ring unbound;
 
@@ -71,7 +74,9 @@ public final class UringBackend extends LinuxBackend {
 
     private RingKind kindForThisThread() {
         return given == null
-                ? RingKind.bestFor(Thread.currentThread(), features.deferTaskrun())
+                ? RingKind.bestFor(
+                        ownerStays || !Thread.currentThread().isVirtual(),
+                        features.deferTaskrun())
                 : given;
     }
 
@@ -83,6 +88,11 @@ public final class UringBackend extends LinuxBackend {
     public void attach(
             Completions completions, ChannelTable channels, SlotTable slots, BufferPool pool) {
         attached = new Attached(completions, slots, pool);
+    }
+
+    @Override
+    public void ownerStaysOnOneThread() {
+        ownerStays = true;
     }
 
     private Attached attached() {

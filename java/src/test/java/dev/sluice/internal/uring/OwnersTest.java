@@ -56,7 +56,7 @@ class OwnersTest {
     }
 
     private static RingKind bestOfPlatformThreads() throws NativeFailure {
-        return RingKind.bestFor(Thread.currentThread(), UringFeatures.ofThisPort().deferTaskrun());
+        return RingKind.bestFor(true, UringFeatures.ofThisPort().deferTaskrun());
     }
 
     @Test
