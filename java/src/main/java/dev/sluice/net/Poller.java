@@ -45,9 +45,7 @@ abstract sealed class Poller permits ReadinessPoller, CompletionPoller, CarrierP
     }
 
     static Poller open(PortOptions options, String name) throws SocketException {
-        boolean completion = options.requestedBackend().orElse(null) == Backend.IO_URING;
-        CompletionPort port =
-                CompletionPort.open(completion ? options : ReadinessPoller.inBatches(options));
+        CompletionPort port = CompletionPort.open(batched(options));
         Poller poller = port.backend() == Backend.IO_URING
                 ? new CompletionPoller(port, name)
                 : new ReadinessPoller(port, name);
@@ -58,10 +56,16 @@ abstract sealed class Poller permits ReadinessPoller, CompletionPoller, CarrierP
     /** One that also runs the threads of its connections. */
     static Poller openCarrying(PortOptions options, String name) throws SocketException {
         Carrier carrier = Carrier.open(name + "-carrier");
-        CompletionPort port = CompletionPort.open(ReadinessPoller.inBatches(options));
+        CompletionPort port = CompletionPort.open(batched(options));
         Poller poller = new CarrierPoller(port, carrier, name);
         poller.start();
         return poller;
+    }
+
+    /** Whose bytes come without a call of their own may be as many as come at once. */
+    private static PortOptions batched(PortOptions options) {
+        boolean completion = options.requestedBackend().orElse(null) == Backend.IO_URING;
+        return completion ? options : ReadinessPoller.inBatches(options);
     }
 
     void start() {

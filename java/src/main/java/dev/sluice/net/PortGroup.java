@@ -22,8 +22,6 @@ public final class PortGroup implements AutoCloseable {
     /** Processors whose threads one port can keep awake. */
     private static final int PROCESSORS_PER_PORT = 8;
 
-    private static final int BUFFERS = 256;
-
     private final List<Poller> pollers;
     private final AtomicInteger turn = new AtomicInteger();
 
@@ -66,12 +64,7 @@ public final class PortGroup implements AutoCloseable {
      */
     public static PortGroup open() throws NetException {
         int processors = Runtime.getRuntime().availableProcessors();
-        return open(Math.ceilDiv(processors, PROCESSORS_PER_PORT), defaults());
-    }
-
-    /** What suits blocking threads: buffers that hold any datagram. */
-    private static PortOptions defaults() {
-        return PortOptions.DEFAULT.pool(BUFFERS, Scratch.BYTES);
+        return open(Math.ceilDiv(processors, PROCESSORS_PER_PORT), PortOptions.DEFAULT);
     }
 
     /**
@@ -83,7 +76,8 @@ public final class PortGroup implements AutoCloseable {
      */
     public static PortGroup open(Backend backend) throws NetException {
         int processors = Runtime.getRuntime().availableProcessors();
-        return open(Math.ceilDiv(processors, PROCESSORS_PER_PORT), defaults().backend(backend));
+        int ports = Math.ceilDiv(processors, PROCESSORS_PER_PORT);
+        return open(ports, PortOptions.DEFAULT.backend(backend));
     }
 
     /**
@@ -106,7 +100,7 @@ public final class PortGroup implements AutoCloseable {
      * @throws NetException as {@link #openCarrying(int, PortOptions)}
      */
     public static PortGroup openCarrying() throws NetException {
-        return openCarrying(Runtime.getRuntime().availableProcessors(), defaults());
+        return openCarrying(Runtime.getRuntime().availableProcessors(), PortOptions.DEFAULT);
     }
 
     /**

@@ -15,6 +15,10 @@ record GroupKind(Backend backend, boolean carries) {
                 .toList();
     }
 
+    static List<GroupKind> carrying() {
+        return all().stream().filter(GroupKind::carries).toList();
+    }
+
     PortGroup open(int ports) throws NetException {
         return open(ports, TestPorts.options(backend));
     }

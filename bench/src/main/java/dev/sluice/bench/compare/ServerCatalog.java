@@ -33,6 +33,9 @@ final class ServerCatalog {
             "-Dio.netty.leakDetection.level=disabled",
             "-Dio.netty.buffer.checkBounds=false", "-Dio.netty.buffer.checkAccessible=false");
 
+    /** What a group that carries its threads needs. */
+    private static final String FOR_OWN_CARRIERS = "--add-opens=java.base/java.lang=ALL-UNNAMED";
+
     private final List<ServerSpec> specs = new ArrayList<>();
     private final Set<String> onRequest = new HashSet<>();
     private final AotCaches caches;
@@ -60,6 +63,8 @@ final class ServerCatalog {
         addSluice("sluice-io_uring");
         addVirtual("sluice-net-epoll", "net layer", carriers);
         addVirtual("sluice-net-io_uring", "net layer", carriers);
+        addVirtual("sluice-carry-epoll", "net, carrying", carriers);
+        addVirtual("sluice-carry-io_uring", "net, carrying", carriers);
         addVirtual("jdk-virtual", "ServerSocket", carriers);
         addOnRequest("sluice-epoll-poll", "readiness");
         addOnRequest("sluice-io_uring-poll", "readiness");
@@ -129,6 +134,9 @@ final class ServerCatalog {
             String executable = File.separatorChar == '\\' ? "java.exe" : "java";
             command.add(Path.of(System.getProperty("java.home"), "bin", executable).toString());
             command.addAll(JVM_FLAGS);
+            if (name.startsWith("sluice-carry-")) {
+                command.add(FOR_OWN_CARRIERS);
+            }
             command.addAll(List.of("-cp", System.getProperty("java.class.path"),
                     PeerMain.class.getName()));
         }

@@ -57,8 +57,8 @@ public final class Peers {
         openers.put("sluice-io_uring", SluiceEcho.opener(Backend.IO_URING, WaitStrategy.BLOCK));
         openers.put("sluice-io_uring-spin",
                 SluiceEcho.opener(Backend.IO_URING, WaitStrategy.spinThenBlock()));
-        openers.put("sluice-net-epoll", SluiceNetEcho.opener(Backend.EPOLL));
-        openers.put("sluice-net-io_uring", SluiceNetEcho.opener(Backend.IO_URING));
+        blockingGroups().forEach(
+                (name, groups) -> openers.put(name, SluiceNetEcho.opener(groups)));
         openers.put("jdk-virtual", JdkVirtualEcho::open);
         openers.put("sluice-iocp", SluiceEcho.opener(Backend.IOCP, WaitStrategy.BLOCK));
         openers.put("sluice-epoll-poll", ReadinessEcho.opener(Backend.EPOLL));
@@ -71,6 +71,15 @@ public final class Peers {
         return openers;
     }
 
+    /** Of the servers with a virtual thread a connection, by their names. */
+    private static Map<String, SluiceNetEcho.Groups> blockingGroups() {
+        return Map.of(
+                "sluice-net-epoll", SluiceNetEcho.on(Backend.EPOLL),
+                "sluice-net-io_uring", SluiceNetEcho.on(Backend.IO_URING),
+                "sluice-carry-epoll", SluiceNetEcho.carryingOn(Backend.EPOLL),
+                "sluice-carry-io_uring", SluiceNetEcho.carryingOn(Backend.IO_URING));
+    }
+
     /** Those of another task, but for the JDK's channels. */
     private static Map<String, Opener> task(Task task,
             Function<CompletionPort, PortServer.Program> sluice,
@@ -78,8 +87,8 @@ public final class Peers {
         Map<String, Opener> openers = new LinkedHashMap<>();
         openers.put("sluice-epoll", PortServer.opener(Backend.EPOLL, sluice));
         openers.put("sluice-io_uring", PortServer.opener(Backend.IO_URING, sluice));
-        openers.put("sluice-net-epoll", SluiceNetEcho.opener(Backend.EPOLL, task));
-        openers.put("sluice-net-io_uring", SluiceNetEcho.opener(Backend.IO_URING, task));
+        blockingGroups().forEach(
+                (name, groups) -> openers.put(name, SluiceNetEcho.opener(groups, task)));
         openers.put("jdk-virtual", JdkVirtualEcho.opener(task));
         openers.put("netty-epoll", NettyServer.onEpoll(netty));
         openers.put("netty-io_uring", NettyServer.onIoUring(netty, Task.BUFFER_BYTES));

@@ -2,6 +2,7 @@ package dev.sluice.bench.peers;
 
 import dev.sluice.Address;
 import dev.sluice.Backend;
+import dev.sluice.PortOptions;
 import dev.sluice.Status;
 import dev.sluice.net.Connection;
 import dev.sluice.net.ConnectionHandler;
@@ -28,16 +29,35 @@ final class SluiceNetEcho implements EchoPeer {
                 .start(() -> listener.serve(handler));
     }
 
-    /** A way to open one on that backend. */
-    static Peers.Opener opener(Backend backend) {
-        return address -> open(backend, address, SluiceNetEcho::echo);
+    /** The ports of a server. */
+    @FunctionalInterface
+    interface Groups {
+        PortGroup open() throws NetException;
+    }
+
+    /** Ports of that backend, beside the carriers of all virtual threads. */
+    static Groups on(Backend backend) {
+        return () -> PortGroup.open(backend);
+    }
+
+    /** Ports that carry the threads of their connections, as many as there are carriers else. */
+    static Groups carryingOn(Backend backend) {
+        int processors = Runtime.getRuntime().availableProcessors();
+        int ports = Integer.getInteger("jdk.virtualThreadScheduler.parallelism", processors);
+        PortOptions options = PortOptions.DEFAULT.backend(backend);
+        return () -> PortGroup.openCarrying(ports, options);
+    }
+
+    /** A way to open one on such ports. */
+    static Peers.Opener opener(Groups groups) {
+        return address -> open(groups, address, SluiceNetEcho::echo);
     }
 
     /** A way to open one with another task. */
-    static Peers.Opener opener(Backend backend, Task task) {
+    static Peers.Opener opener(Groups groups, Task task) {
         return address -> {
             BlockingTasks.Behaviour behaviour = BlockingTasks.of(task);
-            return open(backend, address, connection -> behaviour.serve(new Stream(connection)));
+            return open(groups, address, connection -> behaviour.serve(new Stream(connection)));
         };
     }
 
@@ -53,11 +73,11 @@ final class SluiceNetEcho implements EchoPeer {
         }
     }
 
-    private static EchoPeer open(Backend backend, InetSocketAddress address,
+    private static EchoPeer open(Groups groups, InetSocketAddress address,
             ConnectionHandler handler) throws IOException {
         PortGroup group;
         try {
-            group = PortGroup.open(backend);
+            group = groups.open();
         } catch (NetException e) {
             if (e.status() == Status.UNSUPPORTED) {
                 throw new PeerUnavailableException(String.valueOf(e.getMessage()));

@@ -151,7 +151,8 @@ class PeersTest {
                 .withMessageContaining("nio2");
         assertThat(Arrays.asList("sluice-epoll", "sluice-epoll-spin", "sluice-io_uring",
                 "sluice-io_uring-spin", "sluice-iocp", "nio", "nio2", "netty-epoll",
-                "netty-io_uring", "sluice-net-epoll", "sluice-net-io_uring", "jdk-virtual",
+                "netty-io_uring", "sluice-net-epoll", "sluice-net-io_uring",
+                "sluice-carry-epoll", "sluice-carry-io_uring", "jdk-virtual",
                 "sluice-epoll-poll", "sluice-io_uring-poll"))
                 .containsExactlyInAnyOrderElementsOf(Peers.names(Task.ECHO));
     }

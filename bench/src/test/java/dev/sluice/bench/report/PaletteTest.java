@@ -12,7 +12,8 @@ class PaletteTest {
     void rowsOfOnePlotDifferAndRelativesAreAlike() {
         List<String> names = List.of("c-epoll", "sluice-epoll", "sluice-epoll-spin",
                 "sluice-io_uring", "sluice-io_uring-spin", "sluice-net-epoll",
-                "sluice-net-io_uring", "sluice-epoll-poll", "sluice-io_uring-poll", "nio");
+                "sluice-net-io_uring", "sluice-carry-epoll", "sluice-carry-io_uring",
+                "sluice-epoll-poll", "sluice-io_uring-poll", "nio");
         Palette palette = new Palette(List.of(names));
         assertThat(names.stream().map(palette::of)).doesNotHaveDuplicates();
         assertThat(names.subList(1, 9)).extracting(name -> palette.of(name).name())
