@@ -39,15 +39,21 @@ final class DocumentedProgram implements AutoCloseable {
     /** Compiles and starts a program, as somebody would who copied it into a file. */
     static DocumentedProgram start(Path folder, String source, String... arguments)
             throws IOException {
+        return start(folder, List.of(), source, arguments);
+    }
+
+    /** The same with further options of the virtual machine. */
+    static DocumentedProgram start(
+            Path folder, List<String> options, String source, String... arguments)
+            throws IOException {
         Path file = folder.resolve("Example.java");
         Files.writeString(file, source);
-        List<String> command = new ArrayList<>(
-                List.of(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "--enable-native-access=ALL-UNNAMED",
-                        "--class-path",
-                        System.getProperty("java.class.path"),
-                        file.toString()));
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add("--enable-native-access=ALL-UNNAMED");
+        command.addAll(options);
+        command.addAll(List.of(
+                "--class-path", System.getProperty("java.class.path"), file.toString()));
         command.addAll(List.of(arguments));
         return new DocumentedProgram(
                 new ProcessBuilder(command).redirectErrorStream(true).start());

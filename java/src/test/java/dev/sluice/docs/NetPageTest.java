@@ -21,7 +21,7 @@ class NetPageTest {
     @BeforeEach
     void read() throws IOException {
         blocks = DocumentedProgram.blocksOf("docs/net.md");
-        assertThat(blocks).hasSize(3);
+        assertThat(blocks).hasSize(4);
     }
 
     private static int portIn(String line) {
@@ -31,8 +31,19 @@ class NetPageTest {
 
     @Test
     void theServerEchoes(@TempDir Path folder) throws IOException {
-        String source = blocks.getFirst().replace("7777", "0");
-        try (DocumentedProgram program = DocumentedProgram.start(folder, source);
+        assertEchoes(folder, List.of(), blocks.getFirst());
+    }
+
+    @Test
+    void theServerWhosePortsCarryItsThreadsEchoes(@TempDir Path folder) throws IOException {
+        String option = "--add-opens=java.base/java.lang=ALL-UNNAMED";
+        assertEchoes(folder, List.of(option), blocks.getLast());
+    }
+
+    private static void assertEchoes(Path folder, List<String> options, String block)
+            throws IOException {
+        String source = block.replace("7777", "0");
+        try (DocumentedProgram program = DocumentedProgram.start(folder, options, source);
                 Socket client = new Socket(
                         InetAddress.getLoopbackAddress(), portIn(program.line()))) {
             byte[] message = "over the sluice".getBytes(StandardCharsets.US_ASCII);
