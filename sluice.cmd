@@ -57,6 +57,7 @@ set /p dependencies=<"%root%\bench\target\classpath"
 > "%arguments%" echo -cp "%root:\=/%/bench/target/sluice-bench.jar;%dependencies:\=/%"
 rem Warnings of the JVM, such as of a cache that does not fit, go where they disturb no output.
 >> "%arguments%" echo -Xlog:disable -Xlog:all=warning:stderr --enable-native-access=ALL-UNNAMED
+>> "%arguments%" echo --add-opens java.base/java.lang=ALL-UNNAMED
 set "aot="
 if not "%SLUICE_AOT%"=="off" call :use_aot
 "%JAVA_HOME%\bin\java" %aot% "-Dsluice.home=%root%" "@%arguments%" dev.sluice.bench.Main %*

@@ -6,6 +6,7 @@ import dev.sluice.Backend;
 import dev.sluice.Capabilities;
 import dev.sluice.net.Listener;
 import dev.sluice.net.ListenerOptions;
+import dev.sluice.net.NetException;
 import dev.sluice.net.PortGroup;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -23,22 +24,39 @@ import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What the test of each example extends. It runs once for each backend that works here. */
+/**
+ * What the test of each example extends. It runs for each backend that works here, with ports that
+ * carry their threads and with others.
+ */
 @ParameterizedClass(name = "{0}")
-@MethodSource("dev.sluice.examples.ExampleTest#backends")
+@MethodSource("dev.sluice.examples.ExampleTest#grounds")
 @Timeout(value = 600, unit = TimeUnit.SECONDS)
 abstract class ExampleTest {
     @Parameter
-    Backend backend;
+    Ground ground;
 
     PortGroup group;
     Listener listener;
 
     private final List<LineClient> clients = new ArrayList<>();
 
-    static Stream<Backend> backends() {
+    /** What the ports of an example are. */
+    record Ground(Backend backend, boolean carries) {
+        PortGroup open() throws NetException {
+            return carries ? PortGroup.openCarrying(backend) : PortGroup.open(backend);
+        }
+
+        @Override
+        public String toString() {
+            return carries ? backend + ", carrying" : backend.toString();
+        }
+    }
+
+    static Stream<Ground> grounds() {
         return Capabilities.report().stream()
-                .filter(Capabilities.Support::available).map(Capabilities.Support::backend);
+                .filter(Capabilities.Support::available).map(Capabilities.Support::backend)
+                .flatMap(backend -> Stream.of(
+                        new Ground(backend, false), new Ground(backend, true)));
     }
 
     /** Sets options of the listening socket, which connections inherit. */
@@ -48,7 +66,7 @@ abstract class ExampleTest {
 
     @BeforeEach
     final void listen() throws Exception {
-        group = PortGroup.open(backend);
+        group = ground.open();
         listener = Listener.open("127.0.0.1:0", listening().group(group));
     }
 

@@ -104,6 +104,18 @@ public final class PortGroup implements AutoCloseable {
     }
 
     /**
+     * Opens a group that carries its threads on one backend, with a port for each processor.
+     *
+     * @param backend which; never another one
+     * @return to be closed by the caller
+     * @throws NetException as {@link #openCarrying(int, PortOptions)}
+     */
+    public static PortGroup openCarrying(Backend backend) throws NetException {
+        int processors = Runtime.getRuntime().availableProcessors();
+        return openCarrying(processors, PortOptions.DEFAULT.backend(backend));
+    }
+
+    /**
      * Opens a group that carries its threads: each port has a thread of the system, which runs the
      * virtual threads of its connections as well as the one that polls. Whoever is woken needs no
      * other thread then, which is the fastest way of all. What a connection's thread must not do

@@ -35,6 +35,10 @@ final class ServerOptions {
             description = "epoll, io_uring or iocp (default: the one that suits blocking threads)")
     private @Nullable String backend;
 
+    @Option(names = "--carry",
+            description = "ports run the threads of their connections themselves: see docs/net.md")
+    private boolean carries;
+
     /** Made by picocli, which then fills in the options. */
     ServerOptions() {}
 
@@ -47,7 +51,7 @@ final class ServerOptions {
             PortGroup group = group();
             Listener listener = listen(group);
             Example example = start.on(listener, group);
-            greet(listener.address(), group.backend(), hints);
+            greet(listener.address(), group, hints);
             Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(example)));
             // Until Ctrl-C ends the process.
             new CountDownLatch(1).await();
@@ -65,10 +69,10 @@ final class ServerOptions {
         Example on(Listener listener, PortGroup group) throws NetException;
     }
 
-    private void greet(Address listening, Backend backend, String... hints) {
+    private void greet(Address listening, PortGroup group, String... hints) {
         PrintWriter out = command.commandLine().getOut();
-        out.println(command.name() + " listens on " + listening + " (" + backend
-                + "); Ctrl-C ends it");
+        out.println(command.name() + " listens on " + listening + " (" + group.backend()
+                + (carries ? ", carrying" : "") + "); Ctrl-C ends it");
         for (String hint : hints) {
             out.println("try: " + hint.replace("PORT", Integer.toString(listening.port()))
                     .replace("HOST", address)
@@ -87,10 +91,11 @@ final class ServerOptions {
 
     private PortGroup group() throws NetException {
         if (backend == null) {
-            return PortGroup.shared();
+            return carries ? PortGroup.openCarrying() : PortGroup.shared();
         }
         try {
-            return PortGroup.open(Backend.named(backend));
+            Backend named = Backend.named(backend);
+            return carries ? PortGroup.openCarrying(named) : PortGroup.open(named);
         } catch (IllegalArgumentException unknown) {
             throw misuse(String.valueOf(unknown.getMessage()));
         }

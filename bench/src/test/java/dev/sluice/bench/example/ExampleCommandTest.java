@@ -22,7 +22,8 @@ class ExampleCommandTest {
     private static Process sluice(String... arguments) throws Exception {
         List<String> command = new ArrayList<>(
                 List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "--enable-native-access=ALL-UNNAMED", "-cp",
+                        "--enable-native-access=ALL-UNNAMED",
+                        "--add-opens=java.base/java.lang=ALL-UNNAMED", "-cp",
                         System.getProperty("java.class.path"), "dev.sluice.bench.Main"));
         command.addAll(List.of(arguments));
         return new ProcessBuilder(command).redirectErrorStream(true).start();
@@ -40,16 +41,18 @@ class ExampleCommandTest {
                     echo | hi             | hi            | 1 connections finished, 0 lost, 0 failed, 0 aborted
                     chat | ann            | Your name? *  | 1 connections finished, 0 lost, 0 failed, 0 aborted; dropped
                     http | GET / HTTP/1.0 | HTTP/1.1 200  | 1 connections finished, 0 lost, 0 failed, 0 aborted; 1 req
+                    echo --carry | hi     | hi            | 1 connections finished, 0 lost, 0 failed, 0 aborted
                     game | join ann       | welcome ann   | 1 connections finished, 0 lost, 0 failed, 0 aborted by TCP;
                     """)
     void aServerSaysWhereItListensAndAtCtrlCWhatItDid(
             String name, String line, String answer, String sum) throws Exception {
-        Process process = sluice("example", name);
+        Process process = sluice(("example " + name).split(" ", -1));
         try (BufferedReader says = new BufferedReader(
                 new InputStreamReader(process.getInputStream(), UTF_8))) {
             String greeting = says.readLine();
             assertThat(greeting)
-                    .matches(name + " listens on 127\\.0\\.0\\.1:\\d+ \\(.*\\); Ctrl-C ends it");
+                    .matches(name.replace(" --carry", "")
+                            + " listens on 127\\.0\\.0\\.1:\\d+ \\(.*\\); Ctrl-C ends it");
             int port = Integer.parseInt(greeting.replaceAll(".*127\\.0\\.0\\.1:(\\d+).*", "$1"));
             assertThat(says.readLine()).startsWith("try: ").contains("" + port);
             try (Socket client = new Socket(InetAddress.getLoopbackAddress(), port)) {
