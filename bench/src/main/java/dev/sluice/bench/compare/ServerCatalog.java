@@ -63,8 +63,8 @@ final class ServerCatalog {
         addSluice("sluice-io_uring");
         addVirtual("sluice-net-epoll", "net layer", carriers);
         addVirtual("sluice-net-io_uring", "net layer", carriers);
-        addVirtual("sluice-carry-epoll", "net, carrying", carriers);
-        addVirtual("sluice-carry-io_uring", "net, carrying", carriers);
+        addVirtual("sluice-own-epoll", "own carriers", carriers);
+        addVirtual("sluice-own-io_uring", "own carriers", carriers);
         addVirtual("jdk-virtual", "ServerSocket", carriers);
         addOnRequest("sluice-epoll-poll", "readiness");
         addOnRequest("sluice-io_uring-poll", "readiness");
@@ -134,7 +134,7 @@ final class ServerCatalog {
             String executable = File.separatorChar == '\\' ? "java.exe" : "java";
             command.add(Path.of(System.getProperty("java.home"), "bin", executable).toString());
             command.addAll(JVM_FLAGS);
-            if (name.startsWith("sluice-carry-")) {
+            if (name.startsWith("sluice-own-")) {
                 command.add(FOR_OWN_CARRIERS);
             }
             command.addAll(List.of("-cp", System.getProperty("java.class.path"),

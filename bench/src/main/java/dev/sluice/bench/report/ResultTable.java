@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Results as text, for a terminal of 110 columns. */
 public final class ResultTable {
-    private static final String ROW = "%-21s %9s %6s %6s %6s %6s %6s %-19s %5s %5s %s";
-    private static final String GROUPS = " ".repeat(41)
+    private static final String ROW = "%-20s %9s %6s %6s %6s %6s %6s %-19s %5s %5s %s";
+    private static final String GROUPS = " ".repeat(40)
             + "latency in us       CPU per message               heap";
 
     private final Results results;

@@ -12,7 +12,7 @@ class PaletteTest {
     void rowsOfOnePlotDifferAndRelativesAreAlike() {
         List<String> names = List.of("c-epoll", "sluice-epoll", "sluice-epoll-spin",
                 "sluice-io_uring", "sluice-io_uring-spin", "sluice-net-epoll",
-                "sluice-net-io_uring", "sluice-carry-epoll", "sluice-carry-io_uring",
+                "sluice-net-io_uring", "sluice-own-epoll", "sluice-own-io_uring",
                 "sluice-epoll-poll", "sluice-io_uring-poll", "nio");
         Palette palette = new Palette(List.of(names));
         assertThat(names.stream().map(palette::of)).doesNotHaveDuplicates();
