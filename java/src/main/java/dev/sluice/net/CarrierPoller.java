@@ -30,10 +30,7 @@ final class CarrierPoller extends Poller {
 
     @Override
     Inlet inlet(Wire wire) {
-        if (outbox != null) {
-            return new CompletionInlet(wire);
-        }
-        return tellsEdges() ? new ReadinessInlet(wire) : new AskingInlet(wire);
+        return outbox != null ? new CompletionInlet(wire) : ReadinessInlet.of(wire);
     }
 
     @Override

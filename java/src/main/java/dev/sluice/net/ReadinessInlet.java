@@ -25,6 +25,11 @@ sealed class ReadinessInlet extends Inlet implements CompletionHandler<Poll>
         this(wire, false);
     }
 
+    /** As the port of the connection tells of readiness. */
+    static ReadinessInlet of(Wire wire) {
+        return wire.poller.tellsEdges() ? new ReadinessInlet(wire) : new AskingInlet(wire);
+    }
+
     ReadinessInlet(Wire wire, boolean ready) {
         super(wire, ready);
     }

@@ -51,7 +51,7 @@ final class ReadinessPoller extends Poller {
 
     @Override
     Inlet inlet(Wire wire) {
-        return tellsEdges() ? new ReadinessInlet(wire) : new AskingInlet(wire);
+        return ReadinessInlet.of(wire);
     }
 
     @Override

@@ -190,8 +190,8 @@ class AbortTest extends ConformanceTest {
             try {
                 scenario.run();
                 return;
-            } catch (AssertionError | SocketException failure) {
-                System.out.println("once more, on another port: " + failure);
+            } catch (PortInUse taken) {
+                System.out.println("once more, on another port: " + taken.getMessage());
             }
         }
         scenario.run();
@@ -202,12 +202,28 @@ class AbortTest extends ConformanceTest {
         void run() throws Exception;
     }
 
+    /** Something is at the port, of ours or of another process. */
+    private static final class PortInUse extends AssertionError {
+        private static final long serialVersionUID = 1;
+
+        PortInUse(String message) {
+            super(message);
+        }
+    }
+
     private void assertNothingIsLeftOf(int localPort) throws Exception {
-        if (TcpTable.isThere()) {
-            assertThat(TcpTable.statesOf(localPort)).as("sockets of port " + localPort).isEmpty();
+        if (TcpTable.isThere() && !TcpTable.statesOf(localPort).isEmpty()) {
+            throw new PortInUse(
+                    "sockets of port " + localPort + ": " + TcpTable.statesOf(localPort));
         }
         // Without REUSEADDR, which would let it bind beside a TIME_WAIT.
-        Socket next = port.socket(SocketType.TCP4).bind(Address.loopback(localPort));
+        Socket next = port.socket(SocketType.TCP4);
+        try {
+            next.bind(Address.loopback(localPort));
+        } catch (SocketException refused) {
+            assertThat(refused.status()).isEqualTo(Status.ADDRESS_IN_USE);
+            throw new PortInUse(String.valueOf(refused.getMessage()));
+        }
         assertThat(loop.run(Close.immediate(next)).status()).isEqualTo(Status.OK);
     }
 }

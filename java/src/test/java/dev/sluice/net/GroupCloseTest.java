@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
@@ -65,22 +64,14 @@ class GroupCloseTest extends NetTest {
                 working.add(background(() -> server.stop(Duration.ZERO)));
             }
             for (CompletableFuture<?> each : working) {
-                assertTold(each);
+                // Either it was done before, or it failed as what is closed or lost does.
+                assertEndedOrFailed(each, IOException.class);
             }
             assertThat(listener.isOpen()).isFalse();
         } catch (AssertionError | Exception failure) {
             throw new AssertionError("round with the seed " + seed + " on " + doomed, failure);
         } finally {
             doomed.close();
-        }
-    }
-
-    /** Either it was done before, or it failed as what is closed or lost does. */
-    private static void assertTold(CompletableFuture<?> each) {
-        try {
-            result(each);
-        } catch (ExecutionException failure) {
-            assertThat(failure.getCause()).isInstanceOf(IOException.class);
         }
     }
 

@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
@@ -144,18 +143,9 @@ class KeptCarriersTest extends NetTest {
             one.close();
         }
         assertThat(busy.getCount()).isZero();
-        awaitTold(listening);
+        assertEndedOrFailed(listening, ClosedException.class);
         for (Thread thread : keeping) {
             thread.join();
-        }
-    }
-
-    /** It ended of itself, or was refused by what was closed. */
-    private static void awaitTold(CompletableFuture<?> done) {
-        try {
-            result(done);
-        } catch (ExecutionException failure) {
-            assertThat(failure.getCause()).isInstanceOf(ClosedException.class);
         }
     }
 

@@ -1,5 +1,7 @@
 package dev.sluice.net;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.sluice.Backend;
 import dev.sluice.conformance.Descriptors;
 import dev.sluice.conformance.WineLimits;
@@ -96,6 +98,16 @@ abstract class NetTest {
             return done.get(60, TimeUnit.SECONDS);
         } catch (InterruptedException | TimeoutException stuck) {
             throw new AssertionError("it does not end", stuck);
+        }
+    }
+
+    /** It ended of itself, or failed with that. */
+    static void assertEndedOrFailed(
+            CompletableFuture<?> done, Class<? extends Throwable> expected) {
+        try {
+            result(done);
+        } catch (ExecutionException failure) {
+            assertThat(failure.getCause()).isInstanceOf(expected);
         }
     }
 

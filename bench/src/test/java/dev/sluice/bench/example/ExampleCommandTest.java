@@ -53,6 +53,7 @@ class ExampleCommandTest {
             assertThat(greeting)
                     .matches(name.replace(" --carry", "")
                             + " listens on 127\\.0\\.0\\.1:\\d+ \\(.*\\); Ctrl-C ends it");
+            assertThat(greeting.contains(", carrying)")).isEqualTo(name.endsWith("--carry"));
             int port = Integer.parseInt(greeting.replaceAll(".*127\\.0\\.0\\.1:(\\d+).*", "$1"));
             assertThat(says.readLine()).startsWith("try: ").contains("" + port);
             try (Socket client = new Socket(InetAddress.getLoopbackAddress(), port)) {
