@@ -8,6 +8,7 @@ import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,10 @@ import org.jspecify.annotations.Nullable;
  * <p>Its text is {@code 127.0.0.1:80}, {@code [fe80::1%2]:80}, {@code unix:/run/x.sock}, or {@code
  * unix:@name} for an abstract name; {@link #parse} reads what {@link #toString} writes. Host names
  * are not resolved here.
+ *
+ * <p>The name of a Unix socket may have any bytes. Its text shows those that are no printable
+ * characters as <code>\x0a</code>, so that a peer's name cannot forge a line of a log or steer a
+ * terminal; {@link #parse} reads that as the byte.
  */
 public final class Address {
     private static final int MAX_PORT = 65535;
@@ -23,8 +28,8 @@ public final class Address {
     /** Digits that an int has room for. */
     private static final int MAX_DIGITS = 9;
 
-    /** The lower half of ::ffff:0.0.0.0, which IPv4 peers of IPv6 sockets have. */
-    private static final long MAPPED_IPV4 = 0xFFFF_0000_0000L;
+    /** What sun_path has room for, without the zero before or after it. */
+    private static final int MAX_UNIX_BYTES = 107;
 
     private static final long IPV4_LOOPBACK = 0x7F00_0001L;
 
@@ -100,6 +105,7 @@ public final class Address {
 
     /**
      * An address given by its literal, such as {@code 10.0.0.1}, {@code ::1} or {@code fe80::1%eth0}.
+     * An IPv4 address has four decimal octets without leading zeros, which mean octal elsewhere.
      *
      * @param literal no host name
      * @param port 0 to 65535
@@ -109,39 +115,30 @@ public final class Address {
     public static Address of(String literal, int port) {
         int percent = literal.indexOf('%');
         String bare = percent < 0 ? literal : literal.substring(0, percent);
-        byte[] bytes = bytesOf(literal, bare);
-        if (bare.indexOf(':') < 0) {
-            if (percent >= 0) {
-                throw new IllegalArgumentException(
-                        "'" + literal + "': only IPv6 addresses have a scope");
+        if (bare.indexOf(':') >= 0) {
+            RawAddress bits = new RawAddress();
+            if (!IpLiterals.ipv6(bare, bits)) {
+                throw new IllegalArgumentException(noAddress(literal, bare));
             }
-            return fromBytes(bytes, port, 0);
+            int scopeId = percent < 0 ? 0 : scopeOf(literal, literal.substring(percent + 1));
+            return ip(RawAddress.IPV6, bits.high, bits.low, port, scopeId);
         }
-        int scopeId = percent < 0 ? 0 : scopeOf(literal, literal.substring(percent + 1));
-        if (bytes.length == Integer.BYTES) {
-            // The JDK answers the IPv4 address within ::ffff:1.2.3.4, which is another address.
-            long low = MAPPED_IPV4 | (ByteBuffer.wrap(bytes).getInt() & 0xFFFF_FFFFL);
-            return ip(RawAddress.IPV6, 0, low, port, scopeId);
+        long bits = IpLiterals.ipv4(bare);
+        if (bits < 0) {
+            throw new IllegalArgumentException(noAddress(literal, bare));
         }
-        return fromBytes(bytes, port, scopeId);
+        if (percent >= 0) {
+            throw new IllegalArgumentException(
+                    AddressText.quote(literal) + ": only IPv6 addresses have a scope");
+        }
+        return ip(RawAddress.IPV4, 0, bits, port, 0);
     }
 
-    private static byte[] bytesOf(String literal, String bare) {
-        boolean ipv6 = bare.indexOf(':') >= 0;
-        // The JDK takes "80" for 0.0.0.80, and brackets.
-        boolean whole = ipv6 ? !bare.startsWith("[") : bare.split("\\.", -1).length == 4;
-        if (whole) {
-            try {
-                return InetAddress.ofLiteral(bare).getAddress();
-            } catch (IllegalArgumentException notALiteral) {
-                throw new IllegalArgumentException(noAddress(literal), notALiteral);
-            }
-        }
-        throw new IllegalArgumentException(noAddress(literal));
-    }
-
-    private static String noAddress(String literal) {
-        return "'" + literal + "' is no IP address; host names are not resolved here";
+    private static String noAddress(String literal, String bare) {
+        return AddressText.quote(literal) + " is no IP address; "
+                + (IpLiterals.hasLeadingZeros(bare)
+                        ? "write its octets without leading zeros, which mean octal elsewhere"
+                        : "host names are not resolved here");
     }
 
     private static Address fromBytes(byte[] bytes, int port, int scopeId) {
@@ -154,21 +151,21 @@ public final class Address {
     private static int scopeOf(String literal, String scope) {
         if (isNumber(scope)) {
             if (scope.length() > MAX_DIGITS) {
-                throw new IllegalArgumentException(
-                        "'" + literal + "': the scope is no index of a network interface");
+                throw new IllegalArgumentException(AddressText.quote(literal)
+                        + ": the scope is no index of a network interface");
             }
             return Integer.parseInt(scope);
         }
         try {
             NetworkInterface found = NetworkInterface.getByName(scope);
             if (found == null) {
-                throw new IllegalArgumentException(
-                        "'" + literal + "': no network interface is named '" + scope + "'");
+                throw new IllegalArgumentException(AddressText.quote(literal)
+                        + ": no network interface is named " + AddressText.quote(scope));
             }
             return found.getIndex();
         } catch (java.net.SocketException failure) {
             throw new IllegalArgumentException(
-                    "'" + literal + "': the scope cannot be looked up", failure);
+                    AddressText.quote(literal) + ": the scope cannot be looked up", failure);
         }
     }
 
@@ -181,78 +178,123 @@ public final class Address {
      */
     public static Address parse(String text) {
         if (text.startsWith(UNIX_PREFIX)) {
-            String name = text.substring(UNIX_PREFIX.length());
-            return name.startsWith("@") ? unixAbstract(name.substring(1)) : unix(Path.of(name));
+            byte[] path = AddressText.unixPath(text, UNIX_PREFIX.length());
+            return path.length == 0 || path[0] == 0 ? unixOf(path) : unixFile(path);
         }
         int colon = text.lastIndexOf(':');
         boolean bracketed = text.startsWith("[") && colon > 0 && text.charAt(colon - 1) == ']';
+        if (text.contains("://")) {
+            throw wrong(text, "a scheme is no part of an address, write " + hostAndPortOf(text));
+        }
         if (colon < 0 || (!bracketed && text.indexOf(':') != colon)) {
-            throw new IllegalArgumentException(
-                    "address '" + text + "': use 127.0.0.1:80, [::1]:80 or unix:/path");
+            throw wrong(text, "use 127.0.0.1:80, [::1]:80 or unix:/path");
         }
         String host = bracketed ? text.substring(1, colon - 1) : text.substring(0, colon);
         if (bracketed && host.indexOf(':') < 0) {
-            throw new IllegalArgumentException(
-                    "address '" + text + "': brackets are for IPv6 addresses");
+            throw wrong(text, "brackets are for IPv6 addresses");
         }
         if (host.isEmpty()) {
-            throw new IllegalArgumentException(
-                    "address '" + text + "': the host is missing, use 0.0.0.0 for every one");
+            throw wrong(text, "the host is missing, use 0.0.0.0 for every one");
         }
         return of(host, portOf(text, text.substring(colon + 1)));
     }
 
+    private static String hostAndPortOf(String url) {
+        String rest = url.substring(url.indexOf("://") + "://".length());
+        return rest.isEmpty() ? "127.0.0.1:80" : AddressText.quote(rest);
+    }
+
+    private static IllegalArgumentException wrong(String text, String why) {
+        return new IllegalArgumentException("address " + AddressText.quote(text) + ": " + why);
+    }
+
     private static int portOf(String text, String digits) {
         if (!isNumber(digits)) {
-            throw new IllegalArgumentException(
-                    "address '" + text + "': the port is not a number");
+            throw wrong(text, "the port is not a number");
         }
         int port = digits.length() > MAX_DIGITS ? MAX_PORT + 1 : Integer.parseInt(digits);
         if (port > MAX_PORT) {
-            throw new IllegalArgumentException(
-                    "address '" + text + "': the port is above " + MAX_PORT);
+            throw wrong(text, "the port is above " + MAX_PORT);
         }
         return port;
     }
 
     /** Plain digits: no sign, and none of the other digits that Integer.parseInt takes. */
     private static boolean isNumber(String text) {
-        return !text.isEmpty() && text.chars().allMatch(c -> c >= '0' && c <= '9');
+        return !text.isEmpty() && text.chars().allMatch(IpLiterals::isDigit);
     }
 
     /**
      * A Unix socket in the file system.
      *
-     * @param path at most 107 bytes on Linux
+     * @param path at most 107 bytes of UTF-8, the longest that {@code struct sockaddr_un} has room for
      * @return the address
+     * @throws IllegalArgumentException if the path is empty or too long; the message has the limit
+     *     and its length
+     * @see <a href="https://man7.org/linux/man-pages/man7/unix.7.html">unix(7)</a>
      */
     public static Address unix(Path path) {
-        String text = path.toString();
-        if (text.isEmpty()) {
-            throw new IllegalArgumentException("the path of a Unix socket is empty");
-        }
-        return unixOf(text.getBytes(StandardCharsets.UTF_8));
+        return unixFile(AddressText.bytesOf(path.toString()));
     }
 
     /**
      * A Unix socket in Linux's abstract name space, which needs no file.
      *
-     * @param name at most 107 bytes
+     * @param name at most 107 bytes of UTF-8
      * @return the address
+     * @throws IllegalArgumentException if the name is too long; the message has the limit and its
+     *     length
      * @see <a href="https://man7.org/linux/man-pages/man7/unix.7.html">unix(7)</a>
      */
     public static Address unixAbstract(String name) {
-        byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
+        byte[] bytes = AddressText.bytesOf(name);
         byte[] path = new byte[bytes.length + 1];
         System.arraycopy(bytes, 0, path, 1, bytes.length);
         return unixOf(path);
     }
 
+    private static Address unixFile(byte[] path) {
+        if (path.length == 0) {
+            throw new IllegalArgumentException("the path of a Unix socket is empty");
+        }
+        if (path[0] == 0) {
+            throw new IllegalArgumentException("the path of a Unix socket begins with a zero byte");
+        }
+        return unixOf(AddressText.inWorkingFolder(path));
+    }
+
+    /** A path, an abstract name after a zero byte, or no byte for none. */
     private static Address unixOf(byte[] path) {
+        boolean named = path.length > 0 && path[0] != 0;
+        int length = named || path.length == 0 ? path.length : path.length - 1;
+        if (length > MAX_UNIX_BYTES) {
+            throw new IllegalArgumentException(
+                    "the " + (named ? "path" : "abstract name") + " of a Unix socket has at most "
+                            + MAX_UNIX_BYTES + " bytes, this one has " + length + ": "
+                            + AddressText.unix(path));
+        }
+        for (int i = 1; named && i < length; i++) {
+            if (path[i] == 0) {
+                throw new IllegalArgumentException("the path of a Unix socket has a zero byte: "
+                        + AddressText.unix(path));
+            }
+        }
         RawAddress raw = new RawAddress();
         raw.family = RawAddress.UNIX;
         raw.path = path;
         return new Address(raw);
+    }
+
+    /**
+     * The file of a Unix socket.
+     *
+     * @return empty for an abstract name, a socket without a name, and every other address
+     */
+    public Optional<Path> file() {
+        boolean named = isUnix() && raw.path.length > 0 && raw.path[0] != 0;
+        return named
+                ? Optional.of(Path.of(new String(raw.path, StandardCharsets.UTF_8)))
+                : Optional.empty();
     }
 
     /**

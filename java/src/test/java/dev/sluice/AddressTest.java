@@ -9,6 +9,7 @@ import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -118,6 +119,26 @@ class AddressTest {
         "localhost:80 | host names are not resolved here",
         "256.0.0.1:80 | is no IP address",
         "1.2.3:80 | is no IP address",
+        "010.0.0.1:80 | without leading zeros",
+        "127.0.0.01:80 | without leading zeros",
+        "127.0.0.00:80 | without leading zeros",
+        "0x7f.0.0.1:80 | is no IP address",
+        "+1.2.3.4:80 | is no IP address",
+        "1..2.3:80 | is no IP address",
+        "1.2.3.٤:80 | is no IP address",
+        "[::ffff:127.0.0.01]:80 | is no IP address",
+        "[::1.2.3.4.5]:80 | is no IP address",
+        "[1:2:3:4:5:6:7:1.2.3.4]:80 | is no IP address",
+        "[1:2:3:4:5:6:7:8:9]:80 | is no IP address",
+        "[1:2:3:4:5:6:7]:80 | is no IP address",
+        "[1:2:3:4::5:6:7:8]:80 | is no IP address",
+        "[00001::]:80 | is no IP address",
+        "[:1]:80 | is no IP address",
+        "[1:]:80 | is no IP address",
+        "[:::]:80 | is no IP address",
+        "[１::]:80 | is no IP address",
+        "tcp://127.0.0.1:80 | a scheme is no part of an address, write '127.0.0.1:80'",
+        "http:// | a scheme is no part of an address, write 127.0.0.1:80",
         "1.2.3.4.5:80 | is no IP address",
         "[127.0.0.1]:80 | brackets are for IPv6",
         "[]:80 | brackets are for IPv6",
@@ -210,5 +231,112 @@ class AddressTest {
     void aFileWhoseNameBeginsLikeAnAbstractOneStaysAFile() {
         assertThat(Address.unix(Path.of("@x"))).hasToString("unix:./@x");
         assertThat(Address.parse("unix:./@x")).isNotEqualTo(Address.unixAbstract("x"));
+    }
+
+    @Test
+    void theNameOfAUnixSocketIsWrittenOnOneLineAndReadBack() {
+        Address forged = Address.unixAbstract("x\n2026-11-29 INFO logged in\u001b[2J\u2028\u202e");
+        assertThat(forged).hasToString("unix:@x\\x0a2026-11-29 INFO logged in\\x1b[2J"
+                + "\\xe2\\x80\\xa8\\xe2\\x80\\xae");
+        assertThat(Address.parse(forged.toString())).isEqualTo(forged);
+        Address file = Address.unix(Path.of("/tmp/tab\there"));
+        assertThat(file).hasToString("unix:/tmp/tab\\x09here");
+        assertThat(Address.parse(file.toString())).isEqualTo(file);
+        assertThat(file.file()).contains(Path.of("/tmp/tab\there"));
+        assertThat(forged.file()).isEmpty();
+        Address plain = Address.unix(Path.of("/tmp/größe \uD83D\uDE00 \\x"));
+        assertThat(plain).hasToString("unix:/tmp/größe \uD83D\uDE00 \\x");
+        assertThat(Address.parse(plain.toString())).isEqualTo(plain);
+    }
+
+    @Test
+    void anEscapeInANameIsNoEscapeAfterwards() {
+        Address address = Address.unixAbstract("\\x41");
+        assertThat(address).hasToString("unix:@\\x5cx41");
+        assertThat(Address.parse(address.toString())).isEqualTo(address);
+        assertThat(Address.parse("unix:@\\x41")).isEqualTo(Address.unixAbstract("A"));
+        // Bytes that are no UTF-8, as a peer may have them.
+        assertThat(Address.parse("unix:@\\xff\\xc3")).hasToString("unix:@\\xff\\xc3");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"unix:(unnamed)", "unix:./(unnamed)", "unix:./@x", "unix:\\x40x"})
+    void oddNamesOfUnixSocketsAreReadBack(String text) {
+        Address address = Address.parse(text);
+        assertThat(Address.parse(address.toString())).isEqualTo(address);
+        assertThat(Address.unix(Path.of("(unnamed)")))
+                .isNotEqualTo(Address.parse("unix:(unnamed)"));
+    }
+
+    @Test
+    void whatIsWrongIsQuotedOnOneLine() {
+        assertThatThrownBy(() -> Address.parse("host\nINFO all is well:80"))
+                .hasMessage("'host\\x0aINFO all is well' is no IP address;"
+                        + " host names are not resolved here");
+    }
+
+    @Test
+    void aUnixNameThatIsTooLongIsRefusedWithTheLimitAndItsLength() {
+        String longest = "/" + "x".repeat(106);
+        assertThat(Address.unix(Path.of(longest))).hasToString("unix:" + longest);
+        assertThatThrownBy(() -> Address.unix(Path.of(longest + "ü")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("the path of a Unix socket has at most 107 bytes, this one has 109: "
+                        + longest + "ü");
+        assertThatThrownBy(() -> Address.parse("unix:@" + "y".repeat(108)))
+                .hasMessageStartingWith(
+                        "the abstract name of a Unix socket has at most 107 bytes, this one has 108");
+        assertThat(Address.unixAbstract("y".repeat(107)).isUnix()).isTrue();
+    }
+
+    @Test
+    void aNameThatUtf8CannotWriteIsRefused() {
+        assertThatThrownBy(() -> Address.unixAbstract("a\uD800"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("surrogate");
+        assertThatThrownBy(() -> Address.parse("unix:/a\\x00b"))
+                .hasMessageContaining("zero byte");
+    }
+
+    // ---- random texts -------------------------------------------------------------------------
+
+    private static final List<String> PIECES = List.of(
+            "unix:", "@", "[", "]", ":", "::", ".", "%", "0", "1", "7", "80", "255", "256", "01",
+            "0x7f", "ffff", "fe80", "127.0.0.1", "1.2", "lo", "/", "//", "tmp", "\\x", "\\x0a",
+            "\\", "(unnamed)", "\n", "\u0000", "ü", "\uD83D\uDE00", "\uD800", "١", "-", "+", " ",
+            "localhost", "tcp://", "e.g");
+
+    private String drawText() {
+        StringBuilder text = new StringBuilder();
+        int pieces = random.nextInt(9);
+        for (int i = 0; i < pieces; i++) {
+            if (random.nextInt(5) == 0) {
+                text.append((char) random.nextInt(random.nextBoolean() ? 128 : 65536));
+            } else {
+                text.append(PIECES.get(random.nextInt(PIECES.size())));
+            }
+        }
+        return text.toString();
+    }
+
+    @Test
+    void anyTextIsAnAddressWhoseTextIsReadBackOrRefused() {
+        int read = 0;
+        for (int i = 0; i < 100_000; i++) {
+            String text = drawText();
+            Address address;
+            try {
+                address = Address.parse(text);
+            } catch (IllegalArgumentException refused) {
+                assertThat(refused.getMessage()).as(text).doesNotContainPattern("\\p{Cntrl}");
+                continue;
+            }
+            read++;
+            String written = address.toString();
+            assertThat(written).doesNotContainPattern("\\p{Cntrl}");
+            assertThat(Address.parse(written)).as(text).isEqualTo(address);
+            assertThat(Address.parse(written)).hasToString(written);
+        }
+        assertThat(read).isGreaterThan(1000);
     }
 }

@@ -63,7 +63,7 @@ final class Attempt implements Race.News {
     NetException failure() {
         NetException cause = failure;
         assert cause != null : "reported without a failure";
-        return cause;
+        return UnixFile.explain(cause, address);
     }
 
     /** Cancels what is under way and closes what came of it; does nothing once it was claimed. */

@@ -95,7 +95,11 @@ public final class Datagrams implements Closeable {
         if (!poller.execute(() -> bind(poller, address, bound))) {
             throw NetException.of(what, Status.CLOSED_LOCALLY, 0);
         }
-        return Replies.await(what, bound, Datagrams::close);
+        try {
+            return Replies.await(what, bound, Datagrams::close);
+        } catch (NetException failure) {
+            throw UnixFile.explain(failure, address);
+        }
     }
 
     private static void bind(
@@ -138,8 +142,12 @@ public final class Datagrams implements Closeable {
         if (!asked) {
             throw NetException.of(what, Status.CLOSED_LOCALLY, 0);
         }
-        Status connected = Replies.await(what, done);
-        assert connected == Status.OK : connected;
+        try {
+            Status connected = Replies.await(what, done);
+            assert connected == Status.OK : connected;
+        } catch (NetException failure) {
+            throw UnixFile.explain(failure, peer);
+        }
     }
 
     private void submitConnect(Address peer, CompletableFuture<Status> done) {
@@ -282,7 +290,8 @@ public final class Datagrams implements Closeable {
             long sent = to == null ? socket.trySend(memory) : socket.trySendTo(memory, to);
             return sent != Socket.WOULD_BLOCK;
         } catch (SocketException failure) {
-            throw NetException.of(describe(sendTo(to)), failure);
+            NetException told = NetException.of(describe(sendTo(to)), failure);
+            throw to == null ? told : UnixFile.explain(told, to);
         } finally {
             scratch.giveBack();
         }

@@ -78,11 +78,11 @@ public record Dialer(
      * @throws DeadlineException if the time was over
      * @throws CancelledException if the thread was interrupted
      * @throws NetException if no socket could be made
-     * @throws IllegalArgumentException if the text is no address
+     * @throws IllegalArgumentException if the text is no address, or has no port
      */
     public Connection dial(String address) throws NetException {
-        Endpoint endpoint = Endpoint.parse(address);
-        Race race = new Race(this, "connect " + address);
+        Endpoint endpoint = Endpoint.toDial(address);
+        Race race = new Race(this, "connect " + endpoint.text());
         return race.run(Eyeballs.order(race.resolve(endpoint)), attemptDelay);
     }
 
@@ -121,11 +121,12 @@ public record Dialer(
      * @throws ConnectFailedException if none connects; the message names a first cause and every name
      *     without an address, the other causes are suppressed
      * @throws NetException as {@link #dial(String)}
-     * @throws IllegalArgumentException if a text is no address, or there is none
+     * @throws IllegalArgumentException if a text is no address or has no port, or there is none
      */
     public Connection dialFirst(String... addresses) throws NetException {
-        List<Endpoint> endpoints = Stream.of(addresses).map(Endpoint::parse).toList();
-        return new Race(this, "connect to the first of " + List.of(addresses)).runAll(endpoints);
+        List<Endpoint> endpoints = Stream.of(addresses).map(Endpoint::toDial).toList();
+        List<String> texts = endpoints.stream().map(Endpoint::text).toList();
+        return new Race(this, "connect to the first of " + texts).runAll(endpoints);
     }
 
     /**

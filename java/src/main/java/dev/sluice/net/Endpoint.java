@@ -10,42 +10,67 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An address as people write it: {@code example.org:80}, {@code 127.0.0.1:80}, {@code [::1]:80},
- * {@code :80} for every address of this machine, {@code unix:/run/x.sock}. Without a port it is 0.
+ * {@code :80} for every address of this machine, {@code unix:/run/x.sock}.
  *
- * @param text as it was written
+ * @param text as it was written, fit for a message
  * @param host name or literal, empty for every address
- * @param port 0 to 65535
- * @param unix the Unix socket, or null
+ * @param port 0 to 65535, or {@link #NO_PORT}
+ * @param literal the address that the text itself is, or null for a name
  */
-record Endpoint(String text, String host, int port, @Nullable Address unix) {
-    private static final int MAX_PORT = 65535;
+record Endpoint(String text, String host, int port, @Nullable Address literal) {
+    /** The text has none. */
+    static final int NO_PORT = -1;
 
+    private static final int MAX_PORT = 65535;
+    private static final String SCHEME_END = "://";
+
+    /**
+     * Reads a text.
+     *
+     * @throws IllegalArgumentException says what is wrong with it
+     */
     static Endpoint parse(String text) {
         if (text.startsWith("unix:")) {
-            return new Endpoint(text, "", 0, Address.parse(text));
+            Address unix = Address.parse(text);
+            return new Endpoint(unix.toString(), "", 0, unix);
+        }
+        int scheme = text.indexOf(SCHEME_END);
+        if (scheme >= 0) {
+            String rest = text.substring(scheme + SCHEME_END.length());
+            throw bad(text, "a scheme is no part of an address, write "
+                    + (rest.isEmpty() ? "host:port" : quote(rest)));
         }
         if (text.startsWith("[")) {
-            int end = text.indexOf(']');
-            boolean whole = end == text.length() - 1;
-            if (end < 0 || (!whole && text.charAt(end + 1) != ':')) {
-                throw bad(text, "the bracket is not closed, or something else than :port follows");
-            }
-            String host = text.substring(1, end);
-            if (host.indexOf(':') < 0) {
-                throw bad(text, "brackets are for IPv6 addresses");
-            }
-            int port = whole ? 0 : portOf(text, text.substring(end + 2));
-            return new Endpoint(text, host, port, null);
+            return bracketed(text);
         }
         int colon = text.indexOf(':');
-        if (colon < 0) {
-            return new Endpoint(text, text, 0, null);
-        }
         if (colon != text.lastIndexOf(':')) {
             throw bad(text, "write an IPv6 address in brackets, as [::1]:80");
         }
-        int port = portOf(text, text.substring(colon + 1));
-        return new Endpoint(text, text.substring(0, colon), port, null);
+        String host = colon < 0 ? text : text.substring(0, colon);
+        int port = colon < 0 ? NO_PORT : portOf(text, text.substring(colon + 1));
+        if (isIpv4(host)) {
+            return new Endpoint(text, host, port, Address.of(host, Math.max(port, 0)));
+        }
+        if (!host.codePoints().allMatch(Endpoint::isOfNames)) {
+            throw bad(text, "a host name has letters, digits, dots, hyphens and underscores");
+        }
+        return new Endpoint(text, host, port, null);
+    }
+
+    private static Endpoint bracketed(String text) {
+        int end = text.indexOf(']');
+        boolean whole = end == text.length() - 1;
+        if (end < 0 || (!whole && text.charAt(end + 1) != ':')) {
+            throw bad(text, "the bracket is not closed, or something else than :port follows");
+        }
+        String host = text.substring(1, end);
+        if (host.indexOf(':') < 0) {
+            throw bad(text, "brackets are for IPv6 addresses");
+        }
+        int port = whole ? NO_PORT : portOf(text, text.substring(end + 2));
+        Address literal = Address.of(host, Math.max(port, 0));
+        return new Endpoint(text, host, port, literal);
     }
 
     private static int portOf(String text, String digits) {
@@ -56,27 +81,48 @@ record Endpoint(String text, String host, int port, @Nullable Address unix) {
         return Integer.parseInt(digits);
     }
 
+    /** Whether programs take it for an IPv4 address: 1.2.3.4, and spellings that are refused. */
+    private static boolean isIpv4(String host) {
+        return !host.isEmpty()
+                && host.matches("((0[xX][0-9a-fA-F]*|[0-9]*)\\.)*(0[xX][0-9a-fA-F]*|[0-9]*)");
+    }
+
+    private static boolean isOfNames(int unit) {
+        return Character.isLetterOrDigit(unit)
+                || unit == '.' || unit == '-' || unit == '_';
+    }
+
+    /**
+     * As {@link #parse}, of somewhere to connect to.
+     *
+     * @throws IllegalArgumentException also if the text has no port
+     */
+    static Endpoint toDial(String text) {
+        Endpoint endpoint = parse(text);
+        if (endpoint.port == NO_PORT) {
+            throw bad(text, "the port is missing, write " + quote(text + ":80"));
+        }
+        return endpoint;
+    }
+
     private static IllegalArgumentException bad(String text, String why) {
-        return new IllegalArgumentException("address '" + text + "': " + why);
+        return new IllegalArgumentException("address " + quote(text) + ": " + why);
+    }
+
+    /** A text of anybody's for a message: it stays on its line and steers no terminal. */
+    private static String quote(String text) {
+        return "'" + text.replaceAll("[\\p{C}\\p{Zl}\\p{Zp}]", "?") + "'";
     }
 
     /** Where to listen: the first address of a name. */
     Address toListen() throws ResolveException {
-        return host.isEmpty() && unix == null ? Address.any6(port) : resolve().getFirst();
-    }
-
-    /** The address that the text itself is, or null for a name. */
-    @Nullable
-    Address literal() {
-        if (unix != null) {
-            return unix;
-        }
-        return isLiteral(host) ? Address.of(host, port) : null;
+        return host.isEmpty() && literal == null
+                ? Address.any6(Math.max(port, 0))
+                : resolve().getFirst();
     }
 
     /** Every address of the name, in the system's order; asks the system, which may take its time. */
     List<Address> resolve() throws ResolveException {
-        Address literal = literal();
         if (literal != null) {
             return List.of(literal);
         }
@@ -84,7 +130,7 @@ record Endpoint(String text, String host, int port, @Nullable Address unix) {
         try {
             List<Address> found = new ArrayList<>();
             for (InetAddress address : InetAddress.getAllByName(name)) {
-                found.add(Address.from(new InetSocketAddress(address, port)));
+                found.add(Address.from(new InetSocketAddress(address, Math.max(port, 0))));
             }
             return found;
         } catch (UnknownHostException failure) {
@@ -93,10 +139,5 @@ record Endpoint(String text, String host, int port, @Nullable Address unix) {
             unresolved.initCause(failure);
             throw unresolved;
         }
-    }
-
-    private static boolean isLiteral(String name) {
-        boolean digitsAndDots = name.chars().allMatch(c -> c == '.' || (c >= '0' && c <= '9'));
-        return name.indexOf(':') >= 0 || (digitsAndDots && !name.isEmpty());
     }
 }

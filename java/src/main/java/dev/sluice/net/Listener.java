@@ -76,9 +76,13 @@ public final class Listener implements Closeable {
         if (!poller.execute(() -> open(poller, group, address, options, opened))) {
             throw NetException.of(what, Status.CLOSED_LOCALLY, 0);
         }
-        Listener listener = Replies.await(what, opened, Listener::close);
-        LOG.debug("listening on {}", listener.address);
-        return listener;
+        try {
+            Listener listener = Replies.await(what, opened, Listener::close);
+            LOG.debug("listening on {}", listener.address);
+            return listener;
+        } catch (NetException failure) {
+            throw UnixFile.explain(failure, address);
+        }
     }
 
     private static void open(Poller poller, PortGroup group, Address address,

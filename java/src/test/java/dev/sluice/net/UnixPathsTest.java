@@ -1,0 +1,67 @@
+package dev.sluice.net;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sluice.Address;
+import dev.sluice.Status;
+import dev.sluice.conformance.Needs;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Unix sockets by the paths of their files. */
+class UnixPathsTest extends NetTest {
+    @TempDir
+    private Path folder;
+
+    @BeforeEach
+    void needsLinux() {
+        Needs.linux("Unix sockets");
+    }
+
+    @Test
+    void aMissingFileIsSaidToBeMissing() throws Exception {
+        String missing = "unix:" + folder.resolve("missing.sock");
+        assertThatThrownBy(() -> dialer().dial(missing))
+                .isInstanceOf(ConnectFailedException.class)
+                .hasMessage("connect " + missing + ": connection refused: there is no such file");
+        try (Datagrams socket =
+                Datagrams.bind(Address.unix(folder.resolve("own.sock")), group)) {
+            assertThatThrownBy(() -> socket.send(new byte[1], 0, 1, Address.parse(missing)))
+                    .hasMessageEndingWith("address not available: there is no such file");
+            assertThatThrownBy(() -> socket.connect(Address.parse(missing)))
+                    .hasMessageEndingWith("connection refused: there is no such file");
+        }
+    }
+
+    @Test
+    void aMissingFolderIsSaidToBeMissing() {
+        Address address = Address.unix(folder.resolve("missing").resolve("x.sock"));
+        String message = ": there is no such folder";
+        assertThatThrownBy(() -> Listener.open(address, listening()))
+                .isInstanceOfSatisfying(NetException.class, failure -> assertThat(
+                        failure.status()).isEqualTo(Status.ADDRESS_UNAVAILABLE))
+                .hasMessage("listen " + address + ": address not available" + message);
+        assertThatThrownBy(() -> Datagrams.bind(address, group))
+                .hasMessage("bind " + address + ": address not available" + message);
+        assertThatThrownBy(() -> dialer().dial(address))
+                .hasMessage("connect " + address + ": connection refused" + message);
+    }
+
+    @Test
+    void aPathThatIsTooLongIsRefusedWithTheLimitAndItsLength() {
+        String text = "unix:/" + "x".repeat(150);
+        for (Action action : new Action[]{
+            () -> dialer().dial(text), () -> Listener.open(text), () -> Datagrams.bind(text)}) {
+            assertThatThrownBy(action::run)
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("at most 107 bytes, this one has 151");
+        }
+    }
+
+    private interface Action {
+        void run() throws NetException;
+    }
+}
