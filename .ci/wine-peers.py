@@ -81,6 +81,11 @@ def keep(sock):
     return f"{number} {sock.getsockname()[1]}"
 
 
+def host_of(numbers_left):
+    """The IPv4 address that a request names by its number, or 127.0.0.1."""
+    return socket.inet_ntoa(struct.pack("!I", numbers_left[0])) if numbers_left else LOOPBACK
+
+
 def opened(buffer_bytes):
     sock = socket.socket()
     if buffer_bytes > 0:
@@ -93,11 +98,11 @@ def perform(words, control):
     numbers_given = [int(word) for word in words[1:]]
     if verb == "connect":
         sock = opened(numbers_given[1])
-        sock.connect((LOOPBACK, numbers_given[0]))
+        sock.connect((host_of(numbers_given[2:]), numbers_given[0]))
         return keep(sock), b""
     if verb == "listen":
         sock = opened(numbers_given[0])
-        sock.bind((LOOPBACK, 0))
+        sock.bind((host_of(numbers_given[1:]), 0))
         sock.listen(128)
         return keep(sock), b""
     peer = peers[numbers_given[0]]

@@ -16,6 +16,7 @@ import dev.sluice.SocketException;
 import dev.sluice.SocketOption;
 import dev.sluice.SocketType;
 import dev.sluice.Status;
+import dev.sluice.testing.OwnLoopback;
 import java.lang.foreign.ValueLayout;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -49,7 +50,7 @@ class AcceptTest extends ConformanceTest {
     @Test
     @Tag("aarch64")
     void aHundredAcceptsInFlightEachGetAConnection() throws Exception {
-        Socket listener = port.listen(Address.loopback(0));
+        Socket listener = port.listen(OwnLoopback.at(0));
         List<Accept> accepts = submitAccepts(listener, 100);
         Map<Integer, Socket> clients = new HashMap<>();
         for (Connect connect : submitConnects(listener.localAddress(), 100)) {
@@ -79,7 +80,7 @@ class AcceptTest extends ConformanceTest {
 
     @Test
     void acceptsEndInTheOrderOfTheirSubmissionAndTakeTheOldestConnectionFirst() throws Exception {
-        Socket listener = port.listen(Address.loopback(0));
+        Socket listener = port.listen(OwnLoopback.at(0));
         List<Integer> ports = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
             PlainPeer peer = closeLater(PlainPeer.connect(listener.localAddress()));
@@ -100,7 +101,7 @@ class AcceptTest extends ConformanceTest {
     @Test
     @Tag("aarch64")
     void closingAListenerEndsEachPendingAcceptOnceAndThenTheClose() throws Exception {
-        Socket listener = port.listen(Address.loopback(0));
+        Socket listener = port.listen(OwnLoopback.at(0));
         Address address = listener.localAddress();
         List<Accept> accepts = submitAccepts(listener, 20);
         Accept multishot = loop.submit(new Accept(listener).multishot());
@@ -119,7 +120,7 @@ class AcceptTest extends ConformanceTest {
 
     @Test
     void acceptsOnAClosedListenerAreRefusedBySubmit() throws Exception {
-        Socket listener = port.listen(Address.loopback(0));
+        Socket listener = port.listen(OwnLoopback.at(0));
         loop.run(Close.immediate(listener));
         assertThatThrownBy(() -> loop.submit(new Accept(listener)))
                 .isInstanceOf(IllegalStateException.class)
@@ -134,7 +135,7 @@ class AcceptTest extends ConformanceTest {
 
     @Test
     void aConnectionThatIsResetBeforeItIsAcceptedDoesNotEndTheListener() throws Exception {
-        Socket listener = port.listen(Address.loopback(0));
+        Socket listener = port.listen(OwnLoopback.at(0));
         PlainPeer gone = PlainPeer.connect(listener.localAddress(), 0, PlainPeer.Kind.RESETS);
         gone.reset();
         gone.close();
@@ -167,7 +168,7 @@ class AcceptTest extends ConformanceTest {
     @Test
     @Tag("aarch64")
     void multishotAcceptSaysMoreUntilItIsCancelledOnce() throws Exception {
-        Socket listener = port.listen(Address.loopback(0));
+        Socket listener = port.listen(OwnLoopback.at(0));
         Accept accept = loop.submit(new Accept(listener).multishot());
         List<Connect> connects = submitConnects(listener.localAddress(), 50);
         connects.forEach(connect -> loop.await(connect));
@@ -186,7 +187,7 @@ class AcceptTest extends ConformanceTest {
 
     @Test
     void theEndOfAMultishotAcceptBringsNoSocketAndLeavesThoseOfBefore() throws Exception {
-        Socket listener = port.listen(Address.loopback(0));
+        Socket listener = port.listen(OwnLoopback.at(0));
         Accept accept = loop.submit(new Accept(listener).multishot());
         submitConnects(listener.localAddress(), 1);
         loop.until("a connection", () -> loop.events().of(accept).size() == 1);
@@ -202,7 +203,7 @@ class AcceptTest extends ConformanceTest {
 
     @Test
     void aCancelledAcceptLeavesTheOthersAndTheListener() throws Exception {
-        Socket listener = port.listen(Address.loopback(0));
+        Socket listener = port.listen(OwnLoopback.at(0));
         List<Accept> accepts = submitAccepts(listener, 3);
         loop.pollFor(Duration.ofMillis(5));
         loop.run(new Cancel(accepts.get(0)));
@@ -214,7 +215,7 @@ class AcceptTest extends ConformanceTest {
 
     @Test
     void anAcceptEndsAtItsDeadlineAndTheNextOneSucceeds() throws Exception {
-        Socket listener = port.listen(Address.loopback(0));
+        Socket listener = port.listen(OwnLoopback.at(0));
         Accept accept = new Accept(listener).timeout(Duration.ofMillis(20));
         assertThat(loop.run(accept).status()).isEqualTo(Status.DEADLINE);
         loop.submit(accept.timeout(Duration.ZERO));
@@ -264,7 +265,7 @@ class AcceptTest extends ConformanceTest {
     void acceptsStopAtThePortsLimitOfSocketsAndGoOnWhenOneIsClosed() throws Exception {
         PortOptions few = options().limits(100, 4);
         Loop small = openLoop(few);
-        Socket listener = small.port().listen(Address.loopback(0));
+        Socket listener = small.port().listen(OwnLoopback.at(0));
         submitConnects(listener.localAddress(), 5);
         Accept accept = small.submit(new Accept(listener).multishot());
         Event end = small.await(accept);
@@ -284,7 +285,7 @@ class AcceptTest extends ConformanceTest {
 
     @Test
     void whatTheListenerWasSetToHoldsForItsConnections() throws Exception {
-        Socket listener = port.listen(Address.loopback(0));
+        Socket listener = port.listen(OwnLoopback.at(0));
         listener.set(SocketOption.KEEPALIVE, true).set(SocketOption.RCVBUF, 8192);
         submitConnects(listener.localAddress(), 1);
         Socket accepted = loop.run(new Accept(listener)).accepted();
@@ -294,7 +295,7 @@ class AcceptTest extends ConformanceTest {
 
     @Test
     void listenAtATakenAddressFailsAndLeavesNothingOpen() throws Exception {
-        Socket listener = port.listen(Address.loopback(0));
+        Socket listener = port.listen(OwnLoopback.at(0));
         Address taken = listener.localAddress();
         Descriptors before = Descriptors.now();
         assertThatThrownBy(() -> port.listen(taken))
@@ -302,7 +303,7 @@ class AcceptTest extends ConformanceTest {
                     assertThat(failure.status()).isEqualTo(Status.ADDRESS_IN_USE);
                     assertThat(failure).hasMessageContaining(taken.toString());
                 });
-        assertThatThrownBy(() -> port.listen(Address.loopback(0), 0))
+        assertThatThrownBy(() -> port.listen(OwnLoopback.at(0), 0))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("backlog of 0");
         before.awaitNoneMore();

@@ -3,7 +3,6 @@ package dev.sluice.conformance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.Accept;
-import dev.sluice.Address;
 import dev.sluice.Cancel;
 import dev.sluice.Close;
 import dev.sluice.Connect;
@@ -18,6 +17,7 @@ import dev.sluice.Shutdown;
 import dev.sluice.Socket;
 import dev.sluice.SocketType;
 import dev.sluice.Status;
+import dev.sluice.testing.OwnLoopback;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -83,7 +83,7 @@ class CancelTest extends ConformanceTest {
 
     @Test
     void anAcceptIsCancelledAndTheListenerStillAccepts() throws Exception {
-        Socket listener = port.listen(Address.loopback(0));
+        Socket listener = port.listen(OwnLoopback.at(0));
         Accept detached = new Accept(listener).detached();
         loop.events().leaveDetached(detached);
         Accept multishot = new Accept(listener).multishot();
@@ -114,8 +114,8 @@ class CancelTest extends ConformanceTest {
 
     @Test
     void aReceiveOfDatagramsIsCancelledAndTheSocketStillReceives() throws Exception {
-        Socket here = port.datagrams(Address.loopback(0));
-        Socket there = port.datagrams(Address.loopback(0));
+        Socket here = port.datagrams(OwnLoopback.at(0));
+        Socket there = port.datagrams(OwnLoopback.at(0));
         ReceiveFrom receive = new ReceiveFrom(here).buffer(port.allocate(100));
         loop.submit(receive);
         port.poll(0);
@@ -406,7 +406,7 @@ class CancelTest extends ConformanceTest {
 
     @Test
     void socketsOfAMultishotAcceptStayAsTheyAreWhenItIsCancelled() throws Exception {
-        Socket listener = port.listen(Address.loopback(0));
+        Socket listener = port.listen(OwnLoopback.at(0));
         Accept accept = loop.submit(new Accept(listener).multishot());
         Socket client = port.socket(SocketType.TCP4);
         loop.run(new Connect(client, listener.localAddress()));

@@ -15,6 +15,7 @@ import dev.sluice.SocketType;
 import dev.sluice.Status;
 import dev.sluice.conformance.PlainPeer.End;
 import dev.sluice.conformance.PlainPeer.Seen;
+import dev.sluice.testing.OwnLoopback;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -99,7 +100,7 @@ class CloseTest extends ConformanceTest {
     @Test
     void closingWhileConnectingEndsTheConnectFirst() throws Exception {
         for (int round = 0; round < 20; round++) {
-            Socket listener = port.listen(Address.loopback(0));
+            Socket listener = port.listen(OwnLoopback.at(0));
             Socket socket = port.socket(SocketType.TCP4);
             Connect connect = loop.submit(new Connect(socket, listener.localAddress()));
             assertThat(socket.state())

@@ -16,6 +16,7 @@ import dev.sluice.Socket;
 import dev.sluice.SocketOption;
 import dev.sluice.SocketType;
 import dev.sluice.Status;
+import dev.sluice.testing.OwnLoopback;
 import java.time.Duration;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -144,7 +145,7 @@ class ConnectTest extends ConformanceTest {
     @Test
     @Tag("aarch64")
     void sendsQueuedWhileConnectingArriveInTheirOrder() throws Exception {
-        Socket listener = port.listen(Address.loopback(0));
+        Socket listener = port.listen(OwnLoopback.at(0));
         Socket client = port.socket(SocketType.TCP4);
         Connect connect = loop.submit(new Connect(client, listener.localAddress()));
         var pattern = Pattern.allocate(port, 300);
@@ -198,7 +199,7 @@ class ConnectTest extends ConformanceTest {
 
     @Test
     void connectOfAListenerIsInvalidAndItGoesOnAccepting() throws Exception {
-        Socket listener = port.listen(Address.loopback(0));
+        Socket listener = port.listen(OwnLoopback.at(0));
         Connect connect = new Connect(listener, Nobody.listensAt(port));
         assertThat(loop.run(connect).status()).isEqualTo(Status.INVALID);
         assertThat(listener.state()).isEqualTo(Socket.State.LISTENING);
@@ -225,7 +226,7 @@ class ConnectTest extends ConformanceTest {
 
     @Test
     void aPollBeforeTheConnectDoesNotSpoilIt() throws Exception {
-        Socket listener = port.listen(Address.loopback(0));
+        Socket listener = port.listen(OwnLoopback.at(0));
         Socket client = port.socket(SocketType.TCP4);
         // On Linux an unconnected stream counts as hung up: what that leaves behind must not hold.
         loop.run(Poll.readableOrWritable(client));

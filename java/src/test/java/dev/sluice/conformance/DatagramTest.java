@@ -18,11 +18,10 @@ import dev.sluice.Socket;
 import dev.sluice.SocketException;
 import dev.sluice.SocketType;
 import dev.sluice.Status;
+import dev.sluice.testing.OwnLoopback;
 import java.lang.foreign.MemorySegment;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -37,7 +36,7 @@ class DatagramTest extends ConformanceTest {
     private static final int MOST = 65_507;
 
     private Socket bound() throws SocketException {
-        return port.datagrams(Address.loopback(0));
+        return port.datagrams(OwnLoopback.at(0));
     }
 
     private Event send(Socket from, MemorySegment bytes, Address to) {
@@ -156,16 +155,15 @@ class DatagramTest extends ConformanceTest {
 
     @Test
     void aPlainPeerIsNamedAndAnswered() throws Exception {
-        InetAddress here = InetAddress.getByAddress(new byte[]{127, 0, 0, 1});
         Socket server = bound();
-        try (DatagramSocket peer = new DatagramSocket(new InetSocketAddress(here, 0))) {
+        try (DatagramSocket peer = new DatagramSocket(OwnLoopback.inet(0))) {
             peer.setSoTimeout(PlainPeer.PATIENCE_MILLIS);
             byte[] bytes = {1, 2, 3};
             int serverPort = server.localAddress().port();
-            peer.send(new DatagramPacket(bytes, 3, new InetSocketAddress(here, serverPort)));
+            peer.send(new DatagramPacket(bytes, 3, OwnLoopback.inet(serverPort)));
             ReceiveFrom receive = new ReceiveFrom(server).buffer(port.allocate(100));
             assertThat(loop.run(receive).bytes()).isEqualTo(3);
-            assertThat(receive.source()).isEqualTo(Address.loopback(peer.getLocalPort()));
+            assertThat(receive.source()).isEqualTo(OwnLoopback.at(peer.getLocalPort()));
             loop.run(new SendTo(server).buffer(Pattern.allocate(port, 9)).toSourceOf(receive));
             DatagramPacket answer = new DatagramPacket(new byte[100], 100);
             peer.receive(answer);

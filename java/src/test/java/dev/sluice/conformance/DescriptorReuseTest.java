@@ -13,6 +13,7 @@ import dev.sluice.Socket;
 import dev.sluice.SocketException;
 import dev.sluice.SocketType;
 import dev.sluice.Status;
+import dev.sluice.testing.OwnLoopback;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.time.Duration;
@@ -119,7 +120,7 @@ class DescriptorReuseTest extends ConformanceTest {
 
     @Test
     void connectionsThatComeAndGoNeverSeeOneAnother() throws Exception {
-        Socket listener = port.listen(Address.loopback(0));
+        Socket listener = port.listen(OwnLoopback.at(0));
         Accept accept = new Accept(listener).multishot();
         accept.onCompletion(event -> {
             if (event.isOk()) {
@@ -162,7 +163,7 @@ class DescriptorReuseTest extends ConformanceTest {
     @Test
     @Tag("aarch64")
     void anEventThatWasFetchedDoesNotReachTheSocketThatGotTheDescriptor() throws Exception {
-        Socket listener = port.listen(Address.loopback(0));
+        Socket listener = port.listen(OwnLoopback.at(0));
         for (int round = 0; round < 50; round++) {
             Pairs.Pair first = Pairs.connect(loop, listener);
             Pairs.Pair second = Pairs.connect(loop, listener);

@@ -13,6 +13,7 @@ import dev.sluice.SendTo;
 import dev.sluice.Socket;
 import dev.sluice.SocketType;
 import dev.sluice.Status;
+import dev.sluice.testing.OwnLoopback;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -26,7 +27,7 @@ class DisconnectTest extends ConformanceTest {
         if (reusesTcp()) {
             assertThat(ended.status()).isEqualTo(Status.OK);
             assertThat(loop.run(new Receive(pair.server())).status()).isEqualTo(Status.EOF);
-            Socket listener = port.listen(Address.loopback(0));
+            Socket listener = port.listen(OwnLoopback.at(0));
             Connect again = new Connect(pair.client(), listener.localAddress());
             assertThat(loop.run(again).status()).isEqualTo(Status.OK);
             return;
@@ -47,9 +48,9 @@ class DisconnectTest extends ConformanceTest {
     @Test
     void aDatagramSocketTakesFromEverybodyAgain() throws Exception {
         Needs.linux("Windows has no disconnect of datagram sockets by an operation");
-        Socket one = port.datagrams(Address.loopback(0));
-        Socket other = port.datagrams(Address.loopback(0));
-        Socket socket = port.socket(SocketType.UDP4).bind(Address.loopback(0));
+        Socket one = port.datagrams(OwnLoopback.at(0));
+        Socket other = port.datagrams(OwnLoopback.at(0));
+        Socket socket = port.socket(SocketType.UDP4).bind(OwnLoopback.at(0));
         assertThat(loop.run(new Connect(socket, one.localAddress())).status()).isEqualTo(Status.OK);
         loop.run(new Send(socket).buffer(Pattern.allocate(port, 1)));
         assertThat(loop.run(new Receive(one)).bytes()).isEqualTo(1);
@@ -73,11 +74,11 @@ class DisconnectTest extends ConformanceTest {
     @Test
     void aLocalPortThatWasBoundByNumberStays() throws Exception {
         Needs.linux("Windows has no disconnect of datagram sockets by an operation");
-        Socket chosen = port.datagrams(Address.loopback(0));
+        Socket chosen = port.datagrams(OwnLoopback.at(0));
         Address local = chosen.localAddress();
         loop.run(Close.immediate(chosen));
         Socket socket = port.datagrams(local);
-        Socket other = port.datagrams(Address.loopback(0));
+        Socket other = port.datagrams(OwnLoopback.at(0));
         loop.run(new Connect(socket, other.localAddress()));
         assertThat(loop.run(new Disconnect(socket)).status()).isEqualTo(Status.OK);
         assertThat(socket.localAddress()).isEqualTo(local);
@@ -85,12 +86,12 @@ class DisconnectTest extends ConformanceTest {
 
     @Test
     void whatIsNotConnectedSaysSoAndIsNoneTheWorseForIt() throws Exception {
-        Socket socket = port.datagrams(Address.loopback(0));
+        Socket socket = port.datagrams(OwnLoopback.at(0));
         assertThat(loop.run(new Disconnect(socket)).status()).isEqualTo(Status.NOT_CONNECTED);
         SendTo toItself = new SendTo(socket).buffer(Pattern.allocate(port, 4));
         loop.run(toItself.to(socket.localAddress()));
         assertThat(loop.run(new Receive(socket)).bytes()).isEqualTo(4);
-        Socket listener = port.listen(Address.loopback(0));
+        Socket listener = port.listen(OwnLoopback.at(0));
         assertThat(loop.run(new Disconnect(listener)).status()).isEqualTo(Status.NOT_CONNECTED);
         assertThat(Pairs.connect(loop, listener).server().isOpen()).isTrue();
     }

@@ -1,7 +1,6 @@
 package dev.sluice.conformance;
 
 import dev.sluice.Accept;
-import dev.sluice.Address;
 import dev.sluice.Backend;
 import dev.sluice.Close;
 import dev.sluice.CompletionPort;
@@ -10,10 +9,11 @@ import dev.sluice.Receive;
 import dev.sluice.Send;
 import dev.sluice.Socket;
 import dev.sluice.SocketException;
+import dev.sluice.testing.OwnLoopback;
 import java.lang.foreign.MemorySegment;
 
 /**
- * An echo server in a process of its own, for looking at it from outside: prints its port number and
+ * An echo server in a process of its own, for looking at it from outside: prints its address and
  * ends when all of its connections have ended.
  */
 final class EchoProcess {
@@ -34,14 +34,14 @@ final class EchoProcess {
     }
 
     private void run() throws SocketException {
-        Socket listener = port.listen(Address.loopback(0));
+        Socket listener = port.listen(OwnLoopback.at(0));
         Accept accept = new Accept(listener).multishot().onCompletion(event -> {
             if (event.isOk()) {
                 serve(event.accepted());
             }
         });
         port.submit(accept);
-        System.out.println(listener.localAddress().port());
+        System.out.println(listener.localAddress());
         while (left > 0) {
             port.poll(CompletionPort.FOREVER);
         }

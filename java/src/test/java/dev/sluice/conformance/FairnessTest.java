@@ -3,7 +3,6 @@ package dev.sluice.conformance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.Accept;
-import dev.sluice.Address;
 import dev.sluice.Connect;
 import dev.sluice.PortOptions;
 import dev.sluice.Receive;
@@ -12,6 +11,7 @@ import dev.sluice.Socket;
 import dev.sluice.SocketException;
 import dev.sluice.SocketType;
 import dev.sluice.Status;
+import dev.sluice.testing.OwnLoopback;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,7 +38,7 @@ class FairnessTest extends ConformanceTest {
 
     @BeforeEach
     void connectThem() throws SocketException {
-        listener = port.listen(Address.loopback(0));
+        listener = port.listen(OwnLoopback.at(0));
         busy = Pairs.connect(loop, listener);
         Accept accept = loop.submit(new Accept(listener).multishot());
         for (int i = 0; i < OTHERS; i++) {

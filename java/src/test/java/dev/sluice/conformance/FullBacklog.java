@@ -2,11 +2,11 @@ package dev.sluice.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.Address;
 import dev.sluice.Connect;
 import dev.sluice.Socket;
 import dev.sluice.SocketException;
 import dev.sluice.SocketType;
+import dev.sluice.testing.OwnLoopback;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +24,7 @@ record FullBacklog(Socket listener, List<Socket> waiting) {
     /** Fills the backlog until a connect stays unanswered; that one stays pending. */
     static FullBacklog make(Loop loop) throws SocketException {
         Needs.linux("a full backlog leaves a connect unanswered there");
-        Socket listener = loop.port().listen(Address.loopback(0), 1);
+        Socket listener = loop.port().listen(OwnLoopback.at(0), 1);
         List<Socket> waiting = new ArrayList<>();
         List<Connect> connects = new ArrayList<>();
         for (int i = 0; i < MORE_THAN_FIT; i++) {

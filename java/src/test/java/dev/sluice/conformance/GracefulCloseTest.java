@@ -3,7 +3,6 @@ package dev.sluice.conformance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import dev.sluice.Address;
 import dev.sluice.Close;
 import dev.sluice.CloseMode;
 import dev.sluice.Receive;
@@ -15,6 +14,7 @@ import dev.sluice.SocketType;
 import dev.sluice.Status;
 import dev.sluice.conformance.PlainPeer.End;
 import dev.sluice.conformance.PlainPeer.Seen;
+import dev.sluice.testing.OwnLoopback;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -180,8 +180,8 @@ class GracefulCloseTest extends ConformanceTest {
     @Tag("aarch64")
     void onWhatIsNoConnectionItIsACloseAtOnce() throws Exception {
         Socket fresh = port.socket(SocketType.TCP4);
-        Socket listener = port.listen(Address.loopback(0));
-        Socket datagrams = port.datagrams(Address.loopback(0));
+        Socket listener = port.listen(OwnLoopback.at(0));
+        Socket datagrams = port.datagrams(OwnLoopback.at(0));
         for (Socket socket : new Socket[]{fresh, listener, datagrams}) {
             assertThat(loop.run(Close.graceful(socket, TIMEOUT)).status()).isEqualTo(Status.OK);
             assertThat(socket.state()).isEqualTo(Socket.State.CLOSED);

@@ -120,7 +120,7 @@ class GracefulTimeoutTest extends ConformanceTest {
     void cancellingItWhileSendsWaitAborts() throws Exception {
         Pairs.Mixed mixed = Pairs.narrowMixed(loop, NARROW);
         PlainPeer peer = closeLater(mixed.peer());
-        int local = mixed.socket().localAddress().port();
+        TcpTable.Ends ends = TcpTable.Ends.of(mixed.socket());
         loop.submit(new Send(mixed.socket()).buffer(Pattern.allocate(port, MUCH)));
         Close close = loop.submit(Close.graceful(mixed.socket(), LONG));
         loop.pollFor(Duration.ofMillis(50));
@@ -129,7 +129,7 @@ class GracefulTimeoutTest extends ConformanceTest {
         Needs.resetsThatPeersSee();
         assertThat(loop.await(peer.readPattern()).end()).isEqualTo(End.RESET);
         if (TcpTable.isThere()) {
-            assertThat(TcpTable.statesOf(local)).isEmpty();
+            assertThat(TcpTable.statesOf(ends)).isEmpty();
         }
     }
 
@@ -138,14 +138,14 @@ class GracefulTimeoutTest extends ConformanceTest {
     void cancellingItWhileThePeerHesitatesAborts() throws Exception {
         Pairs.Mixed mixed = Pairs.onPortOfItsOwn(loop, Pairs.Side.CONNECTED);
         PlainPeer peer = closeLater(mixed.peer());
-        int local = mixed.socket().localAddress().port();
+        TcpTable.Ends ends = TcpTable.Ends.of(mixed.socket());
         Close close = loop.submit(Close.graceful(mixed.socket(), LONG));
         assertThat(loop.await(peer.readText()).end()).isEqualTo(End.EOF);
         assertThat(port.cancel(close)).isTrue();
         assertThat(loop.await(close).status()).isEqualTo(Status.CANCELLED);
         assertThat(loop.await(peer.writeUntilRefused())).isTrue();
         if (TcpTable.isThere()) {
-            assertThat(TcpTable.statesOf(local)).isEmpty();
+            assertThat(TcpTable.statesOf(ends)).isEmpty();
         }
     }
 

@@ -18,6 +18,7 @@ import dev.sluice.SocketException;
 import dev.sluice.SocketOption;
 import dev.sluice.SocketType;
 import dev.sluice.Status;
+import dev.sluice.testing.OwnLoopback;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
@@ -35,7 +36,7 @@ class HandOverTest extends ConformanceTest {
     @Test
     @Tag("aarch64")
     void anAcceptedConnectionWorksOnAnotherPortOfAnotherThread() throws Exception {
-        Socket listener = port.listen(Address.loopback(0));
+        Socket listener = port.listen(OwnLoopback.at(0));
         PlainPeer peer = closeLater(PlainPeer.connect(listener.localAddress()));
         DetachedSocket detached = takeAfterSubmit(listener);
         CompletableFuture<Status> worker = CompletableFuture.supplyAsync(
@@ -49,7 +50,7 @@ class HandOverTest extends ConformanceTest {
     void aConnectionThatNobodyWasCalledToTakeEndsWithThePort() throws Exception {
         PlainPeer peer;
         try (CompletionPort own = CompletionPort.open(options().backend(backend))) {
-            Socket listener = own.listen(Address.loopback(0));
+            Socket listener = own.listen(OwnLoopback.at(0));
             Accept accept = new Accept(listener).detached();
             own.submit(accept);
             peer = closeLater(PlainPeer.connect(listener.localAddress()));
@@ -100,7 +101,7 @@ class HandOverTest extends ConformanceTest {
 
     @Test
     void aDetachedConnectionIsTakenOnceAndMayBeGivenUp() throws Exception {
-        Socket listener = port.listen(Address.loopback(0));
+        Socket listener = port.listen(OwnLoopback.at(0));
         PlainPeer first = closeLater(PlainPeer.connect(listener.localAddress()));
         DetachedSocket detached = takeAfterSubmit(listener);
         detached.close();
@@ -119,7 +120,7 @@ class HandOverTest extends ConformanceTest {
 
     @Test
     void aDetachedConnectionThatNobodyTakesIsClosed() throws Exception {
-        Socket listener = port.listen(Address.loopback(0));
+        Socket listener = port.listen(OwnLoopback.at(0));
         PlainPeer peer = closeLater(PlainPeer.connect(listener.localAddress()));
         Accept ignored = new Accept(listener).detached();
         loop.events().leaveDetached(ignored);
@@ -129,7 +130,7 @@ class HandOverTest extends ConformanceTest {
 
     @Test
     void detachedConnectionsOfAMultishotAcceptWithoutAHandlerAreClosedToo() throws Exception {
-        Socket listener = port.listen(Address.loopback(0));
+        Socket listener = port.listen(OwnLoopback.at(0));
         List<PlainPeer> peers = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
             peers.add(closeLater(PlainPeer.connect(listener.localAddress())));
@@ -151,7 +152,7 @@ class HandOverTest extends ConformanceTest {
 
     @Test
     void theKindOfAcceptDecidesHowItsSocketIsTaken() throws Exception {
-        Socket listener = port.listen(Address.loopback(0));
+        Socket listener = port.listen(OwnLoopback.at(0));
         closeLater(PlainPeer.connect(listener.localAddress()));
         Accept attached = new Accept(listener);
         loop.run(attached);
@@ -168,7 +169,7 @@ class HandOverTest extends ConformanceTest {
 
     @Test
     void attachBeyondTheLimitOfSocketsIsRefusedAndTheConnectionStays() throws Exception {
-        Socket listener = port.listen(Address.loopback(0));
+        Socket listener = port.listen(OwnLoopback.at(0));
         PlainPeer peer = closeLater(PlainPeer.connect(listener.localAddress()));
         DetachedSocket detached = takeAfterSubmit(listener);
         CompletionPort full = openLoop(options().limits(16, 1)).port();
@@ -185,7 +186,7 @@ class HandOverTest extends ConformanceTest {
     void reuseportSpreadsConnectionsOverTwoPorts() throws Exception {
         Needs.linux("SO_REUSEPORT spreads there");
         Loop second = openLoop(options());
-        Socket one = shared(loop, Address.loopback(0));
+        Socket one = shared(loop, OwnLoopback.at(0));
         Socket other = shared(second, one.localAddress());
         Accept hereAccept = loop.submit(new Accept(one).multishot());
         Accept thereAccept = second.submit(new Accept(other).multishot());
@@ -213,7 +214,7 @@ class HandOverTest extends ConformanceTest {
     @Test
     void withoutReuseportASecondListenerIsRefused() throws Exception {
         Needs.linux("SO_REUSEPORT");
-        Socket one = shared(loop, Address.loopback(0));
+        Socket one = shared(loop, OwnLoopback.at(0));
         Address taken = one.localAddress();
         Socket other = port.socket(SocketType.TCP4);
         assertThatThrownBy(() -> other.bind(taken))

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.sluice.Accept;
-import dev.sluice.Address;
 import dev.sluice.Close;
 import dev.sluice.Connect;
 import dev.sluice.Linger;
@@ -17,6 +16,7 @@ import dev.sluice.Status;
 import dev.sluice.Timer;
 import dev.sluice.conformance.PlainPeer.End;
 import dev.sluice.conformance.PlainPeer.Seen;
+import dev.sluice.testing.OwnLoopback;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Tag;
@@ -65,7 +65,7 @@ class LingerTest extends ConformanceTest {
 
     @Test
     void anAcceptedSocketHasTheSettingOfItsListener() throws Exception {
-        Socket listener = port.listen(Address.loopback(0));
+        Socket listener = port.listen(OwnLoopback.at(0));
         listener.set(SocketOption.LINGER, Linger.seconds(3));
         Pairs.Pair pair = Pairs.connect(loop, listener);
         assertThat(pair.server().get(SocketOption.LINGER)).isEqualTo(Linger.seconds(3));
@@ -77,7 +77,7 @@ class LingerTest extends ConformanceTest {
 
     @Test
     void anInheritedZeroResetsAtTheClose() throws Exception {
-        Socket listener = port.listen(Address.loopback(0));
+        Socket listener = port.listen(OwnLoopback.at(0));
         listener.set(SocketOption.LINGER, Linger.seconds(0));
         Accept accept = loop.submit(new Accept(listener));
         PlainPeer peer = closeLater(PlainPeer.connect(listener.localAddress()));

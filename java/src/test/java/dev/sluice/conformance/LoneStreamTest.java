@@ -3,7 +3,6 @@ package dev.sluice.conformance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.Accept;
-import dev.sluice.Address;
 import dev.sluice.Cancel;
 import dev.sluice.Connect;
 import dev.sluice.PortOptions;
@@ -13,6 +12,7 @@ import dev.sluice.Socket;
 import dev.sluice.SocketType;
 import dev.sluice.Status;
 import dev.sluice.WaitStrategy;
+import dev.sluice.testing.OwnLoopback;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -94,7 +94,7 @@ class LoneStreamTest extends ConformanceTest {
     void othersAreToldOfWhileItIsSilent() throws Exception {
         Pairs.Mixed busy = busy();
         Receive silent = loop.submit(new Receive(busy.socket()));
-        Socket listener = port.socket(SocketType.TCP4).bind(Address.loopback(0)).listen(4);
+        Socket listener = port.socket(SocketType.TCP4).bind(OwnLoopback.at(0)).listen(4);
         Accept accept = loop.submit(new Accept(listener));
         Socket client = port.socket(SocketType.TCP4);
         Connect connect = new Connect(client, listener.localAddress());

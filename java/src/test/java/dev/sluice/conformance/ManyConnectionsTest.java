@@ -3,7 +3,6 @@ package dev.sluice.conformance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.Accept;
-import dev.sluice.Address;
 import dev.sluice.Close;
 import dev.sluice.Connect;
 import dev.sluice.PooledBuffer;
@@ -13,6 +12,7 @@ import dev.sluice.Send;
 import dev.sluice.Shutdown;
 import dev.sluice.Socket;
 import dev.sluice.SocketType;
+import dev.sluice.testing.OwnLoopback;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
@@ -105,7 +105,7 @@ class ManyConnectionsTest extends ConformanceTest {
 
     @Test
     void aThousandConnectionsGetEveryByteBack() throws Exception {
-        Socket listener = port.listen(Address.loopback(0));
+        Socket listener = port.listen(OwnLoopback.at(0));
         port.submit(new Accept(listener).multishot().onCompletion(event -> {
             if (event.isOk()) {
                 new Server(event.accepted());

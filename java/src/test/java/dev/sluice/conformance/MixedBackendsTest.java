@@ -3,7 +3,6 @@ package dev.sluice.conformance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.Accept;
-import dev.sluice.Address;
 import dev.sluice.Backend;
 import dev.sluice.Close;
 import dev.sluice.Connect;
@@ -12,6 +11,7 @@ import dev.sluice.Send;
 import dev.sluice.Socket;
 import dev.sluice.SocketType;
 import dev.sluice.Status;
+import dev.sluice.testing.OwnLoopback;
 import java.time.Duration;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -28,7 +28,7 @@ class MixedBackendsTest extends ConformanceTest {
         other = openLoop(peer, options());
         loop.alongside(other);
         other.alongside(loop);
-        Socket listener = other.port().listen(Address.loopback(0));
+        Socket listener = other.port().listen(OwnLoopback.at(0));
         Accept accept = other.submit(new Accept(listener));
         ours = port.socket(SocketType.TCP4);
         assertThat(loop.run(new Connect(ours, listener.localAddress())).status())

@@ -4,6 +4,7 @@ import dev.sluice.Address;
 import dev.sluice.CompletionPort;
 import dev.sluice.SocketException;
 import dev.sluice.SocketType;
+import dev.sluice.testing.OwnLoopback;
 
 /** Addresses at which a connect is refused. */
 public final class Nobody {
@@ -20,6 +21,6 @@ public final class Nobody {
 
     /** One of IPv4. */
     public static Address listensAt(CompletionPort port) throws SocketException {
-        return listensAt(port, Address.loopback(0));
+        return listensAt(port, OwnLoopback.at(0));
     }
 }

@@ -16,6 +16,7 @@ import dev.sluice.SocketOption;
 import dev.sluice.SocketType;
 import dev.sluice.Status;
 import dev.sluice.TcpInfo;
+import dev.sluice.testing.OwnLoopback;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.List;
@@ -205,7 +206,7 @@ class OptionsTest extends ConformanceTest {
     void fastOpenCarriesTheFirstBytesOrConnectsAsUsual() throws Exception {
         Needs.linux("TCP_FASTOPEN_CONNECT");
         Needs.nativeX86("TCP_FASTOPEN_CONNECT");
-        Socket listener = port.listen(Address.loopback(0)).set(SocketOption.FASTOPEN, 16);
+        Socket listener = port.listen(OwnLoopback.at(0)).set(SocketOption.FASTOPEN, 16);
         // With or without a cookie: the first connection may be given one, the next may use it.
         for (int i = 0; i < 3; i++) {
             Socket client = port.socket(SocketType.TCP4);

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.sluice.Accept;
-import dev.sluice.Address;
 import dev.sluice.Cancel;
 import dev.sluice.Close;
 import dev.sluice.CompletionPort;
@@ -15,6 +14,7 @@ import dev.sluice.SocketException;
 import dev.sluice.SocketType;
 import dev.sluice.Status;
 import dev.sluice.internal.ffi.linux.DescriptorLimit;
+import dev.sluice.testing.OwnLoopback;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,7 +35,7 @@ class OutOfDescriptorsTest extends ConformanceTest {
     void connectPeers() throws Exception {
         Needs.linux("the limit of descriptors of a process");
         rehearse();
-        listener = port.listen(Address.loopback(0));
+        listener = port.listen(OwnLoopback.at(0));
         // They are connected, though not accepted: no descriptor of the listener's side yet.
         for (int i = 0; i < PEERS; i++) {
             PlainPeer peer = closeLater(PlainPeer.connect(listener.localAddress()));
@@ -45,7 +45,7 @@ class OutOfDescriptorsTest extends ConformanceTest {
     }
 
     private void rehearse() throws SocketException {
-        Socket stage = port.listen(Address.loopback(0));
+        Socket stage = port.listen(OwnLoopback.at(0));
         closeLater(PlainPeer.connect(stage.localAddress()));
         closeLater(PlainPeer.connect(stage.localAddress()));
         Event event = loop.run(new Accept(stage));

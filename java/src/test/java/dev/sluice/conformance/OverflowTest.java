@@ -3,7 +3,6 @@ package dev.sluice.conformance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.Accept;
-import dev.sluice.Address;
 import dev.sluice.Connect;
 import dev.sluice.LimitExceededException;
 import dev.sluice.Operation;
@@ -16,6 +15,7 @@ import dev.sluice.SocketException;
 import dev.sluice.SocketType;
 import dev.sluice.Status;
 import dev.sluice.Timer;
+import dev.sluice.testing.OwnLoopback;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -99,7 +99,7 @@ class OverflowTest extends ConformanceTest {
     void tinyLimitsRefuseAndLoseNothing() throws Exception {
         PortOptions tiny = PortOptions.DEFAULT.limits(4, 3).pool(2, 64);
         Loop small = openLoop(tiny);
-        Socket listener = small.port().listen(Address.loopback(0));
+        Socket listener = small.port().listen(OwnLoopback.at(0));
         Accept accept = small.submit(new Accept(listener));
         Socket client = small.port().socket(SocketType.TCP4);
         small.run(new Connect(client, listener.localAddress()));

@@ -12,6 +12,7 @@ import dev.sluice.SocketOption;
 import dev.sluice.SocketType;
 import dev.sluice.Status;
 import dev.sluice.conformance.PlainPeer.Kind;
+import dev.sluice.testing.OwnLoopback;
 
 /** Makes connections. */
 final class Pairs {
@@ -41,7 +42,7 @@ final class Pairs {
      * REUSEADDR, so that no TIME_WAIT of other connections lies on it.
      */
     static Mixed onPortOfItsOwn(Loop loop, Side side) throws SocketException {
-        Socket bound = loop.port().socket(SocketType.TCP4).bind(Address.loopback(0));
+        Socket bound = loop.port().socket(SocketType.TCP4).bind(OwnLoopback.at(0));
         if (side == Side.CONNECTED) {
             try (PlainListener listener = PlainListener.open()) {
                 Connect connect = new Connect(bound, listener.address());
@@ -58,7 +59,7 @@ final class Pairs {
 
     /** A TCP connection over IPv4 loopback. */
     static Pair connected(Loop loop) throws SocketException {
-        return connected(loop, Address.loopback(0));
+        return connected(loop, OwnLoopback.at(0));
     }
 
     /** A stream connection to a listener at the address: IPv4, IPv6 or Unix. */
@@ -85,7 +86,7 @@ final class Pairs {
      * reader. The sizes are set before the connection is made, which is when they count.
      */
     static Pair narrow(Loop loop, int bufferBytes) throws SocketException {
-        Socket listener = loop.port().listen(Address.loopback(0));
+        Socket listener = loop.port().listen(OwnLoopback.at(0));
         listener.set(SocketOption.RCVBUF, bufferBytes).set(SocketOption.SNDBUF, bufferBytes);
         Accept accept = loop.submit(new Accept(listener));
         Socket client = loop.port().socket(SocketType.TCP4);
@@ -109,7 +110,7 @@ final class Pairs {
     }
 
     private static Mixed accepted(Loop loop, Kind kind) throws SocketException {
-        Socket listener = loop.port().listen(Address.loopback(0));
+        Socket listener = loop.port().listen(OwnLoopback.at(0));
         Accept accept = loop.submit(new Accept(listener));
         PlainPeer peer = PlainPeer.connect(listener.localAddress(), 0, kind);
         Event accepted = loop.await(accept);
@@ -135,7 +136,7 @@ final class Pairs {
             throws SocketException {
         try (PlainListener listener = PlainListener.open(bufferBytes, kind)) {
             Socket client = loop.port().socket(SocketType.TCP4);
-            client.set(SocketOption.SNDBUF, bufferBytes).bind(Address.loopback(0));
+            client.set(SocketOption.SNDBUF, bufferBytes).bind(OwnLoopback.at(0));
             Connect connect = new Connect(client, listener.address());
             assertThat(loop.run(connect).status()).isEqualTo(Status.OK);
             return new Mixed(client, listener.accept());

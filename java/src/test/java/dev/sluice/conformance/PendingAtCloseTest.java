@@ -19,6 +19,7 @@ import dev.sluice.Socket;
 import dev.sluice.SocketException;
 import dev.sluice.SocketType;
 import dev.sluice.Status;
+import dev.sluice.testing.OwnLoopback;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,7 +58,7 @@ class PendingAtCloseTest extends ConformanceTest {
     @ParameterizedTest
     @EnumSource
     void datagramReceives(CloseMode mode) throws Exception {
-        Socket socket = port.datagrams(Address.loopback(0));
+        Socket socket = port.datagrams(OwnLoopback.at(0));
         List<Operation<?>> pending = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
             pending.add(loop.submit(new ReceiveFrom(socket).buffer(port.allocate(100))));
@@ -68,7 +69,7 @@ class PendingAtCloseTest extends ConformanceTest {
     @ParameterizedTest
     @EnumSource
     void accepts(CloseMode mode) throws Exception {
-        Socket listener = port.listen(Address.loopback(0));
+        Socket listener = port.listen(OwnLoopback.at(0));
         List<Operation<?>> pending = new ArrayList<>();
         pending.add(loop.submit(new Accept(listener)));
         pending.add(loop.submit(new Accept(listener)));
@@ -79,7 +80,7 @@ class PendingAtCloseTest extends ConformanceTest {
     @ParameterizedTest
     @EnumSource
     void aMultishotAcceptThatHadAccepted(CloseMode mode) throws Exception {
-        Socket listener = port.listen(Address.loopback(0));
+        Socket listener = port.listen(OwnLoopback.at(0));
         Accept accept = loop.submit(new Accept(listener).multishot());
         PlainPeer peer = closeLater(PlainPeer.connect(listener.localAddress()));
         loop.until("a connection", () -> loop.events().of(accept).size() == 1);
@@ -107,7 +108,7 @@ class PendingAtCloseTest extends ConformanceTest {
     @ParameterizedTest
     @EnumSource
     void aConnect(CloseMode mode) throws Exception {
-        Socket listener = port.listen(Address.loopback(0));
+        Socket listener = port.listen(OwnLoopback.at(0));
         Socket socket = port.socket(SocketType.TCP4);
         Connect connect = loop.submit(new Connect(socket, listener.localAddress()));
         Close close = loop.submit(close(socket, mode));
@@ -131,7 +132,7 @@ class PendingAtCloseTest extends ConformanceTest {
     }
 
     private Address fullListener() throws SocketException {
-        Socket listener = port.listen(Address.loopback(0), 1);
+        Socket listener = port.listen(OwnLoopback.at(0), 1);
         Address address = listener.localAddress();
         for (int i = 0; i < 10; i++) {
             Socket client = port.socket(SocketType.TCP4);

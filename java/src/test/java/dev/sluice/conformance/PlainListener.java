@@ -2,6 +2,7 @@ package dev.sluice.conformance;
 
 import dev.sluice.Address;
 import dev.sluice.conformance.PlainPeer.Kind;
+import dev.sluice.testing.OwnLoopback;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -10,7 +11,7 @@ import java.net.ServerSocket;
 import java.net.StandardSocketOptions;
 import java.nio.channels.AsynchronousServerSocketChannel;
 
-/** A listener of the JDK's, on IPv4 loopback. */
+/** A listener of the JDK's, on the loopback address of this process. */
 final class PlainListener implements AutoCloseable {
     private static final int BACKLOG = 128;
 
@@ -29,7 +30,7 @@ final class PlainListener implements AutoCloseable {
             if (receiveBufferBytes > 0) {
                 made.setReceiveBufferSize(receiveBufferBytes);
             }
-            made.bind(PlainWire.loopback(0), BACKLOG);
+            made.bind(OwnLoopback.inet(0), BACKLOG);
             made.setSoTimeout(PlainPeer.PATIENCE_MILLIS);
             port = made.getLocalPort();
             server = made;
@@ -38,7 +39,7 @@ final class PlainListener implements AutoCloseable {
             if (receiveBufferBytes > 0) {
                 made.setOption(StandardSocketOptions.SO_RCVBUF, receiveBufferBytes);
             }
-            made.bind(PlainWire.loopback(0), BACKLOG);
+            made.bind(OwnLoopback.inet(0), BACKLOG);
             port = ((InetSocketAddress) made.getLocalAddress()).getPort();
             server = made;
         }
@@ -62,7 +63,7 @@ final class PlainListener implements AutoCloseable {
     }
 
     Address address() {
-        return Address.loopback(port);
+        return OwnLoopback.at(port);
     }
 
     /** Waits for a connection, which must be on its way. */

@@ -62,11 +62,11 @@ final class PlainPeer implements AutoCloseable {
     static PlainPeer connect(Address to, int receiveBufferBytes, Kind kind) {
         try {
             if (RemoteSocket.isWanted()) {
-                return new PlainPeer(RemoteSocket.connect(to.port(), receiveBufferBytes), kind);
+                return new PlainPeer(RemoteSocket.connect(to, receiveBufferBytes), kind);
             }
             PlainWire wire = kind.isBlocking()
-                    ? PlainWire.Blocking.connect(to.port(), receiveBufferBytes)
-                    : PlainWire.Asynchronous.connect(to.port(), receiveBufferBytes);
+                    ? PlainWire.Blocking.connect(to, receiveBufferBytes)
+                    : PlainWire.Asynchronous.connect(to, receiveBufferBytes);
             return new PlainPeer(wire, kind);
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);

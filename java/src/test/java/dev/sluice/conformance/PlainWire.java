@@ -1,7 +1,7 @@
 package dev.sluice.conformance;
 
+import dev.sluice.Address;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
@@ -36,11 +36,6 @@ interface PlainWire {
 
     int localPort() throws IOException;
 
-    /** Where IPv4 loopback is, without a look-up. */
-    static InetSocketAddress loopback(int port) throws IOException {
-        return new InetSocketAddress(InetAddress.getByAddress(new byte[]{127, 0, 0, 1}), port);
-    }
-
     /** A blocking java.net.Socket. */
     record Blocking(Socket socket) implements PlainWire {
         static Blocking of(Socket socket) throws IOException {
@@ -48,12 +43,12 @@ interface PlainWire {
             return new Blocking(socket);
         }
 
-        static Blocking connect(int port, int receiveBufferBytes) throws IOException {
+        static Blocking connect(Address to, int receiveBufferBytes) throws IOException {
             Socket socket = new Socket();
             if (receiveBufferBytes > 0) {
                 socket.setReceiveBufferSize(receiveBufferBytes);
             }
-            socket.connect(loopback(port), PlainPeer.PATIENCE_MILLIS);
+            socket.connect(to.toInetSocketAddress(), PlainPeer.PATIENCE_MILLIS);
             return of(socket);
         }
 
@@ -100,12 +95,12 @@ interface PlainWire {
      * tells of a reset only then. The JDK has no SO_LINGER for it.
      */
     record Asynchronous(AsynchronousSocketChannel channel) implements PlainWire {
-        static Asynchronous connect(int port, int receiveBufferBytes) throws IOException {
+        static Asynchronous connect(Address to, int receiveBufferBytes) throws IOException {
             AsynchronousSocketChannel channel = AsynchronousSocketChannel.open();
             if (receiveBufferBytes > 0) {
                 channel.setOption(StandardSocketOptions.SO_RCVBUF, receiveBufferBytes);
             }
-            await(channel.connect(loopback(port)));
+            await(channel.connect(to.toInetSocketAddress()));
             return new Asynchronous(channel);
         }
 

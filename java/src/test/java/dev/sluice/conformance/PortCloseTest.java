@@ -3,7 +3,6 @@ package dev.sluice.conformance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.Accept;
-import dev.sluice.Address;
 import dev.sluice.Close;
 import dev.sluice.CompletionPort;
 import dev.sluice.Connect;
@@ -20,6 +19,7 @@ import dev.sluice.SocketOption;
 import dev.sluice.SocketType;
 import dev.sluice.Status;
 import dev.sluice.Timer;
+import dev.sluice.testing.OwnLoopback;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.time.Duration;
@@ -49,7 +49,7 @@ class PortCloseTest extends ConformanceTest {
 
     /** A connection from the ending port to the other one. */
     private Pairs.Pair across(int bufferBytes) throws Exception {
-        Socket listener = port.listen(Address.loopback(0));
+        Socket listener = port.listen(OwnLoopback.at(0));
         listener.set(SocketOption.RCVBUF, bufferBytes);
         Accept accept = loop.submit(new Accept(listener));
         Socket client = ending.port().socket(SocketType.TCP4);
@@ -71,12 +71,12 @@ class PortCloseTest extends ConformanceTest {
     void thousandsOfOperationsOfAllKindsEndOnceEach() throws Exception {
         MemorySegment big = Pattern.allocate(ending.port(), BIG);
         List<Operation<?>> pending = new ArrayList<>();
-        Socket listener = ending.port().listen(Address.loopback(0));
+        Socket listener = ending.port().listen(OwnLoopback.at(0));
         for (int i = 0; i < 100; i++) {
             pending.add(ending.submit(new Accept(listener)));
             pending.add(ending.submit(new Timer(HOUR)));
         }
-        Socket datagrams = ending.port().datagrams(Address.loopback(0));
+        Socket datagrams = ending.port().datagrams(OwnLoopback.at(0));
         for (int i = 0; i < 50; i++) {
             pending.add(ending.submit(new ReceiveFrom(datagrams)
                     .buffer(ending.port().allocate(64))));
@@ -207,7 +207,7 @@ class PortCloseTest extends ConformanceTest {
     void acceptedSocketsThatNobodyTookAreClosed() throws Exception {
         List<Receive> ends = new ArrayList<>();
         for (boolean detached : new boolean[]{false, true}) {
-            Socket listener = ending.port().listen(Address.loopback(0));
+            Socket listener = ending.port().listen(OwnLoopback.at(0));
             Accept accept = new Accept(listener).multishot();
             if (detached) {
                 accept.detached();

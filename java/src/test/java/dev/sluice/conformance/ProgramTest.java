@@ -3,7 +3,6 @@ package dev.sluice.conformance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.Accept;
-import dev.sluice.Address;
 import dev.sluice.Backend;
 import dev.sluice.Close;
 import dev.sluice.CompletionPort;
@@ -14,6 +13,7 @@ import dev.sluice.SocketException;
 import dev.sluice.SocketOption;
 import dev.sluice.SocketType;
 import dev.sluice.Status;
+import dev.sluice.testing.OwnLoopback;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -88,7 +88,7 @@ class ProgramTest extends ConformanceTest {
 
     private static Pairs.Pair connect(Loop left, Loop right, boolean narrow)
             throws SocketException {
-        Socket listener = right.port().listen(Address.loopback(0));
+        Socket listener = right.port().listen(OwnLoopback.at(0));
         Socket client = left.port().socket(SocketType.TCP4);
         if (narrow) {
             for (Socket socket : List.of(listener, client)) {

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.sluice.Accept;
-import dev.sluice.Address;
 import dev.sluice.Cancel;
 import dev.sluice.Connect;
 import dev.sluice.DatagramSource;
@@ -17,6 +16,7 @@ import dev.sluice.Socket;
 import dev.sluice.SocketException;
 import dev.sluice.SocketType;
 import dev.sluice.Status;
+import dev.sluice.testing.OwnLoopback;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -85,7 +85,7 @@ class ReadinessTest extends ConformanceTest {
     @Test
     @Tag("aarch64")
     void anEchoServerInTheReadinessStyle() throws Exception {
-        Socket listener = port.listen(Address.loopback(0));
+        Socket listener = port.listen(OwnLoopback.at(0));
         List<ReadyEcho> echoes = new ArrayList<>();
         Poll[] incoming = new Poll[1];
         incoming[0] = Poll.readable(listener).onCompletion(event -> {
@@ -270,7 +270,7 @@ class ReadinessTest extends ConformanceTest {
 
     @Test
     void aListenerIsReadableWhileAConnectionWaits() throws Exception {
-        Socket listener = port.listen(Address.loopback(0));
+        Socket listener = port.listen(OwnLoopback.at(0));
         Poll poll = loop.submit(Poll.readable(listener));
         assertThat(listener.tryAccept()).isNull();
         closeLater(PlainPeer.connect(listener.localAddress()));
@@ -299,8 +299,8 @@ class ReadinessTest extends ConformanceTest {
 
     @Test
     void pollsOfDatagramSockets() throws Exception {
-        Socket one = port.datagrams(Address.loopback(0));
-        Socket other = port.datagrams(Address.loopback(0));
+        Socket one = port.datagrams(OwnLoopback.at(0));
+        Socket other = port.datagrams(OwnLoopback.at(0));
         loop.run(new Connect(one, other.localAddress()));
         Poll poll = loop.submit(Poll.readable(other));
         assertThat(one.trySend(Pattern.allocate(port, 7))).isEqualTo(7);
@@ -347,7 +347,7 @@ class ReadinessTest extends ConformanceTest {
     @Test
     void tryCallsRefuseMemoryThatIsFreedOrForeign() throws Exception {
         Pairs.Pair pair = Pairs.connected(loop);
-        Socket datagrams = port.datagrams(Address.loopback(0));
+        Socket datagrams = port.datagrams(OwnLoopback.at(0));
         loop.run(new Send(pair.client()).buffer(Pattern.allocate(port, 10)));
         loop.run(Poll.readable(pair.server()));
         MemorySegment freed;

@@ -23,6 +23,7 @@ import dev.sluice.SocketException;
 import dev.sluice.SocketType;
 import dev.sluice.Status;
 import dev.sluice.Timer;
+import dev.sluice.testing.OwnLoopback;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -159,13 +160,13 @@ class RefusalTest extends ConformanceTest {
     @Test
     void whenAllSocketsAreOpenTheLimitIsNamed() throws Exception {
         Loop small = openLoop(options().limits(64, 3));
-        Socket listener = small.port().listen(Address.loopback(0));
+        Socket listener = small.port().listen(OwnLoopback.at(0));
         Socket second = small.port().socket(SocketType.TCP4);
         small.port().socket(SocketType.UDP4);
         for (ThrowingCallable more : List.<ThrowingCallable>of(
                 () -> small.port().socket(SocketType.TCP4),
-                () -> small.port().listen(Address.loopback(0)),
-                () -> small.port().datagrams(Address.loopback(0)), listener::tryAccept)) {
+                () -> small.port().listen(OwnLoopback.at(0)),
+                () -> small.port().datagrams(OwnLoopback.at(0)), listener::tryAccept)) {
             assertThatThrownBy(more).isInstanceOf(LimitExceededException.class)
                     .hasMessageContaining("3 sockets").hasMessageContaining("maxSockets");
         }
@@ -220,11 +221,11 @@ class RefusalTest extends ConformanceTest {
     void anotherThreadIsRefusedWithTheRemedy() throws Exception {
         Pairs.Pair pair = Pairs.connected(loop);
         Receive receive = new Receive(pair.client());
-        Socket listener = port.listen(Address.loopback(0));
+        Socket listener = port.listen(OwnLoopback.at(0));
         for (ThrowingCallable misuse : List.<ThrowingCallable>of(
                 () -> port.submit(receive), () -> port.poll(0), port::close,
                 () -> port.cancel(receive), () -> port.moveDeadline(receive, 0),
-                () -> port.socket(SocketType.TCP4), () -> port.listen(Address.loopback(0)),
+                () -> port.socket(SocketType.TCP4), () -> port.listen(OwnLoopback.at(0)),
                 () -> port.handOver(Thread.currentThread()), port::takeBuffer,
                 listener::tryAccept,
                 pair.client()::localAddress)) {
@@ -296,7 +297,7 @@ class RefusalTest extends ConformanceTest {
         CompletionPort closed = other.port();
         Pairs.Pair pair = Pairs.connected(other);
         Receive receive = new Receive(pair.client());
-        Socket listener = port.listen(Address.loopback(0));
+        Socket listener = port.listen(OwnLoopback.at(0));
         Accept accept = new Accept(listener).detached();
         loop.events().leaveDetached(accept);
         loop.submit(accept);
@@ -308,8 +309,8 @@ class RefusalTest extends ConformanceTest {
         for (ThrowingCallable misuse : List.<ThrowingCallable>of(
                 () -> closed.submit(receive), () -> closed.submit(new Timer(HOUR)),
                 () -> closed.poll(0), () -> closed.socket(SocketType.TCP4),
-                () -> closed.listen(Address.loopback(0)),
-                () -> closed.datagrams(Address.loopback(0)),
+                () -> closed.listen(OwnLoopback.at(0)),
+                () -> closed.datagrams(OwnLoopback.at(0)),
                 pair.client()::localAddress)) {
             assertThatThrownBy(misuse).isInstanceOf(IllegalStateException.class)
                     .hasMessageContaining("closed");
@@ -322,7 +323,7 @@ class RefusalTest extends ConformanceTest {
     void aClosedPortDoesNotTakeADetachedSocketOver() throws Exception {
         CompletionPort closed = openLoop(options()).port();
         closed.close();
-        Socket listener = port.listen(Address.loopback(0));
+        Socket listener = port.listen(OwnLoopback.at(0));
         List<DetachedSocket> taken = new ArrayList<>();
         Accept accept = new Accept(listener).detached();
         accept.onCompletion(event -> taken.add(event.takeDetached()));

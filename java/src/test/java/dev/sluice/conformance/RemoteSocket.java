@@ -1,5 +1,7 @@
 package dev.sluice.conformance;
 
+import dev.sluice.Address;
+import dev.sluice.testing.OwnLoopback;
 import java.io.Closeable;
 import java.io.DataInputStream;
 import java.io.IOException;
@@ -8,6 +10,7 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -36,14 +39,22 @@ final class RemoteSocket implements PlainWire, Closeable {
         return PEERS != 0;
     }
 
-    static RemoteSocket connect(int port, int receiveBufferBytes) throws IOException {
+    static RemoteSocket connect(Address to, int receiveBufferBytes) throws IOException {
         Control control = new Control();
-        return new RemoteSocket(control, control.ask("connect " + port + " " + receiveBufferBytes));
+        String question = "connect " + to.port() + " " + receiveBufferBytes + " "
+                + numberOf(to.toInetSocketAddress().getAddress());
+        return new RemoteSocket(control, control.ask(question));
     }
 
     static RemoteSocket listen(int receiveBufferBytes) throws IOException {
         Control control = new Control();
-        return new RemoteSocket(control, control.ask("listen " + receiveBufferBytes));
+        return new RemoteSocket(control, control.ask("listen " + receiveBufferBytes + " "
+                + numberOf(OwnLoopback.inet())));
+    }
+
+    /** An IPv4 address as a number, as the other process reads numbers alone. */
+    private static long numberOf(InetAddress address) {
+        return Integer.toUnsignedLong(ByteBuffer.wrap(address.getAddress()).getInt());
     }
 
     RemoteSocket accept() throws IOException {

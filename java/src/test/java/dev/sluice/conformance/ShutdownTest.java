@@ -3,7 +3,6 @@ package dev.sluice.conformance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import dev.sluice.Address;
 import dev.sluice.Cancel;
 import dev.sluice.Close;
 import dev.sluice.Receive;
@@ -16,6 +15,7 @@ import dev.sluice.SocketType;
 import dev.sluice.Status;
 import dev.sluice.conformance.PlainPeer.End;
 import dev.sluice.conformance.PlainPeer.Seen;
+import dev.sluice.testing.OwnLoopback;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -104,7 +104,7 @@ class ShutdownTest extends ConformanceTest {
     void shutdownOfWhatIsNotConnectedSaysSo() throws Exception {
         Socket fresh = port.socket(SocketType.TCP4);
         assertThat(loop.run(Shutdown.send(fresh)).status()).isEqualTo(Status.NOT_CONNECTED);
-        Socket listener = port.listen(Address.loopback(0));
+        Socket listener = port.listen(OwnLoopback.at(0));
         assertThat(loop.run(Shutdown.both(listener)).status()).isEqualTo(Status.NOT_CONNECTED);
         // The listener is none the worse for it.
         assertThat(Pairs.connect(loop, listener).server().isOpen()).isTrue();

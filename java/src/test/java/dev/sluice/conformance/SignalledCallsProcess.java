@@ -1,6 +1,5 @@
 package dev.sluice.conformance;
 
-import dev.sluice.Address;
 import dev.sluice.Backend;
 import dev.sluice.CompletionPort;
 import dev.sluice.DatagramSource;
@@ -8,6 +7,7 @@ import dev.sluice.Poll;
 import dev.sluice.PortOptions;
 import dev.sluice.Socket;
 import dev.sluice.SocketException;
+import dev.sluice.testing.OwnLoopback;
 import java.lang.foreign.MemorySegment;
 
 /** Prints how many try calls found nothing although there was something, or room for it. */
@@ -24,8 +24,8 @@ final class SignalledCallsProcess {
         try (CompletionPort port = CompletionPort.open(options)) {
             Loop loop = new Loop(port);
             Pairs.Pair pair = Pairs.connected(loop);
-            Socket from = port.datagrams(Address.loopback(0));
-            Socket to = port.datagrams(Address.loopback(0));
+            Socket from = port.datagrams(OwnLoopback.at(0));
+            Socket to = port.datagrams(OwnLoopback.at(0));
             MemorySegment memory = port.allocate(BYTES);
             DatagramSource source = new DatagramSource();
             for (int i = 0; i < ROUNDS; i++) {

@@ -11,6 +11,7 @@ import dev.sluice.ReceiveFrom;
 import dev.sluice.Send;
 import dev.sluice.SendTo;
 import dev.sluice.Socket;
+import dev.sluice.testing.OwnLoopback;
 import java.lang.management.ManagementFactory;
 import java.util.function.LongSupplier;
 import org.junit.jupiter.api.Test;
@@ -253,8 +254,8 @@ class SteadyState extends ConformanceTest {
 
     @Test
     void namingARepeatedSenderAllocatesNothing() throws Exception {
-        Socket server = port.datagrams(Address.loopback(0));
-        Socket client = port.datagrams(Address.loopback(0));
+        Socket server = port.datagrams(OwnLoopback.at(0));
+        Socket client = port.datagrams(OwnLoopback.at(0));
         Address to = server.localAddress();
         Answering answering = new Answering(server);
         Asking asking = new Asking(client, to);

@@ -53,9 +53,9 @@ class SystemCallsTest extends ConformanceTest {
         Process server = start(counts);
         try {
             BufferedReader output = server.inputReader(StandardCharsets.US_ASCII);
-            String number = output.readLine();
-            assumeTrue(number != null, () -> "needs leave to trace a process: " + errors());
-            exchange(Address.loopback(Integer.parseInt(number)));
+            String address = output.readLine();
+            assumeTrue(address != null, () -> "needs leave to trace a process: " + errors());
+            exchange(Address.parse(address));
             assertThat(server.waitFor(60, TimeUnit.SECONDS)).as("the server ended").isTrue();
             assertThat(server.exitValue()).isZero();
         } finally {

@@ -12,6 +12,7 @@ import dev.sluice.Poll;
 import dev.sluice.Socket;
 import dev.sluice.SocketException;
 import dev.sluice.Status;
+import dev.sluice.testing.OwnLoopback;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
@@ -25,7 +26,7 @@ class TryDatagramTest extends ConformanceTest {
     private final DatagramSource source = new DatagramSource();
 
     private Socket bound() throws SocketException {
-        return port.datagrams(Address.loopback(0));
+        return port.datagrams(OwnLoopback.at(0));
     }
 
     private static void hasStatus(Throwable failure, Status... expected) {

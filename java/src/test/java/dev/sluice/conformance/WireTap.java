@@ -1,11 +1,11 @@
 package dev.sluice.conformance;
 
+import dev.sluice.testing.OwnLoopback;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
-import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,13 +13,14 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What really went over loopback for one TCP port: tcpdump with a filter on that port alone. The end
+ * What really went over loopback for one TCP port of this process: tcpdump with a filter on that
+ * alone. The end
  * of a capture is marked by a datagram to a port of the tap's own, so that the absence of a packet
  * can be told without waiting for it.
  */
 final class WireTap implements AutoCloseable {
     private static final java.util.regex.Pattern LINE = java.util.regex.Pattern.compile(
-            "IP 127\\.0\\.0\\.1\\.(\\d+) > 127\\.0\\.0\\.1\\.\\d+: Flags \\[([^]]*)].* length (\\d+).*");
+            "IP [\\d.]+\\.(\\d+) > [\\d.]+: Flags \\[([^]]*)].* length (\\d+).*");
     private static final long LIMIT_SECONDS = 60;
 
     private final Process tcpdump;
@@ -52,8 +53,9 @@ final class WireTap implements AutoCloseable {
     }
 
     private WireTap(int port) throws IOException, InterruptedException {
-        marker = new DatagramSocket(0, InetAddress.getByAddress(new byte[]{127, 0, 0, 1}));
-        String filter = "tcp port " + port + " or udp port " + marker.getLocalPort();
+        marker = new DatagramSocket(0, OwnLoopback.inet());
+        String filter = "host " + OwnLoopback.HOST + " and (tcp port " + port + " or udp port "
+                + marker.getLocalPort() + ")";
         tcpdump = new ProcessBuilder(
                 "tcpdump", "-i", "lo", "-n", "-t", "-l", "--immediate-mode", "-s", "96", filter)
                 .redirectErrorStream(true).start();

@@ -3,7 +3,6 @@ package dev.sluice.conformance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.Accept;
-import dev.sluice.Address;
 import dev.sluice.Close;
 import dev.sluice.Poll;
 import dev.sluice.Receive;
@@ -14,6 +13,7 @@ import dev.sluice.SocketOption;
 import dev.sluice.Status;
 import dev.sluice.conformance.PlainPeer.End;
 import dev.sluice.conformance.WireTap.Segment;
+import dev.sluice.testing.OwnLoopback;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -31,7 +31,7 @@ class WireTest extends ConformanceTest {
 
     @BeforeEach
     void connectUnderTheTap() throws Exception {
-        Socket listener = port.listen(Address.loopback(0));
+        Socket listener = port.listen(OwnLoopback.at(0));
         ours = listener.localAddress().port();
         tap = closeLater(WireTap.on(ours));
         listener.set(SocketOption.SNDBUF, NARROW);

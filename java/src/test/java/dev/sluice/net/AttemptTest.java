@@ -2,6 +2,7 @@ package dev.sluice.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.testing.OwnLoopback;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -16,7 +17,7 @@ class AttemptTest extends NetTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void itEndsWithItsPortWhoseThreadEndsWell(boolean givenUp) throws Exception {
-        try (Listener listener = Listener.open("127.0.0.1:0", listening())) {
+        try (Listener listener = Listener.open(OwnLoopback.ANY_PORT, listening())) {
             PortGroup closing = kind.open(1);
             Poller poller = closing.next();
             CompletableFuture<Throwable> failed = new CompletableFuture<>();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.PortOptions;
 import dev.sluice.Status;
+import dev.sluice.testing.OwnLoopback;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -41,7 +42,7 @@ class BusyPortTest extends NetTest {
     void whatThePortShallDoWaitsForAPlaceAndIsThenDone() throws Exception {
         try (PortGroup small = small();
                 Listener listener = Listener.open(
-                        "127.0.0.1:0", ListenerOptions.DEFAULT.group(group));
+                        OwnLoopback.ANY_PORT, ListenerOptions.DEFAULT.group(group));
                 Connection client = Dialer.DEFAULT.group(small).dial(listener.address());
                 Connection server = listener.accept()) {
             CountDownLatch free = new CountDownLatch(1);

@@ -6,6 +6,7 @@ import dev.sluice.PortOptions;
 import dev.sluice.Status;
 import dev.sluice.conformance.JavaCommand;
 import dev.sluice.conformance.WineLimits;
+import dev.sluice.testing.OwnLoopback;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -57,7 +58,7 @@ class CarrierTest {
     void handlersAndWhatTheyStartRunOnThePortsThread() throws Exception {
         CompletableFuture<List<String>> places = new CompletableFuture<>();
         try (Listener listener =
-                Listener.open("127.0.0.1:0", ListenerOptions.DEFAULT.group(group))) {
+                Listener.open(OwnLoopback.ANY_PORT, ListenerOptions.DEFAULT.group(group))) {
             Server server = Server.on(listener, connection -> {
                 String here = here();
                 places.complete(List.of(here, whereAChildRuns().join()));

@@ -3,6 +3,7 @@ package dev.sluice.net;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import dev.sluice.testing.OwnLoopback;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -34,7 +35,7 @@ class CollectedWritesTest extends NetTest {
     @Test
     void theyArriveInOrderAndBeforeTheEndThatFollowsThem() throws Exception {
         Thread serving;
-        try (Listener listener = Listener.open("127.0.0.1:0", listening())) {
+        try (Listener listener = Listener.open(OwnLoopback.ANY_PORT, listening())) {
             serving = Thread.ofVirtual().start(() -> listener.serve(connection -> {
                 connection.transferTo(connection);
                 // The last words and the end of the stream at once.
@@ -76,7 +77,7 @@ class CollectedWritesTest extends NetTest {
     @Test
     void aCloseSendsThemFirst() throws Exception {
         Thread serving;
-        try (Listener listener = Listener.open("127.0.0.1:0", listening())) {
+        try (Listener listener = Listener.open(OwnLoopback.ANY_PORT, listening())) {
             serving = Thread.ofVirtual().start(() -> listener.serve(connection -> {
                 byte[] question = new byte[1];
                 connection.readFully(question);

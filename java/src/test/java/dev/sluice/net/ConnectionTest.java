@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.Status;
+import dev.sluice.testing.OwnLoopback;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
@@ -146,7 +147,7 @@ class ConnectionTest extends NetTest {
             pair.client().abort();
             Throwable failure = failureOf(reading);
             assertThat(failure).isInstanceOf(ConnectionLostException.class)
-                    .hasMessageStartingWith("read tcp 127.0.0.1:")
+                    .hasMessageStartingWith("read tcp " + OwnLoopback.HOST + ":")
                     .hasMessageEndingWith(": connection reset by the peer");
             assertThat(((NetException) failure).status()).isEqualTo(Status.RESET);
             assertThat(((NetException) failure).nativeCode()).isNotZero();

@@ -8,6 +8,7 @@ import dev.sluice.Address;
 import dev.sluice.Status;
 import dev.sluice.conformance.Needs;
 import dev.sluice.net.Datagrams.Datagram;
+import dev.sluice.testing.OwnLoopback;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,7 +26,7 @@ class DatagramsTest extends NetTest {
     private static final int ROUNDS = Needs.isWine() ? 40 : 200;
 
     private Datagrams bound() throws NetException {
-        return Datagrams.bind(Address.loopback(0), group);
+        return Datagrams.bind(OwnLoopback.at(0), group);
     }
 
     @Test

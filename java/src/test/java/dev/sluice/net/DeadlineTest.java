@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.Status;
+import dev.sluice.testing.OwnLoopback;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -219,7 +220,7 @@ class DeadlineTest extends NetTest {
 
     @Test
     void aCloseThatMeetsReadsAndWritesEndsThemAThousandTimes() throws Exception {
-        try (Listener listener = Listener.open("127.0.0.1:0", listening())) {
+        try (Listener listener = Listener.open(OwnLoopback.ANY_PORT, listening())) {
             for (int round = 0; round < 1000; round++) {
                 Connection client = dialer().dial(listener.address());
                 Connection server = listener.accept(LONG);

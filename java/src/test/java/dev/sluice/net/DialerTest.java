@@ -10,6 +10,7 @@ import dev.sluice.SocketOption;
 import dev.sluice.Status;
 import dev.sluice.conformance.Needs;
 import dev.sluice.conformance.Nobody;
+import dev.sluice.testing.OwnLoopback;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,7 +50,7 @@ class DialerTest extends NetTest {
 
     /** One that a socket may be bound to. */
     private Address freeAddress() throws NetException {
-        try (Listener listener = Listener.open("127.0.0.1:0", listening())) {
+        try (Listener listener = Listener.open(OwnLoopback.ANY_PORT, listening())) {
             return listener.address();
         }
     }
@@ -126,7 +127,7 @@ class DialerTest extends NetTest {
         List<Listener> listeners = new ArrayList<>();
         List<Address> addresses = new ArrayList<>();
         for (int i = 0; i < 8; i++) {
-            Listener listener = Listener.open("127.0.0.1:0", listening());
+            Listener listener = Listener.open(OwnLoopback.ANY_PORT, listening());
             listeners.add(listener);
             addresses.add(listener.address());
         }
@@ -158,7 +159,7 @@ class DialerTest extends NetTest {
     @Test
     void theNextAddressIsTriedWhenOneDoesNotAnswer() throws Exception {
         try (Unanswering peer = Unanswering.open(TestPorts.options(backend));
-                Listener listener = Listener.open("127.0.0.1:0", listening())) {
+                Listener listener = Listener.open(OwnLoopback.ANY_PORT, listening())) {
             Dialer quick = dialer().attemptDelay(Duration.ofMillis(10));
             Race race = new Race(quick, "connect to two");
             try (Connection client = race.run(
@@ -218,7 +219,7 @@ class DialerTest extends NetTest {
 
     @Test
     void whatIsNoAddressIsRefusedBeforeAnythingIsDialled() throws Exception {
-        try (Listener listener = Listener.open("127.0.0.1:0", listening())) {
+        try (Listener listener = Listener.open(OwnLoopback.ANY_PORT, listening())) {
             String good = listener.address().toString();
             for (String bad : List.of("::1:80", "999.1.1.1:80", "host:x")) {
                 assertThatThrownBy(() -> dialer().dialFirst(good, bad))
@@ -260,7 +261,7 @@ class DialerTest extends NetTest {
 
     @Test
     void aDialThatMeetsTheEndOfItsScopeLeavesAConnectionOrNothing() throws Exception {
-        try (Listener listener = Listener.open("127.0.0.1:0", listening())) {
+        try (Listener listener = Listener.open(OwnLoopback.ANY_PORT, listening())) {
             int won = 0;
             for (int round = 0; round < RACES; round++) {
                 Future<Connection> dial;
@@ -286,7 +287,7 @@ class DialerTest extends NetTest {
 
     @Test
     void theHookSetsOptionsAndItsFailureEndsTheDial() throws Exception {
-        try (Listener listener = Listener.open("127.0.0.1:0", listening())) {
+        try (Listener listener = Listener.open(OwnLoopback.ANY_PORT, listening())) {
             Dialer slow = dialer().control(socket -> socket.set(SocketOption.NODELAY, false));
             try (Connection client = slow.dial(listener.address())) {
                 assertThat(client.get(SocketOption.NODELAY)).isFalse();
@@ -312,7 +313,7 @@ class DialerTest extends NetTest {
     @Test
     void keepAliveIsAsTheDialerSays() throws Exception {
         Needs.linux("Wine does not let the times be set");
-        try (Listener listener = Listener.open("127.0.0.1:0", listening());
+        try (Listener listener = Listener.open(OwnLoopback.ANY_PORT, listening());
                 Connection patient = dialer().keepAlive(Duration.ofSeconds(77))
                         .dial(listener.address());
                 Connection usual = dialer().dial(listener.address());
@@ -326,7 +327,7 @@ class DialerTest extends NetTest {
 
     @Test
     void theLocalAddressIsUsed() throws Exception {
-        try (Listener listener = Listener.open("127.0.0.1:0", listening())) {
+        try (Listener listener = Listener.open(OwnLoopback.ANY_PORT, listening())) {
             Address local = freeAddress();
             try (Connection client = dialer().local(local).dial(listener.address());
                     Connection server = listener.accept(LONG)) {
@@ -339,17 +340,18 @@ class DialerTest extends NetTest {
 
     @Test
     void anAddressOfAnotherFamilyThanTheLocalOneIsNotTried() throws Exception {
-        try (Listener listener = Listener.open("127.0.0.1:0", listening())) {
+        try (Listener listener = Listener.open(OwnLoopback.ANY_PORT, listening())) {
             Address four = listener.address();
             Address six = Address.loopback6(four.port());
-            Dialer fromFour = dialer().local(Address.loopback(0));
+            Dialer fromFour = dialer().local(OwnLoopback.at(0));
             // Otherwise a failure of the first family would be what is told, or be waited for.
             try (Connection client = fromFour.dialFirst(List.of(six, four))) {
                 assertThat(client.remoteAddress()).isEqualTo(four);
             }
             assertThatThrownBy(() -> fromFour.dial(six))
                     .isInstanceOf(ConnectFailedException.class)
-                    .hasMessage("connect " + six + ": not of the family of 127.0.0.1:0");
+                    .hasMessage(
+                            "connect " + six + ": not of the family of " + OwnLoopback.ANY_PORT);
         }
     }
 
@@ -357,7 +359,7 @@ class DialerTest extends NetTest {
     void dialAndCloseManyTimesLeavesNothing() throws Exception {
         int cycles = Integer.getInteger("sluice.test.dials", 1000);
         LiveThreads before = LiveThreads.now();
-        Listener listener = Listener.open("127.0.0.1:0", listening());
+        Listener listener = Listener.open(OwnLoopback.ANY_PORT, listening());
         Server server = Server.on(listener, connection -> connection.transferTo(connection));
         server.start();
         int workers = 4;

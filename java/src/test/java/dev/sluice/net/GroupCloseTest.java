@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.Address;
 import dev.sluice.PortOptions;
+import dev.sluice.testing.OwnLoopback;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -37,7 +38,7 @@ class GroupCloseTest extends NetTest {
         PortGroup doomed = kind.open(1 + random.nextInt(3), options);
         List<CompletableFuture<?>> working = new ArrayList<>();
         try {
-            Listener listener = Listener.open("127.0.0.1:0",
+            Listener listener = Listener.open(OwnLoopback.ANY_PORT,
                     ListenerOptions.DEFAULT.group(doomed).ahead(1 + random.nextInt(3)));
             Server server = Server.on(listener, GroupCloseTest::serve);
             boolean serves = random.nextBoolean();
@@ -130,8 +131,8 @@ class GroupCloseTest extends NetTest {
 
     private static Void exchange(PortGroup on, Random random) throws IOException {
         byte[] bytes = new byte[1000];
-        try (Datagrams one = Datagrams.bind(Address.loopback(0), on);
-                Datagrams other = Datagrams.bind(Address.loopback(0), on)) {
+        try (Datagrams one = Datagrams.bind(OwnLoopback.at(0), on);
+                Datagrams other = Datagrams.bind(OwnLoopback.at(0), on)) {
             while (true) {
                 one.send(bytes, 0, random.nextInt(1000), other.localAddress());
                 other.receiveDeadline(LONG);
@@ -143,7 +144,7 @@ class GroupCloseTest extends NetTest {
     private static Void listenOn(PortGroup on) throws IOException {
         while (true) {
             try (Listener listener =
-                    Listener.open("127.0.0.1:0", ListenerOptions.DEFAULT.group(on))) {
+                    Listener.open(OwnLoopback.ANY_PORT, ListenerOptions.DEFAULT.group(on))) {
                 listener.address();
             }
         }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.sun.management.UnixOperatingSystemMXBean;
 import dev.sluice.Backend;
 import dev.sluice.conformance.Needs;
+import dev.sluice.testing.OwnLoopback;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -42,7 +43,8 @@ class IdleConnectionsTest extends NetTest {
         assumeTrue(count >= 100, "needs a higher limit of descriptors");
         PortGroup large = kind.open(2, dev.sluice.PortOptions.DEFAULT
                 .limits(65_536, 32_768).pool(16, 64 * 1024).backend(backend));
-        Listener listener = Listener.open("127.0.0.1:0", ListenerOptions.DEFAULT.group(large));
+        Listener listener =
+                Listener.open(OwnLoopback.ANY_PORT, ListenerOptions.DEFAULT.group(large));
         AtomicLong served = new AtomicLong();
         Server server = Server.on(listener, connection -> {
             served.incrementAndGet();
@@ -80,7 +82,7 @@ class IdleConnectionsTest extends NetTest {
     @Test
     void whatWaitsIsOfFewBytes() throws Exception {
         assumeTrue(Needs.isLinux(), "the limit is for epoll and io_uring");
-        Listener listener = Listener.open("127.0.0.1:0", listening());
+        Listener listener = Listener.open(OwnLoopback.ANY_PORT, listening());
         Server server =
                 Server.on(listener, connection -> connection.transferTo(connection)).start();
         List<Connection> clients = new ArrayList<>();

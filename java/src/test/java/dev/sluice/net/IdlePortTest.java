@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.sluice.Backend;
 import dev.sluice.conformance.JavaCommand;
+import dev.sluice.testing.OwnLoopback;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
@@ -32,7 +33,7 @@ class IdlePortTest extends NetTest {
             Backend backend = Backend.valueOf(args[0]);
             try (PortGroup one = PortGroup.open(1, TestPorts.options(backend));
                     Listener listener = Listener.open(
-                            "127.0.0.1:0", ListenerOptions.DEFAULT.group(one))) {
+                            OwnLoopback.ANY_PORT, ListenerOptions.DEFAULT.group(one))) {
                 Thread owner = one.next().thread();
                 Thread.State state = owner.getState();
                 for (int look = 0; look < LOOKS && state != Thread.State.WAITING; look++) {

@@ -2,7 +2,7 @@ package dev.sluice.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.Address;
+import dev.sluice.testing.OwnLoopback;
 import java.io.Closeable;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,7 +21,7 @@ class InterruptedCallsTest extends NetTest {
     void aListenerThatNobodyGotIsClosed() throws Exception {
         CompletableFuture<Boolean> opened = background(() -> {
             Thread.currentThread().interrupt();
-            closed(() -> Listener.open("127.0.0.1:0", listening()));
+            closed(() -> Listener.open(OwnLoopback.ANY_PORT, listening()));
             return Thread.interrupted();
         });
         assertThat(result(opened)).as("the interrupt is kept").isTrue();
@@ -32,7 +32,7 @@ class InterruptedCallsTest extends NetTest {
     void aDatagramSocketThatNobodyGotIsClosed() throws Exception {
         CompletableFuture<Boolean> bound = background(() -> {
             Thread.currentThread().interrupt();
-            closed(() -> Datagrams.bind(Address.loopback(0), group));
+            closed(() -> Datagrams.bind(OwnLoopback.at(0), group));
             return Thread.interrupted();
         });
         assertThat(result(bound)).as("the interrupt is kept").isTrue();
@@ -117,7 +117,7 @@ class InterruptedCallsTest extends NetTest {
 
     @Test
     void aServerLetsItsConnectionsFinish() throws Exception {
-        Listener listener = Listener.open("127.0.0.1:0", listening());
+        Listener listener = Listener.open(OwnLoopback.ANY_PORT, listening());
         CompletableFuture<Thread> serving = new CompletableFuture<>();
         CompletableFuture<Server.Report> served = background(() -> {
             serving.complete(Thread.currentThread());

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.sluice.Address;
+import dev.sluice.testing.OwnLoopback;
 import java.io.IOException;
 import java.net.Socket;
 import java.util.ArrayList;
@@ -73,7 +74,7 @@ class KeptCarriersTest extends NetTest {
     void whoIsWokenWhileABatchIsUnderWayComesWithTheNext() throws Exception {
         try (PortGroup one = kind.open(1);
                 Listener listener =
-                        Listener.open("127.0.0.1:0", ListenerOptions.DEFAULT.group(one))) {
+                        Listener.open(OwnLoopback.ANY_PORT, ListenerOptions.DEFAULT.group(one))) {
             assumeThat(one.next()).as("has a dispatcher").isInstanceOf(CompletionPoller.class);
             try (Socket first = dial(listener.address());
                     Connection firstHere = listener.accept();
@@ -126,7 +127,7 @@ class KeptCarriersTest extends NetTest {
         CompletableFuture<Integer> listening = background(() -> {
             int opened = 0;
             while (!one.next().isStopping()) {
-                Listener.open("127.0.0.1:0", ListenerOptions.DEFAULT.group(one)).close();
+                Listener.open(OwnLoopback.ANY_PORT, ListenerOptions.DEFAULT.group(one)).close();
                 busy.countDown();
                 opened++;
             }
@@ -156,7 +157,7 @@ class KeptCarriersTest extends NetTest {
         for (int i = carriers(); i > 0; i--) {
             // Of the second port; the first one has none.
             assertThat(doomed.next()).isNotNull();
-            sockets.add(Datagrams.bind(Address.loopback(0), doomed));
+            sockets.add(Datagrams.bind(OwnLoopback.at(0), doomed));
         }
         CountDownLatch sending = new CountDownLatch(sockets.size());
         List<CompletableFuture<Void>> senders = new ArrayList<>();

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import dev.sluice.Address;
 import dev.sluice.Backend;
 import dev.sluice.PortOptions;
+import dev.sluice.testing.OwnLoopback;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +27,7 @@ class LimitsTest extends NetTest {
     @Test
     void withoutASlotTheEndOfWritingIsRefusedAndNobodyWaits() throws Exception {
         assumeThat(backend).as("IOCP asks only when it must").isNotEqualTo(Backend.IOCP);
-        try (Listener listener = Listener.open("127.0.0.1:0", listening());
+        try (Listener listener = Listener.open(OwnLoopback.ANY_PORT, listening());
                 PortGroup small = groupOf(2, 8)) {
             List<Connection> open = new ArrayList<>();
             for (int i = 0; i < 2; i++) {
@@ -49,7 +50,7 @@ class LimitsTest extends NetTest {
         assumeThat(backend).as("IOCP asks only when it must").isNotEqualTo(Backend.IOCP);
         try (PortGroup small = groupOf(2, 8);
                 Listener listener =
-                        Listener.open("127.0.0.1:0", ListenerOptions.DEFAULT.group(small));
+                        Listener.open(OwnLoopback.ANY_PORT, ListenerOptions.DEFAULT.group(small));
                 Connection first = dialer().dial(listener.address());
                 Connection second = dialer().dial(listener.address());
                 Connection third = dialer().dial(listener.address())) {
@@ -72,7 +73,7 @@ class LimitsTest extends NetTest {
     void withoutASlotToAskForRoomAWriteFailsAndDoesNotWait() throws Exception {
         assumeThat(backend).as("epoll tells of room without a question")
                 .isNotEqualTo(Backend.EPOLL);
-        try (Listener listener = Listener.open("127.0.0.1:0", listening());
+        try (Listener listener = Listener.open(OwnLoopback.ANY_PORT, listening());
                 PortGroup small = groupOf(2, 8);
                 Connection first = Dialer.DEFAULT.group(small).dial(listener.address());
                 Connection second = Dialer.DEFAULT.group(small).dial(listener.address())) {
@@ -114,7 +115,7 @@ class LimitsTest extends NetTest {
         }
         assertThatThrownBy(() -> dialer().attemptDelay(past))
                 .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("more");
-        try (Listener listener = Listener.open("127.0.0.1:0", listening())) {
+        try (Listener listener = Listener.open(OwnLoopback.ANY_PORT, listening())) {
             for (long gone : new long[]{
                 Long.MIN_VALUE, Long.MIN_VALUE + 1, Long.MIN_VALUE / 2, System.nanoTime()}) {
                 CompletableFuture<Connection> dial =

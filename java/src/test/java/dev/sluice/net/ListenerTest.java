@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.sluice.Address;
 import dev.sluice.Backend;
 import dev.sluice.SocketOption;
 import dev.sluice.Status;
+import dev.sluice.testing.OwnLoopback;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -71,7 +71,7 @@ class ListenerTest extends NetTest {
 
     @Test
     void anAddressInUseIsNamedWithItsCause() throws Exception {
-        try (Listener listener = Listener.open("127.0.0.1:0", listening())) {
+        try (Listener listener = Listener.open(OwnLoopback.ANY_PORT, listening())) {
             assertThatThrownBy(() -> Listener.open(listener.address(), listening()))
                     .isInstanceOfSatisfying(NetException.class,
                             failure -> assertThat(failure.status())
@@ -82,7 +82,7 @@ class ListenerTest extends NetTest {
 
     @Test
     void anAcceptHasADeadline() throws Exception {
-        try (Listener listener = Listener.open("127.0.0.1:0", listening())) {
+        try (Listener listener = Listener.open(OwnLoopback.ANY_PORT, listening())) {
             assertThatThrownBy(() -> listener.accept(Duration.ZERO))
                     .isInstanceOf(DeadlineException.class);
             assertThatThrownBy(() -> listener.accept(Duration.ofMillis(20)))
@@ -93,7 +93,7 @@ class ListenerTest extends NetTest {
 
     @Test
     void closeFromAnotherThreadEndsEveryAccept() throws Exception {
-        Listener listener = Listener.open("127.0.0.1:0", listening());
+        Listener listener = Listener.open(OwnLoopback.ANY_PORT, listening());
         List<CompletableFuture<Connection>> accepts = new ArrayList<>();
         for (int i = 0; i < 8; i++) {
             accepts.add(background(listener::accept));
@@ -111,7 +111,7 @@ class ListenerTest extends NetTest {
 
     @Test
     void anInterruptEndsAnAcceptAndTheListenerGoesOn() throws Exception {
-        try (Listener listener = Listener.open("127.0.0.1:0", listening())) {
+        try (Listener listener = Listener.open(OwnLoopback.ANY_PORT, listening())) {
             CompletableFuture<Thread> started = new CompletableFuture<>();
             CompletableFuture<Connection> accept = background(() -> {
                 started.complete(Thread.currentThread());
@@ -128,7 +128,7 @@ class ListenerTest extends NetTest {
 
     @Test
     void whatNobodyTookIsResetWithTheListener() throws Exception {
-        Listener listener = Listener.open("127.0.0.1:0", listening());
+        Listener listener = Listener.open(OwnLoopback.ANY_PORT, listening());
         Connection client = dialer().dial(listener.address());
         listener.close();
         client.readDeadline(LONG);
@@ -140,7 +140,7 @@ class ListenerTest extends NetTest {
     @Test
     void noMoreAreAcceptedAheadThanWasAsked() throws Exception {
         ListenerOptions two = listening().ahead(2).backlog(64);
-        try (Listener listener = Listener.open("127.0.0.1:0", two)) {
+        try (Listener listener = Listener.open(OwnLoopback.ANY_PORT, two)) {
             List<Connection> clients = new ArrayList<>();
             for (int i = 0; i < 40; i++) {
                 clients.add(dialer().dial(listener.address()));
@@ -158,7 +158,7 @@ class ListenerTest extends NetTest {
     void optionsOfTheListenerHoldForItsConnections() throws Exception {
         ListenerOptions options =
                 listening().control(socket -> socket.set(SocketOption.KEEPALIVE, true));
-        try (Listener listener = Listener.open("127.0.0.1:0", options);
+        try (Listener listener = Listener.open(OwnLoopback.ANY_PORT, options);
                 Connection client = dialer().dial(listener.address());
                 Connection server = listener.accept(LONG)) {
             assertThat(server.get(SocketOption.KEEPALIVE)).isTrue();
@@ -172,7 +172,7 @@ class ListenerTest extends NetTest {
 
     @Test
     void aServerServesUntilItIsStoppedAndCountsHowItsConnectionsEnded() throws Exception {
-        Listener listener = Listener.open("127.0.0.1:0", listening());
+        Listener listener = Listener.open(OwnLoopback.ANY_PORT, listening());
         Server server = Server.on(listener, connection -> {
             byte[] one = new byte[1];
             connection.readFully(one);
@@ -208,7 +208,7 @@ class ListenerTest extends NetTest {
 
     @Test
     void aServerLetsConnectionsFinish() throws Exception {
-        Listener listener = Listener.open("127.0.0.1:0", listening());
+        Listener listener = Listener.open(OwnLoopback.ANY_PORT, listening());
         CountDownLatch serving = new CountDownLatch(1);
         Server server = Server.on(listener, connection -> {
             serving.countDown();
@@ -225,7 +225,7 @@ class ListenerTest extends NetTest {
 
     @Test
     void aServerServesNoMoreAtOnceThanItsBound() throws Exception {
-        Listener listener = Listener.open("127.0.0.1:0", listening());
+        Listener listener = Listener.open(OwnLoopback.ANY_PORT, listening());
         AtomicInteger now = new AtomicInteger();
         AtomicInteger most = new AtomicInteger();
         Server server = Server.on(listener, connection -> {
@@ -252,7 +252,7 @@ class ListenerTest extends NetTest {
 
     @Test
     void aServerAtItsBoundIsStoppedInTime() throws Exception {
-        Listener listener = Listener.open("127.0.0.1:0", listening());
+        Listener listener = Listener.open(OwnLoopback.ANY_PORT, listening());
         CountDownLatch serving = new CountDownLatch(1);
         Server server = Server.on(listener, connection -> {
             serving.countDown();
@@ -268,7 +268,7 @@ class ListenerTest extends NetTest {
 
     @Test
     void serveReturnsWhenTheListenerIsClosed() throws Exception {
-        Listener listener = Listener.open(Address.loopback(0), listening());
+        Listener listener = Listener.open(OwnLoopback.at(0), listening());
         CompletableFuture<Server.Report> serving =
                 background(() -> listener.serve(connection -> connection.write(new byte[]{9})));
         try (Connection client = dialer().dial(listener.address())) {

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import dev.sluice.Address;
 import dev.sluice.Backend;
 import dev.sluice.SocketOption;
+import dev.sluice.testing.OwnLoopback;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
@@ -36,7 +37,7 @@ class MisuseTest extends NetTest {
 
     @Test
     void anErrorInAControlHookEndsTheListenAndThePortsGoOn() throws Exception {
-        CompletableFuture<Listener> opened = background(() -> Listener.open("127.0.0.1:0",
+        CompletableFuture<Listener> opened = background(() -> Listener.open(OwnLoopback.ANY_PORT,
                 listening().control(socket -> {
                     throw new AssertionError("as the test wants it");
                 })));
@@ -57,7 +58,7 @@ class MisuseTest extends NetTest {
 
     @Test
     void whatAControlHookCouldNotSetIsNamedInTheCause() {
-        assertThatThrownBy(() -> Listener.open("127.0.0.1:0", listening().control(
+        assertThatThrownBy(() -> Listener.open(OwnLoopback.ANY_PORT, listening().control(
                 socket -> socket.set(SocketOption.KEEPALIVE_COUNT, 1_000_000))))
                 .isInstanceOf(NetException.class)
                 .cause().hasMessageContaining("KEEPALIVE_COUNT = 1000000");
@@ -98,7 +99,8 @@ class MisuseTest extends NetTest {
 
     @Test
     void aServerThatWasNotStartedStops() throws Exception {
-        Server server = Server.on(Listener.open("127.0.0.1:0", listening()), connection -> {});
+        Server server =
+                Server.on(Listener.open(OwnLoopback.ANY_PORT, listening()), connection -> {});
         CompletableFuture<Server.Report> stopped = background(() -> server.stop(LONG));
         assertThat(result(stopped)).isEqualTo(new Server.Report(0, 0, 0, 0));
         assertThatIllegalStateException().isThrownBy(server::start);
@@ -107,7 +109,8 @@ class MisuseTest extends NetTest {
     @Test
     void aServerStartsOnceAndKeepsItsBound() throws Exception {
         Server server =
-                Server.on(Listener.open("127.0.0.1:0", listening()), connection -> {}).start();
+                Server.on(Listener.open(OwnLoopback.ANY_PORT, listening()), connection -> {})
+                        .start();
         assertThatIllegalStateException().isThrownBy(server::start);
         assertThatIllegalStateException().isThrownBy(() -> server.most(1));
         server.stop(LONG);
@@ -162,7 +165,7 @@ class MisuseTest extends NetTest {
     @SuppressWarnings("try") // What is closed sooner may be closed again.
     void aReaderBehindWhatIsKeptLearnsThatThePortsWereClosed() throws Exception {
         try (PortGroup other = kind.open(1);
-                Listener listener = Listener.open("127.0.0.1:0", listening());
+                Listener listener = Listener.open(OwnLoopback.ANY_PORT, listening());
                 Connection reader = Dialer.DEFAULT.group(other).dial(listener.address());
                 Connection writer = listener.accept(LONG)) {
             CompletableFuture<Void> written = background(() -> {

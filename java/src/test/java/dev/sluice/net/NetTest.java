@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.Backend;
 import dev.sluice.conformance.Descriptors;
 import dev.sluice.conformance.WineLimits;
+import dev.sluice.testing.OwnLoopback;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -59,7 +60,7 @@ abstract class NetTest {
 
     /** A listener and one connection from both ends. */
     final Pair pair() throws IOException {
-        Listener listener = Listener.open("127.0.0.1:0", listening());
+        Listener listener = Listener.open(OwnLoopback.ANY_PORT, listening());
         Connection client = dialer().dial(listener.address());
         return new Pair(listener, client, listener.accept());
     }

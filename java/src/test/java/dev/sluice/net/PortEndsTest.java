@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import dev.sluice.Address;
 import dev.sluice.Backend;
 import dev.sluice.PortOptions;
+import dev.sluice.testing.OwnLoopback;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.file.Path;
@@ -85,7 +86,7 @@ class PortEndsTest extends NetTest {
     void aListenerThatRestsEndsWithItsPort() throws Exception {
         PortGroup small = groupOf(1);
         Listener listener =
-                Listener.open("127.0.0.1:0", ListenerOptions.DEFAULT.group(small).ahead(1));
+                Listener.open(OwnLoopback.ANY_PORT, ListenerOptions.DEFAULT.group(small).ahead(1));
         try (Socket one = plainClient(listener);
                 Socket two = plainClient(listener)) {
             TestPorts.awaitIdleBut(small, backend == Backend.IOCP ? 0 : 1);
@@ -104,7 +105,7 @@ class PortEndsTest extends NetTest {
         PortGroup small = groupOf(1);
         Poller poller = small.next();
         Listener listener =
-                Listener.open("127.0.0.1:0", ListenerOptions.DEFAULT.group(small));
+                Listener.open(OwnLoopback.ANY_PORT, ListenerOptions.DEFAULT.group(small));
         CompletableFuture<Void> closed;
         CountDownLatch free = new CountDownLatch(1);
         keep(poller, free);
@@ -129,7 +130,7 @@ class PortEndsTest extends NetTest {
         Poller there = two.next();
         CountDownLatch free = new CountDownLatch(1);
         try (Listener listener =
-                Listener.open("127.0.0.1:0", ListenerOptions.DEFAULT.group(two).ahead(1))) {
+                Listener.open(OwnLoopback.ANY_PORT, ListenerOptions.DEFAULT.group(two).ahead(1))) {
             assertThat(two.next()).as("whose turn it is").isSameAs(there);
             assertThat(two.next()).isSameAs(here);
             keep(there, free);

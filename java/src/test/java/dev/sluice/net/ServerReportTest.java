@@ -3,6 +3,7 @@ package dev.sluice.net;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.testing.OwnLoopback;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -18,7 +19,7 @@ class ServerReportTest extends NetTest {
     /** Serves one connection, does this with its client, and lets the server stop. */
     private Server.Report served(ConnectionHandler handler, ConnectionHandler client)
             throws Exception {
-        Listener listener = Listener.open("127.0.0.1:0", listening());
+        Listener listener = Listener.open(OwnLoopback.ANY_PORT, listening());
         Server server = Server.on(listener, handler).start();
         Connection connection = dialer().dial(listener.address());
         connection.readDeadline(LONG);
@@ -89,7 +90,7 @@ class ServerReportTest extends NetTest {
 
     @Test
     void whatEndsByTheDeadlineIsAbortedUnlessTheHandlerFailsByItself() throws Exception {
-        Listener listener = Listener.open("127.0.0.1:0", listening());
+        Listener listener = Listener.open(OwnLoopback.ANY_PORT, listening());
         CountDownLatch serving = new CountDownLatch(3);
         CompletableFuture<Void> aborted = new CompletableFuture<>();
         Server server = Server.on(listener, connection -> {

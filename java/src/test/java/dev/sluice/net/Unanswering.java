@@ -7,6 +7,7 @@ import dev.sluice.PortOptions;
 import dev.sluice.Socket;
 import dev.sluice.SocketType;
 import dev.sluice.conformance.Needs;
+import dev.sluice.testing.OwnLoopback;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,7 +30,7 @@ final class Unanswering implements AutoCloseable {
     static Unanswering open(PortOptions options) throws IOException {
         Needs.linux("a full backlog leaves a connect unanswered there");
         CompletionPort port = CompletionPort.open(options);
-        Socket listener = port.listen(Address.loopback(0), 1);
+        Socket listener = port.listen(OwnLoopback.at(0), 1);
         List<Connect> connects = new ArrayList<>();
         for (int i = 0; i < MORE_THAN_FIT; i++) {
             Socket client = port.socket(SocketType.TCP4);

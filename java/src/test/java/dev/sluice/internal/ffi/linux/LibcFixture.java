@@ -5,8 +5,10 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.sluice.internal.ffi.CallState;
 import dev.sluice.internal.ffi.Memory;
+import dev.sluice.testing.OwnLoopback;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -93,16 +95,17 @@ public final class LibcFixture implements AutoCloseable {
         assertThat(Memory.getShort(pollfd + Pollfd.REVENTS) & events).isNotZero();
     }
 
-    /** Writes 127.0.0.1 with a port; returns its address. */
+    /** Writes the loopback address of this process with a port; returns where it is. */
     public long loopback(int port) {
         long address = memory(SockaddrIn.SIZE);
         Memory.setShort(address + SockaddrIn.SIN_FAMILY, (short) SocketConstants.AF_INET);
         Memory.setShortBigEndian(address + SockaddrIn.SIN_PORT, (short) port);
-        Memory.setIntBigEndian(address + SockaddrIn.SIN_ADDR, 0x7f000001);
+        Memory.setIntBigEndian(address + SockaddrIn.SIN_ADDR,
+                ByteBuffer.wrap(OwnLoopback.inet().getAddress()).getInt());
         return address;
     }
 
-    /** Binds to 127.0.0.1 at any port and tells which. */
+    /** Binds to {@link #loopback} at any port and tells which. */
     public int bindToLoopback(int fd) {
         long address = loopback(0);
         ok(Libc.bind(state(), fd, address, SockaddrIn.SIZE));

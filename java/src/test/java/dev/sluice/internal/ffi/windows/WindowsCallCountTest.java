@@ -9,9 +9,9 @@ import dev.sluice.Receive;
 import dev.sluice.Send;
 import dev.sluice.Socket;
 import dev.sluice.Status;
+import dev.sluice.testing.OwnLoopback;
 import java.io.DataInputStream;
 import java.lang.foreign.MemorySegment;
-import java.net.InetAddress;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -28,7 +28,7 @@ class WindowsCallCountTest {
     @Timeout(300)
     void aMessageIsOneReceiveOneSendAndOneWait() throws Exception {
         try (CompletionPort port = CompletionPort.open()) {
-            Socket listener = port.listen(Address.loopback(0));
+            Socket listener = port.listen(OwnLoopback.at(0));
             Accept accept = new Accept(listener);
             port.submit(accept);
             CompletableFuture<Integer> peer = peer(listener.localAddress().port());
@@ -69,19 +69,19 @@ class WindowsCallCountTest {
     @Test
     @Timeout(300)
     void thePeerOfAnAcceptedConnectionIsKnownWithoutACall() throws Exception {
-        InetAddress loopback = InetAddress.getByAddress(new byte[]{127, 0, 0, 1});
         try (CompletionPort port = CompletionPort.open()) {
-            Socket listener = port.listen(Address.loopback(0));
+            Socket listener = port.listen(OwnLoopback.at(0));
             Accept accept = new Accept(listener);
             port.submit(accept);
             try (java.net.Socket peer =
-                    new java.net.Socket(loopback, listener.localAddress().port())) {
+                    new java.net.Socket(OwnLoopback.inet(), listener.localAddress().port())) {
                 while (accept.isPending()) {
                     port.poll(CompletionPort.FOREVER);
                 }
                 long before = WindowsCall.calls();
                 assertThat(accept.accepted().peerAddress())
-                        .isEqualTo(Address.loopback(peer.getLocalPort()));
+                        .isEqualTo(Address.of(
+                                peer.getLocalAddress().getHostAddress(), peer.getLocalPort()));
                 assertThat(WindowsCall.calls()).isEqualTo(before);
             }
         }
@@ -89,16 +89,12 @@ class WindowsCallCountTest {
 
     private static CompletableFuture<Integer> peer(int port) {
         return CompletableFuture.supplyAsync(() -> {
-            InetAddress loopback;
-            try {
-                loopback = InetAddress.getByAddress(new byte[]{127, 0, 0, 1});
-                try (java.net.Socket socket = new java.net.Socket(loopback, port)) {
-                    DataInputStream in = new DataInputStream(socket.getInputStream());
-                    byte[] bytes = new byte[BYTES];
-                    for (int message = 0; message < MESSAGES; message++) {
-                        socket.getOutputStream().write(bytes);
-                        in.readFully(bytes);
-                    }
+            try (java.net.Socket socket = new java.net.Socket(OwnLoopback.inet(), port)) {
+                DataInputStream in = new DataInputStream(socket.getInputStream());
+                byte[] bytes = new byte[BYTES];
+                for (int message = 0; message < MESSAGES; message++) {
+                    socket.getOutputStream().write(bytes);
+                    in.readFully(bytes);
                 }
             } catch (java.io.IOException failure) {
                 throw new java.io.UncheckedIOException(failure);
