@@ -107,9 +107,16 @@ final class RingWork {
 
     // ---- requests ----------------------------------------------------------------------------
 
-    /** Brings a request to the kernel, for the first time or again. */
+    /**
+     * Brings a request to the kernel, for the first time or again. After a cancel it is not begun
+     * again: that cancel met what has ended, or missed it, and no other one may follow. A full
+     * completion ring lets the kernel end what goes on at each of its results, so that a request
+     * which is begun again for each would never end.
+     */
     void begin(Request request) {
-        if (!postponed.isEmpty() || !issue(request)) {
+        if (request.cancelReason != null) {
+            fail(request, Errno.ECANCELED);
+        } else if (!postponed.isEmpty() || !issue(request)) {
             request.backendState |= POSTPONED;
             postponed.add(token(request));
         }

@@ -102,11 +102,7 @@ final class UringAccepts {
     /** The kernel stopped without a failure: its queue was full, or it takes one at a time. */
     private void goOn(Request request) {
         request.backendState &= ~RingWork.NO_ROOM;
-        if (request.cancelReason == null) {
-            work.begin(request);
-        } else {
-            work.fail(request, Errno.ECANCELED);
-        }
+        work.begin(request);
     }
 
     private void ended(Request request, int errno) {

@@ -139,7 +139,8 @@ final class UringReceives {
         request.cut = result > room;
         deliver(request, Math.min(result, room), buffer);
         if (request.multishot && !more) {
-            goOn(request);
+            // The kernel stopped without a failure: its queue was full, or it receives once at a time.
+            work.begin(request);
         }
     }
 
@@ -149,15 +150,6 @@ final class UringReceives {
         } else {
             request.bring(buffer);
             completions.complete(request, Outcome.OK, bytes, 0);
-        }
-    }
-
-    /** The kernel stopped without a failure: its queue was full, or it receives once at a time. */
-    private void goOn(Request request) {
-        if (request.cancelReason == null) {
-            work.begin(request);
-        } else {
-            work.fail(request, Errno.ECANCELED);
         }
     }
 

@@ -21,6 +21,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class RingOverflowTest {
     private static final int POLLS = 2000;
     private static final int MESSAGES = 500;
+    private static final int ROUNDS = 50;
     private static final RingSizes TINY = new RingSizes(2, 4);
 
     private int overflows;
@@ -98,5 +99,53 @@ class RingOverflowTest {
         assertThat(overflows).as("times that the kernel said it overflowed").isPositive();
         port.close();
         assertThat(receives).allMatch(receive -> receive.outcome == Outcome.CLOSED_LOCALLY);
+    }
+
+    /** A cancel that meets a poll which an overflow has ended is an end, and not a new beginning. */
+    @ParameterizedTest
+    @EnumSource(RingKind.class)
+    void multishotPollsThatAreCancelledWhileResultsFindNoPlaceEnd(RingKind kind) throws Exception {
+        UringPort port = open(kind);
+        UringPort.Pair pair = port.connect();
+        List<Request> polls = new ArrayList<>();
+        for (int round = 0; round < ROUNDS; round++) {
+            polls.clear();
+            for (int i = 0; i < 200; i++) {
+                Request poll = UringPort.request(RequestKind.POLL, pair.there());
+                poll.argument = Request.READABLE;
+                poll.multishot = true;
+                polls.add(port.submit(poll));
+            }
+            port.until(() -> !port.backend.hasReadyWork());
+            port.await(port.send(pair.here()));
+            look(port);
+            polls.forEach(port.engine::cancel);
+            port.until(() -> polls.stream().noneMatch(Request::isPending));
+            assertThat(polls).allMatch(poll -> poll.outcome == Outcome.CANCELLED);
+        }
+        assertThat(overflows).as("times that the kernel said it overflowed").isPositive();
+        port.close();
+    }
+
+    /** The end of a port cancels what goes on, while its peers go on making it ready. */
+    @ParameterizedTest
+    @EnumSource(RingKind.class)
+    void aPortEndsWhileItsMultishotPollsOverflow(RingKind kind) throws Exception {
+        UringPort port = open(kind);
+        List<Request> polls = new ArrayList<>();
+        List<UringPort.Pair> pairs = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            UringPort.Pair pair = port.connect();
+            pairs.add(pair);
+            Request poll = UringPort.request(RequestKind.POLL, pair.there());
+            poll.argument = Request.READABLE | Request.WRITABLE;
+            poll.multishot = true;
+            polls.add(port.submit(poll));
+        }
+        port.poll(0);
+        pairs.forEach(pair -> port.send(pair.here()));
+        look(port);
+        port.close();
+        assertThat(polls).allMatch(poll -> poll.outcome == Outcome.CLOSED_LOCALLY);
     }
 }
