@@ -7,7 +7,6 @@ import dev.sluice.internal.engine.Submission;
 import dev.sluice.internal.engine.Tasks;
 import dev.sluice.internal.spi.Channel;
 import dev.sluice.internal.spi.NativeFailure;
-import dev.sluice.internal.spi.PoolBuffer;
 import dev.sluice.internal.spi.Request;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
@@ -39,6 +38,7 @@ public final class CompletionPort implements AutoCloseable {
     final AddressCache addresses = new AddressCache();
     private Thread owner = Thread.currentThread();
     final Unclaimed unclaimed = new Unclaimed();
+    final ReleasedBuffers released;
     private boolean used;
     private boolean delivering;
     private boolean closeAsked;
@@ -47,6 +47,7 @@ public final class CompletionPort implements AutoCloseable {
     private CompletionPort(Engine engine, Backend backend) {
         this.engine = engine;
         this.backend = backend;
+        this.released = new ReleasedBuffers(engine.pool().count());
     }
 
     /**
@@ -249,8 +250,7 @@ public final class CompletionPort implements AutoCloseable {
     public @Nullable PooledBuffer takeBuffer() {
         requireOwner("take a buffer");
         requireOpen();
-        PoolBuffer buffer = engine.pool().take();
-        return buffer == null ? null : PooledBuffer.of(buffer, this);
+        return PooledBuffer.takenFrom(engine.pool(), this);
     }
 
     /**

@@ -92,6 +92,10 @@ final class Memory {
                             + (scope.isAlive() ? "" : " (it is closed already)")
                             + ": use port.allocate(), a buffer of the pool, or Arena.global()");
         }
+        if (socket.port().engine().pool().isUnheld(segment.address())) {
+            throw new IllegalStateException(
+                    operation + " with memory of a pooled buffer that was released: take another");
+        }
         return segment.address();
     }
 }

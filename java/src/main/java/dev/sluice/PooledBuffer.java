@@ -1,31 +1,60 @@
 package dev.sluice;
 
+import dev.sluice.internal.spi.BufferPool;
 import dev.sluice.internal.spi.PoolBuffer;
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A buffer of a port's pool, held by the user until {@link #release}. It may be filled and read by
  * any thread that got it from the port's thread, but released on the port's thread only.
+ *
+ * <p>This object stands for one taking of the buffer. Once it is released every use of it is refused,
+ * also while the same memory is already taken again, for somebody else: that taking has an object of
+ * its own. Objects are used again, so that taking a buffer allocates nothing, but one that was
+ * released stays out of use until 1024 others of its port were released after it. A segment that
+ * {@link #segment} gave knows nothing of this: it must not be used after the release.
  */
 public final class PooledBuffer {
-    private final PoolBuffer raw;
     private final CompletionPort port;
-    private final MemorySegment segment;
+
+    /** The buffer, of the latest taking. */
+    private PoolBuffer raw;
+
+    /** Counts the takings for which this object stood. */
+    private int taking;
+
+    private boolean held = true;
 
     private PooledBuffer(PoolBuffer raw, CompletionPort port) {
         this.raw = raw;
         this.port = port;
-        MemorySegment whole = raw.pool.memory();
-        this.segment = whole.asSlice(raw.address - whole.address(), raw.capacity);
     }
 
+    /** The object for a buffer that was just taken, and for which there is none. */
     static PooledBuffer of(PoolBuffer raw, CompletionPort port) {
-        if (raw.owner instanceof PooledBuffer known) {
-            return known;
+        PooledBuffer rested = port.released.takeRested();
+        if (rested == null) {
+            return new PooledBuffer(raw, port);
         }
-        PooledBuffer made = new PooledBuffer(raw, port);
-        raw.owner = made;
-        return made;
+        rested.raw = raw;
+        rested.taking++;
+        rested.held = true;
+        return rested;
+    }
+
+    /** One for the user, or null when all are taken. */
+    static @Nullable PooledBuffer takenFrom(BufferPool pool, CompletionPort port) {
+        PoolBuffer raw = pool.take();
+        if (raw == null) {
+            return null;
+        }
+        try {
+            return of(raw, port);
+        } catch (OutOfMemoryError none) {
+            pool.release(raw);
+            throw none;
+        }
     }
 
     /**
@@ -36,20 +65,22 @@ public final class PooledBuffer {
      */
     public MemorySegment segment() {
         requireHeld();
-        return segment;
+        return raw.segment();
     }
 
     /**
      * The size of the buffer.
      *
      * @return bytes
+     * @throws IllegalStateException if the buffer was released
      */
     public int capacity() {
+        requireHeld();
         return raw.capacity;
     }
 
     /**
-     * Gives the buffer back to the pool.
+     * Gives the buffer back to the pool. An operation that has it must have ended before.
      *
      * @throws IllegalStateException if it was released before
      * @throws WrongThreadException on another thread than the port's
@@ -57,11 +88,13 @@ public final class PooledBuffer {
     public void release() {
         port.requireOwner("release a buffer");
         requireHeld();
+        held = false;
         raw.pool.release(raw);
+        port.released.add(this);
     }
 
     private void requireHeld() {
-        if (raw.free) {
+        if (!held) {
             throw new IllegalStateException(
                     "buffer " + raw.index + " was released: take one from the pool");
         }
@@ -72,12 +105,25 @@ public final class PooledBuffer {
         return raw.address;
     }
 
+    /** For one who uses it later: tells this taking from others. */
+    int taking() {
+        return taking;
+    }
+
+    /** As {@link #requireHeld}, for the taking that was told by {@link #taking}. */
+    void requireTaking(int known, String action) {
+        if (!held || taking != known) {
+            throw new IllegalStateException(
+                    action + " with a buffer that was released: call buffer() again");
+        }
+    }
+
     boolean isOf(CompletionPort owner) {
         return port == owner;
     }
 
     @Override
     public String toString() {
-        return "buffer " + raw.index + (raw.free ? " (released)" : "");
+        return held ? "buffer " + raw.index : "buffer " + raw.index + " (released)";
     }
 }

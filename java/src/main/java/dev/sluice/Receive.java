@@ -116,9 +116,10 @@ public final class Receive extends Operation<Receive> {
      * @throws IllegalStateException if the event brought none, or it was taken
      */
     public PooledBuffer takeBuffer() {
-        PoolBuffer buffer = requireBuffer("take");
+        // First the object: if there is no memory for it, the buffer still goes back by itself.
+        PooledBuffer taken = PooledBuffer.of(requireBuffer("take"), port());
         request.bring(null);
-        return PooledBuffer.of(buffer, port());
+        return taken;
     }
 
     private CompletionPort port() {
@@ -136,7 +137,7 @@ public final class Receive extends Operation<Receive> {
      * @throws IllegalStateException if the event brought no pooled buffer, or it was taken
      */
     public MemorySegment data() {
-        return PooledBuffer.of(requireBuffer("look at"), port()).segment().asSlice(0, bytes());
+        return requireBuffer("look at").segment().asSlice(0, bytes());
     }
 
     private PoolBuffer requireBuffer(String action) {

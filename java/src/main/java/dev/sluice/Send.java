@@ -3,6 +3,7 @@ package dev.sluice;
 import dev.sluice.internal.spi.RequestKind;
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sends bytes on a stream, or one datagram on a connected datagram socket.
@@ -14,6 +15,11 @@ import java.util.Objects;
  * @see <a href="https://man7.org/linux/man-pages/man2/send.2.html">send(2)</a>
  */
 public final class Send extends Operation<Send> {
+    /** The buffer that it sends, and which taking of it; null for other memory. */
+    private @Nullable PooledBuffer pooled;
+
+    private int taking;
+
     /**
      * A send that needs a {@link #buffer} before it can be submitted.
      *
@@ -46,6 +52,7 @@ public final class Send extends Operation<Send> {
     public Send buffer(MemorySegment buffer) {
         requireIdle("change the buffer of");
         request.memory(Memory.readable(socket(), buffer, "send"), buffer.byteSize());
+        pooled = null;
         return this;
     }
 
@@ -57,6 +64,7 @@ public final class Send extends Operation<Send> {
      * @param offset first byte
      * @param length number of bytes
      * @return this operation
+     * @throws IllegalStateException if the buffer was released; so does a submission after its release
      */
     public Send buffer(PooledBuffer buffer, int offset, int length) {
         requireIdle("change the buffer of");
@@ -66,6 +74,8 @@ public final class Send extends Operation<Send> {
             throw new IllegalArgumentException("send with " + buffer + " of another port");
         }
         request.memory(buffer.address() + offset, length);
+        pooled = buffer;
+        taking = buffer.taking();
         return this;
     }
 
@@ -82,6 +92,10 @@ public final class Send extends Operation<Send> {
     void check() {
         if (request.address() == 0) {
             throw new IllegalStateException("send without a buffer: call buffer() first");
+        }
+        PooledBuffer sent = pooled;
+        if (sent != null) {
+            sent.requireTaking(taking, "send");
         }
     }
 }

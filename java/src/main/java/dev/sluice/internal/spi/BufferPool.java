@@ -81,6 +81,19 @@ public final class BufferPool {
         free[freeCount++] = buffer;
     }
 
+    /**
+     * Whether an address lies in a buffer that nobody may use: the pool has it, or the kernel, to
+     * receive for whom it likes.
+     */
+    public boolean isUnheld(long address) {
+        long offset = address - memory.address();
+        if (offset < 0 || offset >= memory.byteSize()) {
+            return false;
+        }
+        int index = (int) (offset / capacity);
+        return index >= made || all[index].free || all[index].lent;
+    }
+
     /** The buffer with this index, which was taken before. */
     public PoolBuffer buffer(int index) {
         return all[index];

@@ -110,6 +110,7 @@ final class ProvidedBuffers implements BufferReserve {
             }
             int id = freeIds[--freeIdCount];
             byId[id] = buffer;
+            buffer.lent = true;
             buffers.add(buffer.address, buffer.capacity, id);
         }
         buffers.publish();
@@ -119,6 +120,7 @@ final class ProvidedBuffers implements BufferReserve {
     PoolBuffer received(int id) {
         PoolBuffer buffer = byId[id];
         assert buffer != null : "the kernel named buffer " + id + ", which it was not given";
+        buffer.lent = false;
         byId[id] = null;
         freeIds[freeIdCount++] = id;
         return buffer;

@@ -1,0 +1,50 @@
+package dev.sluice;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Objects of buffers that were released, first in first out. Whoever has kept one by mistake cannot
+ * be told from the one for whom it is used again. So each rests until so many others were released,
+ * and any use of it meanwhile is noticed. As many are made as rest, and as were ever held at once;
+ * after that taking and releasing allocate nothing.
+ */
+final class ReleasedBuffers {
+    /** How many rest: by far more messages than are under way at once, in 24 KiB of objects. */
+    static final int RESTING = 1024;
+
+    private final @Nullable PooledBuffer[] released;
+
+    /** Counts of those taken and added; they wrap around, and only differences mean something. */
+    private int taken;
+
+    private int added;
+
+    /**
+     * None so far.
+     *
+     * @param buffers of the pool, all of which may be held and then released at once
+     */
+    ReleasedBuffers(int buffers) {
+        int most = Math.min(RESTING + buffers, 1 << 30);
+        this.released = new PooledBuffer[Integer.highestOneBit(2 * most - 1)];
+    }
+
+    /** One that has rested; null while there is none. */
+    @Nullable
+    PooledBuffer takeRested() {
+        if (added - taken <= RESTING) {
+            return null;
+        }
+        int at = taken++ & (released.length - 1);
+        PooledBuffer rested = released[at];
+        released[at] = null;
+        return rested;
+    }
+
+    void add(PooledBuffer buffer) {
+        // There may be more than fit: those without room, of which there is no bound. They are dropped.
+        if (added - taken < released.length) {
+            released[added++ & (released.length - 1)] = buffer;
+        }
+    }
+}
