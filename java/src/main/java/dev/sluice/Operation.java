@@ -1,6 +1,7 @@
 package dev.sluice;
 
 import dev.sluice.internal.spi.Channel;
+import dev.sluice.internal.spi.EarlyClasses;
 import dev.sluice.internal.spi.Request;
 import dev.sluice.internal.spi.RequestKind;
 import java.time.Duration;
@@ -34,6 +35,11 @@ public abstract sealed class Operation<O extends Operation<O>>
         SendVectored,
         Shutdown,
         Timer {
+    static {
+        EarlyClasses.load(Status.class, PooledBuffer.class, Close.class, CloseMode.class,
+                Failures.class, Refusals.class);
+    }
+
     final Request request;
     private @Nullable CompletionHandler<? super O> handler;
     private @Nullable Object attachment;
@@ -134,7 +140,8 @@ public abstract sealed class Operation<O extends Operation<O>>
     }
 
     /**
-     * How it ended, or {@link Status#OK} for an event that has more.
+     * How it ended. An event that has more is {@link Status#OK}, but for a multishot {@link Accept},
+     * which reports failures and goes on.
      *
      * @return the status of the latest event
      */

@@ -1,6 +1,7 @@
 package dev.sluice;
 
 import dev.sluice.internal.spi.PoolBuffer;
+import dev.sluice.internal.spi.Request;
 import dev.sluice.internal.spi.RequestKind;
 import java.lang.foreign.MemorySegment;
 
@@ -8,7 +9,8 @@ import java.lang.foreign.MemorySegment;
  * Receives bytes of a stream, or one datagram of a connected datagram socket.
  *
  * <p>Into {@link #buffer memory of the user's}, or {@link #pooled from the port's pool}: then a
- * buffer is taken only when bytes are there, so that an idle connection holds none. Receives of one
+ * buffer is taken only when bytes are there, so that an idle connection holds none. If the pool has
+ * none then, it ends with NO_BUFFERS, or waits for one ({@link #waitForBuffer}). Receives of one
  * socket are carried out in the order of their submission.
  *
  * <p>Ends with OK and 1 or more {@link #bytes()}; with EOF when the peer ended its side, now and on
@@ -66,8 +68,25 @@ public final class Receive extends Operation<Receive> {
     }
 
     /**
+     * Waits for a buffer of the pool when bytes are there and all buffers are taken, and so never ends
+     * with NO_BUFFERS. Receives that wait get the buffers in the order of their coming. Timeout,
+     * cancel and close end the wait. Bytes stay in the system meanwhile, and so does the end of the
+     * stream.
+     *
+     * <p>A wait ends only if buffers are released. Peers that do not read keep the buffers of sends
+     * to them: give each such send a {@linkplain Operation#timeout timeout}.
+     *
+     * @return this operation
+     */
+    public Receive waitForBuffer() {
+        requireIdle("change");
+        request.argument = Request.WAIT_FOR_BUFFER;
+        return this;
+    }
+
+    /**
      * Goes on receiving after each event, into pooled buffers, until end of stream, a failure, a
-     * cancel, or NO_BUFFERS.
+     * cancel, or NO_BUFFERS (see {@link #waitForBuffer}).
      *
      * @return this operation
      */

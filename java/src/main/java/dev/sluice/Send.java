@@ -88,6 +88,16 @@ public final class Send extends Operation<Send> {
         return request.result;
     }
 
+    /**
+     * Whether it succeeded and the system took every byte. A send that was cancelled, or whose
+     * deadline passed, after some bytes had moved ends with OK but is not complete.
+     *
+     * @return false as well before the first event
+     */
+    public boolean isComplete() {
+        return isOk() && request.result == request.length();
+    }
+
     @Override
     void check() {
         if (request.address() == 0) {

@@ -71,6 +71,15 @@ public final class SendVectored extends Operation<SendVectored> {
         return request.result;
     }
 
+    /**
+     * Whether it succeeded and the system took every byte, as {@link Send#isComplete}.
+     *
+     * @return false as well before the first event
+     */
+    public boolean isComplete() {
+        return isOk() && request.result == request.length();
+    }
+
     @Override
     void check() {
         if (vector.count == 0) {

@@ -88,18 +88,45 @@ class OutOfDescriptorsTest extends ConformanceTest {
     }
 
     @Test
-    void aMultishotAcceptTakesWhatItCanAndEndsOnce() throws Exception {
+    void aMultishotAcceptReportsTheShortageOnceAndGoesOnByItself() throws Exception {
         Accept accept = new Accept(listener).multishot();
+        List<Status> statuses;
+        int polls = 0;
         try (DescriptorLimit limit = new DescriptorLimit()) {
             limit.freeOne();
             limit.freeOne();
             loop.submit(accept);
-            loop.until("its end", () -> !accept.isPending());
+            loop.until("the shortage", () -> loop.events().of(accept).size() == 3);
+            long endNanos = System.nanoTime() + Duration.ofMillis(300).toNanos();
+            for (long left = 1; left > 0; left = endNanos - System.nanoTime()) {
+                port.poll(Math.max(left, 1));
+                polls++;
+            }
+            statuses = loop.events().statusesOf(accept);
+            limit.freeOne();
+            loop.until("one more", () -> loop.events().of(accept).stream()
+                    .filter(event -> event.status() == Status.OK).count() == 3);
         }
-        assertThat(loop.events().statusesOf(accept))
+        assertThat(statuses)
                 .containsExactly(Status.OK, Status.OK, Status.OUT_OF_DESCRIPTORS);
-        loop.submit(accept);
-        loop.until("the others", () -> loop.events().of(accept).size() > 3);
+        assertThat(polls).as("polls that returned within 300 ms").isLessThan(30);
+        loop.until("the others", () -> loop.events().of(accept).stream()
+                .filter(event -> event.status() == Status.OK).count() == PEERS);
+        assertThat(accept.isPending()).isTrue();
+        assertThat(loop.events().of(accept)).allMatch(Event::hasMore);
+    }
+
+    @Test
+    void aMultishotAcceptThatWaitsCanBeCancelled() throws Exception {
+        Accept accept = new Accept(listener).multishot();
+        try (DescriptorLimit limit = new DescriptorLimit()) {
+            loop.submit(accept);
+            loop.until("the shortage", () -> !loop.events().of(accept).isEmpty());
+            loop.run(new Cancel(accept));
+            loop.until("its end", () -> !accept.isPending());
+            assertThat(limit.held()).isNotNegative();
+        }
+        assertThat(accept.status()).isEqualTo(Status.CANCELLED);
     }
 
     @Test

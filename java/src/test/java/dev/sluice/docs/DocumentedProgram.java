@@ -46,9 +46,20 @@ final class DocumentedProgram implements AutoCloseable {
     static DocumentedProgram start(
             Path folder, List<String> options, String source, String... arguments)
             throws IOException {
+        return startBy(folder, List.of(), options, source, arguments);
+    }
+
+    /** The same, by a command that starts the rest of its line, such as one that sets a limit. */
+    static DocumentedProgram startBy(
+            Path folder,
+            List<String> starter,
+            List<String> options,
+            String source,
+            String... arguments)
+            throws IOException {
         Path file = folder.resolve("Example.java");
         Files.writeString(file, source);
-        List<String> command = new ArrayList<>();
+        List<String> command = new ArrayList<>(starter);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("--enable-native-access=ALL-UNNAMED");
         command.addAll(options);

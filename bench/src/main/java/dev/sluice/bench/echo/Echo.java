@@ -8,10 +8,16 @@ import org.jspecify.annotations.Nullable;
 
 /** One send with the buffer that it sends, of whichever connection needs it next. */
 final class Echo implements CompletionHandler<Send> {
+    /** What the system has not taken after that, the peer does not read. */
+    private static final int MOST_SECONDS = 10;
+
     private final EchoServer server;
     private final Send send;
     private EchoConnection connection;
     private @Nullable PooledBuffer buffer;
+
+    /** Since its buffer was taken, while the pool was empty. */
+    private int seconds;
 
     /** The next one that is free; the server's. */
     @Nullable
@@ -31,6 +37,7 @@ final class Echo implements CompletionHandler<Send> {
 
     void start(PooledBuffer received, int length) {
         buffer = received;
+        seconds = 0;
         Socket socket = connection.socket();
         if (socket.isOpen()) {
             server.port().submit(send.buffer(received, 0, length));
@@ -51,7 +58,7 @@ final class Echo implements CompletionHandler<Send> {
         }
     }
 
-    /** Gives itself back, and the buffer, which may let another connection borrow it at once. */
+    /** Gives itself back, and the buffer. */
     private void finish() {
         PooledBuffer done = buffer;
         connection.sent();
@@ -59,7 +66,13 @@ final class Echo implements CompletionHandler<Send> {
         if (done != null) {
             buffer = null;
             done.release();
-            server.bufferReleased();
+        }
+    }
+
+    /** The pool is empty: gives the connection up if its peer has not read for long. */
+    void aSecondIsOver() {
+        if (buffer != null && ++seconds > MOST_SECONDS) {
+            connection.abort();
         }
     }
 }

@@ -20,7 +20,7 @@ final class EchoConnection implements CompletionHandler<Receive> {
 
     EchoConnection(EchoServer server, Socket socket) {
         this.server = server;
-        this.receive = new Receive(socket).multishot().onCompletion(this);
+        this.receive = new Receive(socket).waitForBuffer().multishot().onCompletion(this);
     }
 
     void start() {
@@ -36,7 +36,6 @@ final class EchoConnection implements CompletionHandler<Receive> {
         switch (event.status()) {
             case OK -> echo(event);
             case EOF -> closeGracefully();
-            case NO_BUFFERS -> server.waitForBuffer(this);
             case CANCELLED -> resume(); // at once where the sends that paused it have ended since
             case CLOSED_LOCALLY -> {
                 // The close that did it reports.

@@ -8,9 +8,10 @@ import dev.sluice.PortOptions;
 import dev.sluice.Socket;
 import dev.sluice.SocketException;
 import dev.sluice.SocketOption;
-import dev.sluice.Status;
+import dev.sluice.Timer;
 import java.time.Duration;
-import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Sends back what it receives, on one port and one thread. */
@@ -24,9 +25,10 @@ public final class EchoServer implements AutoCloseable {
     /** The first of those sends that no connection needs now. */
     private @Nullable Echo freeEchoes;
 
-    /** Connections whose receive found the pool empty; they go on when a buffer comes back. */
-    private final ArrayDeque<EchoConnection> hungry = new ArrayDeque<>();
+    /** All sends that were made: no more than the pool has buffers. */
+    private final List<Echo> echoes = new ArrayList<>();
 
+    private final Timer second = new Timer(Duration.ofSeconds(1)).onCompletion(this::aSecondIsOver);
     private boolean stopping;
     private long connections;
     private long receives;
@@ -48,6 +50,7 @@ public final class EchoServer implements AutoCloseable {
             throw failure;
         }
         port.submit(new Accept(listener).multishot().onCompletion(this::accepted));
+        port.submit(second);
     }
 
     /** Where it listens, with the port that the system chose. */
@@ -75,6 +78,7 @@ public final class EchoServer implements AutoCloseable {
                         return;
                     }
                     stopping = true;
+                    port.cancel(second);
                     port.submit(Close.immediate(listener));
                     port.sockets().forEach(this::closeGracefully);
                 });
@@ -94,9 +98,15 @@ public final class EchoServer implements AutoCloseable {
             connections++;
             new EchoConnection(this, socket).start();
         }
-        boolean goOn = !accept.hasMore() && accept.status() != Status.CLOSED_LOCALLY;
-        if (goOn && !stopping) {
-            port.submit(accept);
+    }
+
+    /** Peers that do not read must not keep the buffers for which others wait. */
+    private void aSecondIsOver(Timer timer) {
+        if (timer.isOk() && !stopping) {
+            if (port.availableBuffers() == 0) {
+                echoes.forEach(Echo::aSecondIsOver);
+            }
+            port.submit(timer);
         }
     }
 
@@ -111,7 +121,9 @@ public final class EchoServer implements AutoCloseable {
     Echo takeEcho(EchoConnection connection) {
         Echo echo = freeEchoes;
         if (echo == null) {
-            return new Echo(this, connection);
+            Echo made = new Echo(this, connection);
+            echoes.add(made);
+            return made;
         }
         freeEchoes = echo.next;
         echo.next = null;
@@ -127,16 +139,6 @@ public final class EchoServer implements AutoCloseable {
     void closeGracefully(Socket socket) {
         if (socket.isOpen()) {
             port.submit(Close.graceful(socket, GRACE));
-        }
-    }
-
-    void waitForBuffer(EchoConnection connection) {
-        hungry.add(connection);
-    }
-
-    void bufferReleased() {
-        while (!hungry.isEmpty() && port.availableBuffers() > 0) {
-            hungry.remove().resume();
         }
     }
 

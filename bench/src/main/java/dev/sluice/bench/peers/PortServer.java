@@ -100,9 +100,6 @@ final class PortServer implements EchoPeer {
                 port.submit(Close.abort(socket)); // gone before it was served
             }
         }
-        if (!accept.hasMore() && accept.status() != Status.CLOSED_LOCALLY && !closing) {
-            port.submit(accept);
-        }
     }
 
     @Override

@@ -23,9 +23,6 @@ final class SluiceFanOut implements PortServer.Program {
     private final CompletionPort port;
     private final List<Member> members = new ArrayList<>();
 
-    /** Members whose receive found the pool empty; they go on when a buffer comes back. */
-    private final ArrayDeque<Member> hungry = new ArrayDeque<>();
-
     private @Nullable Message free;
     private boolean closing;
 
@@ -73,13 +70,6 @@ final class SluiceFanOut implements PortServer.Program {
         buffer.release();
         sender.untaken--;
         sender.resume();
-        feed();
-    }
-
-    private void feed() {
-        while (!hungry.isEmpty() && port.availableBuffers() > 0) {
-            hungry.remove().resume();
-        }
     }
 
     /** What was received at once, used again when all have taken it. */
@@ -103,17 +93,14 @@ final class SluiceFanOut implements PortServer.Program {
         Member(Socket socket, int place) {
             this.socket = socket;
             this.place = place;
-            this.receive = new Receive(socket).multishot().onCompletion(this::received);
+            this.receive =
+                    new Receive(socket).waitForBuffer().multishot().onCompletion(this::received);
             this.send = new Send(socket).onCompletion(this::sent);
         }
 
         private void received(Receive event) {
             switch (event.status()) {
                 case OK -> handOut(event);
-                case NO_BUFFERS -> {
-                    hungry.add(this);
-                    feed();
-                }
                 case EOF -> leave(Close.immediate(socket));
                 case CANCELLED, CLOSED_LOCALLY -> {
                     // It is resumed when its messages were taken; or the close that did it reports.

@@ -32,7 +32,7 @@ final class SluiceTasks {
         Receiving(Socket socket) {
             this.socket = socket;
             this.port = socket.port();
-            this.receive = new Receive(socket).multishot().onCompletion(this::received);
+            this.receive = new Receive(socket).waitForBuffer().multishot().onCompletion(this::received);
         }
 
         final void start() {
@@ -45,7 +45,6 @@ final class SluiceTasks {
                     onBytes(event);
                     goOn();
                 }
-                case NO_BUFFERS -> goOn(); // the pool is full again after this turn
                 case EOF -> close(Close.immediate(socket));
                 case CLOSED_LOCALLY -> {
                     // The close that did it reports, or the port closes.

@@ -14,6 +14,7 @@ final class Delivery {
     private final Backend backend;
     private final EventQueue events;
     private final Deadlines deadlines;
+    private final BufferWaiters bufferWaiters;
     private final Engine engine;
 
     /** Events of the current round: after them the backend takes its next step. */
@@ -22,10 +23,16 @@ final class Delivery {
     private int budgetLeft;
     private boolean expired;
 
-    Delivery(Backend backend, EventQueue events, Deadlines deadlines, Engine engine) {
+    Delivery(
+            Backend backend,
+            EventQueue events,
+            Deadlines deadlines,
+            BufferWaiters bufferWaiters,
+            Engine engine) {
         this.backend = backend;
         this.events = events;
         this.deadlines = deadlines;
+        this.bufferWaiters = bufferWaiters;
         this.engine = engine;
     }
 
@@ -44,6 +51,7 @@ final class Delivery {
                 budgetLeft--;
                 return take();
             }
+            bufferWaiters.resume();
             boolean stepped = backend.step();
             roundLeft = events.size();
             if (roundLeft == 0 && !stepped) {

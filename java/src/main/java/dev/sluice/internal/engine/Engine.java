@@ -38,6 +38,8 @@ public final class Engine implements Completions {
     private final CloseSequence closing;
     private final Shutdowns shutdowns;
     private final StarvedAccepts starved;
+    private final BufferWaiters bufferWaiters;
+    private final CancelRequests cancels;
     private final Waiting waiting;
     private final Guests guests;
     private final Delivery delivery;
@@ -54,10 +56,12 @@ public final class Engine implements Completions {
         this.tasks = new Tasks(queue);
         this.closing = new CloseSequence(this, backend);
         this.shutdowns = new Shutdowns(this, backend);
-        this.starved = new StarvedAccepts(this, deadlines);
+        this.starved = new StarvedAccepts(this, deadlines, events);
+        this.bufferWaiters = new BufferWaiters(this, backend, pool);
+        this.cancels = new CancelRequests(this, events);
         this.waiting = new Waiting(backend, events, deadlines, queue, settings.spins());
         this.guests = new Guests(backend);
-        this.delivery = new Delivery(backend, events, deadlines, this);
+        this.delivery = new Delivery(backend, events, deadlines, bufferWaiters, this);
         backend.attach(this, channels, slots, pool);
     }
 
@@ -140,7 +144,7 @@ public final class Engine implements Completions {
             case TIMER -> {
                 // It waits in the heap of deadlines, nowhere else.
             }
-            case CANCEL -> carryOut(request);
+            case CANCEL -> cancels.carryOut(request);
             case CLOSE -> closing.begin(request.channel(), request);
             default -> enqueue(request.channel(), request);
         }
@@ -165,7 +169,7 @@ public final class Engine implements Completions {
         lane.hold(channel);
         Request head = lane.head(channel);
         while (head != null && head.state == Request.State.WAITING
-                && SocketStates.mayStart(channel, head)) {
+                && SocketStates.mayStart(channel, head) && !bufferWaiters.holdsBack(head)) {
             begin(channel, head);
             head = lane.head(channel);
         }
@@ -210,23 +214,6 @@ public final class Engine implements Completions {
     }
 
     // ---- cancelling --------------------------------------------------------------------------
-
-    /** Its own event goes first: a CLOSE that it ends must stay the last event of the socket. */
-    private void carryOut(Request cancel) {
-        finish(cancel, Outcome.OK, 0, 0);
-        events.amend(cancel, cancelAll(cancel));
-    }
-
-    private long cancelAll(Request cancel) {
-        Request target = cancel.target();
-        if (target != null) {
-            return cancel(target) ? 1 : 0;
-        }
-        Channel channel = cancel.channel();
-        return (long) sweep(channel, Lane.RECEIVES, Outcome.CANCELLED)
-                + sweep(channel, Lane.SENDS, Outcome.CANCELLED)
-                + sweep(channel, Lane.POLLS, Outcome.CANCELLED);
-    }
 
     /** Asks for the end of one request; false when it has ended already. */
     public boolean cancel(Request target) {
@@ -296,7 +283,18 @@ public final class Engine implements Completions {
         if (request.kind != RequestKind.CLOSE) {
             channel.started--;
         }
-        finish(request, outcome, result, nativeCode);
+        if (outcome == Outcome.OK || !keeps(channel, request, outcome, nativeCode)) {
+            finish(request, outcome, result, nativeCode);
+        }
+    }
+
+    /** Whether a request that failed starts again by itself, when what it lacked may be there. */
+    private boolean keeps(Channel channel, Request request, Outcome outcome, int nativeCode) {
+        return switch (request.kind) {
+            case ACCEPT -> starved.keep(channel, request, outcome, nativeCode);
+            case RECEIVE -> outcome == Outcome.NO_BUFFERS && bufferWaiters.keep(request);
+            default -> false;
+        };
     }
 
     @Override
@@ -305,6 +303,7 @@ public final class Engine implements Completions {
         assert request.state == Request.State.STARTED : "an event out of turn: " + request;
         if (accepted != null) {
             accepted.state = Channel.State.CONNECTED;
+            starved.noteAccepted(request);
         }
         events.pushMore(request, result, buffer != null ? buffer : accepted);
     }
@@ -333,7 +332,7 @@ public final class Engine implements Completions {
     }
 
     /** Ends a request of whatever state: its event is queued, and what waited for it goes on. */
-    private void finish(Request request, Outcome ended, long result, int nativeCode) {
+    void finish(Request request, Outcome ended, long result, int nativeCode) {
         boolean wasStarted = request.state == Request.State.STARTED;
         request.state = Request.State.COMPLETED;
         deadlines.remove(request);
@@ -346,11 +345,10 @@ public final class Engine implements Completions {
                 if (wasStarted) {
                     SocketStates.note(channel, request, outcome);
                 }
-                boolean none =
-                        outcome == Outcome.OUT_OF_DESCRIPTORS || outcome == Outcome.OUT_OF_MEMORY;
-                if (none && request.kind == RequestKind.ACCEPT) {
-                    starved.add(channel);
+                if (request.kind == RequestKind.ACCEPT) {
+                    starved.noteEnd(channel, request, outcome);
                 }
+                bufferWaiters.remove(request);
                 finishTransfer(channel, request, outcome, result, nativeCode);
             }
         }
@@ -399,7 +397,7 @@ public final class Engine implements Completions {
     /** Ends a timer whose time has come. */
     void finishTimer(Request timer) {
         if (starved.owns(timer)) {
-            starved.retry();
+            starved.pauseIsOver();
         } else {
             finish(timer, Outcome.OK, 0, 0);
         }
@@ -462,7 +460,9 @@ public final class Engine implements Completions {
      */
     public void beginPoll(long timeoutNanos) {
         boolean ran = tasks.runAll();
+        bufferWaiters.resumeBeforeWait();
         waiting.await(ran ? 0 : timeoutNanos);
+        bufferWaiters.noteFetch();
         tasks.runAll();
         delivery.beginPoll(settings.maxEventsPerPoll());
     }

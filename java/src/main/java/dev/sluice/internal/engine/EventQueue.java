@@ -54,6 +54,12 @@ final class EventQueue {
         moreCount++;
     }
 
+    /** Queues a failure after which a multishot request goes on. */
+    void pushFailureOfMore(Request request, Outcome outcome, int code) {
+        push(request, outcome, 0, code, MORE, null);
+        moreCount++;
+    }
+
     private void push(
             Request request,
             Outcome outcome,

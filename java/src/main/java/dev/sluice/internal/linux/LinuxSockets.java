@@ -11,6 +11,7 @@ import dev.sluice.internal.ffi.linux.SocketConstants;
 import dev.sluice.internal.ffi.linux.SystemConstants;
 import dev.sluice.internal.spi.Backend;
 import dev.sluice.internal.spi.Channel;
+import dev.sluice.internal.spi.EarlyClasses;
 import dev.sluice.internal.spi.GuestCalls;
 import dev.sluice.internal.spi.NativeFailure;
 import dev.sluice.internal.spi.OptionId;
@@ -27,6 +28,10 @@ import org.jspecify.annotations.Nullable;
  * belongs to one port and its thread: it holds the memory for addresses, options and errno.
  */
 public final class LinuxSockets implements GuestCalls {
+    static {
+        EarlyClasses.load(LinuxErrors.class, SocketConstants.class, LinuxTcpInfo.class);
+    }
+
     /** TCP_CLOSE of the kernel's tcp_states.h: nothing is left of the connection. */
     private static final int TCP_CLOSE = 7;
 

@@ -91,11 +91,8 @@ public class Channel {
 
     /** Remembers it if that is what an end means; only the first cause is the true one. */
     public void noteLoss(Outcome ended) {
-        boolean loses =
-                switch (ended) {
-                    case RESET, TIMED_OUT, UNREACHABLE, ABORTED -> true;
-                    default -> false;
-                };
+        boolean loses = ended == Outcome.RESET || ended == Outcome.TIMED_OUT
+                || ended == Outcome.UNREACHABLE || ended == Outcome.ABORTED;
         if (lost == null && stream && loses) {
             lost = ended;
         }

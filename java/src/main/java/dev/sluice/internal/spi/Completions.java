@@ -8,8 +8,9 @@ import org.jspecify.annotations.Nullable;
  */
 public interface Completions {
     /**
-     * The terminal report of a started request. The kernel has given its memory back. What goes with
-     * it to the user is in {@link Request#bring}.
+     * The last report of a started request. The kernel has given its memory back. What goes with
+     * it to the user is in {@link Request#bring}. After a failure that can pass the request may be
+     * started again later, by {@link Backend#start}.
      *
      * @param result bytes moved, or what the kind says; ignored when negative
      * @param nativeCode the system's code behind the outcome, 0 if there was none

@@ -27,6 +27,9 @@ public final class Request {
     /** The peer ended its side, or both sides are gone; reported even when not asked for. */
     public static final int HANGUP = 4;
 
+    /** In {@link #argument} of a pooled RECEIVE: it waits for a buffer while the pool has none. */
+    public static final int WAIT_FOR_BUFFER = 1;
+
     /** Ways of closing, in {@link #argument}. */
     public static final int GRACEFUL = 0;
 
@@ -131,6 +134,11 @@ public final class Request {
         extra().aim = target;
     }
 
+    /** Whether it waits for a buffer of the pool rather than end with NO_BUFFERS. */
+    public boolean waitsForBuffer() {
+        return kind == RequestKind.RECEIVE && pooled && argument == WAIT_FOR_BUFFER;
+    }
+
     // ---- what the latest event brought -------------------------------------------------------
 
     public @Nullable PoolBuffer buffer() {
@@ -162,7 +170,7 @@ public final class Request {
 
     // ---- what not every request needs --------------------------------------------------------
 
-    private static final class Extra {
+    static final class Extra {
         long address;
         long length;
         long progress;

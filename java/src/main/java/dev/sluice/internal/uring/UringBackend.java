@@ -8,6 +8,7 @@ import dev.sluice.internal.spi.BufferPool;
 import dev.sluice.internal.spi.Channel;
 import dev.sluice.internal.spi.ChannelTable;
 import dev.sluice.internal.spi.Completions;
+import dev.sluice.internal.spi.EarlyClasses;
 import dev.sluice.internal.spi.NativeFailure;
 import dev.sluice.internal.spi.Outcome;
 import dev.sluice.internal.spi.PortSettings;
@@ -25,6 +26,10 @@ import org.jspecify.annotations.Nullable;
  * thread of the other kind before that gets another ring.
  */
 public final class UringBackend extends LinuxBackend {
+    static {
+        EarlyClasses.load(ProvidedBuffers.class, BufferRing.class);
+    }
+
     private final UringFeatures features;
     private final WakeupEvent wakeup;
     private final RingSizes sizes;

@@ -155,10 +155,15 @@ final class UringReceives {
 
     private void ranDry(Request request) {
         ProvidedBuffers buffers = provided;
-        if (buffers != null && pool.unreserved() > 0) {
+        boolean poolHasNone = pool.unreserved() == 0;
+        if (buffers != null && !poolHasNone) {
             buffers.noteDry();
         }
-        starved.add(request);
+        if (poolHasNone && request.waitsForBuffer()) {
+            completions.complete(request, Outcome.NO_BUFFERS, 0, 0);
+        } else {
+            starved.add(request);
+        }
     }
 
     // ---- without a ring of buffers -------------------------------------------------------------
