@@ -79,6 +79,18 @@ class LauncherTest {
     }
 
     @Test
+    void aCacheInAFolderWithASpaceIsOneArgument() throws Exception {
+        executable(jdk.resolve("bin/java"), """
+                for word; do
+                    echo "$word"
+                    case $word in -XX:AOTCacheOutput=*) echo made >"${word#*=}" ;; esac
+                done""");
+        assertThat(run(root.resolve("sluice"), "doctor"))
+                .startsWith("-XX:AOTCache=" + root.toRealPath() + "/target/aot/cli.aot\n")
+                .endsWith("Main\ndoctor\n");
+    }
+
+    @Test
     void theCheckoutIsFoundThroughALink() throws Exception {
         Path link = Files.createSymbolicLink(folder.resolve("link"), root.resolve("sluice"));
         Path second = Files.createSymbolicLink(folder.resolve("second"), link.getFileName());

@@ -1,5 +1,6 @@
 package dev.sluice.docs;
 
+import dev.sluice.testing.Document;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -27,8 +28,11 @@ final class DocumentedProgram implements AutoCloseable {
 
     /** The Java blocks of a document of the project, as they are written. */
     static List<String> blocksOf(String document) throws IOException {
-        Path root = Path.of(System.getProperty("sluice.home"));
-        Matcher matcher = JAVA_BLOCK.matcher(Files.readString(root.resolve(document)));
+        return blocksOf(Path.of(System.getProperty("sluice.home")).resolve(document));
+    }
+
+    static List<String> blocksOf(Path document) throws IOException {
+        Matcher matcher = JAVA_BLOCK.matcher(Document.read(document));
         List<String> blocks = new ArrayList<>();
         while (matcher.find()) {
             blocks.add(matcher.group(1));

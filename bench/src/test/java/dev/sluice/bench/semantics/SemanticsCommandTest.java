@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.fasterxml.jackson.jr.ob.JSON;
 import dev.sluice.Capabilities;
+import dev.sluice.testing.Document;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -57,8 +58,9 @@ class SemanticsCommandTest {
     void thePageInTheRepositoryHasTheWordsOfTheTemplate() throws Exception {
         String home = System.getProperty("sluice.home");
         assumeThat(home).as("the folder of the repository (sluice.home)").isNotNull();
-        String page = Files.readString(Path.of(home, "docs", "semantics.md"));
-        for (String paragraph : ReportMarkdown.template().split("\n\n", -1)) {
+        String page = Document.read(Path.of(home, "docs", "semantics.md"));
+        for (String paragraph : Document.withPlainLineEnds(ReportMarkdown.template()).split("\n\n",
+                -1)) {
             if (!paragraph.contains("{{")) {
                 assertThat(page)
                         .as("regenerate it: ./sluice semantics --markdown docs/semantics.md")
