@@ -32,7 +32,8 @@ final class SluiceTasks {
         Receiving(Socket socket) {
             this.socket = socket;
             this.port = socket.port();
-            this.receive = new Receive(socket).waitForBuffer().multishot().onCompletion(this::received);
+            this.receive =
+                    new Receive(socket).waitForBuffer().multishot().onCompletion(this::received);
         }
 
         final void start() {
