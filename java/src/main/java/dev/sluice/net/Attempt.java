@@ -101,12 +101,17 @@ final class Attempt implements Race.News {
             reports.add(this);
         } catch (RuntimeException | Error refused) {
             // Of the control hook: it is for the one who dials, the port goes on.
-            NetException wrapped =
-                    new NetException(describe() + ": " + refused, Status.INVALID, 0);
-            wrapped.initCause(refused);
-            failure = wrapped;
-            reports.add(this);
+            fail(refused, Status.INVALID);
         }
+    }
+
+    /** Whoever dials must not wait for ever, whatever it was. */
+    private void fail(Throwable cause, Status otherwise) {
+        Status status = cause instanceof OutOfMemoryError ? Status.OUT_OF_MEMORY : otherwise;
+        NetException wrapped = new NetException(describe() + ": " + cause, status, 0);
+        wrapped.initCause(cause);
+        failure = wrapped;
+        reports.add(this);
     }
 
     private void prepare(Socket socket) throws SocketException {
@@ -155,6 +160,8 @@ final class Attempt implements Race.News {
             } catch (LimitExceededException refused) {
                 failure = NetException.of(describe(), refused);
                 reports.add(this);
+            } catch (RuntimeException | Error broken) {
+                fail(broken, Status.UNKNOWN);
             }
         } else if (!done.isOk()) {
             report(done.status(), done.nativeCode());

@@ -209,7 +209,7 @@ final class Carrier implements Executor {
         try {
             turn.run();
         } catch (RuntimeException | Error failure) {
-            LOG.error("a virtual thread could not go on", failure);
+            FailureLog.error(LOG, "a virtual thread could not go on", failure);
         }
     }
 }

@@ -55,6 +55,7 @@ final class CarrierPoller extends Poller {
         letOthersRun();
         outbox.endCollecting();
         outbox.submit();
+        outbox.replenish();
     }
 
     @SuppressWarnings("ThreadPriorityCheck") // Those who were woken shall run before the next look.

@@ -14,13 +14,17 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One receive of the port goes on for as long as the connection. Bytes are copied from the port's
- * buffer straight into the array of the thread that waits for them. What comes while nobody waits is
- * kept in arrays of its own size up to a bound, beyond which the receive pauses and TCP lets the peer
- * wait. So no connection holds a buffer of the port longer than a handler runs.
+ * Bytes are copied from the port's buffer straight into the array of the thread that waits for them.
+ * What comes while nobody waits is kept in arrays up to a bound, beyond which the receive pauses and
+ * TCP lets the peer wait. So no connection holds a buffer of the port longer than a handler runs.
+ *
+ * <p>Where a thread waits for each of the bytes, one receive goes on for as long as the connection:
+ * nothing is asked of the system again. It cannot be ended exactly, as a burst may fill all buffers
+ * that lie ready in the kernel before it is. So where nobody has read yet, and where all connections
+ * together keep too much ({@link ReceiveBudget}), each receive is one of one buffer.
  */
-final class CompletionInlet extends Inlet implements CompletionHandler<Receive> {
-    /** Bytes kept for a thread that does not read, before the peer has to wait. */
+final class CompletionInlet extends KeepingInlet implements CompletionHandler<Receive> {
+    /** What is kept for a thread that does not read, before the peer has to wait: of the heap. */
     private static final int MOST_KEPT = 128 * 1024;
 
     private static final Duration UNTIL_BUFFERS_COME = Duration.ofMillis(1);
@@ -37,19 +41,18 @@ final class CompletionInlet extends Inlet implements CompletionHandler<Receive> 
     /** Asks for room to write, made when there first was none. */
     private @Nullable Poll writable;
 
+    // ---- of the port's thread ------------------------------------------------------------------
+
+    /** Whether a thread waited for what came last. */
+    private boolean awaited;
+
     // ---- guarded by this, where the port's thread meets the one that reads ---------------------
 
-    /** The last of what is kept; null while nothing is. */
-    private @Nullable Piece kept;
-
-    private int keptBytes;
-
+    /** No receive is with the port, nor will be before the thread that reads asks. */
     private boolean paused;
 
     /** How the stream ended; null while it goes on. */
-    private @Nullable Status end;
-
-    private int endCode;
+    private @Nullable End end;
 
     /** Where the thread that waits wants its bytes; null while none waits. */
     private byte @Nullable [] target;
@@ -61,15 +64,21 @@ final class CompletionInlet extends Inlet implements CompletionHandler<Receive> 
     private volatile int result;
 
     CompletionInlet(Wire wire) {
-        super(wire, false);
-        this.receive = new Receive(wire.socket).pooled().multishot().onCompletion(this);
+        super(wire);
+        this.receive = new Receive(wire.socket).pooled().onCompletion(this);
     }
 
     // ---- on the port's thread ------------------------------------------------------------------
 
     @Override
     void open() {
-        goOn();
+        budget().add(this);
+        try {
+            goOn(MOST_KEPT);
+        } catch (RuntimeException | Error failure) {
+            budget().remove(this);
+            throw failure;
+        }
     }
 
     @Override
@@ -84,20 +93,50 @@ final class CompletionInlet extends Inlet implements CompletionHandler<Receive> 
         return writable;
     }
 
-    private void goOn() {
+    /** Receives again, unless more than that is kept. */
+    private void goOn(int mostKept) {
         if (wire.poller.isStopping()) {
             closedWithPort();
-        } else if (wire.socket.isOpen() && !receive.isPending()) {
-            wire.poller.port().submit(receive);
+        } else if (wire.socket.isOpen() && !receive.isPending() && !hasEnded()) {
+            boolean tight = budget().isTight();
+            if (!pause(tight ? NOTHING : mostKept)) {
+                boolean goesOn = !tight && (awaited || isAwaited());
+                wire.poller.port().submit(goesOn ? receive.multishot() : receive.oneShot());
+            }
         }
     }
 
-    /** Receives again after a pause; if the port has no slot for that now, the reader is told. */
-    private void resume() {
+    /** The same; if the port has no slot for that now, the reader is told. */
+    private void goOnOrEnd(int mostKept) {
         try {
-            goOn();
+            goOn(mostKept);
         } catch (LimitExceededException refused) {
             ended(Status.OUT_OF_MEMORY, 0);
+        }
+    }
+
+    /** Receives again after a pause. */
+    private void resume() {
+        try {
+            goOnOrEnd(MOST_KEPT);
+        } catch (RuntimeException | Error failure) {
+            broken(failure);
+            throw failure;
+        }
+    }
+
+    @Override
+    void stopReceiving() {
+        if (receive.isPending()) {
+            wire.poller.port().cancel(receive);
+        }
+    }
+
+    /** What came cannot be kept, or nothing more can be asked for: the stream must not have a hole. */
+    private void broken(Throwable failure) {
+        ended(failure instanceof OutOfMemoryError ? Status.OUT_OF_MEMORY : Status.UNKNOWN, 0);
+        if (receive.isPending()) {
+            wire.poller.port().cancel(receive);
         }
     }
 
@@ -130,29 +169,56 @@ final class CompletionInlet extends Inlet implements CompletionHandler<Receive> 
 
     @Override
     public void completed(Receive event) {
+        try {
+            handle(event);
+        } catch (RuntimeException | Error failure) {
+            broken(failure);
+            throw failure;
+        }
+    }
+
+    private void handle(Receive event) {
         switch (event.status()) {
             case OK -> {
-                PooledBuffer buffer = event.takeBuffer();
-                boolean awaited = accept(buffer.segment(), event.bytes());
-                buffer.release();
-                wire.moved(event.bytes());
-                if (awaited) {
-                    wire.poller.wake(this);
+                arrived(event);
+                if (!event.hasMore()) {
+                    goOnOrEnd(MOST_KEPT);
                 }
             }
             case NO_BUFFERS -> awaitBuffers();
-            case CANCELLED -> {
-                if (!pause()) {
-                    goOn();
-                }
-            }
+            case CANCELLED -> goOnOrEnd(MOST_KEPT / 2);
             case CLOSED_LOCALLY -> closedWithPort();
             default -> ended(event.status(), event.nativeCode());
         }
     }
 
+    private void arrived(Receive event) {
+        PooledBuffer buffer = event.takeBuffer();
+        try {
+            awaited = accept(buffer.segment(), event.bytes());
+        } finally {
+            buffer.release();
+        }
+        wire.moved(event.bytes());
+        if (awaited) {
+            wire.poller.wake(this);
+        }
+        budget().enforce();
+        if (isFull()) {
+            stopReceiving();
+        }
+    }
+
+    private synchronized boolean isFull() {
+        return keptHeapBytes() >= MOST_KEPT;
+    }
+
     /** Hands bytes to the thread that waits and keeps the rest; whether one waited. */
     private synchronized boolean accept(MemorySegment from, int bytes) {
+        if (end != null) {
+            // Bytes before these are lost, or the connection is closed.
+            return false;
+        }
         byte[] into = target;
         int given = 0;
         if (into != null) {
@@ -167,31 +233,41 @@ final class CompletionInlet extends Inlet implements CompletionHandler<Receive> 
         return into != null;
     }
 
-    private void keep(MemorySegment from, int offset, int bytes) {
-        byte[] copy = new byte[bytes];
-        MemorySegment.copy(from, ValueLayout.JAVA_BYTE, offset, copy, 0, bytes);
-        kept = new Piece(copy).after(kept);
-        keptBytes += bytes;
-        if (keptBytes >= MOST_KEPT) {
-            wire.poller.port().cancel(receive);
-        }
+    private synchronized boolean isAwaited() {
+        return target != null;
     }
 
-    private synchronized boolean pause() {
-        paused = keptBytes > MOST_KEPT / 2;
+    /** Nothing more is received for now if more than that is kept and nobody waits for bytes. */
+    private synchronized boolean pause(int mostKept) {
+        paused = target == null && keptHeapBytes() > mostKept;
         return paused;
     }
 
     private void ended(Status status, int nativeCode) {
+        End how = End.of(status, nativeCode);
         synchronized (this) {
-            end = status;
-            endCode = nativeCode;
+            if (end == null) {
+                end = how;
+            }
             if (target != null) {
                 target = null;
                 result = ENDED;
             }
         }
+        budget().remove(this);
         wake();
+    }
+
+    private synchronized boolean hasEnded() {
+        return end != null;
+    }
+
+    @Override
+    void discard() {
+        ended(Status.CLOSED_LOCALLY, 0);
+        synchronized (this) {
+            dropKept();
+        }
     }
 
     // ---- on the thread that reads --------------------------------------------------------------
@@ -202,7 +278,7 @@ final class CompletionInlet extends Inlet implements CompletionHandler<Receive> 
             return 0;
         }
         wire.check(this, "read");
-        if (wantUnlessKept(into, offset, length)) {
+        if (askUnlessKept(into, offset, length)) {
             int count = await();
             return count == ENDED ? atEnd() : count;
         }
@@ -223,11 +299,7 @@ final class CompletionInlet extends Inlet implements CompletionHandler<Receive> 
         while (awaitKept()) {
             Piece first;
             synchronized (this) {
-                Piece last = kept;
-                assert last != null : "bytes are kept";
-                first = last.first();
-                kept = last.withoutFirst();
-                keptBytes -= first.left();
+                first = takeFirst();
             }
             resumeIfDrained();
             to.write(first.bytes, first.taken, first.left());
@@ -241,22 +313,30 @@ final class CompletionInlet extends Inlet implements CompletionHandler<Receive> 
     /** Waits until bytes are kept here; false at the end. */
     private boolean awaitKept() throws NetException {
         wire.check(this, "read");
-        return !wantUnlessKept(NOWHERE, 0, 0) || await() != ENDED;
+        return !askUnlessKept(NOWHERE, 0, 0) || await() != ENDED;
     }
 
     /** False if bytes are kept here, which only the thread that reads takes away. */
-    private synchronized boolean wantUnlessKept(byte[] into, int offset, int length) {
-        if (keptBytes > 0) {
-            return false;
+    private boolean askUnlessKept(byte[] into, int offset, int length) {
+        boolean resumes;
+        synchronized (this) {
+            if (keepsBytes()) {
+                return false;
+            }
+            if (end != null) {
+                result = ENDED;
+                return true;
+            }
+            target = into;
+            targetOffset = offset;
+            targetLength = length;
+            result = NOTHING;
+            resumes = paused;
+            paused = false;
         }
-        if (end != null) {
-            result = ENDED;
-            return true;
+        if (resumes) {
+            askToResume();
         }
-        target = into;
-        targetOffset = offset;
-        targetLength = length;
-        result = NOTHING;
         return true;
     }
 
@@ -281,53 +361,43 @@ final class CompletionInlet extends Inlet implements CompletionHandler<Receive> 
     }
 
     private int take(MemorySegment into) {
-        int count = takeKept(into);
-        resumeIfDrained();
-        return count;
-    }
-
-    /** Copies what is kept, as much as fits. */
-    private synchronized int takeKept(MemorySegment into) {
-        Piece last = kept;
-        int count = 0;
-        while (last != null && count < into.byteSize()) {
-            Piece first = last.first();
-            int part = (int) Math.min(first.left(), into.byteSize() - count);
-            MemorySegment.copy(
-                    first.bytes, first.taken, into, ValueLayout.JAVA_BYTE, count, part);
-            count += part;
-            first.taken += part;
-            if (first.left() == 0) {
-                last = last.withoutFirst();
-            }
+        int count;
+        synchronized (this) {
+            count = takeKept(into);
         }
-        kept = last;
-        keptBytes -= count;
+        resumeIfDrained();
         return count;
     }
 
     /** Not under the lock, which the port's thread takes too: the port may let this wait. */
     private void resumeIfDrained() {
-        boolean resumes;
+        // Where all together keep too much it is resumed when this thread waits.
+        boolean drained = !budget().isUsedUp();
         synchronized (this) {
-            resumes = paused && keptBytes <= MOST_KEPT / 2;
-            paused &= !resumes;
+            drained &= paused && keptHeapBytes() <= MOST_KEPT / 2;
+            paused &= !drained;
         }
-        boolean closed = resumes && !wire.poller.execute(this::resume);
+        if (drained) {
+            askToResume();
+        }
+    }
+
+    private void askToResume() {
+        boolean closed = !wire.poller.execute(this::resume);
         assert !closed || wire.poller.isStopping() : "a port that is open took no task";
     }
 
     private int atEnd() throws NetException {
-        Status how;
+        End how;
         synchronized (this) {
             how = end;
         }
         assert how != null : "the stream goes on";
-        if (how == Status.EOF) {
+        if (how.status == Status.EOF) {
             wire.requireCleanEnd();
             return (int) Socket.END_OF_STREAM;
         }
-        throw wire.lostBy("read", how, endCode);
+        throw wire.lostBy("read", how.status, how.nativeCode);
     }
 
     @Override

@@ -4,6 +4,8 @@ import dev.sluice.CompletionPort;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A thread of the system owns the port, since the kernel binds a ring to one, and a virtual thread
@@ -22,6 +24,8 @@ final class CompletionPoller extends Poller {
     /** For fewer the owner's turn costs more than their own calls. */
     private static final int WORTH_COLLECTING = 4;
 
+    private static final Logger LOG = LoggerFactory.getLogger(Poller.class);
+
     private final Outbox outbox;
     private final Thread dispatcher;
 
@@ -30,6 +34,9 @@ final class CompletionPoller extends Poller {
 
     /** Those whom the dispatcher wakes: its own while {@link #handed}, else of the port's thread. */
     private List<Direction> given = new ArrayList<>();
+
+    /** How many of them were woken; the dispatcher's own. */
+    private int nextGiven;
 
     private volatile boolean handed;
 
@@ -64,7 +71,11 @@ final class CompletionPoller extends Poller {
     @Override
     void wake(Direction direction) {
         if (direction.isWaitedForByVirtualThread()) {
-            woken.add(direction);
+            try {
+                woken.add(direction);
+            } catch (OutOfMemoryError none) {
+                direction.wake(); // At the price of a change of threads.
+            }
         } else {
             direction.wake();
         }
@@ -83,6 +94,7 @@ final class CompletionPoller extends Poller {
             }
             outbox.submit();
         }
+        outbox.replenish();
     }
 
     /** Whoever was woken and has not run may write, or is to be woken by the next batch. */
@@ -130,17 +142,27 @@ final class CompletionPoller extends Poller {
 
     // ---- on the dispatcher ---------------------------------------------------------------------
 
-    @SuppressWarnings("ThreadPriorityCheck") // Those who were woken shall run before the owner does.
     private void dispatch() {
         while (handed || !isStopping()) {
-            if (!handed) {
-                LockSupport.park(this);
-                continue;
+            try {
+                serve();
+            } catch (RuntimeException | Error failure) {
+                // Short of memory, even a park may fail. Those who are left wait for this thread.
+                FailureLog.error(LOG, "a wake-up failed", failure);
             }
-            for (Direction direction : given) {
-                direction.wake();
+        }
+    }
+
+    @SuppressWarnings("ThreadPriorityCheck") // Those who were woken shall run before the owner does.
+    private void serve() {
+        if (!handed) {
+            LockSupport.park(this);
+        } else {
+            while (nextGiven < given.size()) {
+                given.get(nextGiven++).wake();
             }
             given.clear();
+            nextGiven = 0;
             Thread.yield();
             handed = false;
             LockSupport.unpark(thread());

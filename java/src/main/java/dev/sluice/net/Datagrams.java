@@ -155,17 +155,19 @@ public final class Datagrams implements Closeable {
             fail("connect", Status.CLOSED_LOCALLY, 0, done);
             return;
         }
-        Connect connect = new Connect(socket, peer).onCompletion(event -> {
-            if (event.isOk()) {
-                done.complete(Status.OK);
-            } else {
-                fail("connect", event.status(), event.nativeCode(), done);
-            }
-        });
         try {
-            poller.port().submit(connect);
+            poller.port().submit(new Connect(socket, peer).onCompletion(event -> {
+                if (event.isOk()) {
+                    done.complete(Status.OK);
+                } else {
+                    fail("connect", event.status(), event.nativeCode(), done);
+                }
+            }));
         } catch (LimitExceededException refused) {
             done.completeExceptionally(NetException.of(describe("connect"), refused));
+        } catch (RuntimeException | Error failure) {
+            done.completeExceptionally(failure);
+            throw failure;
         }
     }
 
@@ -435,11 +437,16 @@ public final class Datagrams implements Closeable {
     }
 
     private void giveBack(CompletableFuture<Status> given) {
-        if (socket.isOpen()) {
+        if (!socket.isOpen()) {
+            given.complete(Status.OK);
+            return;
+        }
+        try {
             poller.port().submit(
                     Close.immediate(socket).onCompletion(done -> given.complete(Status.OK)));
-        } else {
-            given.complete(Status.OK);
+        } catch (RuntimeException | Error failure) {
+            given.complete(Status.UNKNOWN);
+            throw failure;
         }
     }
 

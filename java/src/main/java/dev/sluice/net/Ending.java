@@ -54,6 +54,9 @@ abstract sealed class Ending permits Wire {
     /** Something may be possible in both directions. */
     abstract void signalAll();
 
+    /** On the port's thread: gives back what has come and was not read. */
+    abstract void discardUnread();
+
     /** Lets whoever waits in either direction look again. */
     abstract void wakeDirections();
 
@@ -232,7 +235,15 @@ abstract sealed class Ending permits Wire {
         }
         CompletableFuture<Status> done = new CompletableFuture<>();
         wakeAll();
-        boolean taken = poller.execute(() -> submitClose(mode, bound, done));
+        boolean taken = poller.execute(() -> {
+            try {
+                submitClose(mode, bound, done);
+            } catch (RuntimeException | Error failure) {
+                // Nobody may wait for ever, however short of memory the port's thread is.
+                done.complete(Status.OUT_OF_MEMORY);
+                throw failure;
+            }
+        });
         if (!taken) {
             closed(mode, Status.CLOSED_LOCALLY, done);
         }
@@ -240,6 +251,7 @@ abstract sealed class Ending permits Wire {
     }
 
     private void submitClose(CloseMode mode, Duration bound, CompletableFuture<Status> done) {
+        discardUnread();
         submitWrites();
         if (!socket.isOpen()) {
             closed(mode, Status.CLOSED_LOCALLY, done);
@@ -267,7 +279,7 @@ abstract sealed class Ending permits Wire {
     /** Carries out an operation on the port's thread and waits for its end. */
     void carryOut(String what, Supplier<? extends Operation<?>> operation) throws NetException {
         Status status = Replies.await(describe(what), done -> {
-            if (!isOpen() || !poller.execute(() -> submit(what, operation.get(), done))) {
+            if (!isOpen() || !poller.execute(() -> submit(what, operation, done))) {
                 done.complete(Status.CLOSED_LOCALLY);
             }
         });
@@ -311,6 +323,16 @@ abstract sealed class Ending permits Wire {
         Outbox outbox = poller.outbox();
         if (outbox != null) {
             outbox.submit();
+        }
+    }
+
+    private void submit(
+            String what, Supplier<? extends Operation<?>> made, CompletableFuture<Status> done) {
+        try {
+            submit(what, made.get(), done);
+        } catch (RuntimeException | Error failure) {
+            done.completeExceptionally(failure);
+            throw failure;
         }
     }
 

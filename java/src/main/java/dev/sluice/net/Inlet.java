@@ -4,7 +4,7 @@ import dev.sluice.Poll;
 import java.lang.foreign.MemorySegment;
 
 /** The direction in which bytes come, and how they reach the thread that reads: one at a time. */
-abstract sealed class Inlet extends Direction permits ReadinessInlet, CompletionInlet {
+abstract sealed class Inlet extends Direction permits ReadinessInlet, KeepingInlet {
     final Wire wire;
 
     Inlet(Wire wire, boolean ready) {
@@ -39,6 +39,9 @@ abstract sealed class Inlet extends Direction permits ReadinessInlet, Completion
      * end, also to one that it wakes before {@link #readClosed} is called.
      */
     abstract void readCloses();
+
+    /** On the port's thread: this side closes the connection, and nobody reads what has come. */
+    void discard() {}
 
     /** Reads end from now on, one that waits too, once what had come is read. */
     abstract void readClosed();

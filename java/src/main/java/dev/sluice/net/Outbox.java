@@ -83,11 +83,15 @@ final class Outbox {
         }
     }
 
-    /** Submits what was written. Also before whatever must come after it. */
-    void submit() {
+    /** Makes chunks where some were missing; not once the port closes, which allocates no more. */
+    void replenish() {
         if (wanted && made < MOST_CHUNKS) {
             makeChunks();
         }
+    }
+
+    /** Submits what was written. Also before whatever must come after it. */
+    void submit() {
         if (head.get() == null) {
             return;
         }

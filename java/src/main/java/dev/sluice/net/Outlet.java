@@ -79,7 +79,11 @@ final class Outlet extends Direction {
         wire.check(this, "write");
         MemorySegment chunk = chunkFor(length);
         if (chunk != null) {
-            MemorySegment.copy(from, offset, chunk, ValueLayout.JAVA_BYTE, 0, length);
+            try {
+                MemorySegment.copy(from, offset, chunk, ValueLayout.JAVA_BYTE, 0, length);
+            } catch (RuntimeException failure) {
+                throw unfilled(chunk, failure);
+            }
             behind().begin(chunk, length);
             return;
         }
@@ -105,7 +109,11 @@ final class Outlet extends Direction {
         long length = from.byteSize();
         MemorySegment chunk = chunkFor(length);
         if (chunk != null) {
-            MemorySegment.copy(from, 0, chunk, 0, length);
+            try {
+                MemorySegment.copy(from, 0, chunk, 0, length);
+            } catch (RuntimeException failure) {
+                throw unfilled(chunk, failure);
+            }
             behind().begin(chunk, (int) length);
             return;
         }
@@ -166,6 +174,17 @@ final class Outlet extends Direction {
         }
         boolean small = length <= Outbox.CHUNK_BYTES && length > 0;
         return small && present.isCollecting() ? present.takeChunk() : null;
+    }
+
+    /** What to throw when a chunk could not be filled: it is freed with the port, which may be now. */
+    private NetException unfilled(MemorySegment chunk, RuntimeException failure) {
+        if (chunk.scope().isAlive()) {
+            Outbox outbox = wire.poller.outbox();
+            assert outbox != null : "a chunk is of an outbox";
+            outbox.giveBack(chunk);
+            throw failure;
+        }
+        return NetException.of(wire.describe("write"), Status.CLOSED_LOCALLY, 0);
     }
 
     private WriteBehind behind() {

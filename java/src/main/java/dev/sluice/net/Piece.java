@@ -2,9 +2,19 @@ package dev.sluice.net;
 
 import org.jspecify.annotations.Nullable;
 
-/** Bytes that came while nobody read. They form a ring, of which the last one is held. */
+/**
+ * Bytes that came while nobody read. They form a ring, of which the last one is held. Into that one
+ * goes what comes next, as long as it has room: a peer that sends byte by byte shall not cost an
+ * object for each.
+ */
 final class Piece {
+    /** Of the piece and the header of its array: what it takes of the heap beside its bytes. */
+    static final int OVERHEAD_BYTES = 48;
+
     final byte[] bytes;
+
+    /** How many of them have come. */
+    int filled;
 
     /** How many of them were read before. */
     int taken;
@@ -12,8 +22,9 @@ final class Piece {
     /** The one that came after this; of the last one the first. */
     private Piece next = this;
 
-    Piece(byte[] bytes) {
-        this.bytes = bytes;
+    /** Without bytes so far; there may be more room than is ever filled. */
+    Piece(byte[] room) {
+        this.bytes = room;
     }
 
     /** The last of a ring to which this was added. */
@@ -41,6 +52,15 @@ final class Piece {
     }
 
     int left() {
-        return bytes.length - taken;
+        return filled - taken;
+    }
+
+    int room() {
+        return bytes.length - filled;
+    }
+
+    /** What it takes of the heap. */
+    int heapBytes() {
+        return bytes.length + OVERHEAD_BYTES;
     }
 }

@@ -31,6 +31,10 @@ abstract sealed class Poller permits ReadinessPoller, CompletionPoller, CarrierP
 
     private final Set<Intake> intakes = ConcurrentHashMap.newKeySet();
 
+    /** For connections to which bytes come by themselves; replaced by tests before there are any. */
+    private volatile ReceiveBudget receiveBudget =
+            new ReceiveBudget(ReceiveBudget.defaultOfGroup());
+
     private volatile boolean stopping;
 
     Poller(CompletionPort port, Thread.Builder builder, @Nullable Thread carrier) {
@@ -97,6 +101,15 @@ abstract sealed class Poller permits ReadinessPoller, CompletionPoller, CarrierP
 
     /** How the bytes of a connection come in. */
     abstract Inlet inlet(Wire wire);
+
+    /** What the connections share that keep bytes. */
+    ReceiveBudget receiveBudget() {
+        return receiveBudget;
+    }
+
+    void receiveBudget(ReceiveBudget budget) {
+        receiveBudget = budget;
+    }
 
     /** Where writes may be left for the port's thread; null if each thread makes its own calls. */
     @Nullable
@@ -180,12 +193,14 @@ abstract sealed class Poller permits ReadinessPoller, CompletionPoller, CarrierP
     // ---- on the port's thread ------------------------------------------------------------------
 
     private void run() {
+        // Made now: where memory is short there may be none for it.
+        String failed = "a task or handler of " + thread.getName() + " failed";
         try {
             while (!stopping) {
                 try {
                     turn();
                 } catch (RuntimeException | Error failure) {
-                    LOG.error("a task or handler of {} failed", thread.getName(), failure);
+                    FailureLog.error(LOG, failed, failure);
                 }
             }
         } finally {
@@ -194,9 +209,12 @@ abstract sealed class Poller permits ReadinessPoller, CompletionPoller, CarrierP
             try {
                 port.close();
             } finally {
-                stopped();
-                intakes.forEach(Intake::end);
-                ended.complete(null);
+                try {
+                    stopped();
+                    intakes.forEach(Intake::end);
+                } finally {
+                    ended.complete(null);
+                }
             }
         }
     }

@@ -31,6 +31,7 @@ public final class PortGroup implements AutoCloseable {
     private PortGroup(List<Poller> pollers, boolean everybodys) {
         this.pollers = List.copyOf(pollers);
         this.everybodys = everybodys;
+        maxUnreadBytes(ReceiveBudget.defaultOfGroup());
     }
 
     /** Made at its first use. */
@@ -211,6 +212,39 @@ public final class PortGroup implements AutoCloseable {
      */
     public Backend backend() {
         return pollers.getFirst().port().backend();
+    }
+
+    /**
+     * Sets how much the connections of this group keep, all together, of what has come and was not yet
+     * read. It matters on io_uring, where bytes come without being asked for; elsewhere they stay in
+     * the system until a thread reads. At first it is an eighth of the heap, from 1 to 64 MiB.
+     *
+     * <p>Each port has an equal share. When that is used up, its connections receive only what their
+     * threads wait for, which is slower, until half of it was read or its connections are closed; their
+     * peers wait meanwhile as for any reader that is slow. A moment of it passes before the system has
+     * learned of that: so a port may keep as much more as its pool holds ({@link PortOptions#pool}), and
+     * one buffer of the pool for each connection that reads. A connection that nobody reads pauses
+     * by itself at 128 KiB, so the bound is for very many of them, and for small heaps.
+     *
+     * @param bytes of the heap, those of objects included; 0 or more
+     * @return this group
+     */
+    public PortGroup maxUnreadBytes(long bytes) {
+        if (bytes < 0) {
+            throw new IllegalArgumentException(
+                    "keep " + bytes + " unread bytes: use 0 or more");
+        }
+        pollers.forEach(each -> each.receiveBudget().mostBytes(bytes / pollers.size()));
+        return this;
+    }
+
+    /**
+     * How much the connections of this group keep, all together, of what has come and was not read.
+     *
+     * @return bytes of the heap, as was set by {@link #maxUnreadBytes(long)}, rounded down to shares
+     */
+    public long maxUnreadBytes() {
+        return pollers.getFirst().receiveBudget().mostBytes() * pollers.size();
     }
 
     /**

@@ -30,6 +30,11 @@ final class Wire extends Ending {
     }
 
     @Override
+    void discardUnread() {
+        in.discard();
+    }
+
+    @Override
     void wakeDirections() {
         in.wake();
         out.wake();

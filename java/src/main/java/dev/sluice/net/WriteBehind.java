@@ -6,12 +6,16 @@ import dev.sluice.SocketException;
 import dev.sluice.Status;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The one write of a connection that may be with the port while its thread has gone on. The next
  * write waits for it, and fails if it failed, as with bytes that the system had taken.
  */
 final class WriteBehind {
+    private static final Logger LOG = LoggerFactory.getLogger(Poller.class);
+
     private final Wire wire;
     private final Outbox outbox;
     private final Send send;
@@ -27,7 +31,11 @@ final class WriteBehind {
 
     private volatile boolean pending;
     private volatile boolean awaited;
-    private volatile @Nullable SocketException failure;
+
+    /** How it failed, and the system's code; null while none has. */
+    private volatile @Nullable Status failed;
+
+    private int failedCode;
 
     WriteBehind(Wire wire, Outbox outbox) {
         this.wire = wire;
@@ -50,9 +58,10 @@ final class WriteBehind {
                 awaited = false;
             }
         }
-        SocketException failed = failure;
-        if (failed != null) {
-            throw wire.failed(wire.out, "write", failed);
+        Status how = failed;
+        if (how != null) {
+            String text = wire.describe("write") + ": " + Causes.text(how);
+            throw wire.failed(wire.out, "write", new SocketException(text, how, failedCode));
         }
     }
 
@@ -66,29 +75,44 @@ final class WriteBehind {
 
     // ---- on the port's thread ------------------------------------------------------------------
 
+    /** Throws nothing: behind it are those of others. */
     void submit() {
+        try {
+            submitChunk();
+        } catch (LimitExceededException | OutOfMemoryError refused) {
+            fail(Status.OUT_OF_MEMORY, 0);
+        } catch (RuntimeException | Error failure) {
+            FailureLog.error(LOG, "a write could not be submitted", failure);
+            fail(Status.UNKNOWN, 0);
+        }
+    }
+
+    private void submitChunk() {
         MemorySegment memory = chunk;
         assert memory != null : "a write without bytes";
         if (!wire.socket.isOpen()) {
             done();
             return;
         }
-        try {
-            wire.poller.port().submit(send.buffer(memory.asSlice(0, length)));
-        } catch (LimitExceededException refused) {
-            failure = new SocketException(
-                    "write: " + refused.getMessage(), Status.OUT_OF_MEMORY, 0);
-            done();
-        }
+        wire.poller.port().submit(send.buffer(memory.asSlice(0, length)));
+    }
+
+    private void fail(Status status, int nativeCode) {
+        failedCode = nativeCode;
+        failed = status;
+        done();
     }
 
     private void ended(Send event) {
-        if (!event.isOk()) {
-            SocketException failed = event.failure();
-            failure = failed;
-            wire.noteLost(wire.out, failed);
+        try {
+            if (!event.isOk()) {
+                failedCode = event.nativeCode();
+                failed = event.status();
+                wire.noteLost(wire.out, event.failure());
+            }
+        } finally {
+            done();
         }
-        done();
     }
 
     private void done() {

@@ -1,0 +1,34 @@
+package dev.sluice.net;
+
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+
+/**
+ * Logs what failed on a thread that must go on whatever happens, such as a port's: others wait for it.
+ * Logging itself may fail, above all where memory is short; such failures are counted and told of with
+ * the next one that can be logged.
+ */
+final class FailureLog {
+    private static final AtomicLong UNTOLD = new AtomicLong();
+
+    private FailureLog() {}
+
+    /** Logs at ERROR; throws nothing. */
+    static void error(Logger log, String what, Throwable failure) {
+        try {
+            log.error(what, failure);
+            long untold = UNTOLD.get();
+            if (untold > 0) {
+                log.error("{} failures before this one could not be logged", untold);
+                UNTOLD.addAndGet(-untold);
+            }
+        } catch (RuntimeException | Error again) {
+            UNTOLD.incrementAndGet();
+        }
+    }
+
+    /** Failures that were not told of so far. */
+    static long untold() {
+        return UNTOLD.get();
+    }
+}

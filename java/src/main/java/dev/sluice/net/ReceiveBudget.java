@@ -1,0 +1,104 @@
+package dev.sluice.net;
+
+import java.util.ArrayList;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Bounds what all connections of a port keep for threads that do not read. Once it is used up, no
+ * receive of the port goes on by itself: each connection receives when its thread asks, once, until
+ * half of what is kept was read or given up. So what is beyond the bound is what the port's buffers
+ * held at that moment, and then no more than one buffer for each connection.
+ */
+class ReceiveBudget {
+    private final AtomicLong kept = new AtomicLong();
+
+    private volatile long mostBytes;
+
+    // ---- of the port's thread ------------------------------------------------------------------
+
+    /** The inlets of open connections, each at the place that it knows. */
+    private final ArrayList<CompletionInlet> inlets = new ArrayList<>();
+
+    private boolean tight;
+
+    ReceiveBudget(long mostBytes) {
+        this.mostBytes = mostBytes;
+    }
+
+    /**
+     * What a port keeps at the most where nobody said anything: an eighth of the heap, shared by all
+     * ports of a group, and no more than 64 MiB.
+     */
+    static long defaultOfGroup() {
+        return Math.clamp(Runtime.getRuntime().maxMemory() / 8, 1L << 20, 64L << 20);
+    }
+
+    // ---- on any thread -------------------------------------------------------------------------
+
+    void mostBytes(long bytes) {
+        mostBytes = bytes;
+    }
+
+    long mostBytes() {
+        return mostBytes;
+    }
+
+    /** What is kept now, as bytes of the heap. */
+    long keptBytes() {
+        return kept.get();
+    }
+
+    boolean isUsedUp() {
+        return kept.get() > mostBytes;
+    }
+
+    void giveBack(long heapBytes) {
+        kept.addAndGet(-heapBytes);
+    }
+
+    // ---- on the port's thread ------------------------------------------------------------------
+
+    void add(CompletionInlet inlet) {
+        inlet.place = inlets.size();
+        inlets.add(inlet);
+    }
+
+    /** Does nothing if it was removed before. */
+    void remove(CompletionInlet inlet) {
+        int place = inlet.place;
+        if (place >= 0) {
+            CompletionInlet last = inlets.removeLast();
+            last.place = place;
+            if (place < inlets.size()) {
+                inlets.set(place, last);
+            }
+            inlet.place = -1;
+        }
+    }
+
+    /** Memory for what nobody reads now. */
+    byte[] allocate(int bytes) {
+        return new byte[bytes];
+    }
+
+    /** Notes what is kept from now on. */
+    void use(long heapBytes) {
+        kept.addAndGet(heapBytes);
+    }
+
+    /** Ends the receives that go on if too much is kept. */
+    void enforce() {
+        if (!tight && isUsedUp()) {
+            tight = true;
+            for (int i = 0; i < inlets.size(); i++) {
+                inlets.get(i).stopReceiving();
+            }
+        }
+    }
+
+    /** Whether a receive must not go on by itself. */
+    boolean isTight() {
+        tight = tight && kept.get() > mostBytes / 2;
+        return tight;
+    }
+}
