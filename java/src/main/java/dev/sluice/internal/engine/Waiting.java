@@ -61,6 +61,13 @@ final class Waiting {
             backend.fetch(remaining(untilNanos));
             return;
         }
+        if (!backend.waitsBriefly()) {
+            // Each wait would keep the carrier for longer than others may have to wait for it.
+            if (backend.fetch(0) == 0) {
+                waitingThread.fetch(remaining(untilNanos));
+            }
+            return;
+        }
         // First for a moment on the carrier, as changing threads twice costs more than most events
         // are apart; and what is submitted must be submitted by the owner.
         boolean far = untilNanos == Request.NO_DEADLINE || remaining(untilNanos) > NAP_NANOS;

@@ -95,6 +95,14 @@ public interface Backend extends AutoCloseable {
     /** True when requests could go on without a new kernel event, so that fetch must not wait. */
     boolean hasReadyWork();
 
+    /**
+     * Whether {@link #fetch} with a time-out of some microseconds takes about that long: a virtual owner
+     * may wait so briefly on its carrier. Where waits are rounded up to milliseconds it may not.
+     */
+    default boolean waitsBriefly() {
+        return true;
+    }
+
     /** Ends the wait of the owner, now or at its next fetch. Any thread; safe during close. */
     void wakeup();
 

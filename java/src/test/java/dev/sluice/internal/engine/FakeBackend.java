@@ -23,6 +23,7 @@ import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -60,6 +61,14 @@ final class FakeBackend implements Backend {
 
     /** How often the engine looked at this kernel. */
     int fetches;
+
+    /** What {@link #waitsBriefly} answers. */
+    boolean brief = true;
+
+    /** The time-outs with which virtual threads, and others, waited; in nanoseconds. */
+    final List<Long> waitsOnCarriers = new CopyOnWriteArrayList<>();
+
+    final List<Long> otherWaits = new CopyOnWriteArrayList<>();
 
     private final Deque<Runnable> happenings = new ArrayDeque<>();
     private final Semaphore awake = new Semaphore(0);
@@ -185,6 +194,7 @@ final class FakeBackend implements Backend {
         if (!happenings.isEmpty() || timeoutNanos == 0) {
             return happenings.size();
         }
+        (Thread.currentThread().isVirtual() ? waitsOnCarriers : otherWaits).add(timeoutNanos);
         try {
             long nanos = timeoutNanos < 0
                     ? TimeUnit.SECONDS.toNanos(LONGEST_WAIT_SECONDS)
@@ -207,6 +217,11 @@ final class FakeBackend implements Backend {
         }
         happening.run();
         return true;
+    }
+
+    @Override
+    public boolean waitsBriefly() {
+        return brief;
     }
 
     @Override
