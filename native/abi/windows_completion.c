@@ -31,6 +31,12 @@ void abi_windows_completion(void)
     FIELD(OVERLAPPED_ENTRY, Internal);
     FIELD(OVERLAPPED_ENTRY, dwNumberOfBytesTransferred);
 
+    STRUCT(OSVERSIONINFOW);
+    FIELD(OSVERSIONINFOW, dwOSVersionInfoSize);
+    FIELD(OSVERSIONINFOW, dwMajorVersion);
+    FIELD(OSVERSIONINFOW, dwMinorVersion);
+    FIELD(OSVERSIONINFOW, dwBuildNumber);
+
     STRUCT(TRANSMIT_FILE_BUFFERS);
     FIELD(TRANSMIT_FILE_BUFFERS, Head);
     FIELD(TRANSMIT_FILE_BUFFERS, HeadLength);
@@ -49,6 +55,9 @@ void abi_windows_completion(void)
     CONSTANT(WAIT_OBJECT_0);
     CONSTANT(WAIT_TIMEOUT);
     CONSTANT(WAIT_FAILED);
+
+    /* SetHandleInformation */
+    CONSTANT(HANDLE_FLAG_INHERIT);
 
     /* SetFileCompletionNotificationModes */
     CONSTANT(FILE_SKIP_COMPLETION_PORT_ON_SUCCESS);

@@ -46,7 +46,15 @@
 #define TCP_FAIL_CONNECT_ON_ICMP_ERROR 18
 #endif
 
-/* ws2def.h, ws2ipdef.h: WSAIoctl */
+/* winsock2.h: listen */
+#ifndef SOMAXCONN_HINT
+#define SOMAXCONN_HINT(backlog) (-(backlog))
+#endif
+
+/* mstcpip.h, ws2def.h, ws2ipdef.h: WSAIoctl */
+#ifndef SIO_UDP_NETRESET
+#define SIO_UDP_NETRESET _WSAIOW(IOC_VENDOR, 15)
+#endif
 #ifndef SIO_GET_MULTIPLE_EXTENSION_FUNCTION_POINTER
 #define SIO_GET_MULTIPLE_EXTENSION_FUNCTION_POINTER _WSAIORW(IOC_WS2, 36)
 #endif

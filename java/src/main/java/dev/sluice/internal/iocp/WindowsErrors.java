@@ -11,10 +11,13 @@ import dev.sluice.internal.spi.RequestKind;
  * share one range; a completion packet carries an NTSTATUS instead, which {@link #codeOf} translates
  * as the system's own libraries do it. The table is in docs/windows.md.
  *
- * <p>Codes that ask for another try (WSAEWOULDBLOCK, ERROR_IO_PENDING) are not ends of a request; the
- * backend acts on them before it comes here.
+ * <p>Codes that ask for another try (WSAEWOULDBLOCK of a try call, ERROR_IO_PENDING) are not ends of a
+ * request; the backend acts on them before it comes here.
  */
 final class WindowsErrors {
+    private static final int FACILITY = 0x0FFF_0000;
+    private static final int FACILITY_NTWIN32 = 0x0007_0000;
+
     private WindowsErrors() {}
 
     /**
@@ -29,54 +32,91 @@ final class WindowsErrors {
                     NtStatus.STATUS_HANDLES_CLOSED ->
                 WinError.ERROR_OPERATION_ABORTED;
             case NtStatus.STATUS_CONNECTION_RESET, NtStatus.STATUS_REMOTE_DISCONNECT,
-                    NtStatus.STATUS_CONNECTION_DISCONNECTED ->
+                    NtStatus.STATUS_CONNECTION_DISCONNECTED, NtStatus.STATUS_LINK_FAILED ->
                 WinError.WSAECONNRESET;
             case NtStatus.STATUS_LOCAL_DISCONNECT, NtStatus.STATUS_CONNECTION_ABORTED,
                     NtStatus.STATUS_TRANSACTION_ABORTED ->
                 WinError.WSAECONNABORTED;
             case NtStatus.STATUS_GRACEFUL_DISCONNECT, NtStatus.STATUS_END_OF_FILE ->
                 WinError.WSAEDISCON;
+            case NtStatus.STATUS_PIPE_DISCONNECTED -> WinError.WSAESHUTDOWN;
             case NtStatus.STATUS_CONNECTION_REFUSED, NtStatus.STATUS_REMOTE_NOT_LISTENING ->
                 WinError.WSAECONNREFUSED;
             case NtStatus.STATUS_IO_TIMEOUT, NtStatus.STATUS_LINK_TIMEOUT,
-                    NtStatus.STATUS_LINK_FAILED, NtStatus.STATUS_TIMEOUT ->
+                    NtStatus.STATUS_TIMEOUT ->
                 WinError.WSAETIMEDOUT;
-            case NtStatus.STATUS_NETWORK_UNREACHABLE -> WinError.WSAENETUNREACH;
-            case NtStatus.STATUS_HOST_UNREACHABLE, NtStatus.STATUS_PROTOCOL_UNREACHABLE,
-                    NtStatus.STATUS_BAD_NETWORK_PATH, NtStatus.STATUS_HOPLIMIT_EXCEEDED ->
-                WinError.WSAEHOSTUNREACH;
+            case NtStatus.STATUS_NETWORK_UNREACHABLE, NtStatus.STATUS_PROTOCOL_UNREACHABLE,
+                    NtStatus.STATUS_BAD_NETWORK_PATH ->
+                WinError.WSAENETUNREACH;
+            case NtStatus.STATUS_HOST_UNREACHABLE -> WinError.WSAEHOSTUNREACH;
             case NtStatus.STATUS_HOST_DOWN -> WinError.WSAEHOSTDOWN;
-            // An ICMP message to a datagram socket; TCP never ends so.
+            // ICMP messages to a datagram socket; TCP never ends so.
             case NtStatus.STATUS_PORT_UNREACHABLE -> WinError.WSAECONNRESET;
+            case NtStatus.STATUS_HOPLIMIT_EXCEEDED -> WinError.WSAENETRESET;
             case NtStatus.STATUS_BUFFER_OVERFLOW, NtStatus.STATUS_INVALID_BUFFER_SIZE ->
                 WinError.WSAEMSGSIZE;
             case NtStatus.STATUS_INVALID_CONNECTION, NtStatus.STATUS_CONNECTION_INVALID ->
                 WinError.WSAENOTCONN;
             case NtStatus.STATUS_CONNECTION_ACTIVE -> WinError.WSAEISCONN;
-            case NtStatus.STATUS_ADDRESS_ALREADY_EXISTS,
+            default -> codeOfWhatIsNotOfAConnection(ntStatus);
+        };
+    }
+
+    private static int codeOfWhatIsNotOfAConnection(int ntStatus) {
+        return switch (ntStatus) {
+            case NtStatus.STATUS_ADDRESS_ALREADY_EXISTS, NtStatus.STATUS_SHARING_VIOLATION,
                     NtStatus.STATUS_ADDRESS_ALREADY_ASSOCIATED ->
                 WinError.WSAEADDRINUSE;
             case NtStatus.STATUS_INVALID_ADDRESS, NtStatus.STATUS_INVALID_ADDRESS_COMPONENT,
-                    NtStatus.STATUS_ADDRESS_NOT_ASSOCIATED, NtStatus.STATUS_TOO_MANY_ADDRESSES ->
+                    NtStatus.STATUS_ADDRESS_NOT_ASSOCIATED ->
                 WinError.WSAEADDRNOTAVAIL;
             case NtStatus.STATUS_TOO_MANY_OPENED_FILES -> WinError.WSAEMFILE;
             case NtStatus.STATUS_INSUFFICIENT_RESOURCES, NtStatus.STATUS_NO_MEMORY,
                     NtStatus.STATUS_QUOTA_EXCEEDED, NtStatus.STATUS_WORKING_SET_QUOTA,
                     NtStatus.STATUS_PAGEFILE_QUOTA, NtStatus.STATUS_COMMITMENT_LIMIT,
-                    NtStatus.STATUS_REMOTE_RESOURCES ->
+                    NtStatus.STATUS_TOO_MANY_PAGING_FILES, NtStatus.STATUS_REMOTE_RESOURCES,
+                    NtStatus.STATUS_TOO_MANY_ADDRESSES, NtStatus.STATUS_CONFLICTING_ADDRESSES ->
                 WinError.WSAENOBUFS;
+            case NtStatus.STATUS_DEVICE_NOT_READY, NtStatus.STATUS_REQUEST_NOT_ACCEPTED ->
+                WinError.WSAEWOULDBLOCK;
             case NtStatus.STATUS_ACCESS_DENIED, NtStatus.STATUS_NETWORK_ACCESS_DENIED ->
                 WinError.WSAEACCES;
-            case NtStatus.STATUS_NOT_SUPPORTED, NtStatus.STATUS_INVALID_DEVICE_REQUEST ->
+            case NtStatus.STATUS_NOT_SUPPORTED, NtStatus.STATUS_NOT_IMPLEMENTED,
+                    NtStatus.STATUS_INVALID_DEVICE_REQUEST ->
                 WinError.WSAEOPNOTSUPP;
-            case NtStatus.STATUS_INVALID_PARAMETER, NtStatus.STATUS_INVALID_DEVICE_STATE ->
+            case NtStatus.STATUS_PROTOCOL_NOT_SUPPORTED -> WinError.WSAEAFNOSUPPORT;
+            case NtStatus.STATUS_INVALID_PARAMETER, NtStatus.STATUS_INVALID_DEVICE_STATE,
+                    NtStatus.STATUS_UNSUCCESSFUL ->
                 WinError.WSAEINVAL;
-            case NtStatus.STATUS_INVALID_HANDLE, NtStatus.STATUS_ADDRESS_CLOSED ->
+            case NtStatus.STATUS_ACCESS_VIOLATION, NtStatus.STATUS_BUFFER_TOO_SMALL,
+                    NtStatus.STATUS_DATATYPE_MISALIGNMENT_ERROR ->
+                WinError.WSAEFAULT;
+            case NtStatus.STATUS_INVALID_HANDLE, NtStatus.STATUS_OBJECT_TYPE_MISMATCH,
+                    NtStatus.STATUS_ADDRESS_CLOSED ->
                 WinError.WSAENOTSOCK;
-            case NtStatus.STATUS_UNEXPECTED_NETWORK_ERROR, NtStatus.STATUS_NETWORK_BUSY ->
+            case NtStatus.STATUS_UNEXPECTED_NETWORK_ERROR, NtStatus.STATUS_NETWORK_BUSY,
+                    NtStatus.STATUS_INVALID_NETWORK_RESPONSE, NtStatus.STATUS_NO_SUCH_DEVICE,
+                    NtStatus.STATUS_NO_SUCH_FILE, NtStatus.STATUS_OBJECT_PATH_NOT_FOUND,
+                    NtStatus.STATUS_OBJECT_NAME_NOT_FOUND ->
                 WinError.WSAENETDOWN;
-            default -> ntStatus;
+            default -> codeOfUnlisted(ntStatus);
         };
+    }
+
+    /**
+     * A status without a row: successes and information (as STATUS_RECEIVE_PARTIAL) are no failures,
+     * and a code of the system that a driver made a status of stands in its low half.
+     *
+     * @see <a
+     *     href="https://learn.microsoft.com/en-us/openspecs/windows_protocols/ms-erref/87fba13e-bf06-450e-83b1-9241dc81e781">
+     *     NTSTATUS</a>
+     */
+    private static int codeOfUnlisted(int ntStatus) {
+        if (ntStatus >= 0) {
+            return 0;
+        }
+        boolean ofTheSystem = (ntStatus & FACILITY) == FACILITY_NTWIN32;
+        return ofTheSystem ? ntStatus & 0xFFFF : ntStatus;
     }
 
     /**
@@ -90,6 +130,9 @@ final class WindowsErrors {
         if (code == WinError.WSAECONNRESET && !stream) {
             return Outcome.REFUSED;
         }
+        if (code == WinError.WSAENETRESET && !stream) {
+            return Outcome.UNREACHABLE; // the time to live of a datagram was over
+        }
         if (code == WinError.ERROR_PORT_UNREACHABLE) {
             return Outcome.REFUSED;
         }
@@ -97,6 +140,8 @@ final class WindowsErrors {
             case CONNECT -> switch (code) {
                 case WinError.ERROR_SEM_TIMEOUT, WinError.ERROR_TIMEOUT -> Outcome.TIMED_OUT;
                 case WinError.WSAECONNRESET, WinError.ERROR_NETNAME_DELETED -> Outcome.REFUSED;
+                // The peer reset the connection before SO_UPDATE_CONNECT_CONTEXT.
+                case WinError.WSAENOTCONN -> Outcome.RESET;
                 default -> outcomeOf(code);
             };
             case RECEIVE, RECEIVE_FROM -> switch (code) {
@@ -145,7 +190,9 @@ final class WindowsErrors {
             case WinError.WSAEMSGSIZE, WinError.ERROR_MORE_DATA -> Outcome.MESSAGE_TOO_BIG;
             case WinError.WSAEMFILE, WinError.ERROR_TOO_MANY_OPEN_FILES ->
                 Outcome.OUT_OF_DESCRIPTORS;
-            case WinError.WSAENOBUFS, WinError.ERROR_NOT_ENOUGH_MEMORY, WinError.ERROR_OUTOFMEMORY,
+            // Of an overlapped call WSAEWOULDBLOCK says that too many others are under way.
+            case WinError.WSAEWOULDBLOCK, WinError.WSAENOBUFS, WinError.ERROR_NOT_ENOUGH_MEMORY,
+                    WinError.ERROR_OUTOFMEMORY,
                     WinError.ERROR_NO_SYSTEM_RESOURCES, WinError.ERROR_WORKING_SET_QUOTA,
                     WinError.ERROR_COMMITMENT_LIMIT, WinError.ERROR_NOT_ENOUGH_QUOTA ->
                 Outcome.OUT_OF_MEMORY;

@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -99,12 +100,41 @@ class WindowsErrorsTest {
         List<String> missing = new ArrayList<>();
         for (Field field : NtStatus.class.getFields()) {
             int status = field.getInt(null);
-            boolean translated = WindowsErrors.codeOf(status) != status;
+            int code = WindowsErrors.codeOf(status);
+            boolean translated = code != status && code != 0;
             if (translated && !listed.contains(field.getName())) {
                 missing.add(field.getName());
             }
         }
         assertThat(missing).isEmpty();
+    }
+
+    @Test
+    void aCodeOfTheSystemThatADriverMadeAStatusOfIsThatCode() {
+        assertThat(WindowsErrors.codeOf(0xC007_04D2)).isEqualTo(WinError.ERROR_PORT_UNREACHABLE);
+        assertThat(WindowsErrors.codeOf(0xC007_2746)).isEqualTo(WinError.WSAECONNRESET);
+        assertThat(WindowsErrors.codeOf(0x8007_0040)).isEqualTo(WinError.ERROR_NETNAME_DELETED);
+        assertThat(WindowsErrors.codeOf(0xC017_0040)).isEqualTo(0xC017_0040);
+    }
+
+    @Test
+    void informationIsNoFailure() {
+        assertThat(WindowsErrors.codeOf(NtStatus.STATUS_RECEIVE_PARTIAL)).isZero();
+        assertThat(WindowsErrors.codeOf(NtStatus.STATUS_RECEIVE_EXPEDITED)).isZero();
+        assertThat(WindowsErrors.codeOf(NtStatus.STATUS_RECEIVE_PARTIAL_EXPEDITED)).isZero();
+        assertThat(WindowsErrors.codeOf(NtStatus.STATUS_TIMEOUT)).isEqualTo(WinError.WSAETIMEDOUT);
+    }
+
+    /** The rows in which this table once differed from those of Microsoft's win-net-test and of libuv. */
+    @ParameterizedTest
+    @CsvSource({"STATUS_LINK_FAILED, WSAECONNRESET", "STATUS_TOO_MANY_ADDRESSES, WSAENOBUFS",
+        "STATUS_BAD_NETWORK_PATH, WSAENETUNREACH", "STATUS_PROTOCOL_UNREACHABLE, WSAENETUNREACH",
+        "STATUS_HOPLIMIT_EXCEEDED, WSAENETRESET", "STATUS_SHARING_VIOLATION, WSAEADDRINUSE",
+        "STATUS_OBJECT_TYPE_MISMATCH, WSAENOTSOCK", "STATUS_NO_SUCH_DEVICE, WSAENETDOWN",
+        "STATUS_REQUEST_NOT_ACCEPTED, WSAEWOULDBLOCK", "STATUS_PIPE_DISCONNECTED, WSAESHUTDOWN"})
+    void theTableIsThatOfTheSystemsOwnLibraries(String status, String code) throws Exception {
+        assertThat(WindowsErrors.codeOf(number(NtStatus.class, status)))
+                .isEqualTo(number(WinError.class, code));
     }
 
     @Test

@@ -8,6 +8,9 @@ public final class NtStatus {
     public static final int STATUS_SUCCESS = 0;
     public static final int STATUS_TIMEOUT = 258;
     public static final int STATUS_PENDING = 259;
+    public static final int STATUS_RECEIVE_PARTIAL = 0x4000000F;
+    public static final int STATUS_RECEIVE_EXPEDITED = 0x40000010;
+    public static final int STATUS_RECEIVE_PARTIAL_EXPEDITED = 0x40000011;
     public static final int STATUS_BUFFER_OVERFLOW = 0x80000005;
     public static final int STATUS_HANDLES_CLOSED = 0x8000000A;
     public static final int STATUS_NO_MORE_ENTRIES = 0x8000001A;
@@ -67,6 +70,26 @@ public final class NtStatus {
     public static final int STATUS_PAGEFILE_QUOTA = 0xC0000007;
     public static final int STATUS_NOT_FOUND = 0xC0000225;
     public static final int STATUS_HOST_DOWN = 0xC0000350;
+    public static final int STATUS_OBJECT_TYPE_MISMATCH = 0xC0000024;
+    public static final int STATUS_TOO_MANY_PAGING_FILES = 0xC0000097;
+    public static final int STATUS_CONFLICTING_ADDRESSES = 0xC0000018;
+    public static final int STATUS_ACCESS_VIOLATION = 0xC0000005;
+    public static final int STATUS_DATATYPE_MISALIGNMENT_ERROR = 0xC00002C5;
+    public static final int STATUS_DEVICE_NOT_READY = 0xC00000A3;
+    public static final int STATUS_REQUEST_NOT_ACCEPTED = 0xC00000D0;
+    public static final int STATUS_INVALID_NETWORK_RESPONSE = 0xC00000C3;
+    public static final int STATUS_NO_SUCH_DEVICE = 0xC000000E;
+    public static final int STATUS_NO_SUCH_FILE = 0xC000000F;
+    public static final int STATUS_OBJECT_PATH_NOT_FOUND = 0xC000003A;
+    public static final int STATUS_OBJECT_NAME_NOT_FOUND = 0xC0000034;
+    public static final int STATUS_PIPE_DISCONNECTED = 0xC00000B0;
+    public static final int STATUS_NOT_IMPLEMENTED = 0xC0000002;
+    public static final int STATUS_PROTOCOL_NOT_SUPPORTED = 0xC000A013;
 
     private NtStatus() {}
+
+    /** NT_ERROR: of the four severities the one for which an operation that ends at once posts no packet. */
+    public static boolean isError(int status) {
+        return status >>> 30 == 3;
+    }
 }
