@@ -52,6 +52,23 @@ class ConnectTest extends ConformanceTest {
         assertThat(connect.failure().nativeCode()).isEqualTo(connect.nativeCode());
     }
 
+    /** As a destination any address means this machine. */
+    @Test
+    void connectToAnyAddressGoesToTheLoopback() throws Exception {
+        Socket listener = port.listen(Address.any(0));
+        int number = listener.localAddress().port();
+        Socket client = port.socket(SocketType.TCP4);
+        Event ended = loop.run(new Connect(client, Address.any(number)));
+        assertThat(ended.status()).isEqualTo(Status.OK);
+        assertThat(client.peerAddress()).isEqualTo(Address.loopback(number));
+        Socket listener6 = port.listen(Address.any6(0));
+        int number6 = listener6.localAddress().port();
+        Socket client6 = port.socket(SocketType.TCP6);
+        Event ended6 = loop.run(new Connect(client6, Address.any6(number6)));
+        assertThat(ended6.status()).isEqualTo(Status.OK);
+        assertThat(client6.peerAddress()).isEqualTo(Address.loopback6(number6));
+    }
+
     @Test
     void connectToAnAddressWithoutARouteIsUnreachable() throws Exception {
         // No system sends a SYN to the broadcast address, so nothing leaves this machine.

@@ -91,6 +91,73 @@ class DatagramTest extends ConformanceTest {
         assertThat(next.isPending()).isTrue();
     }
 
+    /** On Windows such a receive fails and yet posts a packet, in which a later one must not end. */
+    @Test
+    void aDatagramThatIsTooLongEndsNoOtherReceive() throws Exception {
+        Socket sender = bound();
+        Socket receiver = bound();
+        Socket other = bound();
+        for (int i = 0; i < 20; i++) {
+            send(sender, Pattern.allocate(port, 100), receiver.localAddress());
+            send(sender, Pattern.allocate(port, 100), receiver.localAddress());
+            ReceiveFrom cut = new ReceiveFrom(receiver).buffer(port.allocate(10));
+            Receive alsoCut = new Receive(receiver).buffer(port.allocate(10));
+            ReceiveFrom waiting = new ReceiveFrom(other).buffer(port.allocate(10));
+            loop.submit(cut);
+            loop.submit(alsoCut);
+            loop.submit(waiting);
+            assertThat(loop.await(cut).bytes()).isEqualTo(10);
+            assertThat(cut.isTruncated()).isTrue();
+            assertThat(cut.source()).isEqualTo(sender.localAddress());
+            assertThat(loop.await(alsoCut).bytes()).isEqualTo(10);
+            assertThat(alsoCut.isTruncated()).isTrue();
+
+            send(sender, Pattern.allocate(port, 3), receiver.localAddress());
+            assertThat(loop.run(new Receive(receiver)).bytes()).isEqualTo(3);
+            assertThat(waiting.isPending()).as("the other receive in round %d", i).isTrue();
+            send(sender, Pattern.allocate(port, 7), other.localAddress());
+            assertThat(loop.await(waiting).bytes()).isEqualTo(7);
+            assertThat(waiting.isTruncated()).isFalse();
+        }
+    }
+
+    /** As a destination any address means this machine. */
+    @Test
+    void datagramsToAnyAddressGoToTheLoopback() throws Exception {
+        Socket receiver = port.datagrams(Address.any(0));
+        Address any = Address.any(receiver.localAddress().port());
+        Socket sender = bound();
+        send(sender, Pattern.allocate(port, 3), any);
+        assertThat(loop.run(new Receive(receiver)).bytes()).isEqualTo(3);
+        assertThat(sender.trySendTo(Pattern.allocate(port, 4), any)).isEqualTo(4);
+        assertThat(loop.run(new Receive(receiver)).bytes()).isEqualTo(4);
+        assertThat(loop.run(new Connect(sender, any)).status()).isEqualTo(Status.OK);
+        // Linux takes the sender's own address, which is on the loopback as well.
+        assertThat(sender.peerAddress().toString()).startsWith("127.").endsWith(":" + any.port());
+        loop.run(new Send(sender).buffer(Pattern.allocate(port, 5)));
+        assertThat(loop.run(new Receive(receiver)).bytes()).isEqualTo(5);
+    }
+
+    @Test
+    void aReceiveOnASocketWithoutAnAddressWaits() throws Exception {
+        Socket peer = bound();
+        for (boolean pooled : new boolean[]{true, false}) {
+            Socket socket = port.socket(SocketType.UDP4);
+            assertThat(socket.tryReceive(port.allocate(10))).isEqualTo(Socket.WOULD_BLOCK);
+            socket = port.socket(SocketType.UDP4);
+            Receive receive = pooled
+                    ? new Receive(socket)
+                    : new Receive(socket).buffer(port.allocate(10));
+            loop.submit(receive);
+            send(socket, Pattern.allocate(port, 3), peer.localAddress());
+            ReceiveFrom arrived = new ReceiveFrom(peer).buffer(port.allocate(10));
+            assertThat(loop.run(arrived).bytes()).isEqualTo(3);
+            assertThat(receive.isPending()).isTrue();
+            loop.run(new SendTo(peer).buffer(Pattern.allocate(port, 4)).toSourceOf(arrived));
+            assertThat(loop.await(receive).bytes()).isEqualTo(4);
+        }
+    }
+
     @Test
     void truncationIsToldForEachEventOfAMultishotReceive() throws Exception {
         Socket sender = bound();
@@ -224,7 +291,6 @@ class DatagramTest extends ConformanceTest {
 
     @Test
     void thatNobodyReceivesIsToldToAConnectedSocketAndItGoesOn() throws Exception {
-        Needs.linux("it reports the ICMP error to connected sockets");
         Socket gone = bound();
         Address nobody = gone.localAddress();
         Socket client = bound();

@@ -16,13 +16,28 @@ import java.lang.foreign.Arena;
  * disconnects, connects to another listener and sends a byte. Wine answers DisconnectEx, but posts no
  * packet when packets of immediate successes are skipped, and sends on the socket fail afterwards.
  *
+ * <p>It does so in both orders. Where the peer ended the connection first, a disconnect has nothing to
+ * wait for. Where this side did, the connection stays in TIME_WAIT here, and DisconnectEx may wait for
+ * its end. That order is asked for on demand, since the answer may take a second.
+ *
  * @see <a
  *     href="https://learn.microsoft.com/en-us/windows/win32/api/mswsock/nc-mswsock-lpfn_disconnectex">
  *     DisconnectEx</a>
  */
 final class DisconnectProbe {
     private static final long PATIENCE_NANOS = 1_000_000_000;
-    private static final String FINDING = probe();
+    private static final String FINDING = probe(First.PEER);
+
+    /** Who ends the connection before the other side does. */
+    private enum First {
+        PEER,
+        THIS_SIDE
+    }
+
+    /** Made with the first question. */
+    private static final class OfThisSide {
+        private static final String FINDING = works() ? probe(First.THIS_SIDE) : finding();
+    }
 
     private DisconnectProbe() {}
 
@@ -36,9 +51,14 @@ final class DisconnectProbe {
         return FINDING;
     }
 
-    private static String probe() {
+    /** Why a disconnect may take long where this side ends the connection first; empty if not. */
+    static String findingOfThisSide() {
+        return OfThisSide.FINDING;
+    }
+
+    private static String probe(First first) {
         try (Steps steps = new Steps()) {
-            return steps.run();
+            return steps.run(first);
         } catch (NativeFailure failure) {
             return String.valueOf(failure.getMessage());
         }
@@ -61,7 +81,7 @@ final class DisconnectProbe {
 
         Steps() throws NativeFailure {}
 
-        String run() throws NativeFailure {
+        String run(First order) throws NativeFailure {
             listen(first);
             listen(second);
             int error = queue.attach(client.handle);
@@ -76,7 +96,10 @@ final class DisconnectProbe {
                 return failed;
             }
             long peer = Ws2.accept(sockets.capture(), first.handle, 0, 0);
-            Ws2.shutdown(sockets.capture(), peer, Request.SHUTDOWN_SEND);
+            sockets.forbidInheritance(peer);
+            if (order == First.PEER) {
+                Ws2.shutdown(sockets.capture(), peer, Request.SHUTDOWN_SEND);
+            }
             int done =
                     Mswsock.DisconnectEx(
                             sockets.capture(),
@@ -84,6 +107,9 @@ final class DisconnectProbe {
                             cleared(),
                             WinsockConstants.TF_REUSE_SOCKET,
                             0);
+            if (order == First.THIS_SIDE) {
+                Ws2.shutdown(sockets.capture(), peer, Request.SHUTDOWN_SEND);
+            }
             failed = await(done, "DisconnectEx");
             sockets.closeHandle(peer);
             if (!failed.isEmpty()) {
@@ -101,11 +127,7 @@ final class DisconnectProbe {
         }
 
         private void listen(IocpChannel listener) throws NativeFailure {
-            RawAddress loopback = new RawAddress();
-            loopback.family = RawAddress.IPV4;
-            loopback.low = 0x7F00_0001L;
-            sockets.bind(listener, loopback);
-            sockets.listen(listener, 1);
+            sockets.listenOnLoopback(listener);
         }
 
         private String connect(IocpChannel listener, String what) throws NativeFailure {
@@ -154,7 +176,7 @@ final class DisconnectProbe {
             }
             queue.fetch(PATIENCE_NANOS);
             if (!queue.next()) {
-                return what + " posted no packet";
+                return what + " posted no packet within a second";
             }
             int error = WindowsErrors.codeOf(queue.status());
             return error == 0 ? "" : what + ": " + WindowsErrors.describe(error);

@@ -205,9 +205,7 @@ final class IocpAccepts {
 
     /** Hands a connection over; true when that ended the request. */
     private boolean deliver(Request request, IocpChannel accepted) {
-        if (request.detached) {
-            Winsock.acquireMore(); // it may outlive this port
-        } else {
+        if (!request.detached) {
             completions.adopt(accepted);
         }
         if (request.multishot) {

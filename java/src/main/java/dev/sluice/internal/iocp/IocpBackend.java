@@ -53,14 +53,9 @@ public final class IocpBackend implements Backend {
 
     /** Opens a completion port, and Winsock with the first one of the process. */
     public IocpBackend(PortSettings settings) throws NativeFailure {
-        Winsock.acquire();
-        try {
-            sockets = new WindowsSockets();
-            queue = new CompletionQueue(sockets.callState(), Arena.ofAuto());
-        } catch (NativeFailure failure) {
-            Winsock.release();
-            throw failure;
-        }
+        Winsock.start();
+        sockets = new WindowsSockets();
+        queue = new CompletionQueue(sockets.callState(), Arena.ofAuto());
         flights = new FlightTable();
         kernelArena = Arena.ofShared();
         maySkipPackets = Providers.maySkipPackets();
@@ -91,7 +86,7 @@ public final class IocpBackend implements Backend {
 
     @Override
     public MemorySegment allocatePages(long bytes, Arena arena) {
-        return sockets.allocatePages(bytes, arena);
+        return WindowsPages.allocate(sockets.callState(), bytes, arena);
     }
 
     // ---- requests ----------------------------------------------------------------------------
@@ -153,8 +148,11 @@ public final class IocpBackend implements Backend {
 
     @Override
     public void closeDetached(Channel channel) {
-        WindowsSockets.closeAnywhere(channel.handle);
-        Winsock.release();
+        if (channel.lingerSeconds > 0) {
+            LingeringClose.startUnobserved(channel); // it may be called on a port's thread
+        } else {
+            WindowsSockets.closeAnywhere(channel.handle);
+        }
     }
 
     // ---- waiting -----------------------------------------------------------------------------
@@ -225,6 +223,12 @@ public final class IocpBackend implements Backend {
         return !deferred.isEmpty() || queue.hasFetched();
     }
 
+    /** A wait ends on a tick of the system's clock, by default every 15.6 ms. */
+    @Override
+    public boolean waitsBriefly() {
+        return false;
+    }
+
     @Override
     public void wakeup() {
         queue.wakeup();
@@ -261,7 +265,6 @@ public final class IocpBackend implements Backend {
 
     @Override
     public Channel openDetached(long handle, int family, boolean stream) {
-        Winsock.release(); // this port has a count of its own
         return new IocpChannel(family, stream, handle);
     }
 
@@ -324,8 +327,8 @@ public final class IocpBackend implements Backend {
     /** A channel for an accepted socket, which has the linger setting of its listener. */
     IocpChannel accepted(IocpChannel listener, long handle) {
         IocpChannel channel = new IocpChannel(listener.family, true, handle);
-        channel.lingerSeconds = listener.lingerSeconds;
         channel.bound = true;
+        sockets.inherit(channel, listener);
         return channel;
     }
 
@@ -376,6 +379,5 @@ public final class IocpBackend implements Backend {
         queue.close();
         flights.close();
         kernelArena.close();
-        Winsock.release();
     }
 }

@@ -23,6 +23,17 @@ final class IocpChannel extends Channel {
     /** True when bytes, a datagram or an end are there, as far as the last call told. */
     boolean readable;
 
+    /** With what a peek failed, until a receive has told it; 0 without such an error. */
+    int peekError;
+
+    /** True after it was told not to repeat a connect, see {@link SynRetransmissions}. */
+    boolean failsAtOnce;
+
+    /** What {@link KeepAliveTimes} keeps; 0 where nothing was set or the system has options for it. */
+    int keepAliveIdleSeconds;
+
+    int keepAliveIntervalSeconds;
+
     /** True while it waits in the queue of channels that used up their turns. */
     boolean deferred;
 

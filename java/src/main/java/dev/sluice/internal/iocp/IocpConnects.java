@@ -10,7 +10,8 @@ import dev.sluice.internal.spi.Request;
 
 /**
  * Connects and disconnects. A stream is bound first, as ConnectEx wants it; a datagram socket only
- * notes its peer, which needs no packet.
+ * notes its peer, which needs no packet. A disconnect of the side that ends the connection first may
+ * take as long as TIME_WAIT.
  *
  * @see <a href="https://learn.microsoft.com/en-us/windows/win32/api/mswsock/nc-mswsock-lpfn_connectex">
  *     ConnectEx</a>
@@ -20,10 +21,12 @@ final class IocpConnects {
 
     private final IocpTransfers transfers;
     private final Completions completions;
+    private final SynRetransmissions retransmissions;
 
     IocpConnects(IocpTransfers transfers) {
         this.transfers = transfers;
         this.completions = transfers.completions;
+        this.retransmissions = new SynRetransmissions(transfers.capture);
     }
 
     void connect(IocpChannel channel, Request request) {
@@ -32,7 +35,7 @@ final class IocpConnects {
         } else if (channel.stream) {
             connectStream(channel, request);
         } else {
-            int error = transfers.sockets.connectDatagrams(channel, request.peer());
+            int error = transfers.sockets.connect(channel, request.peer());
             if (error == 0) {
                 transfers.sockets.reportUnreachablePeers(channel, 1);
             }
@@ -49,8 +52,9 @@ final class IocpConnects {
             transfers.fail(channel, request, error);
             return;
         }
+        retransmissions.prepare(channel, WindowsSockaddr.isLoopback(request.peer()));
         Flight flight = transfers.begin(request);
-        int length = WindowsSockaddr.encode(request.peer(), flight.extra());
+        int length = WindowsSockaddr.encodeDestination(request.peer(), flight.extra());
         int connected =
                 Mswsock.ConnectEx(
                         transfers.capture,
@@ -69,7 +73,7 @@ final class IocpConnects {
 
     void disconnect(IocpChannel channel, Request request) {
         if (!channel.stream) {
-            int error = transfers.sockets.connectDatagrams(channel, NOBODY);
+            int error = transfers.sockets.connect(channel, NOBODY);
             if (error == 0) {
                 transfers.sockets.reportUnreachablePeers(channel, 0);
             }

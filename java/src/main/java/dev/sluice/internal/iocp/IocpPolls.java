@@ -69,6 +69,9 @@ final class IocpPolls {
             return;
         }
         int error = openDriver(channel.family);
+        if (error == 0 && !channel.stream) {
+            error = transfers.sockets.ensureBound(channel);
+        }
         if (error != 0) {
             transfers.fail(channel, poll, error);
             return;
@@ -95,12 +98,10 @@ final class IocpPolls {
                         SIZE,
                         answer,
                         SIZE);
-        // Success and pending both bring a packet, as the driver's socket skips none.
-        if (status < 0) {
+        // All but an error brings a packet, as the driver's socket skips none.
+        if (NtStatus.isError(status)) {
             transfers.land(poll, flight);
             transfers.fail(channel, poll, WindowsErrors.codeOf(status));
-        } else {
-            assert status == NtStatus.STATUS_SUCCESS || status == NtStatus.STATUS_PENDING : status;
         }
     }
 

@@ -18,12 +18,8 @@ public final class IocpProbe {
     /** Opens a completion port, wakes it, and tries what not every Windows has. */
     public static BackendReport probe() {
         try {
-            Winsock.acquire();
-            try {
-                return new BackendReport(NAME, true, "", features());
-            } finally {
-                Winsock.release();
-            }
+            Winsock.start();
+            return new BackendReport(NAME, true, "", features());
         } catch (NativeFailure failure) {
             return new BackendReport(NAME, false, String.valueOf(failure.getMessage()), List.of());
         }
@@ -41,22 +37,54 @@ public final class IocpProbe {
                 new Feature(
                         "no packet for calls that succeed at once",
                         skips,
-                        skips
-                                ? "FILE_SKIP_COMPLETION_PORT_ON_SUCCESS"
-                                : "a provider's sockets are no handles of the system"));
+                        packetsDetail(skips)));
         String finding = DisconnectProbe.finding();
         features.add(
                 new Feature(
                         "socket reuse (DISCONNECT) for TCP",
                         finding.isEmpty(),
                         finding.isEmpty() ? "DisconnectEx(TF_REUSE_SOCKET)" : finding));
-        IocpChannel socket = sockets.open(RawAddress.IPV4, true);
-        features.add(option(sockets, socket, OptionId.KEEPALIVE_IDLE_SECONDS, "keep-alive times"));
-        features.add(option(sockets, socket, OptionId.USER_TIMEOUT_MILLIS, "user timeout"));
-        features.add(tcpInfo(sockets, socket));
-        sockets.close(socket);
+        String active = DisconnectProbe.findingOfThisSide();
+        features.add(
+                new Feature(
+                        "socket reuse at once for the side that ends first",
+                        active.isEmpty(),
+                        active.isEmpty() ? "no wait for TIME_WAIT" : active));
+        ofAConnection(sockets, features);
         features.add(new Feature("Unix sockets", false, "not part of this backend"));
         return features;
+    }
+
+    private static String packetsDetail(boolean skips) {
+        if (skips) {
+            return "FILE_SKIP_COMPLETION_PORT_ON_SUCCESS, on streams";
+        }
+        String setting = Providers.switchedOffBy();
+        return setting.isEmpty() ? "a provider's sockets are no handles of the system" : setting;
+    }
+
+    /** On a socket with a peer: what Windows is asked about another one it refuses to say. */
+    private static void ofAConnection(WindowsSockets sockets, List<Feature> features)
+            throws NativeFailure {
+        IocpChannel listener = sockets.open(RawAddress.IPV4, true);
+        IocpChannel socket = sockets.open(RawAddress.IPV4, true);
+        try {
+            sockets.listenOnLoopback(listener);
+            RawAddress peer = new RawAddress();
+            sockets.localAddress(listener, peer);
+            int error = sockets.connect(socket, peer);
+            if (error != 0) {
+                throw WindowsSockets.failure("connect", error);
+            }
+            sockets.setOption(socket, OptionId.KEEPALIVE, 1);
+            features.add(
+                    option(sockets, socket, OptionId.KEEPALIVE_IDLE_SECONDS, "keep-alive times"));
+            features.add(option(sockets, socket, OptionId.USER_TIMEOUT_MILLIS, "user timeout"));
+            features.add(tcpInfo(sockets, socket));
+        } finally {
+            sockets.close(socket);
+            sockets.close(listener);
+        }
     }
 
     private static Feature option(

@@ -43,6 +43,9 @@ final class IocpReceives {
     /** Starts a request, or goes on with one that used up its turns. */
     void goOn(IocpChannel channel, Request request) {
         int error = transfers.attach(channel);
+        if (error == 0 && !channel.stream) {
+            error = transfers.sockets.ensureBound(channel); // it would be WSAEINVAL
+        }
         if (error != 0) {
             transfers.fail(channel, request, error);
         } else if (request.pooled) {
@@ -69,25 +72,19 @@ final class IocpReceives {
     // ---- into the user's memory ------------------------------------------------------------------
 
     private void receiveInto(IocpChannel channel, Request request) {
-        boolean from = request.kind == RequestKind.RECEIVE_FROM;
         long address = request.discard ? discardAddress() : request.address();
         int length =
                 request.discard ? DISCARD_BYTES : WindowsSockets.clipped(request.length());
         channel.readable = false;
+        channel.peekError = 0;
         Flight flight = transfers.begin(request);
-        int result = from
+        // A datagram always has its packet, which brings its sender.
+        int result = request.kind == RequestKind.RECEIVE_FROM
                 ? receiveFrom(channel, flight, address, length)
                 : receive(channel, flight, address, length, 0);
-        int error = result == 0 ? 0 : transfers.sockets.callState().wsaGetLastError();
-        boolean done = result == 0 ? channel.skipsPackets : error != WinError.ERROR_IO_PENDING;
-        if (from && done) {
-            noteSource(request, flight, error);
-        }
-        int launched = transfers.launched(channel, request, flight, result);
+        int launched = transfers.receiveLaunched(channel, request, flight, result);
         if (launched != IocpTransfers.PENDING) {
-            // Too long a datagram is an error without a count when it is told at once.
-            long bytes = launched == 0 ? transfers.countValue() : length;
-            ended(channel, request, launched, bytes);
+            ended(channel, request, launched, launched == 0 ? transfers.countValue() : 0);
         }
     }
 
@@ -167,28 +164,38 @@ final class IocpReceives {
         Flight flight = transfers.begin(request);
         int flags = channel.stream ? 0 : WinsockConstants.MSG_PEEK;
         int result = receive(channel, flight, 0, 0, flags);
-        int error = transfers.launched(channel, request, flight, result);
-        if (error == IocpTransfers.PENDING) {
-            return false;
-        }
-        if (error != 0 && !isDatagramThere(channel, error)) {
+        int error = transfers.receiveLaunched(channel, request, flight, result);
+        return error != IocpTransfers.PENDING && looked(channel, request, error);
+    }
+
+    /** Notes what an empty receive found; false when it ended the request. */
+    private boolean looked(IocpChannel channel, Request request, int error) {
+        if (error != 0 && !isForAReceive(channel.stream, error)) {
             transfers.fail(channel, request, error);
             return false;
         }
         channel.readable = true;
+        channel.peekError = error == WinError.WSAEMSGSIZE ? 0 : error;
         return true;
     }
 
-    private static boolean isDatagramThere(IocpChannel channel, int error) {
+    /**
+     * Whether a receive has to follow an empty one that failed: on datagram sockets that only peeks. It
+     * takes neither the datagram away that is longer than nothing (WSAEMSGSIZE) nor the error, as of
+     * one that nobody took (WSAECONNRESET), with which each later peek would fail again.
+     */
+    static boolean isForAReceive(boolean stream, int error) {
+        return !stream && error != WinError.ERROR_OPERATION_ABORTED;
+    }
+
+    private static boolean isCut(IocpChannel channel, int error) {
         return !channel.stream && error == WinError.WSAEMSGSIZE;
     }
 
     private void landedEmpty(IocpChannel channel, Request request, int error) {
-        if (error != 0 && !isDatagramThere(channel, error)) {
-            transfers.fail(channel, request, error);
+        if (!looked(channel, request, error)) {
             return;
         }
-        channel.readable = true;
         if (request.multishot && request.cancelReason != null) {
             transfers.cancelled(request); // what is there stays in the socket
             return;
@@ -216,10 +223,12 @@ final class IocpReceives {
         if (received > 0 || (received == 0 && !channel.stream)) {
             // A stream that did not fill the buffer is empty, or at its end: the next look tells.
             channel.readable = !channel.stream || received == capacity;
+            channel.peekError = 0;
             return delivered(request, received, false, buffer);
         }
         int error = received == 0 ? 0 : transfers.sockets.callState().wsaGetLastError();
-        if (isDatagramThere(channel, error)) {
+        if (isCut(channel, error)) {
+            channel.peekError = 0;
             return delivered(request, capacity, true, buffer);
         }
         pool.release(buffer);
@@ -227,13 +236,26 @@ final class IocpReceives {
             completions.complete(request, Outcome.EOF, 0, 0);
             return false;
         }
-        if (error != WinError.WSAEWOULDBLOCK) {
-            transfers.fail(channel, request, error);
-            return false;
+        if (error == WinError.WSAEWOULDBLOCK) {
+            return foundNothing(channel, request);
         }
+        channel.peekError = 0;
+        transfers.fail(channel, request, error);
+        return false;
+    }
+
+    /** Nothing is there; true when the request waits for more. */
+    private boolean foundNothing(IocpChannel channel, Request request) {
         channel.readable = false;
         if (request.cancelReason != null) {
             transfers.cancelled(request);
+            return false;
+        }
+        int told = channel.peekError;
+        if (told != 0) {
+            // This system did take the error away with the peek.
+            channel.peekError = 0;
+            transfers.fail(channel, request, told);
             return false;
         }
         return true;

@@ -110,11 +110,13 @@ final class IocpSends {
 
     private int sendTo(IocpChannel channel, Request request, Flight flight) {
         RawAddress peer = request.peer();
-        int length = WindowsSockaddr.encode(peer, flight.extra());
+        // No datagram is that long: what a WSABUF cannot say fails as everything too long does.
+        long bytes = Math.min(request.length(), MOST_BYTES_OF_A_CALL);
+        int length = WindowsSockaddr.encodeDestination(peer, flight.extra());
         return Ws2.WSASendTo(
                 transfers.capture,
                 channel.handle,
-                transfers.buffer(request.address(), request.length()),
+                transfers.buffer(request.address(), bytes),
                 1,
                 transfers.count(),
                 0,

@@ -95,8 +95,21 @@ final class IocpTransfers {
             return error;
         }
         channel.attached = true;
-        channel.skipsPackets = maySkipPackets && skipPackets(capture, channel.handle);
+        channel.skipsPackets = maySkip(channel.stream, maySkipPackets)
+                && skipPackets(capture, channel.handle);
         return 0;
+    }
+
+    /**
+     * Only streams go without the packets of calls that end at once. Of a datagram that is longer than
+     * the buffer no system says reliably whether its packet comes then (libuv and Go know it, too).
+     *
+     * @see <a
+     *     href="https://learn.microsoft.com/en-us/archive/blogs/winserverperformance/designing-applications-for-high-performance-part-iii">
+     *     Designing Applications for High Performance, part III</a>
+     */
+    static boolean maySkip(boolean stream, boolean maySkipPackets) {
+        return stream && maySkipPackets;
     }
 
     /** Lets calls that succeed at once post no packet; false where that is refused. */
@@ -136,6 +149,24 @@ final class IocpTransfers {
         }
         land(request, flight);
         return error;
+    }
+
+    /** As {@link #launched}, for a receive, of which one kind of failure is none. */
+    int receiveLaunched(IocpChannel channel, Request request, Flight flight, int result) {
+        boolean postsPacket =
+                result != 0
+                        && !channel.stream
+                        && failureOfReceivePostsPacket(sockets.callState().wsaGetLastError());
+        return postsPacket ? PENDING : launched(channel, request, flight, result);
+    }
+
+    /**
+     * Whether a receive of a datagram, whose packet is not skipped, posts it although the call failed
+     * at once. To the driver a datagram that is too long is a warning, STATUS_BUFFER_OVERFLOW, and not
+     * an error. A send that is too long is one, STATUS_INVALID_BUFFER_SIZE, and posts none.
+     */
+    static boolean failureOfReceivePostsPacket(int error) {
+        return error == WinError.WSAEMSGSIZE;
     }
 
     /** The kernel is done with the block. */

@@ -14,13 +14,11 @@ final class LingeringClose {
     static void start(Channel channel, Request close, Completions completions) {
         long handle = channel.handle;
         channel.handle = -1;
-        Winsock.acquireMore();
         CloseThreads.execute(
                 () -> {
                     int error = WindowsSockets.closeAnywhere(handle);
                     Outcome outcome = WindowsErrors.outcomeOf(error);
                     completions.post(() -> completions.complete(close, outcome, 0, error));
-                    Winsock.release();
                 });
     }
 
@@ -28,11 +26,6 @@ final class LingeringClose {
     static void startUnobserved(Channel channel) {
         long handle = channel.handle;
         channel.handle = -1;
-        Winsock.acquireMore();
-        CloseThreads.execute(
-                () -> {
-                    WindowsSockets.closeAnywhere(handle);
-                    Winsock.release();
-                });
+        CloseThreads.execute(() -> WindowsSockets.closeAnywhere(handle));
     }
 }

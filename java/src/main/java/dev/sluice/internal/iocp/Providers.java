@@ -5,12 +5,14 @@ import dev.sluice.internal.ffi.windows.WinsockConstants;
 import dev.sluice.internal.ffi.windows.Ws2;
 import dev.sluice.internal.ffi.windows.WsaProtocolInfo;
 import dev.sluice.internal.spi.RawAddress;
+import dev.sluice.internal.spi.Setting;
 import java.lang.foreign.Arena;
 
 /**
  * Whether FILE_SKIP_COMPLETION_PORT_ON_SUCCESS may be used: only if the sockets of every provider on
  * this machine are true handles of the system (XP1_IFS_HANDLES). With a layered provider that is not
- * so, packets could come that nobody awaits.
+ * so, packets could come that nobody awaits. The system property {@code sluice.iocp.skip_packets=off}
+ * or the environment variable {@code SLUICE_IOCP_SKIP_PACKETS=off} does without it as well.
  *
  * @see <a
  *     href="https://learn.microsoft.com/en-us/windows/win32/api/winbase/nf-winbase-setfilecompletionnotificationmodes">
@@ -23,7 +25,12 @@ final class Providers {
 
     /** Winsock must have been started before the first call. */
     static boolean maySkipPackets() {
-        return MAY_SKIP_PACKETS;
+        return MAY_SKIP_PACKETS && switchedOffBy().isEmpty();
+    }
+
+    /** The setting that forbids it, or empty. */
+    static String switchedOffBy() {
+        return Setting.switchedOffBy("sluice.iocp.skip_packets", "SLUICE_IOCP_SKIP_PACKETS");
     }
 
     private static boolean look() {

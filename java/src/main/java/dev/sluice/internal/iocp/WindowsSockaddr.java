@@ -15,6 +15,12 @@ final class WindowsSockaddr {
     /** Bytes that hold an address of IPv4 or IPv6. */
     static final int INET_SIZE = SockaddrIn6.SIZE;
 
+    /** 127.0.0.1. */
+    private static final int LOOPBACK = 0x7F00_0001;
+
+    /** The low half of ::ffff:0.0.0.0, which an address of IPv4 is added to. */
+    private static final long MAPPED = 0xFFFF_0000_0000L;
+
     private WindowsSockaddr() {}
 
     /** The number of a family, or -1 for one that the backend does not have. */
@@ -48,6 +54,44 @@ final class WindowsSockaddr {
         Memory.setLongBigEndian(to + SockaddrIn6.SIN6_ADDR + Long.BYTES, from.low);
         Memory.setInt(to + SockaddrIn6.SIN6_SCOPE_ID, from.scopeId);
         return SockaddrIn6.SIZE;
+    }
+
+    /**
+     * Writes an address to connect or to send to. Any address (0.0.0.0, [::]) means this machine there,
+     * as on other systems; Windows would say WSAEADDRNOTAVAIL, and disconnect a datagram socket.
+     *
+     * @see <a href="https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-connect">
+     *     connect</a>
+     */
+    static int encodeDestination(RawAddress from, long to) {
+        int length = encode(from, to);
+        if (from.family == RawAddress.IPV4) {
+            if ((int) from.low == 0) {
+                Memory.setIntBigEndian(to + SockaddrIn.SIN_ADDR, LOOPBACK);
+            }
+        } else if (from.high == 0 && from.low == 0) {
+            Memory.setLongBigEndian(to + SockaddrIn6.SIN6_ADDR + Long.BYTES, 1);
+        } else if (from.high == 0 && from.low == MAPPED) {
+            Memory.setLongBigEndian(
+                    to + SockaddrIn6.SIN6_ADDR + Long.BYTES, MAPPED | LOOPBACK);
+        }
+        return length;
+    }
+
+    /** Whether a destination is this machine: 127.0.0.0/8, ::1, or any address. */
+    static boolean isLoopback(RawAddress address) {
+        if (address.family == RawAddress.IPV4) {
+            return isLoopback((int) address.low);
+        }
+        boolean mapped = address.low >>> Integer.SIZE == MAPPED >>> Integer.SIZE;
+        return address.high == 0
+                && (address.low == 0
+                        || address.low == 1
+                        || (mapped && isLoopback((int) address.low)));
+    }
+
+    private static boolean isLoopback(int ipv4) {
+        return ipv4 == 0 || ipv4 >>> 24 == LOOPBACK >>> 24;
     }
 
     /** Writes the address of a family that stands for any address and any port. */

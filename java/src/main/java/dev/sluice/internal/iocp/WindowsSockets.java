@@ -3,7 +3,6 @@ package dev.sluice.internal.iocp;
 import dev.sluice.internal.ffi.Memory;
 import dev.sluice.internal.ffi.windows.Kernel32;
 import dev.sluice.internal.ffi.windows.KernelConstants;
-import dev.sluice.internal.ffi.windows.TcpInfoV0;
 import dev.sluice.internal.ffi.windows.WinError;
 import dev.sluice.internal.ffi.windows.WindowsCallState;
 import dev.sluice.internal.ffi.windows.WinsockConstants;
@@ -27,6 +26,9 @@ final class WindowsSockets {
     /** How long after WSAEWOULDBLOCK a lingering close is asked again. */
     private static final long CLOSE_AGAIN_NANOS = 1_000_000;
 
+    private static final int MOST_WITHOUT_HINT = 200;
+    private static final int MOST_WITH_HINT = 65_535;
+
     private final WindowsCallState callState;
     private final MemorySegment capture;
     private final MemorySegment memory;
@@ -34,18 +36,22 @@ final class WindowsSockets {
     private final long number;
     private final long answer;
     private final WindowsOptions options;
+    private final KeepAliveTimes keepAliveTimes;
+    private final WindowsTcpInfo tcpInfo;
 
     /** Takes its memory from an arena that the garbage collector frees; used only during a call. */
     WindowsSockets() {
         Arena arena = Arena.ofAuto();
         callState = new WindowsCallState(arena);
         capture = callState.segment();
-        int bytes = WindowsSockaddr.MAX_SIZE + 2 * Long.BYTES + TcpInfoV0.SIZE;
+        int bytes = WindowsSockaddr.MAX_SIZE + 2 * Long.BYTES;
         memory = arena.allocate(bytes, Long.BYTES);
         address = memory.address();
         number = address + WindowsSockaddr.MAX_SIZE;
-        answer = number + 2 * Long.BYTES;
+        answer = number + Long.BYTES;
         options = new WindowsOptions(arena, callState);
+        keepAliveTimes = new KeepAliveTimes(callState, options);
+        tcpInfo = new WindowsTcpInfo(callState);
     }
 
     WindowsCallState callState() {
@@ -96,19 +102,25 @@ final class WindowsSockets {
     }
 
     /**
-     * Whether an ICMP message makes the next receive fail. Right for a connected socket; on any other
-     * one a datagram to anybody would break the receives from all. A system that does not know the
-     * call (Wine) has nothing to switch off.
+     * Whether an ICMP message makes the next receive fail: that a port is not open (WSAECONNRESET), or
+     * that a datagram was on its way for too long (WSAENETRESET). Right for a connected socket; on any
+     * other one a datagram to anybody would break the receives from all. A system that does not know
+     * the calls (Wine) has nothing to switch off.
      *
      * @see <a href="https://learn.microsoft.com/en-us/windows/win32/winsock/winsock-ioctls">
-     *     SIO_UDP_CONNRESET</a>
+     *     SIO_UDP_CONNRESET, SIO_UDP_NETRESET</a>
      */
     void reportUnreachablePeers(IocpChannel channel, int on) {
+        reportErrors(channel, WinsockConstants.SIO_UDP_CONNRESET, on);
+        reportErrors(channel, WinsockConstants.SIO_UDP_NETRESET, on);
+    }
+
+    private void reportErrors(IocpChannel channel, int code, int on) {
         Memory.setInt(answer, on);
         Ws2.WSAIoctl(
                 capture,
                 channel.handle,
-                WinsockConstants.SIO_UDP_CONNRESET,
+                code,
                 answer,
                 Integer.BYTES,
                 0,
@@ -196,31 +208,72 @@ final class WindowsSockets {
         channel.bound = true;
     }
 
-    /** Gives the socket any local address if it has none; returns the error code, or 0. */
+    /**
+     * Gives the socket any local address if it has none, as ConnectEx and a receive of datagrams want it;
+     * returns the error code, or 0. The port of a stream is chosen with the connect, so that connections
+     * to several peers can share it; a system before Windows 10 refuses that, and does without.
+     *
+     * @see <a href="https://learn.microsoft.com/en-us/windows/win32/winsock/sol-socket-socket-options">
+     *     SO_REUSE_UNICASTPORT</a>
+     */
     int ensureBound(IocpChannel channel) {
         if (channel.bound) {
             return 0;
         }
+        if (channel.stream) {
+            options.setInt(
+                    channel.handle,
+                    WinsockConstants.SOL_SOCKET,
+                    WinsockConstants.SO_REUSE_UNICASTPORT,
+                    1);
+        }
         int length = WindowsSockaddr.encodeAny(channel.family, address);
         if (Ws2.bind(capture, channel.handle, address, length) != 0) {
-            return callState.wsaGetLastError();
+            int error = callState.wsaGetLastError();
+            if (channel.stream || error != WinError.WSAEINVAL) {
+                return error;
+            }
+            // It is bound already: by the system for a send, or by another thread at this moment.
         }
         channel.bound = true;
         return 0;
     }
 
     void listen(Channel channel, int backlog) throws NativeFailure {
-        if (Ws2.listen(capture, channel.handle, backlog) != 0) {
+        if (Ws2.listen(capture, channel.handle, backlogOf(backlog)) != 0) {
             throw failure("listen");
         }
     }
 
-    /** Sets or, with no peer, takes away the peer of a datagram socket; returns the code, or 0. */
-    int connectDatagrams(IocpChannel channel, RawAddress peer) {
+    /** For a probe: any port of 127.0.0.1. */
+    void listenOnLoopback(IocpChannel listener) throws NativeFailure {
+        RawAddress loopback = new RawAddress();
+        loopback.family = RawAddress.IPV4;
+        loopback.low = 0x7F00_0001L;
+        bind(listener, loopback);
+        listen(listener, 1);
+    }
+
+    /**
+     * How Windows wants to be told a length of the queue: one of more than 200 as SOMAXCONN_HINT, its
+     * negative, or it becomes 200.
+     *
+     * @see <a href="https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-listen">
+     *     listen</a>
+     */
+    static int backlogOf(int backlog) {
+        return backlog <= MOST_WITHOUT_HINT ? backlog : -Math.min(backlog, MOST_WITH_HINT);
+    }
+
+    /**
+     * Connects a datagram socket, which does not wait, or takes its peer away if there is none. A stream
+     * waits, so only a probe connects one so. Returns the error code, or 0.
+     */
+    int connect(IocpChannel channel, RawAddress peer) {
         int length =
                 peer.family == RawAddress.NONE
                         ? WindowsSockaddr.encodeAny(channel.family, address)
-                        : WindowsSockaddr.encode(peer, address);
+                        : WindowsSockaddr.encodeDestination(peer, address);
         if (Ws2.connect(capture, channel.handle, address, length) != 0) {
             return callState.wsaGetLastError();
         }
@@ -258,7 +311,8 @@ final class WindowsSockets {
     // ---- options -----------------------------------------------------------------------------
 
     void setOption(Channel channel, OptionId option, int value) throws NativeFailure {
-        int error = options.set(channel.handle, option, value);
+        int result = options.set(channel.handle, option, value);
+        int error = keepAliveTimes.afterSet((IocpChannel) channel, option, value, result);
         if (error != 0) {
             throw failure("setsockopt " + option, error);
         }
@@ -270,9 +324,19 @@ final class WindowsSockets {
     int getOption(Channel channel, OptionId option) throws NativeFailure {
         int value = options.get(channel.handle, option);
         if (options.lastError() != 0) {
+            int kept = KeepAliveTimes.get((IocpChannel) channel, option);
+            if (kept != 0) {
+                return kept;
+            }
             throw failure("getsockopt " + option, options.lastError());
         }
         return value;
+    }
+
+    /** Gives an accepted socket what of its listener's properties Windows does not. */
+    void inherit(IocpChannel accepted, IocpChannel listener) {
+        accepted.lingerSeconds = listener.lingerSeconds;
+        keepAliveTimes.inherit(accepted, listener);
     }
 
     /** Gives an accepted socket the properties of its listener; returns the error code, or 0. */
@@ -285,44 +349,8 @@ final class WindowsSockets {
         return options.setSocket(connected, WinsockConstants.SO_UPDATE_CONNECT_CONTEXT, 0);
     }
 
-    /**
-     * What the system knows of a connection.
-     *
-     * @see <a href="https://learn.microsoft.com/en-us/windows/win32/winsock/sio-tcp-info">
-     *     SIO_TCP_INFO</a>
-     */
     TcpSnapshot tcpInfo(Channel channel) throws NativeFailure {
-        if (!channel.stream) {
-            throw failure("SIO_TCP_INFO", WinError.WSAEOPNOTSUPP);
-        }
-        Memory.setInt(number, 0); // the version of the answer that is asked for
-        int result =
-                Ws2.WSAIoctl(
-                        capture,
-                        channel.handle,
-                        WinsockConstants.SIO_TCP_INFO,
-                        number,
-                        Integer.BYTES,
-                        answer,
-                        TcpInfoV0.SIZE,
-                        number + Long.BYTES,
-                        0,
-                        0);
-        if (result != 0) {
-            throw failure("SIO_TCP_INFO");
-        }
-        return new TcpSnapshot(
-                Memory.getInt(answer + TcpInfoV0.STATE),
-                unsigned(TcpInfoV0.RTTUS),
-                -1,
-                unsigned(TcpInfoV0.CWND),
-                -1,
-                -1,
-                unsigned(TcpInfoV0.BYTESINFLIGHT));
-    }
-
-    private long unsigned(int offset) {
-        return Integer.toUnsignedLong(Memory.getInt(answer + offset));
+        return tcpInfo.of(channel);
     }
 
     int shutdown(Channel channel, int direction) {
@@ -334,7 +362,7 @@ final class WindowsSockets {
     // ---- the try calls -------------------------------------------------------------------------
 
     long tryReceive(IocpChannel channel, long buffer, long length) throws NativeFailure {
-        requireNonBlocking(channel);
+        requireReceiving(channel);
         int received = Ws2.recv(capture, channel.handle, buffer, clipped(length), 0);
         if (received >= 0) {
             return received;
@@ -354,7 +382,7 @@ final class WindowsSockets {
     /** As the backend's; Windows does not tell how long a datagram was that did not fit. */
     long tryReceiveFrom(IocpChannel channel, long buffer, long length, RawAddress source)
             throws NativeFailure {
-        requireNonBlocking(channel);
+        requireReceiving(channel);
         Memory.setInt(number, WindowsSockaddr.MAX_SIZE);
         int received =
                 Ws2.recvfrom(capture, channel.handle, buffer, clipped(length), 0, address, number);
@@ -372,7 +400,7 @@ final class WindowsSockets {
             throw failure("sendto", WinError.WSAEAFNOSUPPORT);
         }
         requireNonBlocking(channel);
-        int addressBytes = WindowsSockaddr.encode(to, address);
+        int addressBytes = WindowsSockaddr.encodeDestination(to, address);
         int sent =
                 Ws2.sendto(
                         capture, channel.handle, buffer, clipped(length), 0, address, addressBytes);
@@ -389,6 +417,7 @@ final class WindowsSockets {
         while (true) {
             long accepted = Ws2.accept(capture, channel.handle, 0, 0);
             if (accepted != WinsockConstants.INVALID_SOCKET) {
+                forbidInheritance(accepted);
                 return accepted;
             }
             int error = callState.wsaGetLastError();
@@ -396,6 +425,27 @@ final class WindowsSockets {
                 wouldBlockOrThrow("accept", error);
                 return WinsockConstants.INVALID_SOCKET;
             }
+        }
+    }
+
+    /**
+     * Keeps child processes from getting a handle, which accept() gives without that flag of
+     * WSASocketW's. A system that refuses it has no such children either.
+     *
+     * @see <a
+     *     href="https://learn.microsoft.com/en-us/windows/win32/api/handleapi/nf-handleapi-sethandleinformation">
+     *     SetHandleInformation</a>
+     */
+    void forbidInheritance(long handle) {
+        Kernel32.SetHandleInformation(capture, handle, KernelConstants.HANDLE_FLAG_INHERIT, 0);
+    }
+
+    /** A datagram socket that is not bound yet would say WSAEINVAL instead of "nothing there". */
+    private void requireReceiving(IocpChannel channel) throws NativeFailure {
+        requireNonBlocking(channel);
+        int error = channel.stream ? 0 : ensureBound(channel);
+        if (error != 0) {
+            throw failure("bind", error);
         }
     }
 
@@ -417,31 +467,7 @@ final class WindowsSockets {
         throw failure(call, error);
     }
 
-    // ---- memory and errors -----------------------------------------------------------------------
-
-    /** Committed pages, which the system gives only when they are first touched. */
-    @SuppressWarnings("restricted") // The bytes are ours: VirtualAlloc has just given them.
-    MemorySegment allocatePages(long bytes, Arena arena) {
-        int type = KernelConstants.MEM_RESERVE | KernelConstants.MEM_COMMIT;
-        long pages =
-                Kernel32.VirtualAlloc(capture, 0, bytes, type, KernelConstants.PAGE_READWRITE);
-        if (pages == 0) {
-            throw new OutOfMemoryError(
-                    "VirtualAlloc of "
-                            + bytes
-                            + " bytes: "
-                            + WindowsErrors.describe(callState.getLastError()));
-        }
-        return MemorySegment.ofAddress(pages).reinterpret(bytes, arena, WindowsSockets::free);
-    }
-
-    private static void free(MemorySegment pages) {
-        WindowsCallState own = new WindowsCallState(Arena.ofAuto());
-        int result =
-                Kernel32.VirtualFree(
-                        own.segment(), pages.address(), 0, KernelConstants.MEM_RELEASE);
-        assert result != 0 : "VirtualFree: " + WindowsErrors.describe(own.getLastError());
-    }
+    // ---- errors -------------------------------------------------------------------------------
 
     NativeFailure failure(String call) {
         return failure(call, callState.wsaGetLastError());

@@ -1,5 +1,6 @@
 package dev.sluice.internal.uring;
 
+import dev.sluice.internal.spi.Setting;
 import java.util.Locale;
 
 /**
@@ -49,7 +50,7 @@ record RingSizes(int submissions, int completions) {
 
     private static int setting(String name, int otherwise) {
         String variable = "SLUICE_URING_" + name.toUpperCase(Locale.ROOT);
-        String set = UringFeature.setting(property(name), variable);
+        String set = Setting.of(property(name), variable);
         if (set.isEmpty()) {
             return otherwise;
         }

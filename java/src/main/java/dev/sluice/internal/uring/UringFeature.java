@@ -1,5 +1,6 @@
 package dev.sluice.internal.uring;
 
+import dev.sluice.internal.spi.Setting;
 import java.util.Locale;
 
 /**
@@ -14,8 +15,6 @@ enum UringFeature {
     BUFFER_RING("ring of provided buffers", "Linux 5.19"),
     MULTISHOT_RECEIVE("multishot receive", "Linux 6.0 and the ring of buffers"),
     ZERO_COPY_SEND("zero-copy send (SEND_ZC)", "Linux 6.0");
-
-    private static final String OFF = "off";
 
     /** In the words of the field, for the report. */
     final String title;
@@ -39,32 +38,16 @@ enum UringFeature {
 
     /** What is set for the feature, the property first; empty when nothing is. */
     String setting() {
-        return setting(property(), environment());
+        return Setting.of(property(), environment());
     }
 
     /** Who switched the feature off ("sluice.uring.buffer_ring=off"), or empty. */
     String switchedOffBy() {
-        return switchedOffBy(property(), environment());
+        return Setting.switchedOffBy(property(), environment());
     }
 
     /** Who switched the backend off, or empty. */
     static String backendSwitchedOffBy() {
-        return switchedOffBy("sluice.uring", "SLUICE_URING");
-    }
-
-    /** What is set, the property first, or empty. */
-    static String setting(String property, String variable) {
-        String set = System.getProperty(property);
-        if (set == null) {
-            set = System.getenv(variable);
-        }
-        return set == null ? "" : set.strip().toLowerCase(Locale.ROOT);
-    }
-
-    private static String switchedOffBy(String property, String variable) {
-        if (!setting(property, variable).equals(OFF)) {
-            return "";
-        }
-        return (System.getProperty(property) != null ? property : variable) + "=" + OFF;
+        return Setting.switchedOffBy("sluice.uring", "SLUICE_URING");
     }
 }

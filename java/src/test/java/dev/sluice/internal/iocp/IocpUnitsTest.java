@@ -2,7 +2,9 @@ package dev.sluice.internal.iocp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.internal.ffi.AbiRecord;
 import dev.sluice.internal.ffi.Memory;
+import dev.sluice.internal.ffi.windows.WinError;
 import dev.sluice.internal.spi.OptionId;
 import dev.sluice.internal.spi.RawAddress;
 import dev.sluice.internal.spi.Request;
@@ -13,6 +15,8 @@ import java.util.HashSet;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The parts of the backend that need no Windows. */
 class IocpUnitsTest {
@@ -122,6 +126,127 @@ class IocpUnitsTest {
         assertThat(IocpPolls.readiness(disconnect, Request.HANGUP)).isEqualTo(Request.HANGUP);
         // The peer's end alone must not end a wait for room to send.
         assertThat(IocpPolls.eventsOf(Request.WRITABLE) & disconnect).isZero();
+    }
+
+    @Test
+    void onlyStreamsGoWithoutPackets() {
+        assertThat(IocpTransfers.maySkip(true, true)).isTrue();
+        assertThat(IocpTransfers.maySkip(true, false)).isFalse();
+        assertThat(IocpTransfers.maySkip(false, true)).isFalse();
+    }
+
+    @Test
+    void onlyTooLongADatagramFailsAndPostsItsPacket() {
+        assertThat(IocpTransfers.failureOfReceivePostsPacket(WinError.WSAEMSGSIZE)).isTrue();
+        for (int error : new int[]{WinError.WSAECONNRESET, WinError.WSAEINVAL,
+            WinError.WSAENETRESET, WinError.ERROR_IO_PENDING}) {
+            assertThat(IocpTransfers.failureOfReceivePostsPacket(error)).isFalse();
+        }
+    }
+
+    /** A peek leaves it where it is, so the socket would fail for ever. */
+    @Test
+    void whatAPeekFailedWithIsTakenAwayByAReceive() {
+        for (int error : new int[]{WinError.WSAECONNRESET, WinError.WSAENETRESET,
+            WinError.ERROR_PORT_UNREACHABLE, WinError.WSAEMSGSIZE, WinError.WSAEHOSTUNREACH}) {
+            assertThat(IocpReceives.isForAReceive(false, error)).isTrue();
+            assertThat(IocpReceives.isForAReceive(true, error)).isFalse();
+        }
+        assertThat(IocpReceives.isForAReceive(false, WinError.ERROR_OPERATION_ABORTED)).isFalse();
+    }
+
+    @Test
+    void aConnectOnTheLoopbackIsRepeatedAsSeldomAsTheSystemCan() {
+        try (Arena arena = Arena.ofConfined()) {
+            long memory = arena.allocate(4, 4).address();
+            SynRetransmissions.encodeFewest(memory, 16_299);
+            assertThat(Memory.getInt(memory)).isEqualTo(0x00FE_FFFF);
+            // Older ones would take it for 254 repetitions.
+            SynRetransmissions.encodeFewest(memory, 16_298);
+            assertThat(Memory.getInt(memory)).isEqualTo(0x0001_FFFF);
+            SynRetransmissions.encodeDefault(memory);
+            assertThat(Memory.getInt(memory)).isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"127.0.0.1, true, 127.0.0.1", "127.255.0.9, true, 127.255.0.9",
+        "0.0.0.0, true, 127.0.0.1", "10.0.0.1, false, 10.0.0.1", "128.0.0.1, false, 128.0.0.1",
+        "::1, true, ::1", "::, true, ::1", "::2, false, ::2", "fe80::1, false, fe80::1",
+        "::ffff:127.0.0.1, true, ::ffff:127.0.0.1", "::ffff:0.0.0.0, true, ::ffff:127.0.0.1",
+        "::ffff:10.0.0.1, false, ::ffff:10.0.0.1", "::7f00:1, false, ::7f00:1"})
+    void aDestinationIsThisMachineIfItIsAnyOrOnTheLoopback(
+            String text, boolean loopback, String destination) {
+        RawAddress address = raw(text);
+        assertThat(WindowsSockaddr.isLoopback(address)).isEqualTo(loopback);
+        try (Arena arena = Arena.ofConfined()) {
+            long memory = arena.allocate(WindowsSockaddr.INET_SIZE, 8).address();
+            int length = WindowsSockaddr.encodeDestination(address, memory);
+            RawAddress back = new RawAddress();
+            WindowsSockaddr.decode(memory, length, back);
+            assertThat(back).isEqualTo(raw(destination));
+        }
+    }
+
+    /** Of mapped addresses Address keeps the family of the text. */
+    private static RawAddress raw(String text) {
+        RawAddress address = new RawAddress();
+        address.port = 9;
+        if (text.indexOf(':') < 0) {
+            address.family = RawAddress.IPV4;
+            address.low = ipv4(text);
+            return address;
+        }
+        address.family = RawAddress.IPV6;
+        if (text.startsWith("::ffff:")) {
+            address.low = 0xFFFF_0000_0000L | ipv4(text.substring("::ffff:".length()));
+        } else if (text.startsWith("fe80")) {
+            address.high = 0xFE80_0000_0000_0000L;
+            address.low = 1;
+        } else {
+            String[] groups = text.substring(2).split(":", -1);
+            for (String group : groups) {
+                address.low = address.low << 16 | (group.isEmpty() ? 0 : Long.parseLong(group, 16));
+            }
+        }
+        return address;
+    }
+
+    private static long ipv4(String text) {
+        long value = 0;
+        for (String octet : text.split("\\.", -1)) {
+            value = value << 8 | Integer.parseInt(octet);
+        }
+        return value;
+    }
+
+    @Test
+    void aBacklogOfMoreThan200IsPassedAsAHint() throws Exception {
+        var constants = AbiRecord.load("windows-x86_64").constants();
+        assertThat(WindowsSockets.backlogOf(0)).isZero();
+        assertThat(WindowsSockets.backlogOf(200)).isEqualTo(200);
+        assertThat((long) WindowsSockets.backlogOf(201))
+                .isEqualTo(constants.get("SOMAXCONN_HINT(201)"));
+        assertThat((long) WindowsSockets.backlogOf(Integer.MAX_VALUE))
+                .isEqualTo(constants.get("SOMAXCONN_HINT(65535)"));
+    }
+
+    @Test
+    void theTimesOfKeepAliveAreBothTold() {
+        try (Arena arena = Arena.ofConfined()) {
+            long memory = arena.allocate(12, 4).address();
+            KeepAliveTimes.encode(memory, 77, 0);
+            assertThat(ints(memory)).containsExactly(1, 77_000, 1000);
+            KeepAliveTimes.encode(memory, 0, 5);
+            assertThat(ints(memory)).containsExactly(1, 7_200_000, 5000);
+            KeepAliveTimes.encode(memory, Integer.MAX_VALUE, 4_294_967);
+            assertThat(ints(memory)).containsExactly(1, -1, (int) 4_294_967_000L);
+        }
+    }
+
+    private static int[] ints(long memory) {
+        return new int[]{Memory.getInt(memory), Memory.getInt(memory + 4),
+            Memory.getInt(memory + 8)};
     }
 
     @Test

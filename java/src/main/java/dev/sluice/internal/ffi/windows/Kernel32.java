@@ -20,6 +20,7 @@ public final class Kernel32 {
     private static final MemorySegment SETFILECOMPLETIONNOTIFICATIONMODES =
             function("SetFileCompletionNotificationModes");
     private static final MemorySegment CLOSEHANDLE = function("CloseHandle");
+    private static final MemorySegment SETHANDLEINFORMATION = function("SetHandleInformation");
     private static final MemorySegment VIRTUALALLOC = function("VirtualAlloc");
     private static final MemorySegment VIRTUALFREE = function("VirtualFree");
 
@@ -79,6 +80,12 @@ public final class Kernel32 {
     /** {@code BOOL CloseHandle(HANDLE hObject)}. */
     public static int CloseHandle(MemorySegment callState, long object) {
         return (int) WindowsCall.call(CLOSEHANDLE, callState, object);
+    }
+
+    /** {@code BOOL SetHandleInformation(HANDLE hObject, DWORD dwMask, DWORD dwFlags)}. */
+    public static int SetHandleInformation(
+            MemorySegment callState, long object, int mask, int flags) {
+        return (int) WindowsCall.call(SETHANDLEINFORMATION, callState, object, mask, flags);
     }
 
     /**

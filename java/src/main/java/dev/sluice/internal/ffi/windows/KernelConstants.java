@@ -9,6 +9,9 @@ public final class KernelConstants {
     public static final int INFINITE = 0xFFFFFFFF;
     public static final int WAIT_TIMEOUT = 258;
 
+    // SetHandleInformation
+    public static final int HANDLE_FLAG_INHERIT = 1;
+
     // SetFileCompletionNotificationModes
     public static final int FILE_SKIP_COMPLETION_PORT_ON_SUCCESS = 1;
     public static final int FILE_SKIP_SET_EVENT_ON_HANDLE = 2;

@@ -6,7 +6,8 @@ import java.lang.foreign.MemorySegment;
 
 /**
  * The extension functions of Winsock, which WSAIoctl hands out: C names, raw results, no policy. The
- * first use asks for them on a socket of its own, so WSAStartup must have been called before.
+ * first use asks for them on a socket of its own, so WSAStartup must have been called before; and they
+ * are kept for the life of the process, so no WSACleanup may undo it.
  *
  * <p>They answer FALSE and ERROR_IO_PENDING when the operation goes on; see {@link Ws2} for memory.
  */
@@ -38,7 +39,8 @@ public final class Mswsock {
             long memory = arena.allocate(RETURNED + Integer.BYTES, Long.BYTES).address();
             Guid.write(guid, memory);
             long socket = Ws2.WSASocketW(capture, WinsockConstants.AF_INET,
-                    WinsockConstants.SOCK_STREAM, WinsockConstants.IPPROTO_TCP, 0, 0, 0);
+                    WinsockConstants.SOCK_STREAM, WinsockConstants.IPPROTO_TCP, 0, 0,
+                    WinsockConstants.WSA_FLAG_NO_HANDLE_INHERIT);
             if (socket == WinsockConstants.INVALID_SOCKET) {
                 throw new UnsatisfiedLinkError(
                         "no socket to ask for " + guid + ": " + callState.wsaGetLastError());

@@ -4,7 +4,8 @@ import dev.sluice.internal.ffi.NativeLinker;
 import java.lang.foreign.MemorySegment;
 
 /**
- * The one native call that readiness needs: a request to the socket driver on a port of ours.
+ * Two native calls: a request to the socket driver on a port of ours, which readiness needs, and the
+ * true version of the system.
  *
  * @see <a
  *     href="https://learn.microsoft.com/en-us/windows/win32/api/winternl/nf-winternl-ntdeviceiocontrolfile">
@@ -12,6 +13,8 @@ import java.lang.foreign.MemorySegment;
  */
 public final class Ntdll {
     private static final MemorySegment NTDEVICEIOCONTROLFILE = function("NtDeviceIoControlFile");
+
+    private static final MemorySegment RTLGETVERSION = function("RtlGetVersion");
 
     private Ntdll() {}
 
@@ -33,5 +36,13 @@ public final class Ntdll {
                 NTDEVICEIOCONTROLFILE, callState, fileHandle, event, apcRoutine, apcContext,
                 ioStatusBlock, ioControlCode, inputBuffer, inputLength, outputBuffer,
                 outputLength);
+    }
+
+    /**
+     * {@code NTSTATUS RtlGetVersion(PRTL_OSVERSIONINFOW lpVersionInformation)}: fills an {@link
+     * OsVersionInfo}; other calls answer what the program's manifest asks for.
+     */
+    public static int RtlGetVersion(MemorySegment callState, long information) {
+        return (int) WindowsCall.call(RTLGETVERSION, callState, information);
     }
 }

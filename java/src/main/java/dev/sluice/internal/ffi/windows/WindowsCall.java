@@ -3,6 +3,7 @@ package dev.sluice.internal.ffi.windows;
 import dev.sluice.internal.ffi.NativeLinker;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The call shapes of Windows: one handle for each number of parameters, all saving both error codes.
@@ -17,19 +18,32 @@ final class WindowsCall {
     /** Calls so far of all threads, roughly; counted only where assertions are on, for a test. */
     private static long calls;
 
+    /** Told of each call, where assertions are on, for a test; null while none listens. */
+    static volatile @Nullable Listener listener;
+
+    /** Learns of a call before it is made. */
+    interface Listener {
+        /** The first three arguments; 0 for those that the function does not have. */
+        void called(MemorySegment function, long a, long b, long c);
+    }
+
     private WindowsCall() {}
 
     static long calls() {
         return calls;
     }
 
-    private static boolean counted() {
+    private static boolean counted(MemorySegment function, long a, long b, long c) {
         calls++;
+        Listener present = listener;
+        if (present != null) {
+            present.called(function, a, b, c);
+        }
         return true;
     }
 
     static long call(MemorySegment function, MemorySegment callState, long a) {
-        assert counted();
+        assert counted(function, a, 0, 0);
         try {
             return (long) One.CALL.invokeExact(function, callState, a);
         } catch (Throwable thrown) {
@@ -38,7 +52,7 @@ final class WindowsCall {
     }
 
     static long call(MemorySegment function, MemorySegment callState, long a, long b) {
-        assert counted();
+        assert counted(function, a, b, 0);
         try {
             return (long) Two.CALL.invokeExact(function, callState, a, b);
         } catch (Throwable thrown) {
@@ -47,7 +61,7 @@ final class WindowsCall {
     }
 
     static long call(MemorySegment function, MemorySegment callState, long a, long b, long c) {
-        assert counted();
+        assert counted(function, a, b, c);
         try {
             return (long) Three.CALL.invokeExact(function, callState, a, b, c);
         } catch (Throwable thrown) {
@@ -57,7 +71,7 @@ final class WindowsCall {
 
     static long call(
             MemorySegment function, MemorySegment callState, long a, long b, long c, long d) {
-        assert counted();
+        assert counted(function, a, b, c);
         try {
             return (long) Four.CALL.invokeExact(function, callState, a, b, c, d);
         } catch (Throwable thrown) {
@@ -68,7 +82,7 @@ final class WindowsCall {
     static long call(
             MemorySegment function, MemorySegment callState, long a, long b, long c, long d,
             long e) {
-        assert counted();
+        assert counted(function, a, b, c);
         try {
             return (long) Five.CALL.invokeExact(function, callState, a, b, c, d, e);
         } catch (Throwable thrown) {
@@ -79,7 +93,7 @@ final class WindowsCall {
     static long call(
             MemorySegment function, MemorySegment callState, long a, long b, long c, long d, long e,
             long f) {
-        assert counted();
+        assert counted(function, a, b, c);
         try {
             return (long) Six.CALL.invokeExact(function, callState, a, b, c, d, e, f);
         } catch (Throwable thrown) {
@@ -90,7 +104,7 @@ final class WindowsCall {
     static long call(
             MemorySegment function, MemorySegment callState, long a, long b, long c, long d, long e,
             long f, long g) {
-        assert counted();
+        assert counted(function, a, b, c);
         try {
             return (long) Seven.CALL.invokeExact(function, callState, a, b, c, d, e, f, g);
         } catch (Throwable thrown) {
@@ -101,7 +115,7 @@ final class WindowsCall {
     static long call(
             MemorySegment function, MemorySegment callState, long a, long b, long c, long d, long e,
             long f, long g, long h) {
-        assert counted();
+        assert counted(function, a, b, c);
         try {
             return (long) Eight.CALL.invokeExact(function, callState, a, b, c, d, e, f, g, h);
         } catch (Throwable thrown) {
@@ -112,7 +126,7 @@ final class WindowsCall {
     static long call(
             MemorySegment function, MemorySegment callState, long a, long b, long c, long d, long e,
             long f, long g, long h, long i) {
-        assert counted();
+        assert counted(function, a, b, c);
         try {
             return (long) Nine.CALL.invokeExact(function, callState, a, b, c, d, e, f, g, h, i);
         } catch (Throwable thrown) {
@@ -123,7 +137,7 @@ final class WindowsCall {
     static long call(
             MemorySegment function, MemorySegment callState, long a, long b, long c, long d, long e,
             long f, long g, long h, long i, long j) {
-        assert counted();
+        assert counted(function, a, b, c);
         try {
             return (long) Ten.CALL.invokeExact(function, callState, a, b, c, d, e, f, g, h, i, j);
         } catch (Throwable thrown) {

@@ -39,6 +39,7 @@ public final class WinsockConstants {
     public static final int SO_RCVBUF = 4098;
     public static final int SO_ERROR = 4103;
     public static final int SO_PROTOCOL_INFOW = 8197;
+    public static final int SO_REUSE_UNICASTPORT = 0x3007;
     public static final int SO_UPDATE_ACCEPT_CONTEXT = 0x700B;
     public static final int SO_UPDATE_CONNECT_CONTEXT = 0x7010;
 
@@ -59,9 +60,17 @@ public final class WinsockConstants {
     public static final int FIONREAD = 0x4004667F;
     public static final int SIO_TCP_INFO = 0xD8000027;
     public static final int SIO_UDP_CONNRESET = 0x9800000C;
+    public static final int SIO_UDP_NETRESET = 0x9800000F;
+    public static final int SIO_TCP_INITIAL_RTO = 0x98000011;
     public static final int SIO_BASE_HANDLE = 0x48000022;
     public static final int SIO_GET_EXTENSION_FUNCTION_POINTER = 0xC8000006;
     public static final int SIO_KEEPALIVE_VALS = 0x98000004;
+
+    // values of SIO_TCP_INITIAL_RTO
+    public static final int TCP_INITIAL_RTO_UNSPECIFIED_RTT = 0xFFFF;
+    public static final int TCP_INITIAL_RTO_DEFAULT_RTT = 0;
+    public static final int TCP_INITIAL_RTO_DEFAULT_MAX_SYN_RETRANSMISSIONS = 0;
+    public static final int TCP_INITIAL_RTO_NO_SYN_RETRANSMISSIONS = 0xFE;
 
     // flags of DisconnectEx
     public static final int TF_REUSE_SOCKET = 2;

@@ -1,0 +1,81 @@
+package dev.sluice.internal.iocp;
+
+import dev.sluice.internal.ffi.Memory;
+import dev.sluice.internal.ffi.windows.TcpInitialRto;
+import dev.sluice.internal.ffi.windows.WinsockConstants;
+import dev.sluice.internal.ffi.windows.Ws2;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Sets how often a connect is repeated. Windows sends another SYN although the peer answered the first
+ * one with a reset, and reports a refused connect after about two seconds. On the loopback, which loses
+ * nothing, it is told not to.
+ *
+ * @see <a href="https://learn.microsoft.com/en-us/windows/win32/winsock/sio-tcp-initial-rto">
+ *     SIO_TCP_INITIAL_RTO</a>
+ */
+final class SynRetransmissions {
+    /** The fewest that Windows can be told before it knows of none. */
+    private static final int FEWEST = 1;
+
+    private final MemorySegment capture;
+
+    /** The input of the call, then how many bytes it answered. */
+    private final MemorySegment memory =
+            Arena.ofAuto().allocate(TcpInitialRto.SIZE + Integer.BYTES, Integer.BYTES);
+
+    SynRetransmissions(MemorySegment capture) {
+        this.capture = capture;
+    }
+
+    /**
+     * Sets what suits the destination of the next connect. A system that refuses it only takes longer,
+     * so its answer does not matter.
+     */
+    void prepare(IocpChannel channel, boolean loopback) {
+        if (channel.failsAtOnce == loopback) {
+            return;
+        }
+        if (loopback) {
+            encodeFewest(memory.address(), WindowsVersion.build());
+        } else {
+            encodeDefault(memory.address());
+        }
+        channel.failsAtOnce = loopback;
+        Ws2.WSAIoctl(
+                capture,
+                channel.handle,
+                WinsockConstants.SIO_TCP_INITIAL_RTO,
+                memory.address(),
+                TcpInitialRto.SIZE,
+                0,
+                0,
+                memory.address() + TcpInitialRto.SIZE,
+                0,
+                0);
+    }
+
+    /** Keeps the round trip time that is set on the machine. */
+    static void encodeFewest(long parameters, int build) {
+        boolean none = build >= WindowsVersion.BUILD_1709;
+        encode(
+                parameters,
+                WinsockConstants.TCP_INITIAL_RTO_UNSPECIFIED_RTT,
+                none ? WinsockConstants.TCP_INITIAL_RTO_NO_SYN_RETRANSMISSIONS : FEWEST);
+    }
+
+    static void encodeDefault(long parameters) {
+        encode(
+                parameters,
+                WinsockConstants.TCP_INITIAL_RTO_DEFAULT_RTT,
+                WinsockConstants.TCP_INITIAL_RTO_DEFAULT_MAX_SYN_RETRANSMISSIONS);
+    }
+
+    private static void encode(long parameters, int rttMillis, int retransmissions) {
+        Memory.setInt(parameters, 0);
+        Memory.setShort(parameters + TcpInitialRto.RTT, (short) rttMillis);
+        Memory.setByte(
+                parameters + TcpInitialRto.MAXSYNRETRANSMISSIONS, (byte) retransmissions);
+    }
+}
