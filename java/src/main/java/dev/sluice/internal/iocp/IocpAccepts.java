@@ -25,6 +25,8 @@ final class IocpAccepts {
     /** AcceptEx calls of one multishot accept with the kernel. */
     static final int MOST_IN_FLIGHT = 8;
 
+    private static final int LATER = -1;
+
     /** AcceptEx wants 16 bytes more than the longest address of the protocol, twice. */
     private static final int ADDRESS_SIZE = WindowsSockaddr.INET_SIZE + 16;
 
@@ -66,16 +68,24 @@ final class IocpAccepts {
         int error = listens ? transfers.attach(listener) : WinError.WSAEINVAL;
         int wanted = request.multishot ? MOST_IN_FLIGHT : 1;
         while (error == 0 && listening.failure == 0 && request.cancelReason == null
-                && listening.flights.size() < wanted) {
+                && isOneMoreWanted(listening.flights.size(), listening.arrived.size(), wanted)) {
             if (!request.detached && !completions.canAdopt()) {
                 error = WinError.WSAEMFILE;
             } else {
                 error = post(listener, request);
             }
         }
-        if (error != 0 && listening.flights.isEmpty()) {
+        if (error != 0 && error != LATER && listening.flights.isEmpty()) {
             end(listener, request, error);
         }
+    }
+
+    /**
+     * Whether another accept is posted. What has arrived at once counts as well: a single accept takes
+     * one connection, and a multishot one takes no more than it can hand out.
+     */
+    static boolean isOneMoreWanted(int inFlight, int arrived, int wanted) {
+        return inFlight + arrived < wanted;
     }
 
     /** False when the event must wait; ends the request when the port has no room for a socket. */
@@ -93,7 +103,11 @@ final class IocpAccepts {
         return false;
     }
 
-    /** Opens a socket and lets the kernel accept into it; returns the error code, or 0. */
+    /**
+     * Opens a socket and lets the kernel accept into it; returns the error code, 0, or {@link #LATER} when
+     * the connection was gone: the next fetch comes first, lest a listener that is always told so keeps
+     * the port's thread.
+     */
     private int post(IocpChannel listener, Request request) {
         WindowsSockets sockets = transfers.sockets;
         long acceptor = sockets.socket(listener.family, true);
@@ -128,7 +142,11 @@ final class IocpAccepts {
             return 0;
         }
         sockets.closeHandle(acceptor);
-        return WindowsErrors.listenerGoesOn(error) ? 0 : error;
+        if (WindowsErrors.listenerGoesOn(error)) {
+            backend.defer(listener);
+            return LATER;
+        }
+        return error;
     }
 
     /** A packet of an accept came. */

@@ -128,6 +128,16 @@ class IocpUnitsTest {
         assertThat(IocpPolls.eventsOf(Request.WRITABLE) & disconnect).isZero();
     }
 
+    /** AcceptEx may succeed at once, time and again: no accept may take what nobody asked for. */
+    @Test
+    void whatWasAcceptedAtOnceCountsAsAskedFor() {
+        assertThat(IocpAccepts.isOneMoreWanted(0, 0, 1)).isTrue();
+        assertThat(IocpAccepts.isOneMoreWanted(0, 1, 1)).isFalse();
+        assertThat(IocpAccepts.isOneMoreWanted(1, 0, 1)).isFalse();
+        assertThat(IocpAccepts.isOneMoreWanted(3, 4, 8)).isTrue();
+        assertThat(IocpAccepts.isOneMoreWanted(0, 8, 8)).isFalse();
+    }
+
     @Test
     void onlyStreamsGoWithoutPackets() {
         assertThat(IocpTransfers.maySkip(true, true)).isTrue();
