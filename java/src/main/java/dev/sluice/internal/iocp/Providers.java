@@ -35,14 +35,15 @@ final class Providers {
 
     private static boolean look() {
         WindowsSockets sockets = new WindowsSockets();
-        return isIfs(sockets, RawAddress.IPV4, true)
-                && isIfs(sockets, RawAddress.IPV4, false)
-                && isIfs(sockets, RawAddress.IPV6, true);
+        return isIfs(sockets, RawAddress.IPV4) && isIfs(sockets, RawAddress.IPV6);
     }
 
-    /** True also where there is no such socket at all: then none can be opened later either. */
-    private static boolean isIfs(WindowsSockets sockets, int family, boolean stream) {
-        long socket = sockets.socket(family, stream);
+    /**
+     * Of streams, as no datagram goes without its packet. True also where there is no such socket at all:
+     * then none can be opened later either.
+     */
+    private static boolean isIfs(WindowsSockets sockets, int family) {
+        long socket = sockets.socket(family, true);
         if (socket == WinsockConstants.INVALID_SOCKET) {
             return true;
         }
