@@ -62,7 +62,9 @@ public final class Poll extends Operation<Poll> {
      * Goes on after each event: one tells the state when it is submitted, as far as the socket is
      * ready, and one follows each time the socket becomes ready again. A call that did not use up
      * what was there is no such time. Several changes may come as one event, and one may come
-     * without any change.
+     * without any change. A receive used up what was there if it answered {@link
+     * Socket#WOULD_BLOCK}; on TCP also if it brought fewer bytes than it had room for, as long as
+     * neither {@link #isHangup} nor {@link #isUrgent} was told.
      *
      * <p>IOCP does not have it: there the poll ends with UNSUPPORTED.
      *
@@ -99,5 +101,16 @@ public final class Poll extends Operation<Poll> {
      */
     public boolean isHangup() {
         return (request.result & Request.HANGUP) != 0;
+    }
+
+    /**
+     * Whether urgent data (MSG_OOB) is there: a receive stops before it, so that one which brings
+     * fewer bytes than it had room for has not emptied the socket. Of a poll that {@linkplain
+     * #multishot goes on}, told even when not asked for.
+     *
+     * @return false if not known
+     */
+    public boolean isUrgent() {
+        return (request.result & Request.URGENT) != 0;
     }
 }

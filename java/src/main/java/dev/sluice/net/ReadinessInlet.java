@@ -4,6 +4,7 @@ import dev.sluice.CompletionHandler;
 import dev.sluice.Poll;
 import dev.sluice.Socket;
 import dev.sluice.SocketException;
+import dev.sluice.SocketType;
 import dev.sluice.Status;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -18,8 +19,11 @@ sealed class ReadinessInlet extends Inlet implements CompletionHandler<Poll>
     /** Reading was, or is being, ended on this side: some systems fail reads then, others end them. */
     private volatile boolean readCloses;
 
-    /** The peer ended its side or the connection is gone: no further edge may come for it. */
-    private volatile boolean peerEnded;
+    /**
+     * Whether a read that brings less than it had room for may have left something: the end may have
+     * come with the same edge, or urgent data stopped it. On a Unix stream descriptors do, too.
+     */
+    private volatile boolean mayStopEarly;
 
     ReadinessInlet(Wire wire) {
         this(wire, false);
@@ -32,6 +36,7 @@ sealed class ReadinessInlet extends Inlet implements CompletionHandler<Poll>
 
     ReadinessInlet(Wire wire, boolean ready) {
         super(wire, ready);
+        this.mayStopEarly = wire.socket.type() == SocketType.UNIX_STREAM;
     }
 
     @Override
@@ -58,8 +63,8 @@ sealed class ReadinessInlet extends Inlet implements CompletionHandler<Poll>
             wire.unwatched(edge.status(), edge.nativeCode());
             return;
         }
-        if (edge.isHangup()) {
-            peerEnded = true;
+        if (edge.isHangup() || edge.isUrgent()) {
+            mayStopEarly = true;
         }
         if (edge.isReadable()) {
             signal();
@@ -138,9 +143,8 @@ sealed class ReadinessInlet extends Inlet implements CompletionHandler<Poll>
             }
             throw wire.failed(this, "read", failure);
         }
-        // A short read emptied the stream, unless its end may have come with the same edge.
-        boolean drained = received > 0 && received < length && tellsEdges() && !peerEnded;
-        if (drained || received == Socket.WOULD_BLOCK) {
+        boolean emptied = received > 0 && received < length && tellsEdges() && !mayStopEarly;
+        if (emptied || received == Socket.WOULD_BLOCK) {
             usedUp(before);
         }
         if (received == Socket.END_OF_STREAM) {

@@ -16,6 +16,7 @@ import dev.sluice.Status;
 import dev.sluice.conformance.Pairs.Pair;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -125,6 +126,30 @@ class AnyThreadTest extends ConformanceTest {
         loop.until("the first to tell", first::isReadable);
         Poll second = loop.submit(Poll.readableOrWritable(pair.server()).multishot());
         loop.until("the second to tell", () -> second.isReadable() && second.isWritable());
+    }
+
+    @Test
+    void aPollThatGoesOnTellsOfUrgentDataAndIsNotKeptBusyByIt() throws Exception {
+        assumeTrue(backend != Backend.IOCP, "IOCP has no poll that goes on");
+        Pairs.Mixed mixed = Pairs.acceptedResetting(loop);
+        PlainPeer peer = closeLater(mixed.peer());
+        Poll edges = loop.submit(Poll.readable(mixed.socket()).multishot());
+        peer.write("before");
+        loop.until("the first bytes", edges::isReadable);
+        assertThat(edges.isUrgent()).isFalse();
+        assertThat(edges.isHangup()).isFalse();
+        peer.writeUrgent('!');
+        peer.write("after");
+        loop.until("urgent data", edges::isUrgent);
+        assertThat(loop.pollFor(Duration.ofMillis(20))).isLessThan(10);
+        MemorySegment buffer = port.allocate(64);
+        assertThat(mixed.socket().tryReceive(buffer)).isEqualTo(6);
+        assertThat(mixed.socket().tryReceive(buffer)).isEqualTo(5);
+        Poll once = Poll.readable(mixed.socket());
+        loop.submit(once);
+        peer.writeUrgent('!');
+        loop.pollFor(Duration.ofMillis(20));
+        assertThat(loop.events().isAnswered(once)).as("an urgent byte alone").isFalse();
     }
 
     @Test

@@ -270,8 +270,8 @@ public final class EpollBackend extends LinuxBackend {
     public long tryReceive(Channel channel, long address, long length) throws NativeFailure {
         EpollChannel here = (EpollChannel) channel;
         long received = sockets.tryReceive(channel, address, length);
-        boolean drained = here.stream && !here.ended && received < length && received != 0;
-        if (received == WOULD_BLOCK || drained) {
+        boolean emptied = received > 0 && here.isEmptiedBy(received, length);
+        if (received == WOULD_BLOCK || emptied) {
             here.mayReceive = false;
         }
         return received;

@@ -1,6 +1,7 @@
 package dev.sluice.internal.epoll;
 
 import dev.sluice.internal.spi.Channel;
+import dev.sluice.internal.spi.RawAddress;
 
 /** What the epoll backend knows of one socket: whether a call could do anything now. */
 final class EpollChannel extends Channel {
@@ -35,6 +36,15 @@ final class EpollChannel extends Channel {
     EpollChannel(int family, boolean stream, long handle) {
         super(family, stream);
         this.handle = handle;
+    }
+
+    /**
+     * Whether a receive that brought fewer bytes than it had room for, and some, left nothing behind.
+     * On a Unix stream it says nothing: it stops where descriptors or urgent data came with the bytes
+     * (SCM_RIGHTS of unix(7)), and only EAGAIN means empty.
+     */
+    boolean isEmptiedBy(long received, long room) {
+        return stream && received < room && !ended && family != RawAddress.UNIX;
     }
 
     int fd() {

@@ -18,7 +18,7 @@ import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Receives on streams and datagram sockets. On a stream a receive that did not fill its buffer has
+ * Receives on streams and datagram sockets. On TCP a receive that did not fill its buffer has
  * emptied the socket: the next one waits for the edge instead of asking in vain.
  */
 final class EpollReceives {
@@ -92,7 +92,7 @@ final class EpollReceives {
         int flags = channel.stream ? 0 : SocketConstants.MSG_TRUNC;
         long received = Libc.recv(capture, channel.fd(), address, length, flags);
         if (received > 0 || (received == 0 && !channel.stream)) {
-            if (channel.stream && received < length && !channel.ended) {
+            if (channel.isEmptiedBy(received, length)) {
                 channel.mayReceive = false;
             }
             // MSG_TRUNC answers the length of the datagram, also of what was cut off.

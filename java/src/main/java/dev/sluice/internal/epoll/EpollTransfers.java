@@ -1,6 +1,7 @@
 package dev.sluice.internal.epoll;
 
 import dev.sluice.internal.ffi.Memory;
+import dev.sluice.internal.ffi.linux.EpollConstants;
 import dev.sluice.internal.ffi.linux.Pollfd;
 import dev.sluice.internal.linux.LinuxErrors;
 import dev.sluice.internal.linux.LinuxReadiness;
@@ -135,7 +136,8 @@ final class EpollTransfers {
         }
         long pollfd = sockets.address();
         Memory.setInt(pollfd + Pollfd.FD, channel.fd());
-        Memory.setShort(pollfd + Pollfd.EVENTS, (short) LinuxReadiness.eventsOf(wanted));
+        int asked = LinuxReadiness.eventsOf(wanted) | EpollConstants.POLLPRI;
+        Memory.setShort(pollfd + Pollfd.EVENTS, (short) asked);
         Memory.setShort(pollfd + Pollfd.REVENTS, (short) 0);
         int count = sockets.poll(pollfd, 1);
         int found = count > 0 ? Memory.getShort(pollfd + Pollfd.REVENTS) & 0xFFFF : 0;

@@ -33,6 +33,9 @@ public final class LinuxReadiness {
         if ((found & GONE) != 0 || (halfClosed && endAsked)) {
             ready |= Request.HANGUP;
         }
+        if ((found & EpollConstants.POLLPRI) != 0) {
+            ready |= Request.URGENT;
+        }
         return ready;
     }
 

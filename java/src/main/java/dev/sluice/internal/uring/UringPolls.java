@@ -37,7 +37,12 @@ final class UringPolls {
     boolean issue(UringChannel channel, Request request) {
         boolean goesOn = request.multishot || (request.backendState & GOES_ON) != 0;
         int how = goesOn ? UringConstants.IORING_POLL_ADD_MULTI : 0;
-        return add(channel, request, LinuxReadiness.eventsOf(request.argument), how);
+        int events = LinuxReadiness.eventsOf(request.argument);
+        if (request.multishot) {
+            // Of changes alone: a poll that ends once would end with it again and again.
+            events |= EpollConstants.POLLPRI;
+        }
+        return add(channel, request, events, how);
     }
 
     /** A poll in the place of a request that cannot go on now. */
