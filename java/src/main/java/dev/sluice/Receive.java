@@ -14,7 +14,8 @@ import java.lang.foreign.MemorySegment;
  * socket are carried out in the order of their submission.
  *
  * <p>Ends with OK and 1 or more {@link #bytes()}; with EOF when the peer ended its side, now and on
- * each further receive; with RESET, TIMED_OUT and the like otherwise.
+ * each further receive, whatever a send meets later; with RESET, TIMED_OUT and the like otherwise,
+ * after what had come before and the system kept.
  *
  * @see <a href="https://man7.org/linux/man-pages/man2/recv.2.html">recv(2)</a>
  */

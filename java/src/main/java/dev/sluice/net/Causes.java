@@ -16,7 +16,7 @@ final class Causes {
             case TIMED_OUT -> "timed out by the network";
             case RESET -> "connection reset by the peer";
             case ABORTED -> "connection aborted by the system";
-            case BROKEN_PIPE -> "broken pipe: the peer or this side ended it";
+            case BROKEN_PIPE -> "broken pipe: the peer has closed the connection";
             case REFUSED -> "connection refused";
             case UNREACHABLE -> "no route to the host";
             case ADDRESS_IN_USE -> "address already in use";

@@ -394,7 +394,7 @@ final class CompletionInlet extends KeepingInlet implements CompletionHandler<Re
         }
         assert how != null : "the stream goes on";
         if (how.status == Status.EOF) {
-            wire.requireCleanEnd();
+            tellEnd();
             return (int) Socket.END_OF_STREAM;
         }
         throw wire.lostBy("read", how.status, how.nativeCode);

@@ -29,8 +29,9 @@ import java.util.concurrent.TimeUnit;
  * by any thread; {@link #close} and {@link #abort} end a read and a write that wait. Reading and
  * writing park a virtual thread and never hold its carrier.
  *
- * <p><b>Ends.</b> The end of the peer's stream is -1. A reset is a {@link ConnectionLostException} and
- * never -1. After {@link #close} on this side, calls fail with {@link ClosedException}.
+ * <p><b>Ends.</b> The end of the peer's stream is -1, and stays it. A reset is a {@link
+ * ConnectionLostException} and never -1; what came before it is read first, though a write failed. After
+ * {@link #close} on this side, calls fail with {@link ClosedException}.
  *
  * <p><b>Time.</b> A deadline that passes fails the call that waits, and every later one, with {@link
  * DeadlineException}, until it is moved; no byte is lost by it. An interrupt fails the call with {@link
@@ -313,8 +314,10 @@ public final class Connection implements Closeable {
     }
 
     /**
-     * Fails a read or write that waits when no byte has moved in either direction for this long. A
-     * {@link #beat} counts as traffic. Other than a deadline it need not be set again.
+     * Fails a read or write that waits when no byte has moved in either direction for this long, and
+     * never one that need not wait. A {@link #beat} counts as traffic; so does, on Linux, what the peer
+     * takes of bytes written before. While there are such, it may be up to twice as long. Other than a
+     * deadline it need not be set again.
      *
      * @param timeout more than zero
      */
@@ -356,7 +359,7 @@ public final class Connection implements Closeable {
     public void closeWrite() throws NetException {
         wire.out.lock("close the writing side of");
         try {
-            wire.carryOut("close the writing side of", () -> Shutdown.send(wire.socket));
+            wire.out.close("close the writing side of");
         } finally {
             wire.out.unlock();
         }

@@ -113,10 +113,6 @@ abstract sealed class Ending permits Wire {
         if (state != OPEN || poller.isStopping()) {
             throw NetException.of(describe(operation), Status.CLOSED_LOCALLY, 0);
         }
-        Status gone = lost;
-        if (gone != null && side instanceof Inlet) {
-            throw NetException.of(describe(operation), gone, lostCode);
-        }
         if (Thread.currentThread().isInterrupted()) {
             throw NetException.of(describe(operation), Status.CANCELLED, 0);
         }
@@ -168,7 +164,11 @@ abstract sealed class Ending permits Wire {
         if (!noteLost(side, failure)) {
             return NetException.of(describe(operation), Status.CLOSED_LOCALLY, 0);
         }
-        return NetException.of(describe(operation), failure);
+        Status first = lost;
+        // What comes after a loss is told as that loss: the system names it once.
+        return first == null || first == failure.status()
+                ? NetException.of(describe(operation), failure)
+                : NetException.of(describe(operation), first, lostCode);
     }
 
     /** Remembers how a call failed; false if that was because of our close. */
@@ -177,12 +177,29 @@ abstract sealed class Ending permits Wire {
         if (status == Status.CLOSED_LOCALLY || state != OPEN) {
             return false;
         }
-        boolean ownEnd = side instanceof Outlet && status == Status.BROKEN_PIPE;
-        if (!ownEnd) {
-            lostCode = failure.nativeCode();
-            lost = status;
+        if (side instanceof Inlet || isLoss(status)) {
+            noteLost(status, failure.nativeCode());
         }
         return true;
+    }
+
+    /** Whether nothing can come any more after a call of any direction ended so. */
+    private static boolean isLoss(Status status) {
+        return switch (status) {
+            case RESET, ABORTED, TIMED_OUT, UNREACHABLE -> true;
+            default -> false;
+        };
+    }
+
+    /** The first cause is the true one. A read that waits looks at what had come before. */
+    private void noteLost(Status status, int nativeCode) {
+        synchronized (this) {
+            if (lost == null) {
+                lostCode = nativeCode;
+                lost = status;
+            }
+        }
+        signalAll();
     }
 
     /** The port said how the connection was lost. */
@@ -190,9 +207,9 @@ abstract sealed class Ending permits Wire {
         if (status == Status.CLOSED_LOCALLY || state != OPEN) {
             return NetException.of(describe(operation), Status.CLOSED_LOCALLY, 0);
         }
-        lostCode = nativeCode;
-        lost = status;
-        return NetException.of(describe(operation), status, nativeCode);
+        noteLost(status, nativeCode);
+        Status first = lost;
+        return NetException.of(describe(operation), first == null ? status : first, lostCode);
     }
 
     /** An end of the stream after a failure of the connection is none. */
@@ -201,6 +218,10 @@ abstract sealed class Ending permits Wire {
             // The peer may have been a connection of the same group.
             throw NetException.of(describe("read"), Status.CLOSED_LOCALLY, 0);
         }
+        requireNotLost();
+    }
+
+    void requireNotLost() throws NetException {
         Status gone = lost;
         if (gone != null) {
             throw NetException.of(describe("read"), gone, lostCode);
@@ -213,8 +234,7 @@ abstract sealed class Ending permits Wire {
             // With the port, if the connection itself was not closed before.
             STATE.compareAndSet(this, OPEN, CLOSED);
         } else {
-            lostCode = nativeCode;
-            lost = status;
+            noteLost(status, nativeCode);
         }
         signalAll();
     }
@@ -283,6 +303,9 @@ abstract sealed class Ending permits Wire {
                 done.complete(Status.CLOSED_LOCALLY);
             }
         });
+        if (isLoss(status)) {
+            throw lostBy(what, status, 0);
+        }
         if (status != Status.OK) {
             throw NetException.of(describe(what), status, 0);
         }

@@ -7,9 +7,20 @@ import java.lang.foreign.MemorySegment;
 abstract sealed class Inlet extends Direction permits ReadinessInlet, KeepingInlet {
     final Wire wire;
 
+    /** An end of the stream that was told stays one, whatever a write meets later. */
+    private boolean endTold;
+
     Inlet(Wire wire, boolean ready) {
         super(ready);
         this.wire = wire;
+    }
+
+    /** The stream has ended; throws if that is how a lost connection looks to a read. */
+    final void tellEnd() throws NetException {
+        if (!endTold) {
+            wire.requireCleanEnd();
+            endTold = true;
+        }
     }
 
     /** On the port's thread, once: begins to watch or to receive. */

@@ -1,5 +1,6 @@
 package dev.sluice.net;
 
+import dev.sluice.Shutdown;
 import dev.sluice.SocketException;
 import dev.sluice.Status;
 import java.lang.foreign.MemorySegment;
@@ -22,6 +23,9 @@ final class Outlet extends Direction {
 
     /** Made with the first write that is left with the port. */
     private @Nullable WriteBehind behind;
+
+    /** Ended by this side: what is written afterwards fails for that reason. */
+    private volatile boolean closed;
 
     Outlet(Wire wire) {
         super(true);
@@ -72,11 +76,34 @@ final class Outlet extends Direction {
         }
     }
 
+    /** Ends this direction, also if the thread is interrupted while it waits for that. */
+    void close(String operation) throws NetException {
+        boolean closedBefore = closed;
+        closed = true;
+        try {
+            wire.carryOut(operation, () -> Shutdown.send(wire.socket));
+        } catch (CancelledException goesOn) {
+            throw goesOn;
+        } catch (NetException failure) {
+            closed = closedBefore;
+            throw failure;
+        }
+    }
+
     // ---- sending -------------------------------------------------------------------------------
+
+    private void beginSend() throws NetException {
+        wire.check(this, "write");
+        if (closed) {
+            throw new ConnectionLostException(
+                    wire.describe("write") + ": this side has ended its writing by closeWrite()",
+                    Status.BROKEN_PIPE, 0);
+        }
+    }
 
     /** Sends all. */
     void send(byte[] from, int offset, int length) throws NetException {
-        wire.check(this, "write");
+        beginSend();
         MemorySegment chunk = chunkFor(length);
         if (chunk != null) {
             try {
@@ -105,7 +132,7 @@ final class Outlet extends Direction {
 
     /** The same from any memory. */
     void send(MemorySegment from) throws NetException {
-        wire.check(this, "write");
+        beginSend();
         long length = from.byteSize();
         MemorySegment chunk = chunkFor(length);
         if (chunk != null) {

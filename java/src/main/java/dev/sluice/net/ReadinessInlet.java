@@ -143,12 +143,16 @@ sealed class ReadinessInlet extends Inlet implements CompletionHandler<Poll>
             }
             throw wire.failed(this, "read", failure);
         }
+        if (received == Socket.WOULD_BLOCK) {
+            // What had come is read; nothing more comes on a connection that is lost.
+            wire.requireNotLost();
+        }
         boolean emptied = received > 0 && received < length && tellsEdges() && !mayStopEarly;
         if (emptied || received == Socket.WOULD_BLOCK) {
             usedUp(before);
         }
         if (received == Socket.END_OF_STREAM) {
-            wire.requireCleanEnd();
+            tellEnd();
         }
         wire.moved(received);
         return (int) received;

@@ -3,6 +3,7 @@ package dev.sluice.net;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.conformance.Needs;
 import dev.sluice.testing.OwnLoopback;
 import java.io.EOFException;
 import java.io.IOException;
@@ -54,6 +55,23 @@ class ServerReportTest extends NetTest {
             } catch (IOException failure) {
                 throw new UncheckedIOException(failure);
             }
+        }, client -> {
+            roundTrip(client);
+            client.abort();
+        })).isEqualTo(new Server.Report(0, 1, 0, 0));
+    }
+
+    /** The kernel does not name the reset to one who ends the writing side. */
+    @Test
+    void aLossThatCloseWriteMeetsIsOneToo() throws Exception {
+        Needs.linux("elsewhere nothing tells that a reset has come");
+        assertThat(served(connection -> {
+            connection.readFully(new byte[1]);
+            connection.write(new byte[1]);
+            while (connection.tcpInfo().state() != 7) { // TCP_CLOSE of the kernel's tcp_states.h
+                Thread.onSpinWait();
+            }
+            connection.closeWrite();
         }, client -> {
             roundTrip(client);
             client.abort();

@@ -82,8 +82,8 @@ final class CloseSequence {
         Outcome lost = channel.lost;
         if (outcome != Outcome.EOF && !refused) {
             close.outcome = outcome;
-        } else if (channel.receiveShut && lost != null) {
-            // An end that we made ourselves says nothing; what happened before does.
+        } else if (lost != null) {
+            // An end that we made ourselves, or that was told before, says nothing of the rest.
             close.outcome = lost;
         }
         closingOf(channel).phase = ClosePhase.REAPING;
@@ -151,12 +151,10 @@ final class CloseSequence {
         if (channel.sendShut) {
             return;
         }
-        int code = backend.shutdown(channel, Request.SHUTDOWN_SEND);
-        if (code != 0) {
-            // The connection is gone. The drain that follows may tell more; if it sees only the
-            // end of the stream, this outcome stays: a lost connection is no clean end.
-            close.outcome = backend.outcomeOf(RequestKind.SHUTDOWN, code);
-        }
+        // If the connection is gone, the drain that follows may tell more; if it sees only the end
+        // of the stream, this outcome stays: a lost connection is no clean end.
+        int code = Shutdowns.shut(backend, channel, Request.SHUTDOWN_SEND);
+        close.outcome = Shutdowns.outcomeOf(backend, channel, code, false);
         channel.sendShut = true;
     }
 

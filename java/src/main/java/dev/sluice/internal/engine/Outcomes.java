@@ -15,7 +15,8 @@ final class Outcomes {
         RequestKind kind = request.kind;
         boolean receive = kind == RequestKind.RECEIVE || kind == RequestKind.RECEIVE_FROM;
         // What lies unread in the system would make its close a reset: that is still taken away.
-        if (receive && channel.receiveShut && !request.discard) {
+        boolean ended = channel.receiveShut || channel.endTold;
+        if (receive && ended && !request.discard) {
             return Outcome.EOF;
         }
         boolean connected = channel.state == Channel.State.CONNECTED || !channel.isOpen();
@@ -44,13 +45,18 @@ final class Outcomes {
             return reason;
         }
         Outcome lost = channel.lost;
-        if (lost == null) {
-            channel.noteLoss(ended);
-            return ended;
-        }
         // A kernel tells the cause once. What follows looks like a clean end to a receive, or to a
         // backend that looks closer like a reset: the first cause is the true one.
-        boolean hidden = ended == Outcome.RESET || (ended == Outcome.EOF && !channel.receiveShut);
-        return hidden ? lost : ended;
+        boolean cleanEnd = ended == Outcome.EOF && (channel.receiveShut || channel.endTold);
+        boolean hidden = ended == Outcome.RESET || (ended == Outcome.EOF && !cleanEnd);
+        if (lost != null) {
+            return hidden ? lost : ended;
+        }
+        if (ended == Outcome.EOF && !channel.receiveShut && !request.discard) {
+            channel.endTold = true;
+        } else {
+            channel.noteLoss(ended);
+        }
+        return ended;
     }
 }

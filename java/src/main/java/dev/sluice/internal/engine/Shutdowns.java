@@ -23,21 +23,53 @@ final class Shutdowns {
             engine.complete(request, Outcome.NOT_CONNECTED, 0, 0);
             return;
         }
+        boolean shutBefore = channel.sendShut;
+        Outcome outcome = Outcome.OK;
         int code = 0;
         // Shutting the sending side again is no error: systems differ here, so it is not asked.
-        if (request.argument != Request.SHUTDOWN_SEND || !channel.sendShut) {
-            code = backend.shutdown(channel, request.argument);
+        if (request.argument != Request.SHUTDOWN_SEND || !shutBefore) {
+            code = shut(backend, channel, request.argument);
+            outcome = outcomeOf(backend, channel, code, shutBefore);
         }
-        if (code == 0 && request.argument != Request.SHUTDOWN_RECEIVE) {
-            channel.sendShut = true;
-        }
-        if (code == 0 && request.argument != Request.SHUTDOWN_SEND) {
+        if (outcome == Outcome.OK && request.argument != Request.SHUTDOWN_SEND) {
             // Systems differ in what a pending receive and later bytes do; here it is one rule.
             channel.receiveShut = true;
             endReceives(channel);
         }
-        Outcome outcome = code == 0 ? Outcome.OK : backend.outcomeOf(RequestKind.SHUTDOWN, code);
-        engine.complete(request, outcome, 0, code);
+        engine.complete(request, outcome, 0, outcome == Outcome.OK ? 0 : code);
+    }
+
+    /** Asks the system to shut a direction down; returns its code, 0 when it did. */
+    static int shut(Backend backend, Channel channel, int direction) {
+        boolean shutBefore = channel.sendShut;
+        if (direction != Request.SHUTDOWN_RECEIVE) {
+            // Before the call: another thread may meet the end of the stream while it lasts.
+            channel.sendShut = true;
+        }
+        int code = backend.shutdown(channel, direction);
+        if (code != 0) {
+            channel.sendShut = shutBefore;
+        }
+        return code;
+    }
+
+    /**
+     * What the code means. A stream that was connected, and is not any more, has ended on both sides
+     * or was lost, for which systems have the same code. Once it is known to be lost, some succeed.
+     */
+    static Outcome outcomeOf(Backend backend, Channel channel, int code, boolean shutBefore) {
+        Outcome lost = channel.stream ? channel.lost : null;
+        if (code == 0) {
+            return lost != null && !shutBefore ? lost : Outcome.OK;
+        }
+        Outcome outcome = backend.outcomeOf(RequestKind.SHUTDOWN, code);
+        if (!channel.stream || outcome != Outcome.NOT_CONNECTED) {
+            return outcome;
+        }
+        if (lost != null) {
+            return lost;
+        }
+        return shutBefore ? Outcome.OK : Outcome.RESET;
     }
 
     /** The one with the backend may still bring bytes, so those behind it end after it. */

@@ -40,6 +40,7 @@ final class SocketStates {
                     channel.state = Channel.State.OPEN;
                     channel.sendShut = false;
                     channel.receiveShut = false;
+                    channel.endTold = false;
                     channel.lost = null;
                 }
             }

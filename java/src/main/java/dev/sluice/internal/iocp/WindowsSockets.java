@@ -11,6 +11,7 @@ import dev.sluice.internal.spi.Backend;
 import dev.sluice.internal.spi.Channel;
 import dev.sluice.internal.spi.NativeFailure;
 import dev.sluice.internal.spi.OptionId;
+import dev.sluice.internal.spi.Outcome;
 import dev.sluice.internal.spi.RawAddress;
 import dev.sluice.internal.spi.TcpSnapshot;
 import java.lang.foreign.Arena;
@@ -363,20 +364,36 @@ final class WindowsSockets {
 
     long tryReceive(IocpChannel channel, long buffer, long length) throws NativeFailure {
         requireReceiving(channel);
+        if (channel.endTold) {
+            return 0;
+        }
         int received = Ws2.recv(capture, channel.handle, buffer, clipped(length), 0);
-        if (received >= 0) {
+        if (received > 0 || (received == 0 && !channel.stream)) {
             return received;
+        }
+        if (received == 0) {
+            return ended(channel);
         }
         if (!channel.stream && callState.wsaGetLastError() == WinError.WSAEMSGSIZE) {
             return clipped(length); // the rest of the datagram is lost, as everywhere
         }
-        return wouldBlockOrThrow("recv", callState.wsaGetLastError());
+        return wouldBlockOrLost(channel, "recv", callState.wsaGetLastError());
+    }
+
+    /** The end of a stream stays one, unless the connection was known to be lost before. */
+    private static long ended(IocpChannel channel) throws NativeFailure {
+        Outcome lost = channel.lost;
+        if (lost != null) {
+            throw new NativeFailure("recv", lost, 0, "the connection was lost before");
+        }
+        channel.endTold = true;
+        return 0;
     }
 
     long trySend(IocpChannel channel, long buffer, long length) throws NativeFailure {
         requireNonBlocking(channel);
         int sent = Ws2.send(capture, channel.handle, buffer, clipped(length), 0);
-        return sent >= 0 ? sent : wouldBlockOrThrow("send", callState.wsaGetLastError());
+        return sent >= 0 ? sent : wouldBlockOrLost(channel, "send", callState.wsaGetLastError());
     }
 
     /** As the backend's; Windows does not tell how long a datagram was that did not fit. */
@@ -465,6 +482,17 @@ final class WindowsSockets {
             return Backend.WOULD_BLOCK;
         }
         throw failure(call, error);
+    }
+
+    /** A loss is remembered for later calls of whatever thread. */
+    private static long wouldBlockOrLost(IocpChannel channel, String call, int error)
+            throws NativeFailure {
+        try {
+            return wouldBlockOrThrow(call, error);
+        } catch (NativeFailure failure) {
+            channel.noteLoss(failure.outcome());
+            throw failure;
+        }
     }
 
     // ---- errors -------------------------------------------------------------------------------

@@ -233,29 +233,45 @@ public final class LinuxSockets implements GuestCalls {
     /**
      * What a receive of 0 bytes on a stream really means. The kernel tells of a reset only once: if a
      * send or a look at the error took it, the next receive answers 0, as at a clean end. A TCP
-     * connection that is all closed although we never ended our side was reset.
+     * connection that is all closed although we never ended our side was reset. Whether we did is
+     * looked at again after the state: the port's thread may be ending it meanwhile.
      */
     public Outcome endOfStream(Channel channel) {
         if (channel.sendShut || channel.family == RawAddress.UNIX) {
             return Outcome.EOF;
         }
         TcpSnapshot snapshot = tcpInfo.read((int) channel.handle);
-        return snapshot != null && snapshot.state() == TCP_CLOSE ? Outcome.RESET : Outcome.EOF;
+        boolean closed = snapshot != null && snapshot.state() == TCP_CLOSE;
+        return closed && !channel.sendShut ? Outcome.RESET : Outcome.EOF;
     }
 
     // ---- the try calls -------------------------------------------------------------------------
 
     @Override
     public long tryReceive(Channel channel, long buffer, long length) throws NativeFailure {
+        if (channel.endTold) {
+            return 0;
+        }
         int flags = SocketConstants.MSG_DONTWAIT;
         long received;
         do {
             received = Libc.recv(capture, (int) channel.handle, buffer, length, flags);
         } while (received < 0 && wasInterrupted());
-        if (received == 0 && channel.stream && endOfStream(channel) == Outcome.RESET) {
-            throw failure("recv", Errno.ECONNRESET);
+        if (received > 0 || (received == 0 && !channel.stream)) {
+            return received;
         }
-        return received >= 0 ? received : wouldBlockOrThrow("recv");
+        if (received < 0) {
+            return wouldBlockOrLost(channel, "recv");
+        }
+        Outcome lost = endOfStream(channel) == Outcome.RESET ? Outcome.RESET : channel.lost;
+        if (lost == null) {
+            channel.endTold = true;
+            return 0;
+        }
+        channel.noteLoss(lost);
+        throw lost == Outcome.RESET
+                ? failure("recv", Errno.ECONNRESET)
+                : new NativeFailure("recv", lost, 0, "the connection was lost before");
     }
 
     @Override
@@ -265,7 +281,7 @@ public final class LinuxSockets implements GuestCalls {
         do {
             sent = Libc.send(capture, (int) channel.handle, buffer, length, flags);
         } while (sent < 0 && wasInterrupted());
-        return sent >= 0 ? sent : wouldBlockOrThrow("send");
+        return sent >= 0 ? sent : wouldBlockOrLost(channel, "send");
     }
 
     @Override
@@ -328,6 +344,16 @@ public final class LinuxSockets implements GuestCalls {
             return Backend.WOULD_BLOCK;
         }
         throw failure(call, errno);
+    }
+
+    /** A loss is remembered for later calls of whatever thread, since the kernel tells only once. */
+    private long wouldBlockOrLost(Channel channel, String call) throws NativeFailure {
+        try {
+            return wouldBlockOrThrow(call);
+        } catch (NativeFailure failure) {
+            channel.noteLoss(failure.outcome());
+            throw failure;
+        }
     }
 
     // ---- memory and errors -----------------------------------------------------------------------

@@ -62,8 +62,14 @@ public class Channel {
     /** The value of the LINGER_SECONDS option: a positive one makes the system's close wait. */
     public int lingerSeconds = -1;
 
-    /** True once the sending side was shut down. */
-    public boolean sendShut;
+    /**
+     * True from before the system is asked to shut the sending side down, unless it refuses. Threads
+     * that look for the meaning of an end read it after they have asked the system, so volatile.
+     */
+    public volatile boolean sendShut;
+
+    /** True once a receive told the end of the stream: it stays one, whatever sends meet later. */
+    public volatile boolean endTold;
 
     /** The {@link Gate} of threads that do not own the port; it counts those inside. */
     volatile int guests;
@@ -86,8 +92,8 @@ public class Channel {
     /** True once a connect failed or was cancelled: only closing is left, as Windows has it. */
     public boolean connectFailed;
 
-    /** How the connection was lost, once a request learned it; kernels tell only once. */
-    public @Nullable Outcome lost;
+    /** How the connection was lost, once a call of any thread learned it; kernels tell only once. */
+    public volatile @Nullable Outcome lost;
 
     /** Remembers it if that is what an end means; only the first cause is the true one. */
     public void noteLoss(Outcome ended) {

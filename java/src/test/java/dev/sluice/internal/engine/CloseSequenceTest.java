@@ -188,7 +188,7 @@ class CloseSequenceTest extends EngineFixture {
         backend.shutdownCode = 107;
         submit(graceful(channel));
         backend.complete(backend.only(RequestKind.RECEIVE), Outcome.EOF, 0);
-        assertThat(polled()).containsExactly("CLOSE NOT_CONNECTED");
+        assertThat(polled()).containsExactly("CLOSE RESET");
     }
 
     // ---- bytes that did not all go out: the peer must not take a part for the whole ----------

@@ -8,6 +8,8 @@ import dev.sluice.internal.spi.PoolBuffer;
 import dev.sluice.internal.spi.RawAddress;
 import dev.sluice.internal.spi.Request;
 import dev.sluice.internal.spi.RequestKind;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Order, cancel, deadline and identity, with a backend that ends requests as the test says. */
@@ -89,6 +91,57 @@ class EngineTest extends EngineFixture {
         submit(shutdown(channel, Request.SHUTDOWN_SEND));
         assertThat(backend.calls).as("asked once").hasSize(2);
         assertThat(polled()).containsExactly("SHUTDOWN OK");
+    }
+
+    /** Another thread that meets the end meanwhile must know that both sides may have ended. */
+    @Test
+    void thatThisSideEndsIsKnownBeforeTheSystemIsAsked() throws Exception {
+        Channel channel = connected();
+        List<Boolean> known = new ArrayList<>();
+        backend.onShutdown = asked -> known.add(asked.sendShut);
+        submit(shutdown(channel, Request.SHUTDOWN_SEND));
+        Channel closing = connected();
+        submit(close(closing, Request.GRACEFUL));
+        assertThat(known).containsExactly(true, true);
+    }
+
+    @Test
+    void aShutdownThatTheSystemRefusesIsNoneAndTellsOfTheLoss() throws Exception {
+        Channel channel = connected();
+        backend.shutdownCode = 107;
+        submit(shutdown(channel, Request.SHUTDOWN_SEND));
+        submit(shutdown(channel, Request.SHUTDOWN_BOTH));
+        assertThat(polled()).containsExactly("SHUTDOWN RESET", "SHUTDOWN RESET");
+        assertThat(channel.sendShut).isFalse();
+        assertThat(channel.receiveShut).isFalse();
+        submit(receive(channel));
+        backend.complete(backend.only(RequestKind.RECEIVE), Outcome.EOF, 0);
+        assertThat(polled()).containsExactly("RECEIVE RESET");
+    }
+
+    @Test
+    void aShutdownOfALostConnectionFailsThoughTheSystemDoesNotMind() throws Exception {
+        Channel channel = connected();
+        submit(receive(channel));
+        backend.complete(backend.only(RequestKind.RECEIVE), Outcome.TIMED_OUT, 0);
+        submit(shutdown(channel, Request.SHUTDOWN_SEND));
+        assertThat(polled()).containsExactly("RECEIVE TIMED_OUT", "SHUTDOWN TIMED_OUT");
+    }
+
+    @Test
+    void anEndThatWasToldStaysOneWithoutTheKernel() throws Exception {
+        Channel channel = connected();
+        submit(receive(channel));
+        backend.complete(backend.only(RequestKind.RECEIVE), Outcome.EOF, 0);
+        submit(send(channel, 5));
+        backend.complete(backend.only(RequestKind.SEND), Outcome.RESET, 0);
+        backend.calls.clear();
+        submit(receive(channel));
+        assertThat(polled()).containsExactly("RECEIVE EOF", "SEND RESET", "RECEIVE EOF");
+        assertThat(backend.calls).isEmpty();
+        submit(close(channel, Request.GRACEFUL));
+        backend.complete(backend.only(RequestKind.RECEIVE), Outcome.EOF, 0);
+        assertThat(polled()).containsExactly("CLOSE RESET");
     }
 
     @Test

@@ -59,6 +59,9 @@ final class FakeBackend implements Backend {
 
     int shutdownCode;
 
+    /** What happens while the system shuts a direction down. */
+    Consumer<Channel> onShutdown = channel -> {};
+
     /** How often the engine looked at this kernel. */
     int fetches;
 
@@ -254,6 +257,7 @@ final class FakeBackend implements Backend {
     public int shutdown(Channel channel, int direction) {
         require(!givenBack.contains(channel), "no shutdown after the close");
         calls.add("shutdown " + direction);
+        onShutdown.accept(channel);
         return shutdownCode;
     }
 

@@ -1,0 +1,220 @@
+package dev.sluice.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.sluice.Close;
+import dev.sluice.Poll;
+import dev.sluice.Receive;
+import dev.sluice.Send;
+import dev.sluice.Shutdown;
+import dev.sluice.Socket;
+import dev.sluice.SocketException;
+import dev.sluice.Status;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What is left to be read when a connection is lost, and what is not to be confused with a loss: an
+ * answer that came before the reset, and an end that was told before.
+ */
+class LostConnectionTest extends ConformanceTest {
+    private static final String ANSWER = "413 too large";
+    private static final int ROUNDS = 300;
+
+    /** The peer answered, and reset the connection with the request unread. */
+    private Socket answeredEarly() throws Exception {
+        Needs.linux("elsewhere a reset may discard what came before it");
+        Pairs.Mixed mixed = Pairs.acceptedResetting(loop);
+        Socket socket = mixed.socket();
+        loop.run(new Send(socket).buffer(Pattern.allocate(port, 10)));
+        mixed.peer().write(ANSWER);
+        mixed.peer().reset();
+        loop.run(Poll.hangup(socket));
+        return socket;
+    }
+
+    /** Then its system resets the connection after the end of its stream. */
+    @Test
+    void anAnswerIsReceivedTooIfThePeerClosedWithTheRequestUnread() throws Exception {
+        Needs.linux("elsewhere a reset may discard what came before it");
+        Pairs.Mixed mixed = Pairs.acceptedResetting(loop);
+        Socket socket = mixed.socket();
+        Send send = new Send(socket).buffer(Pattern.allocate(port, 10));
+        loop.run(send);
+        mixed.peer().write(ANSWER);
+        mixed.peer().close();
+        loop.run(Poll.hangup(socket));
+        assertThat(loop.run(send).status()).isIn(Status.RESET, Status.BROKEN_PIPE);
+        Receive receive = new Receive(socket);
+        assertThat(loop.run(receive).text()).isEqualTo(ANSWER);
+        Status last = loop.run(receive).status();
+        assertThat(last).isIn(Status.EOF, Status.RESET);
+        assertThat(loop.run(receive).status()).isEqualTo(last);
+    }
+
+    @Test
+    void anAnswerThatCameBeforeTheResetIsReceivedAfterAFailedSend() throws Exception {
+        Socket socket = answeredEarly();
+        Send send = new Send(socket).buffer(Pattern.allocate(port, 10));
+        assertThat(loop.run(send).status()).isEqualTo(Status.RESET);
+        Receive receive = new Receive(socket);
+        assertThat(loop.run(receive).text()).isEqualTo(ANSWER);
+        assertThat(loop.run(receive).status()).isEqualTo(Status.RESET);
+        assertThat(loop.run(receive).status()).isEqualTo(Status.RESET);
+    }
+
+    @Test
+    void andByTryReceiveAfterAFailedTrySend() throws Exception {
+        Socket socket = answeredEarly();
+        assertThatExceptionOfType(SocketException.class)
+                .isThrownBy(() -> socket.trySend(Pattern.allocate(port, 10)))
+                .satisfies(lost -> assertThat(lost.status()).isEqualTo(Status.RESET));
+        MemorySegment buffer = port.allocate(100);
+        assertThat(socket.tryReceive(buffer)).isEqualTo(ANSWER.length());
+        assertResets(socket, buffer);
+        assertThat(loop.run(new Receive(socket)).status()).isEqualTo(Status.RESET);
+    }
+
+    @Test
+    void andByAnotherThread() throws Exception {
+        Socket socket = answeredEarly();
+        loop.await(CompletableFuture.runAsync(() -> {
+            try (Arena arena = Arena.ofConfined()) {
+                MemorySegment buffer = arena.allocate(100);
+                assertThatExceptionOfType(SocketException.class)
+                        .isThrownBy(() -> socket.trySend(buffer));
+                assertThat(socket.tryReceive(buffer)).isEqualTo(ANSWER.length());
+                assertResets(socket, buffer);
+            } catch (SocketException failure) {
+                throw new AssertionError(failure);
+            }
+        }));
+        assertThat(loop.run(new Receive(socket)).status()).isEqualTo(Status.RESET);
+    }
+
+    private static void assertResets(Socket socket, MemorySegment buffer) {
+        for (int round = 0; round < 2; round++) {
+            assertThatExceptionOfType(SocketException.class)
+                    .isThrownBy(() -> socket.tryReceive(buffer))
+                    .satisfies(lost -> assertThat(lost.status()).isEqualTo(Status.RESET));
+        }
+    }
+
+    @Test
+    void aShutdownAfterTheResetSaysThatTheConnectionIsLost() throws Exception {
+        Needs.resetsThatAreKept();
+        Pairs.Mixed mixed = Pairs.acceptedResetting(loop);
+        mixed.peer().reset();
+        loop.run(Poll.hangup(mixed.socket()));
+        assertThat(loop.run(Shutdown.send(mixed.socket())).status()).isEqualTo(Status.RESET);
+        Receive receive = new Receive(mixed.socket());
+        assertThat(loop.run(receive).status()).isEqualTo(Status.RESET);
+        assertThat(loop.run(receive).status()).isEqualTo(Status.RESET);
+        assertThat(loop.run(Shutdown.both(mixed.socket())).status()).isEqualTo(Status.RESET);
+    }
+
+    @Test
+    void aGracefulCloseAfterTheResetSaysSoToo() throws Exception {
+        Needs.resetsThatAreKept();
+        Pairs.Mixed mixed = Pairs.acceptedResetting(loop);
+        mixed.peer().reset();
+        loop.run(Poll.hangup(mixed.socket()));
+        Close close = Close.graceful(mixed.socket(), Duration.ofSeconds(30));
+        assertThat(loop.run(close).status()).isEqualTo(Status.RESET);
+    }
+
+    @Test
+    void shuttingTheReceivingSideAfterBothEndedWellIsNoLoss() throws Exception {
+        Pairs.Pair pair = Pairs.connected(loop);
+        loop.run(Shutdown.send(pair.client()));
+        assertThat(loop.run(new Receive(pair.server())).status()).isEqualTo(Status.EOF);
+        assertThat(loop.run(Shutdown.send(pair.server())).status()).isEqualTo(Status.OK);
+        assertThat(loop.run(new Receive(pair.client())).status()).isEqualTo(Status.EOF);
+        assertThat(loop.run(Shutdown.receive(pair.server())).status()).isEqualTo(Status.OK);
+        assertThat(loop.run(new Receive(pair.server())).status()).isEqualTo(Status.EOF);
+    }
+
+    /** The peer's system answers what it gets after its end with a reset. */
+    private Send lostByOwnSend(Socket socket) {
+        Send send = new Send(socket).buffer(Pattern.allocate(port, 10));
+        while (loop.run(send).status() == Status.OK) {
+            Thread.onSpinWait();
+        }
+        return send;
+    }
+
+    @Test
+    void anEndThatWasToldStaysOneThoughASendMeetsAReset() throws Exception {
+        Pairs.Mixed mixed = Pairs.acceptedResetting(loop);
+        mixed.peer().write("all");
+        mixed.peer().close();
+        Receive receive = new Receive(mixed.socket());
+        assertThat(loop.run(receive).text()).isEqualTo("all");
+        assertThat(loop.run(receive).status()).isEqualTo(Status.EOF);
+        assertThat(lostByOwnSend(mixed.socket()).status())
+                .isIn(Status.RESET, Status.BROKEN_PIPE, Status.ABORTED);
+        assertStaysEnded(mixed.socket());
+    }
+
+    @Test
+    void soDoesAnEndThatATryReceiveTold() throws Exception {
+        Pairs.Mixed mixed = Pairs.acceptedResetting(loop);
+        mixed.peer().close();
+        loop.run(Poll.readable(mixed.socket()));
+        assertThat(mixed.socket().tryReceive(port.allocate(8))).isEqualTo(Socket.END_OF_STREAM);
+        lostByOwnSend(mixed.socket());
+        assertStaysEnded(mixed.socket());
+    }
+
+    private void assertStaysEnded(Socket socket) throws SocketException {
+        for (int round = 0; round < 2; round++) {
+            assertThat(loop.run(new Receive(socket)).status()).isEqualTo(Status.EOF);
+            assertThat(loop.run(new Receive(socket).multishot()).status()).isEqualTo(Status.EOF);
+            assertThat(socket.tryReceive(port.allocate(8))).isEqualTo(Socket.END_OF_STREAM);
+        }
+    }
+
+    /** Both sides have ended then, and the system knows the connection no more. */
+    @Test
+    void anEndIsNoResetThoughThisSideEndsItsOwnAtThatMoment() throws Exception {
+        for (int round = 0; round < ROUNDS; round++) {
+            Pairs.Pair pair = Pairs.connected(loop);
+            loop.run(Shutdown.send(pair.client()));
+            AtomicBoolean go = new AtomicBoolean();
+            AtomicBoolean ready = new AtomicBoolean();
+            int delay = round % 100;
+            CompletableFuture<Long> other = CompletableFuture.supplyAsync(() -> {
+                MemorySegment buffer = Arena.global().allocate(8);
+                ready.set(true);
+                while (!go.get()) {
+                    Thread.onSpinWait();
+                }
+                for (int spin = 0; spin < delay; spin++) {
+                    Thread.onSpinWait();
+                }
+                try {
+                    long count = pair.server().tryReceive(buffer);
+                    while (count == Socket.WOULD_BLOCK) {
+                        count = pair.server().tryReceive(buffer);
+                    }
+                    return count;
+                } catch (SocketException failure) {
+                    throw new AssertionError(failure);
+                }
+            });
+            while (!ready.get()) {
+                Thread.onSpinWait();
+            }
+            go.set(true);
+            assertThat(loop.run(Shutdown.send(pair.server())).status()).isEqualTo(Status.OK);
+            assertThat(loop.await(other)).isEqualTo(Socket.END_OF_STREAM);
+            loop.run(Close.immediate(pair.server()));
+            loop.run(Close.abort(pair.client()));
+        }
+    }
+}
