@@ -4,7 +4,6 @@ import dev.sluice.internal.spi.Backend;
 import dev.sluice.internal.spi.Channel;
 import dev.sluice.internal.spi.NativeFailure;
 import dev.sluice.internal.spi.RawAddress;
-import dev.sluice.internal.spi.TcpSnapshot;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
@@ -221,25 +220,27 @@ public final class Socket {
     public TcpInfo tcpInfo() throws SocketException {
         Backend backend = ready("get TCP_INFO");
         try {
-            TcpSnapshot now = backend.tcpInfo(channel);
-            return new TcpInfo(
-                    now.state(),
-                    now.roundTripMicros(),
-                    now.roundTripVarianceMicros(),
-                    now.congestionWindowBytes(),
-                    now.retransmits(),
-                    now.bytesUnsent(),
-                    now.bytesUnacknowledged());
+            return TcpInfo.of(backend.tcpInfo(channel));
         } catch (NativeFailure failure) {
             throw failed("", failure);
         }
     }
 
     /**
+     * Tells how many bytes were sent and are not yet acknowledged by the peer, or, on a Unix socket,
+     * how much memory those take that it has not read (SIOCOUTQ of tcp(7)).
+     *
+     * @return bytes, or -1 where nothing tells; on Windows those that are on their way now
+     */
+    public long unacknowledgedBytes() {
+        return ready("look at the send queue").unacknowledged(channel);
+    }
+
+    /**
      * Receives what is there, without waiting. Do not mix it with a pending {@link Receive}.
      *
-     * <p>Any thread may call. Of another thread than the port's the port learns nothing: whether the
-     * call would have blocked, or how the connection ended.
+     * <p>Any thread may call. Of another thread than the port's the port does not learn whether the call
+     * would have blocked, but it does learn that the connection has ended or was lost.
      *
      * @param buffer native memory; that of the port, of the global arena, or of an arena confined to
      *     this thread is given to the system itself, other memory by way of a copy

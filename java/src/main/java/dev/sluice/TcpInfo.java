@@ -1,5 +1,7 @@
 package dev.sluice;
 
+import dev.sluice.internal.spi.TcpSnapshot;
+
 /**
  * What the system knows of one TCP connection at one moment (Linux TCP_INFO and SIOCOUTQ). A figure
  * that the system does not offer is -1.
@@ -20,4 +22,15 @@ public record TcpInfo(
         long congestionWindowBytes,
         long retransmits,
         long bytesUnsent,
-        long bytesUnacknowledged) {}
+        long bytesUnacknowledged) {
+    static TcpInfo of(TcpSnapshot now) {
+        return new TcpInfo(
+                now.state(),
+                now.roundTripMicros(),
+                now.roundTripVarianceMicros(),
+                now.congestionWindowBytes(),
+                now.retransmits(),
+                now.bytesUnsent(),
+                now.bytesUnacknowledged());
+    }
+}

@@ -344,7 +344,9 @@ final class CompletionInlet extends KeepingInlet implements CompletionHandler<Re
         waitedForByThisThread();
         try {
             while (result == NOTHING) {
-                wire.park(this, "read");
+                if (!wire.park(this, "read")) {
+                    wire.awaitPort("read");
+                }
             }
         } catch (NetException | RuntimeException | Error failure) {
             if (withdraw()) {

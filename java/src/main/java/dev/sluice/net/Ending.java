@@ -8,6 +8,7 @@ import dev.sluice.Operation;
 import dev.sluice.Socket;
 import dev.sluice.SocketException;
 import dev.sluice.Status;
+import dev.sluice.Timer;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
@@ -125,27 +126,58 @@ abstract sealed class Ending permits Wire {
                 throw NetException.of(describe(operation), Status.DEADLINE, 0);
             }
         }
-        Activity seen = activity;
-        if (seen != null && seen.idleNanos != Long.MAX_VALUE) {
-            long idleLeft = seen.leftNanos(seen.idleNanos);
-            if (idleLeft <= 0) {
-                Recording.deadline(operation, route(), "idle");
-                throw new DeadlineException(
-                        describe(operation) + ": idle for " + Duration.ofNanos(seen.idleNanos),
-                        Status.DEADLINE, 0);
-            }
-            left = Math.min(left, idleLeft);
-        }
         return left;
     }
 
-    /** Parks once; the caller looks again at what it waits for. */
-    void park(Direction side, String operation) throws NetException {
+    /**
+     * Parks once; the caller looks again at what it waits for.
+     *
+     * @return false if nothing was told for as long as the connection may be idle: then the caller
+     *     looks at the system itself, since the port's thread may not have been able to tell; if it
+     *     finds nothing either, the next call fails
+     */
+    boolean park(Direction side, String operation) throws NetException {
         long left = check(side, operation);
+        Activity seen = activity;
+        if (seen != null && seen.idleNanos != Long.MAX_VALUE) {
+            boolean writes = side instanceof Outlet;
+            long idleLeft = seen.leftNanos(seen.idleNanos);
+            if (idleLeft <= 0 && seen.shallLook(writes)) {
+                return false;
+            }
+            if (idleLeft <= 0 || (writes && seen.leftUntilSample() <= 0)) {
+                requireNotIdle(seen, operation);
+                return true; // The question may have used up the wake-up of this thread.
+            }
+            left = Math.min(left, writes ? Math.min(idleLeft, seen.leftUntilSample()) : idleLeft);
+        }
         if (left == Long.MAX_VALUE) {
             LockSupport.park(this);
         } else {
             LockSupport.parkNanos(this, left);
+        }
+        return true;
+    }
+
+    /** What the peer takes of that which the system has already is traffic too. */
+    private void requireNotIdle(Activity seen, String operation) throws NetException {
+        seen.sample(ask(operation, socket::unacknowledgedBytes));
+        if (seen.leftNanos(seen.idleNanos) <= 0) {
+            Recording.deadline(operation, route(), "idle");
+            throw new DeadlineException(
+                    describe(operation) + ": idle for " + Duration.ofNanos(seen.idleNanos),
+                    Status.DEADLINE, 0);
+        }
+    }
+
+    /**
+     * Returns when the port's thread has handled what the system had ready, and what was left with
+     * the port before: a handler that computes may have kept it from that.
+     */
+    void awaitPort(String operation) throws NetException {
+        // What was left with the port is submitted after its first turn.
+        for (int turn = 0; turn < 2; turn++) {
+            carryOut(operation, () -> new Timer(Duration.ZERO));
         }
     }
 

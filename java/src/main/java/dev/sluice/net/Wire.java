@@ -55,7 +55,9 @@ final class Wire extends Ending {
             if (refused != null) {
                 throw NetException.of(describe(operation), refused);
             }
-            park(side, operation);
+            if (!park(side, operation)) {
+                return; // To look at the socket, before it counts as idle.
+            }
         }
     }
 }

@@ -52,7 +52,9 @@ final class WriteBehind {
             wire.out.waitedForByThisThread();
             try {
                 while (pending) {
-                    wire.park(wire.out, "write");
+                    if (!wire.park(wire.out, "write")) {
+                        wire.awaitPort("write");
+                    }
                 }
             } finally {
                 awaited = false;
@@ -105,6 +107,7 @@ final class WriteBehind {
 
     private void ended(Send event) {
         try {
+            wire.moved(event.bytes());
             if (!event.isOk()) {
                 failedCode = event.nativeCode();
                 failed = event.status();

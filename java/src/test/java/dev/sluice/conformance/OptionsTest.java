@@ -131,6 +131,25 @@ class OptionsTest extends ConformanceTest {
     // ---- TCP_INFO ----------------------------------------------------------------------------------
 
     @Test
+    void theSendQueueIsKnownAlsoOfAUnixSocket() throws Exception {
+        Needs.linux("elsewhere only what is on its way is told, or nothing");
+        Address name = Address.unixAbstract("sluice-test-" + System.nanoTime());
+        for (Address at : List.of(Address.loopback(0), name)) {
+            Pairs.Pair pair = Pairs.connected(loop, at);
+            assertThat(pair.client().unacknowledgedBytes()).isZero();
+            while (pair.client().trySend(Pattern.allocate(port, 10_000)) > 0) {
+                Thread.onSpinWait();
+            }
+            long full = pair.client().unacknowledgedBytes();
+            assertThat(full).isPositive();
+            while (pair.server().tryReceive(port.allocate(64 * 1024)) > 0) {
+                Thread.onSpinWait();
+            }
+            loop.until("room", () -> pair.client().unacknowledgedBytes() < full);
+        }
+    }
+
+    @Test
     void tcpInfoOfALiveConnectionIsPlausible() throws Exception {
         Needs.nativeX86("TCP_INFO of Linux");
         Needs.linux("TCP_INFO");

@@ -7,13 +7,12 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.sluice.Address;
 import dev.sluice.Backend;
 import dev.sluice.conformance.UnixPeer;
+import dev.sluice.testing.OwnLoopback;
 import java.io.OutputStream;
-import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -71,7 +70,7 @@ class EarlyStopTest extends NetTest {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void urgentDataOfTcpDoesNotEither(boolean readerWaits) throws Exception {
-        try (Listener listener = Listener.open("127.0.0.1:0", listening());
+        try (Listener listener = Listener.open(OwnLoopback.ANY_PORT, listening());
                 Socket peer = connect(listener.address());
                 Connection server = listener.accept(LONG)) {
             server.readDeadline(LONG);
@@ -90,7 +89,7 @@ class EarlyStopTest extends NetTest {
     }
 
     private static Socket connect(Address to) throws Exception {
-        Socket peer = new Socket(InetAddress.getByAddress(new byte[]{127, 0, 0, 1}), to.port());
+        Socket peer = new Socket(OwnLoopback.inet(), to.port());
         peer.setTcpNoDelay(true);
         return peer;
     }

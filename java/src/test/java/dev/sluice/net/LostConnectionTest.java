@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.Status;
 import dev.sluice.conformance.Needs;
+import dev.sluice.testing.OwnLoopback;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -39,9 +39,8 @@ class LostConnectionTest extends NetTest {
     }
 
     private Plain plain() throws Exception {
-        Listener listener = Listener.open("127.0.0.1:0", listening());
-        InetAddress loopback = InetAddress.getByAddress(new byte[]{127, 0, 0, 1});
-        Socket peer = new Socket(loopback, listener.address().port());
+        Listener listener = Listener.open(OwnLoopback.ANY_PORT, listening());
+        Socket peer = new Socket(OwnLoopback.inet(), listener.address().port());
         Connection connection = listener.accept(LONG);
         connection.readDeadline(LONG);
         connection.writeDeadline(LONG);
@@ -113,6 +112,7 @@ class LostConnectionTest extends NetTest {
             assertThatThrownBy(() -> plain.connection().transferTo(other.client()))
                     .isInstanceOf(ConnectionLostException.class);
             byte[] answer = new byte[ANSWER.length()];
+            other.server().readDeadline(LONG);
             other.server().readFully(answer);
             assertThat(new String(answer, US_ASCII)).isEqualTo(ANSWER);
         }
@@ -155,7 +155,7 @@ class LostConnectionTest extends NetTest {
     /** As each two-way proxy does; both sides have ended then, and the system knows it no more. */
     @Test
     void anEndIsNoResetThoughThisSideEndsItsOwnAtThatMoment() throws Exception {
-        try (Listener listener = Listener.open("127.0.0.1:0", listening())) {
+        try (Listener listener = Listener.open(OwnLoopback.ANY_PORT, listening())) {
             for (int round = 0; round < ROUNDS; round++) {
                 Connection client = dialer().dial(listener.address());
                 Connection server = listener.accept(LONG);

@@ -304,6 +304,15 @@ public final class IocpBackend implements Backend {
     }
 
     @Override
+    public long unacknowledged(Channel channel) {
+        try {
+            return sockets.tcpInfo(channel).bytesUnacknowledged();
+        } catch (NativeFailure unsupported) {
+            return -1;
+        }
+    }
+
+    @Override
     public int shutdown(Channel channel, int direction) {
         return sockets.shutdown(channel, direction);
     }

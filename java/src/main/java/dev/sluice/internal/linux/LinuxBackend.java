@@ -93,6 +93,11 @@ public abstract class LinuxBackend implements Backend {
     }
 
     @Override
+    public long unacknowledged(Channel channel) {
+        return sockets.unacknowledged(channel);
+    }
+
+    @Override
     public int shutdown(Channel channel, int direction) {
         return sockets.shutdown(channel, direction);
     }

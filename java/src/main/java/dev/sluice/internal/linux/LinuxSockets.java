@@ -215,6 +215,11 @@ public final class LinuxSockets implements GuestCalls {
         return ready;
     }
 
+    /** Bytes in the send queue, or -1 where the kernel does not tell. */
+    public long unacknowledged(Channel channel) {
+        return tcpInfo.bytesUnacknowledged((int) channel.handle);
+    }
+
     public TcpSnapshot tcpInfo(Channel channel) throws NativeFailure {
         TcpSnapshot snapshot = tcpInfo.read((int) channel.handle);
         if (snapshot == null) {

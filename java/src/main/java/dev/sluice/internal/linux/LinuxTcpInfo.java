@@ -62,8 +62,8 @@ public final class LinuxTcpInfo {
                 : NOT_OFFERED;
     }
 
-    /** A listener has no send queue and answers EINVAL. */
-    private long bytesUnacknowledged(int fd) {
+    /** The send queue, also of a Unix socket; a listener has none and answers EINVAL. */
+    long bytesUnacknowledged(int fd) {
         int result = Libc.ioctl(callState.segment(), fd, SocketConstants.SIOCOUTQ, number);
         return result < 0 ? NOT_OFFERED : Memory.getInt(number);
     }

@@ -127,6 +127,11 @@ public interface Backend extends AutoCloseable {
 
     TcpSnapshot tcpInfo(Channel channel) throws NativeFailure;
 
+    /** Bytes that were sent and not yet acknowledged by the peer, or -1 where nothing tells. */
+    default long unacknowledged(Channel channel) {
+        return -1;
+    }
+
     /**
      * Shuts a direction down.
      *

@@ -1,0 +1,183 @@
+package dev.sluice.net;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sluice.SocketOption;
+import dev.sluice.conformance.Needs;
+import dev.sluice.testing.OwnLoopback;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Test;
+
+/** What an idle time-out fails, and what it must not: calls that need not wait, and slow peers. */
+class IdleTimeoutTest extends NetTest {
+    private static final Duration LONG = Duration.ofSeconds(60);
+    private static final Duration SHORT = Duration.ofMillis(20);
+    private static final int CHUNK = 4 * 1024;
+    private static final int SEND_BUFFER = 200 * 1024;
+
+    /** A connection to a socket of the JDK's that holds few bytes. */
+    private record Plain(Listener listener, Socket peer, Connection connection)
+            implements AutoCloseable {
+        @Override
+        public void close() throws IOException {
+            connection.abort();
+            peer.close();
+            listener.close();
+        }
+    }
+
+    private Plain plain() throws Exception {
+        Listener listener = Listener.open(OwnLoopback.ANY_PORT, listening());
+        Socket peer = new Socket();
+        peer.setReceiveBufferSize(4 * CHUNK);
+        peer.connect(OwnLoopback.inet(listener.address().port()));
+        return new Plain(listener, peer, listener.accept(LONG));
+    }
+
+    /** On the thread itself, which keeps its carrier. */
+    private static void computeFor(Duration time) {
+        long endNanos = System.nanoTime() + time.toNanos();
+        while (System.nanoTime() - endNanos < 0) {
+            Thread.onSpinWait();
+        }
+    }
+
+    @Test
+    void bytesThatAreThereAreReadThoughTheHandlerComputedForLonger() throws Exception {
+        int rounds = 3;
+        try (Plain plain = plain()) {
+            Connection connection = plain.connection();
+            connection.idleTimeout(SHORT);
+            AtomicInteger written = new AtomicInteger();
+            CountDownLatch[] computing = new CountDownLatch[rounds];
+            for (int round = 0; round < rounds; round++) {
+                computing[round] = new CountDownLatch(1);
+            }
+            CompletableFuture<Integer> handling = background(connection.threads(), () -> {
+                int read = 0;
+                for (int round = 0; round < rounds; round++) {
+                    computing[round].countDown();
+                    while (written.get() <= round) {
+                        Thread.onSpinWait();
+                    }
+                    computeFor(SHORT.multipliedBy(3));
+                    read += connection.read(new byte[100]);
+                    computeFor(SHORT.multipliedBy(3));
+                    connection.write(new byte[10]);
+                }
+                return read;
+            });
+            for (int round = 0; round < rounds; round++) {
+                while (computing[round].getCount() > 0 && !handling.isDone()) {
+                    Thread.onSpinWait();
+                }
+                plain.peer().getOutputStream().write(new byte[5]);
+                written.incrementAndGet();
+            }
+            assertThat(result(handling)).isEqualTo(5 * rounds);
+            assertThat(plain.peer().getInputStream().readNBytes(10 * rounds)).hasSize(10 * rounds);
+        }
+    }
+
+    /** The time in which a chunk is taken must not be over on a slow machine: it gets longer then. */
+    private interface Attempt {
+        boolean inTime(Duration idle) throws Exception;
+    }
+
+    private static void untilInTime(Attempt attempt) throws Exception {
+        Duration idle = Duration.ofMillis(400);
+        while (!attempt.inTime(idle)) {
+            idle = idle.multipliedBy(4);
+            assertThat(idle).as("a machine too slow for any time").isLessThan(LONG);
+        }
+    }
+
+    /** Takes some at each eighth of the time, several times as long; false if it was too slow. */
+    private static boolean takesSlowly(Socket peer, Duration idle) throws Exception {
+        InputStream in = peer.getInputStream();
+        long latestNanos = System.nanoTime();
+        boolean inTime = true;
+        for (int step = 0; step < 40; step++) {
+            long nextNanos = latestNanos + idle.toNanos() / 8;
+            while (System.nanoTime() - nextNanos < 0) {
+                LockSupport.parkNanos(nextNanos - System.nanoTime());
+            }
+            in.readNBytes(CHUNK);
+            long nowNanos = System.nanoTime();
+            inTime &= nowNanos - latestNanos < idle.toNanos() / 3;
+            latestNanos = nowNanos;
+        }
+        return inTime;
+    }
+
+    @Test
+    void aSteadySlowReaderOfABigWriteIsNotIdle() throws Exception {
+        Needs.linux("elsewhere nothing tells what the peer has taken");
+        untilInTime(idle -> {
+            try (Plain plain = plain()) {
+                plain.connection().set(SocketOption.SNDBUF, SEND_BUFFER);
+                plain.connection().idleTimeout(idle);
+                CompletableFuture<Void> writing = background(() -> {
+                    plain.connection().write(new byte[4 << 20]);
+                    return null;
+                });
+                boolean inTime = takesSlowly(plain.peer(), idle);
+                if (inTime) {
+                    assertThat(writing).as("goes on").isNotDone();
+                    while (!writing.isDone()) {
+                        plain.peer().getInputStream().skipNBytes(CHUNK);
+                    }
+                    result(writing);
+                }
+                return inTime;
+            }
+        });
+    }
+
+    @Test
+    void aReadThatWaitsWhileThePeerTakesWhatWasWrittenIsNotIdleEither() throws Exception {
+        Needs.linux("elsewhere nothing tells what the peer has taken");
+        untilInTime(idle -> {
+            try (Plain plain = plain()) {
+                plain.connection().set(SocketOption.SNDBUF, SEND_BUFFER);
+                plain.connection().write(new byte[SEND_BUFFER]);
+                plain.connection().idleTimeout(idle);
+                CompletableFuture<Integer> reading =
+                        background(() -> plain.connection().read(new byte[100]));
+                boolean inTime = takesSlowly(plain.peer(), idle);
+                plain.peer().getOutputStream().write(new byte[5]);
+                if (inTime) {
+                    assertThat(result(reading)).isEqualTo(5);
+                }
+                return inTime;
+            }
+        });
+    }
+
+    @Test
+    void aPeerThatTakesNothingStillEndsTheWrite() throws Exception {
+        try (Plain plain = plain()) {
+            plain.connection().idleTimeout(SHORT);
+            CompletableFuture<Void> writing = background(() -> {
+                while (true) {
+                    plain.connection().write(new byte[1 << 20]);
+                }
+            });
+            assertThat(failureOf(writing)).isInstanceOf(DeadlineException.class)
+                    .hasMessageStartingWith("write tcp ")
+                    .hasMessageEndingWith(": idle for " + SHORT);
+            plain.connection().write(new byte[0]);
+            assertThatThrownBy(() -> plain.connection().read(new byte[1]))
+                    .isInstanceOf(DeadlineException.class)
+                    .hasMessageEndingWith(": idle for " + SHORT);
+        }
+    }
+}
