@@ -5,6 +5,7 @@ import dev.sluice.internal.engine.Engine;
 import dev.sluice.internal.engine.PortEnd;
 import dev.sluice.internal.engine.Submission;
 import dev.sluice.internal.engine.Tasks;
+import dev.sluice.internal.leaks.Leaks;
 import dev.sluice.internal.spi.Channel;
 import dev.sluice.internal.spi.NativeFailure;
 import dev.sluice.internal.spi.Request;
@@ -42,7 +43,7 @@ public final class CompletionPort implements AutoCloseable {
     private boolean used;
     private boolean delivering;
     private boolean closeAsked;
-    private volatile boolean closed;
+    private final Leaks.Life life = Leaks.begin(Leaks.Kind.COMPLETION_PORT, this);
 
     private CompletionPort(Engine engine, Backend backend) {
         this.engine = engine;
@@ -419,21 +420,20 @@ public final class CompletionPort implements AutoCloseable {
      */
     @Override
     public void close() {
-        if (closed) {
+        if (life.isOver()) {
             return;
         }
         requireOwner("close the port; use port.execute(port::close) to");
-        if (delivering) {
-            closeAsked = true;
-            return;
+        closeAsked = delivering;
+        if (!delivering) {
+            Failures failures = new Failures();
+            end(failures);
+            failures.throwIfAny();
         }
-        Failures failures = new Failures();
-        end(failures);
-        failures.throwIfAny();
     }
 
     private void end(Failures failures) {
-        closed = true;
+        life.end();
         PortEnd end = engine.end();
         end.begin(failures::add);
         Request request = end.next();
@@ -488,7 +488,7 @@ public final class CompletionPort implements AutoCloseable {
     }
 
     private void requireOpen() {
-        if (closed) {
+        if (life.isOver()) {
             throw new IllegalStateException("the port is closed");
         }
     }

@@ -8,6 +8,7 @@ import dev.sluice.SocketException;
 import dev.sluice.SocketOption;
 import dev.sluice.Status;
 import dev.sluice.TcpInfo;
+import dev.sluice.internal.leaks.Leaks;
 import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
@@ -57,6 +58,12 @@ public final class Connection implements Closeable {
     /** On the port's thread: the connection of a socket that was connected by this side. */
     static Connection dialled(Poller poller, Socket socket, Address to) throws SocketException {
         return new Connection(Wire.watch(poller, socket, socket.localAddress(), to));
+    }
+
+    /** Its user must close it from now on. */
+    Connection given() {
+        wire.watch = Leaks.watch(Leaks.Kind.CONNECTION, this, wire::openName);
+        return this;
     }
 
     // ---- reading -----------------------------------------------------------------------------

@@ -10,9 +10,11 @@ import dev.sluice.Socket;
 import dev.sluice.SocketException;
 import dev.sluice.SocketType;
 import dev.sluice.Status;
+import dev.sluice.internal.leaks.Leaks;
 import java.io.Closeable;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -96,7 +98,12 @@ public final class Datagrams implements Closeable {
             throw NetException.of(what, Status.CLOSED_LOCALLY, 0);
         }
         try {
-            return Replies.await(what, bound, Datagrams::close);
+            Datagrams datagrams = Replies.await(what, bound, Datagrams::close);
+            AtomicBoolean over = datagrams.closed;
+            String name = datagrams.local.toString();
+            Leaks.watch(Leaks.Kind.DATAGRAMS, datagrams,
+                    () -> over.get() || poller.isStopping() ? null : name);
+            return datagrams;
         } catch (NetException failure) {
             throw UnixFile.explain(failure, address);
         }
@@ -308,7 +315,14 @@ public final class Datagrams implements Closeable {
     /** On the port's thread: the socket is watched for datagrams from now on, where that is known. */
     private void watch() {
         if (poller.tellsEdges()) {
-            poller.port().submit(Poll.readable(socket).multishot().onCompletion(this::changed));
+            // Weakly: the port must not keep alive what its user has dropped.
+            WeakReference<Datagrams> watched = new WeakReference<>(this);
+            poller.port().submit(Poll.readable(socket).multishot().onCompletion(edge -> {
+                Datagrams present = watched.get();
+                if (present != null) {
+                    present.changed(edge);
+                }
+            }));
         }
     }
 

@@ -11,6 +11,7 @@ import dev.sluice.Status;
 import dev.sluice.Timer;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.lang.ref.Cleaner.Cleanable;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
@@ -40,6 +41,10 @@ abstract sealed class Ending permits Wire {
 
     /** How the connection was lost, once a call learned it; the system tells only once. */
     private volatile @Nullable Status lost;
+
+    /** Ends the watch for a drop, where there is one; set before a user has the connection. */
+    @Nullable
+    Cleanable watch;
 
     private volatile int lostCode;
     private volatile @Nullable Activity activity;
@@ -89,6 +94,12 @@ abstract sealed class Ending permits Wire {
 
     boolean isOpen() {
         return state == OPEN;
+    }
+
+    /** What a report of a dropped connection calls it; null if it is closed. */
+    @Nullable
+    String openName() {
+        return state == OPEN && !poller.isStopping() ? route().toString() : null;
     }
 
     /** Bytes moved, if the count is positive. */
@@ -284,6 +295,10 @@ abstract sealed class Ending permits Wire {
     CompletableFuture<Status> close(CloseMode mode, Duration bound) {
         if (!STATE.compareAndSet(this, OPEN, CLOSING)) {
             return null;
+        }
+        Cleanable watching = watch;
+        if (watching != null) {
+            watching.clean();
         }
         CompletableFuture<Status> done = new CompletableFuture<>();
         wakeAll();

@@ -7,7 +7,9 @@ import dev.sluice.SocketException;
 import dev.sluice.SocketOption;
 import dev.sluice.SocketType;
 import dev.sluice.Status;
+import dev.sluice.internal.leaks.Leaks;
 import java.io.Closeable;
+import java.lang.ref.Reference;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -79,6 +81,7 @@ public final class Listener implements Closeable {
         try {
             Listener listener = Replies.await(what, opened, Listener::close);
             LOG.debug("listening on {}", listener.address);
+            watch(listener, listener.intake, listener.address);
             return listener;
         } catch (NetException failure) {
             throw UnixFile.explain(failure, address);
@@ -108,6 +111,11 @@ public final class Listener implements Closeable {
             // Of the control hook: it is for the one who listens, the port goes on.
             opened.completeExceptionally(failure);
         }
+    }
+
+    private static void watch(Listener listener, Intake intake, Address address) {
+        Leaks.watch(Leaks.Kind.LISTENER, listener,
+                () -> intake.isOpen() ? address.toString() : null);
     }
 
     private static Address bind(
@@ -143,6 +151,11 @@ public final class Listener implements Closeable {
      *     tells from the end of the listener
      */
     public Connection accept() throws NetException {
+        return take().given();
+    }
+
+    /** As {@link #accept}, for a caller that closes the connection whatever happens. */
+    Connection take() throws NetException {
         Connection connection = intake.take(Long.MAX_VALUE);
         if (connection == null) {
             throw new AssertionError("endless waits do not end");
@@ -163,7 +176,7 @@ public final class Listener implements Closeable {
         if (connection == null) {
             throw NetException.of("accept " + address, Status.DEADLINE, 0);
         }
-        return connection;
+        return connection.given();
     }
 
     /**
@@ -175,7 +188,11 @@ public final class Listener implements Closeable {
      * @return how they ended
      */
     public Server.Report serve(ConnectionHandler handler) {
-        return Server.on(this, handler).run();
+        try {
+            return Server.on(this, handler).run();
+        } finally {
+            Reference.reachabilityFence(this);
+        }
     }
 
     /**

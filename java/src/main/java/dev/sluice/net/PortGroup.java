@@ -4,6 +4,7 @@ import dev.sluice.Backend;
 import dev.sluice.PortOptions;
 import dev.sluice.SocketException;
 import dev.sluice.Status;
+import dev.sluice.internal.leaks.Leaks;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,7 +41,10 @@ public final class PortGroup implements AutoCloseable {
 
         private static PortGroup openShared() {
             try {
-                return new PortGroup(open().pollers, true);
+                int ports = Math.ceilDiv(
+                        Runtime.getRuntime().availableProcessors(), PROCESSORS_PER_PORT);
+                return new PortGroup(pollers(ports, PortOptions.DEFAULT,
+                        preferring(Backend.EPOLL, Poller::open)), true);
             } catch (NetException failure) {
                 throw new UncheckedIOException(failure);
             }
@@ -142,6 +146,12 @@ public final class PortGroup implements AutoCloseable {
 
     private static PortGroup open(int ports, PortOptions options, Opener opener)
             throws NetException {
+        List<Poller> pollers = pollers(ports, options, opener);
+        return watched(new PortGroup(pollers, false), pollers.getFirst());
+    }
+
+    private static List<Poller> pollers(int ports, PortOptions options, Opener opener)
+            throws NetException {
         if (ports < 1) {
             throw new IllegalArgumentException("a group of " + ports + " ports: use 1 or more");
         }
@@ -155,7 +165,13 @@ public final class PortGroup implements AutoCloseable {
             String what = ports == 1 ? "open a port: " : "open " + ports + " ports: ";
             throw NetException.of(what + failure.getMessage(), failure);
         }
-        return new PortGroup(pollers, false);
+        return pollers;
+    }
+
+    private static PortGroup watched(PortGroup group, Poller first) {
+        Leaks.watch(Leaks.Kind.PORT_GROUP, group,
+                () -> first.isStopping() ? null : "on " + first.port().backend());
+        return group;
     }
 
     /** Makes a poller of that name. */

@@ -133,7 +133,7 @@ final class Race {
             Connection winner =
                     await(Math.min(TimeUnit.NANOSECONDS.convert(delay), ENDLESS_NANOS));
             status = Status.OK;
-            return winner;
+            return winner.given();
         } catch (NetException failure) {
             status = failure.status();
             throw failure;

@@ -134,7 +134,7 @@ public final class Server {
                 }
                 boolean taken = false;
                 try {
-                    Connection connection = listener.accept();
+                    Connection connection = listener.take();
                     taken = true;
                     begin(connection);
                 } catch (NetException failure) {

@@ -6,12 +6,14 @@ import dev.sluice.Backend;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The whole suite once more, with owners that look for a while before they sleep. */
 @Timeout(900)
+@Tag("thorough")
 class SpinningTest {
     private static final int LOOKS = 200;
 

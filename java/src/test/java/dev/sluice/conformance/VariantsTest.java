@@ -13,6 +13,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,7 +31,6 @@ class VariantsTest {
     /** The suite is not smaller than this; a test that is skipped here counts too. */
     private static final int LEAST_TESTS = 400;
 
-    private static List<Variant> all = List.of();
     private static VariantRuns runs;
 
     private static Optional<Capabilities.Support> uring() {
@@ -68,10 +68,8 @@ class VariantsTest {
     }
 
     @BeforeAll
-    static void start() throws IOException {
+    static void requireRing() {
         assumeTrue(uring().isPresent(), () -> "needs io_uring: " + Capabilities.report());
-        all = variants();
-        runs = new VariantRuns(all);
     }
 
     @AfterAll
@@ -82,12 +80,15 @@ class VariantsTest {
     }
 
     @SuppressWarnings("unused") // named by @MethodSource
-    private static List<Variant> theVariants() {
+    private static List<Variant> theVariants() throws IOException {
+        List<Variant> all = variants();
+        runs = new VariantRuns(all);
         return all;
     }
 
     @ParameterizedTest
     @MethodSource("theVariants")
+    @Tag("thorough")
     void theContractHoldsWith(Variant variant) {
         VariantRuns.Result result = runs.await(variant);
         assertThat(result.failures()).isEmpty();

@@ -33,9 +33,10 @@ class ArchitectureTest {
 
     /** Package below {@link #ROOT} to what it may import; everything may import java.base. */
     private static final Map<String, Allowed> IMPORTS = new TreeMap<>(Map.ofEntries(
-            entry(".net", new Allowed(List.of(""), List.of("org.slf4j..", "jdk.jfr"))),
-            entry("", new Allowed(List.of(".internal", ".internal.engine", ".internal.spi"),
-                    LOGGING)),
+            entry(".net", new Allowed(List.of("", ".internal.leaks"),
+                    List.of("org.slf4j..", "jdk.jfr"))),
+            entry("", new Allowed(List.of(".internal", ".internal.engine", ".internal.leaks",
+                    ".internal.spi"), LOGGING)),
             entry(".internal", new Allowed(List.of(".internal.spi", ".internal.epoll",
                     ".internal.uring", ".internal.iocp"), LOGGING)),
             entry(".internal.engine", new Allowed(List.of(".internal.spi"),
@@ -43,6 +44,7 @@ class ArchitectureTest {
             entry(".internal.epoll", backend(".internal.linux", ".internal.ffi.linux")),
             entry(".internal.uring", backend(".internal.linux", ".internal.ffi.linux")),
             entry(".internal.iocp", backend(".internal.ffi.windows")),
+            entry(".internal.leaks", new Allowed(NOTHING, LOGGING)),
             entry(".internal.linux", new Allowed(
                     List.of(".internal.spi", ".internal.ffi.linux", ".internal.ffi"), LOGGING)),
             entry(".internal.spi", new Allowed(NOTHING, NOTHING)),
