@@ -230,7 +230,7 @@ class UnreadBytesTest extends NetTest {
 
     @Test
     void aServerWithASmallHeapServesOnBesideClientsThatItDoesNotRead() throws Exception {
-        List<String> program = new ArrayList<>(List.of(UnreadProcess.HEAP));
+        List<String> program = new ArrayList<>(UnreadProcess.OPTIONS);
         program.addAll(List.of(UnreadProcess.class.getName(), backend.name(),
                 Boolean.toString(kind.carries())));
         JavaCommand.Outcome outcome = JavaCommand.run(program);

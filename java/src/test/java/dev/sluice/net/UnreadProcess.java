@@ -17,7 +17,8 @@ import java.util.concurrent.locks.LockSupport;
  * serve the next one, also once they have left. Prints what it did; its code is 0 if all was done.
  */
 final class UnreadProcess {
-    static final String[] HEAP = {"-Xmx64m", "-XX:+UseSerialGC"};
+    static final List<String> OPTIONS = List.of("-Xmx64m", "-XX:+UseSerialGC",
+            "--add-opens=java.base/java.lang=ALL-UNNAMED");
 
     private static final int UNREAD = 250;
 
