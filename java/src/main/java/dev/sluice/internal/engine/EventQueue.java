@@ -126,9 +126,12 @@ final class EventQueue {
     private void grow() {
         int from = head;
         int length = requests.length;
-        requests = unrolled(requests, new Request[length * 2], from);
-        outcomes = unrolled(outcomes, new Outcome[length * 2], from);
-        gifts = unrolled(gifts, new Object[length * 2], from);
+        // All of them first: if there is no memory for one, the queue is as it was.
+        @Nullable
+        Request[] longerRequests = new Request[length * 2];
+        Outcome[] longerOutcomes = new Outcome[length * 2];
+        @Nullable
+        Object[] longerGifts = new Object[length * 2];
         long[] longerResults = new long[length * 2];
         int[] longerCodes = new int[length * 2];
         byte[] longerFlags = new byte[length * 2];
@@ -138,6 +141,9 @@ final class EventQueue {
             longerCodes[i] = codes[at];
             longerFlags[i] = flags[at];
         }
+        requests = unrolled(requests, longerRequests, from);
+        outcomes = unrolled(outcomes, longerOutcomes, from);
+        gifts = unrolled(gifts, longerGifts, from);
         results = longerResults;
         codes = longerCodes;
         flags = longerFlags;
