@@ -301,6 +301,9 @@ final class CompletionInlet extends KeepingInlet implements CompletionHandler<Re
             synchronized (this) {
                 first = takeFirst();
             }
+            if (first == null) {
+                throw dropped();
+            }
             resumeIfDrained();
             to.write(first.bytes, first.taken, first.left());
             copied += first.left();
@@ -362,13 +365,21 @@ final class CompletionInlet extends KeepingInlet implements CompletionHandler<Re
         return result == NOTHING;
     }
 
-    private int take(MemorySegment into) {
+    private int take(MemorySegment into) throws NetException {
         int count;
         synchronized (this) {
             count = takeKept(into);
         }
+        if (count == 0) {
+            throw dropped();
+        }
         resumeIfDrained();
         return count;
+    }
+
+    /** What was kept a moment before is gone: only this side's own end drops it. */
+    private NetException dropped() {
+        return NetException.of(wire.describe("read"), Status.CLOSED_LOCALLY, 0);
     }
 
     /** Not under the lock, which the port's thread takes too: the port may let this wait. */

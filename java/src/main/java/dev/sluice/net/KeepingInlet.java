@@ -87,10 +87,12 @@ abstract sealed class KeepingInlet extends Inlet permits CompletionInlet {
         return count;
     }
 
-    /** The first of what is kept, which is kept no longer; something must be. */
-    final Piece takeFirst() {
+    /** The first of what is kept, which is kept no longer; null if nothing is. */
+    final @Nullable Piece takeFirst() {
         Piece present = last;
-        assert present != null : "bytes are kept";
+        if (present == null) {
+            return null;
+        }
         Piece first = present.first();
         last = present.withoutFirst();
         noLongerKept(first.heapBytes());

@@ -108,6 +108,29 @@ class WriteAtCloseTest extends NetTest {
         return bytes.length;
     }
 
+    /** What has come and was not read is given up by the own end, also under a read. */
+    @Test
+    void aReadThatMeetsItsOwnEndSaysSoAndNeverNothing() throws Exception {
+        try (Listener listener = Listener.open(OwnLoopback.ANY_PORT, listening())) {
+            for (int round = 0; round < 10 * ROUNDS; round++) {
+                Connection client = dialer().dial(listener.address());
+                Connection server = listener.accept();
+                client.write(new byte[50_000]);
+                byte[] one = new byte[1];
+                server.readFully(one);
+                CompletableFuture<Void> reader = background(() -> {
+                    while (true) {
+                        assertThat(server.read(one)).isEqualTo(1);
+                    }
+                });
+                LockSupport.parkNanos(ThreadLocalRandom.current().nextInt(1_000_000));
+                server.abort();
+                assertThat(failureOf(reader)).isInstanceOf(ClosedException.class);
+                client.abort();
+            }
+        }
+    }
+
     @Test
     void memoryOfAClosedArenaIsStillAMistakeOfTheCaller() throws Exception {
         try (Pair pair = pair()) {
