@@ -79,7 +79,22 @@ public final class Datagrams implements Closeable {
      * @throws NetException ADDRESS_IN_USE, PERMISSION and the like
      */
     public static Datagrams bind(String address) throws NetException {
-        return bind(Endpoint.parse(address).toListen(), PortGroup.shared());
+        return bind(address, PortGroup.shared(), Resolver.SYSTEM);
+    }
+
+    /**
+     * A socket that receives at an address or name.
+     *
+     * @param address as of {@link #bind(String)}
+     * @param group open for as long as the socket is
+     * @param resolver finds the address of a name
+     * @return to be closed by the caller
+     * @throws NetException ADDRESS_IN_USE, PERMISSION and the like, the name has no address, or the
+     *     thread was interrupted
+     */
+    public static Datagrams bind(String address, PortGroup group, Resolver resolver)
+            throws NetException {
+        return bind(Endpoint.parse(address).toListen(resolver), group);
     }
 
     /**

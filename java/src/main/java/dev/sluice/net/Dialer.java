@@ -28,6 +28,7 @@ import java.util.stream.Stream;
  * @param keepAlive silence after which the system probes the peer, or empty for never
  * @param attemptDelay time from one attempt to the next while none has failed
  * @param control sets options of each socket between its making and its connect
+ * @param resolver finds the addresses of names
  * @see <a href="https://www.rfc-editor.org/rfc/rfc8305">RFC 8305</a>
  */
 public record Dialer(
@@ -37,7 +38,8 @@ public record Dialer(
         Optional<Address> local,
         Optional<Duration> keepAlive,
         Duration attemptDelay,
-        ListenerOptions.SocketControl control) {
+        ListenerOptions.SocketControl control,
+        Resolver resolver) {
     /** The shared ports, no deadline but the system's, keep-alive after 15 seconds, TCP_NODELAY. */
     public static final Dialer DEFAULT =
             new Dialer(
@@ -47,7 +49,8 @@ public record Dialer(
                     Optional.empty(),
                     Optional.of(Duration.ofSeconds(15)),
                     Duration.ofMillis(250),
-                    socket -> {});
+                    socket -> {},
+                    Resolver.SYSTEM);
 
     /**
      * Checks the times.
@@ -137,7 +140,7 @@ public record Dialer(
      */
     public Dialer group(PortGroup group) {
         return new Dialer(Optional.of(group), timeout, deadlineNanos, local, keepAlive,
-                attemptDelay, control);
+                attemptDelay, control, resolver);
     }
 
     /**
@@ -149,7 +152,7 @@ public record Dialer(
      */
     public Dialer timeout(Duration timeout) {
         return new Dialer(group, Optional.of(timeout), deadlineNanos, local, keepAlive,
-                attemptDelay, control);
+                attemptDelay, control, resolver);
     }
 
     /**
@@ -160,7 +163,7 @@ public record Dialer(
      */
     public Dialer deadline(long nanoTime) {
         return new Dialer(group, timeout, Optional.of(nanoTime), local, keepAlive,
-                attemptDelay, control);
+                attemptDelay, control, resolver);
     }
 
     /**
@@ -171,7 +174,7 @@ public record Dialer(
      */
     public Dialer local(Address local) {
         return new Dialer(group, timeout, deadlineNanos, Optional.of(local), keepAlive,
-                attemptDelay, control);
+                attemptDelay, control, resolver);
     }
 
     /**
@@ -187,7 +190,8 @@ public record Dialer(
                     "keep-alive after " + idle + ": use a second or more, or zero for never");
         }
         return new Dialer(group, timeout, deadlineNanos, local,
-                idle.isZero() ? Optional.empty() : Optional.of(idle), attemptDelay, control);
+                idle.isZero() ? Optional.empty() : Optional.of(idle), attemptDelay, control,
+                resolver);
     }
 
     /**
@@ -198,7 +202,8 @@ public record Dialer(
      * @throws IllegalArgumentException if it is less than zero
      */
     public Dialer attemptDelay(Duration delay) {
-        return new Dialer(group, timeout, deadlineNanos, local, keepAlive, delay, control);
+        return new Dialer(group, timeout, deadlineNanos, local, keepAlive, delay, control,
+                resolver);
     }
 
     /**
@@ -208,6 +213,18 @@ public record Dialer(
      * @return a changed dialer
      */
     public Dialer control(ListenerOptions.SocketControl control) {
-        return new Dialer(group, timeout, deadlineNanos, local, keepAlive, attemptDelay, control);
+        return new Dialer(group, timeout, deadlineNanos, local, keepAlive, attemptDelay, control,
+                resolver);
+    }
+
+    /**
+     * Chooses what finds the addresses of names.
+     *
+     * @param resolver called on threads for look-ups, for several dials at the same time
+     * @return a changed dialer
+     */
+    public Dialer resolver(Resolver resolver) {
+        return new Dialer(group, timeout, deadlineNanos, local, keepAlive, attemptDelay, control,
+                resolver);
     }
 }

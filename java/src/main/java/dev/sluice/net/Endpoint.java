@@ -1,11 +1,6 @@
 package dev.sluice.net;
 
 import dev.sluice.Address;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -114,30 +109,25 @@ record Endpoint(String text, String host, int port, @Nullable Address literal) {
         return "'" + text.replaceAll("[\\p{C}\\p{Zl}\\p{Zp}]", "?") + "'";
     }
 
-    /** Where to listen: the first address of a name. */
-    Address toListen() throws ResolveException {
-        return host.isEmpty() && literal == null
-                ? Address.any6(Math.max(port, 0))
-                : resolve().getFirst();
+    /** The port, or 0, which lets the system choose one. */
+    int portOrFree() {
+        return Math.max(port, 0);
     }
 
-    /** Every address of the name, in the system's order; asks the system, which may take its time. */
-    List<Address> resolve() throws ResolveException {
-        if (literal != null) {
-            return List.of(literal);
-        }
-        String name = host.isEmpty() ? "localhost" : host;
-        try {
-            List<Address> found = new ArrayList<>();
-            for (InetAddress address : InetAddress.getAllByName(name)) {
-                found.add(Address.from(new InetSocketAddress(address, Math.max(port, 0))));
-            }
-            return found;
-        } catch (UnknownHostException failure) {
-            ResolveException unresolved =
-                    new ResolveException("resolve " + name + ": no such host");
-            unresolved.initCause(failure);
-            throw unresolved;
-        }
+    /** Whether it stands for every address of this machine. */
+    boolean isEverywhere() {
+        return host.isEmpty() && literal == null;
+    }
+
+    /** The name to look up. */
+    String name() {
+        return host.isEmpty() ? "localhost" : host;
+    }
+
+    /** Where to listen: the first address of a name. */
+    Address toListen(Resolver resolver) throws NetException {
+        return isEverywhere()
+                ? Address.any6(portOrFree())
+                : Lookup.await(this, resolver, Lookup.ENDLESS).getFirst();
     }
 }

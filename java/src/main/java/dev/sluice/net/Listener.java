@@ -42,7 +42,8 @@ public final class Listener implements Closeable {
      * @param address {@code host:port}, {@code [::1]:port}, {@code :port} for every address of this
      *     machine, or {@code unix:/path}; port 0 or none means a free one
      * @return to be closed by the caller
-     * @throws NetException ADDRESS_IN_USE, PERMISSION and the like, or the name has no address
+     * @throws NetException ADDRESS_IN_USE, PERMISSION and the like, the name has no address, or the
+     *     thread was interrupted
      * @throws IllegalArgumentException if the text is no address
      */
     public static Listener open(String address) throws NetException {
@@ -55,11 +56,12 @@ public final class Listener implements Closeable {
      * @param address as in {@link #open(String)}
      * @param options choices
      * @return to be closed by the caller
-     * @throws NetException ADDRESS_IN_USE, PERMISSION and the like, or the name has no address
+     * @throws NetException ADDRESS_IN_USE, PERMISSION and the like, the name has no address, or the
+     *     thread was interrupted
      * @throws IllegalArgumentException if the text is no address
      */
     public static Listener open(String address, ListenerOptions options) throws NetException {
-        return open(Endpoint.parse(address).toListen(), options);
+        return open(Endpoint.parse(address).toListen(options.resolver()), options);
     }
 
     /**

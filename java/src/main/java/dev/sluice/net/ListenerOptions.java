@@ -11,12 +11,17 @@ import java.util.Optional;
  * @param backlog connections that the system keeps until they are accepted
  * @param ahead connections that are accepted before somebody asks for them, 1 or more
  * @param control sets options of the socket before it is bound; its connections inherit them
+ * @param resolver finds the address of a name
  */
 public record ListenerOptions(
-        Optional<PortGroup> group, int backlog, int ahead, SocketControl control) {
+        Optional<PortGroup> group,
+        int backlog,
+        int ahead,
+        SocketControl control,
+        Resolver resolver) {
     /** The shared ports, the system's longest backlog, TCP_NODELAY. */
     public static final ListenerOptions DEFAULT =
-            new ListenerOptions(Optional.empty(), 4096, 64, socket -> {});
+            new ListenerOptions(Optional.empty(), 4096, 64, socket -> {}, Resolver.SYSTEM);
 
     /** Sets options of a socket that is neither bound nor connected. */
     @FunctionalInterface
@@ -49,7 +54,7 @@ public record ListenerOptions(
      * @return changed options
      */
     public ListenerOptions group(PortGroup group) {
-        return new ListenerOptions(Optional.of(group), backlog, ahead, control);
+        return new ListenerOptions(Optional.of(group), backlog, ahead, control, resolver);
     }
 
     /**
@@ -59,7 +64,7 @@ public record ListenerOptions(
      * @return changed options
      */
     public ListenerOptions backlog(int backlog) {
-        return new ListenerOptions(group, backlog, ahead, control);
+        return new ListenerOptions(group, backlog, ahead, control, resolver);
     }
 
     /**
@@ -69,7 +74,7 @@ public record ListenerOptions(
      * @return changed options
      */
     public ListenerOptions ahead(int ahead) {
-        return new ListenerOptions(group, backlog, ahead, control);
+        return new ListenerOptions(group, backlog, ahead, control, resolver);
     }
 
     /**
@@ -79,6 +84,16 @@ public record ListenerOptions(
      * @return changed options
      */
     public ListenerOptions control(SocketControl control) {
-        return new ListenerOptions(group, backlog, ahead, control);
+        return new ListenerOptions(group, backlog, ahead, control, resolver);
+    }
+
+    /**
+     * Chooses what finds the address of a name to listen at.
+     *
+     * @param resolver called on a thread for look-ups
+     * @return changed options
+     */
+    public ListenerOptions resolver(Resolver resolver) {
+        return new ListenerOptions(group, backlog, ahead, control, resolver);
     }
 }

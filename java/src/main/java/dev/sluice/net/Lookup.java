@@ -1,36 +1,115 @@
 package dev.sluice.net;
 
 import dev.sluice.Address;
+import dev.sluice.Status;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What became of asking for the addresses of a name.
- *
- * @param endpoint the name
- * @param addresses 1 or more, or none if it failed
- * @param failure why there is none
+ * The wish of one dial, listener or datagram socket to know the addresses of a name. It is answered
+ * once, unless it is given up before.
  */
-record Lookup(Endpoint endpoint, List<Address> addresses, @Nullable NetException failure)
-        implements
-        Race.News {
+final class Lookup implements Race.News {
+    /** For {@link #await}: no deadline. */
+    static final long ENDLESS = Long.MAX_VALUE;
 
-    /** Asks on a thread of its own: the system's call can be neither bounded nor ended. */
-    static void begin(Endpoint endpoint, Consumer<Lookup> answer) {
-        Thread.ofVirtual().name("sluice-resolve").start(() -> answer.accept(ask(endpoint)));
+    final LookupThreads.Question question;
+    private final Endpoint endpoint;
+    private final Consumer<? super Lookup> reply;
+
+    private volatile List<Address> addresses = List.of();
+    private volatile @Nullable NetException failure;
+
+    private Lookup(Endpoint endpoint, Resolver resolver, Consumer<? super Lookup> reply) {
+        this.endpoint = endpoint;
+        this.reply = reply;
+        this.question = new LookupThreads.Question(resolver, endpoint.name());
     }
 
-    private static Lookup ask(Endpoint endpoint) {
-        try {
-            return new Lookup(endpoint, endpoint.resolve(), null);
-        } catch (ResolveException failure) {
-            return new Lookup(endpoint, List.of(), failure);
-        } catch (RuntimeException | Error failure) {
-            ResolveException wrapped =
-                    new ResolveException("resolve " + endpoint.host() + ": " + failure);
-            wrapped.initCause(failure);
-            return new Lookup(endpoint, List.of(), wrapped);
+    /** Asks; the reply comes on another thread. */
+    static Lookup begin(Endpoint endpoint, Resolver resolver, Consumer<? super Lookup> reply) {
+        Lookup lookup = new Lookup(endpoint, resolver, reply);
+        LookupThreads.SHARED.begin(lookup);
+        return lookup;
+    }
+
+    /**
+     * Asks, unless the endpoint is a literal, and waits for the answer.
+     *
+     * @param timeoutNanos how long at most; zero or less has passed already
+     */
+    static List<Address> await(Endpoint endpoint, Resolver resolver, long timeoutNanos)
+            throws NetException {
+        Address literal = endpoint.literal();
+        if (literal != null) {
+            return List.of(literal);
         }
+        CompletableFuture<Lookup> answer = new CompletableFuture<>();
+        Lookup lookup = begin(endpoint, resolver, answer::complete);
+        try {
+            answer.get(timeoutNanos, TimeUnit.NANOSECONDS);
+            NetException cause = lookup.failure;
+            if (cause != null) {
+                throw cause;
+            }
+            return lookup.addresses;
+        } catch (TimeoutException late) {
+            throw NetException.of(lookup.describe(), Status.DEADLINE, 0);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw NetException.of(lookup.describe(), Status.CANCELLED, 0);
+        } catch (ExecutionException impossible) {
+            throw new AssertionError("a look-up answers with its failure", impossible);
+        } finally {
+            lookup.giveUp();
+        }
+    }
+
+    /** Ends the claim to an answer; does nothing once it is answered. */
+    void giveUp() {
+        LookupThreads.SHARED.giveUp(this);
+    }
+
+    /** Each dial has an exception of its own: others are added to it. */
+    void answer(List<InetAddress> found, @Nullable Throwable cause) {
+        if (cause == null) {
+            addresses = found.stream().map(this::withPort).toList();
+        } else {
+            ResolveException told = new ResolveException(
+                    describe() + ": " + (cause instanceof UnknownHostException
+                            ? "no such host"
+                            : Objects.requireNonNullElse(cause.getMessage(), cause.toString())));
+            told.initCause(cause);
+            failure = told;
+        }
+        reply.accept(this);
+    }
+
+    private Address withPort(InetAddress address) {
+        return Address.from(new InetSocketAddress(address, endpoint.portOrFree()));
+    }
+
+    private String describe() {
+        return "resolve " + endpoint.name();
+    }
+
+    /** 1 or more, or none if it failed. */
+    List<Address> addresses() {
+        return addresses;
+    }
+
+    /** Why there is no address. */
+    @Nullable
+    NetException failure() {
+        return failure;
     }
 }

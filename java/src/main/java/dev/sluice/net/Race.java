@@ -5,11 +5,8 @@ import dev.sluice.Status;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -45,7 +42,10 @@ final class Race {
     /** Why a name, or all of its addresses, could not be tried. */
     private final List<NetException> untried = new ArrayList<>();
 
-    private int lookups;
+    /** Of names that are dialled as soon as their addresses are known. */
+    private final List<Lookup> lookups = new ArrayList<>();
+
+    private int answers;
 
     /** What the thread that dials waits for. */
     sealed interface News permits Attempt, Lookup {}
@@ -72,27 +72,7 @@ final class Race {
 
     /** The addresses of one name; those of several are looked up while others are dialled. */
     List<Address> resolve(Endpoint endpoint) throws NetException {
-        Address literal = endpoint.literal();
-        if (literal != null) {
-            return List.of(literal);
-        }
-        String asked = "resolve " + endpoint.host();
-        try {
-            CompletableFuture<Lookup> answer = new CompletableFuture<>();
-            Lookup.begin(endpoint, answer::complete);
-            Lookup lookup = bounded ? answer.get(left(), TimeUnit.NANOSECONDS) : answer.get();
-            if (lookup.failure() != null) {
-                throw lookup.failure();
-            }
-            return lookup.addresses();
-        } catch (TimeoutException late) {
-            throw NetException.of(asked, Status.DEADLINE, 0);
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            throw NetException.of(asked, Status.CANCELLED, 0);
-        } catch (ExecutionException failure) {
-            throw new AssertionError("a look-up answers with its failure", failure);
-        }
+        return Lookup.await(endpoint, dialer.resolver(), bounded ? left() : Lookup.ENDLESS);
     }
 
     /** Dials these, the next one after a delay or when all before it have failed. */
@@ -109,16 +89,18 @@ final class Race {
             Address literal = endpoint.literal();
             if (literal != null) {
                 add(List.of(literal));
-            } else {
-                lookups++;
             }
         }
-        for (Endpoint endpoint : endpoints) {
-            if (endpoint.literal() == null) {
-                Lookup.begin(endpoint, news::add);
+        try {
+            for (Endpoint endpoint : endpoints) {
+                if (endpoint.literal() == null) {
+                    lookups.add(Lookup.begin(endpoint, dialer.resolver(), news::add));
+                }
             }
+            return run(Duration.ZERO);
+        } finally {
+            lookups.forEach(Lookup::giveUp);
         }
-        return run(Duration.ZERO);
     }
 
     private void requireSome(List<?> targets) {
@@ -151,7 +133,7 @@ final class Race {
 
     private Connection await(long delayNanos) throws NetException, InterruptedException {
         long nextNanos = System.nanoTime();
-        while (failures.size() < addresses.size() || lookups > 0) {
+        while (failures.size() < addresses.size() || answers < lookups.size()) {
             if (Thread.interrupted()) {
                 throw new InterruptedException();
             }
@@ -191,9 +173,10 @@ final class Race {
     }
 
     private void resolved(Lookup lookup) {
-        lookups--;
-        if (lookup.failure() != null) {
-            untried.add(lookup.failure());
+        answers++;
+        NetException failure = lookup.failure();
+        if (failure != null) {
+            untried.add(failure);
         } else {
             add(lookup.addresses());
         }

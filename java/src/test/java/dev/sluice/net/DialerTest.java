@@ -11,6 +11,8 @@ import dev.sluice.Status;
 import dev.sluice.conformance.Needs;
 import dev.sluice.conformance.Nobody;
 import dev.sluice.testing.OwnLoopback;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,6 +57,18 @@ class DialerTest extends NetTest {
         }
     }
 
+    /** Knows localhost alone, and asks no server. */
+    private static List<InetAddress> localhost(String host) throws UnknownHostException {
+        if (!host.equals("localhost")) {
+            throw new UnknownHostException(host);
+        }
+        return List.of(InetAddress.getAllByName(host));
+    }
+
+    private Dialer offline() {
+        return dialer().resolver(DialerTest::localhost);
+    }
+
     @Test
     void aRefusedConnectNamesOperationAddressAndCause() throws Exception {
         Address closed = nobody();
@@ -69,7 +83,7 @@ class DialerTest extends NetTest {
 
     @Test
     void anUnknownNameIsNoConnectFailure() {
-        assertThatThrownBy(() -> dialer().dial("no-such-host.invalid:80"))
+        assertThatThrownBy(() -> offline().dial("no-such-host.invalid:80"))
                 .isInstanceOf(ResolveException.class)
                 .hasMessage("resolve no-such-host.invalid: no such host");
     }
@@ -176,7 +190,7 @@ class DialerTest extends NetTest {
         try (Listener listener = Listener.open("127.0.0.1:0", listening())) {
             int port = listener.address().port();
             for (String target : List.of("localhost:" + port, "127.0.0.1:" + port)) {
-                try (Connection client = dialer().dialFirst(
+                try (Connection client = offline().dialFirst(
                         "no-such-host.invalid:1", target, nobody().toString());
                         Connection server = listener.accept(LONG)) {
                     assertThat(server.remoteAddress()).isEqualTo(client.localAddress());
@@ -189,7 +203,7 @@ class DialerTest extends NetTest {
     void aNameThatIsLookedUpHoldsUpNobodyElse() throws Exception {
         try (Unanswering peer = Unanswering.open(TestPorts.options(backend))) {
             // The look-up of the one fails while the other one waits, which then is cancelled.
-            Dialer impatient = dialer().timeout(Duration.ofMillis(100));
+            Dialer impatient = offline().timeout(Duration.ofMillis(100));
             assertThatThrownBy(
                     () -> impatient.dialFirst(peer.address().toString(), "no-such-host.invalid:1"))
                     .isInstanceOf(DeadlineException.class);
@@ -201,18 +215,18 @@ class DialerTest extends NetTest {
     void whenAllFailEveryNameWithoutAnAddressIsNamed() throws Exception {
         String closed = nobody().toString();
         assertThatThrownBy(
-                () -> dialer().dialFirst("one.invalid:80", closed, "other.invalid:81"))
+                () -> offline().dialFirst("one.invalid:80", closed, "other.invalid:81"))
                 .isInstanceOf(ConnectFailedException.class)
                 .hasMessageStartingWith("connect to the first of [one.invalid:80, " + closed
                         + ", other.invalid:81]: connect tcp " + closed + ": connection refused; ")
                 .hasMessageContaining("; resolve one.invalid: no such host")
                 .hasMessageContaining("; resolve other.invalid: no such host")
                 .satisfies(failure -> assertThat(failure.getSuppressed()).hasSize(2));
-        assertThatThrownBy(() -> dialer().dialFirst("one.invalid:80", "other.invalid:81"))
+        assertThatThrownBy(() -> offline().dialFirst("one.invalid:80", "other.invalid:81"))
                 .isInstanceOf(ResolveException.class)
                 .hasMessageContaining("resolve one.invalid: no such host")
                 .hasMessageContaining("resolve other.invalid: no such host");
-        assertThatThrownBy(() -> dialer().dialFirst("one.invalid:80"))
+        assertThatThrownBy(() -> offline().dialFirst("one.invalid:80"))
                 .isInstanceOf(ResolveException.class)
                 .hasMessage("resolve one.invalid: no such host");
     }
