@@ -164,6 +164,7 @@ void abi_linux_sockets(void)
     /* ip(7), ipv6(7), udp(7) */
     CONSTANT(IP_TOS);
     CONSTANT(IP_TTL);
+    CONSTANT(IP_BIND_ADDRESS_NO_PORT);
     CONSTANT(IP_PKTINFO);
     CONSTANT(IP_RECVERR);
     CONSTANT(IPV6_UNICAST_HOPS);

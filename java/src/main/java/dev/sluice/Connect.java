@@ -10,6 +10,12 @@ import dev.sluice.internal.spi.RequestKind;
  * gave up), DEADLINE (this operation's time was over), CANCELLED. After a failure only closing is
  * left, since systems disagree on what else works: connect again with a new socket.
  *
+ * <p>While the backlog of a Unix listener is full, the connect is tried again every 10 milliseconds,
+ * until there is room or its deadline. A datagram socket may still receive what others sent it before
+ * the connect; {@link ReceiveFrom#source} tells it apart. TCP may connect a socket to itself, where the
+ * port of the address is one from which local ports are chosen and nobody listens at it; then {@link
+ * Socket#localAddress} and {@link Socket#peerAddress} are equal.
+ *
  * @see <a href="https://man7.org/linux/man-pages/man2/connect.2.html">connect(2)</a>
  */
 public final class Connect extends Operation<Connect> {
@@ -19,7 +25,7 @@ public final class Connect extends Operation<Connect> {
      * A connect to an address.
      *
      * @param socket not connected
-     * @param peer of the socket's family
+     * @param peer of the socket's family; one of IPv6 also connects to an IPv4 address
      */
     public Connect(Socket socket, Address peer) {
         super(RequestKind.CONNECT, socket);

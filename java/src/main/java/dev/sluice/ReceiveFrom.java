@@ -63,7 +63,8 @@ public final class ReceiveFrom extends Operation<ReceiveFrom> {
     /**
      * Who sent the datagram. Allocates nothing for a sender that the port has seen lately.
      *
-     * @return the sender's address; an unnamed Unix socket has an empty one
+     * @return the sender's address, one of IPv4 for who reached an IPv6 socket by IPv4; an unnamed Unix
+     *     socket has an empty one
      */
     public Address source() {
         Socket present = socket();

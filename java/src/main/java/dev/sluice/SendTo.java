@@ -42,7 +42,7 @@ public final class SendTo extends Operation<SendTo> {
     /**
      * Sends to this address.
      *
-     * @param destination of the socket's family
+     * @param destination of the socket's family; one of IPv6 also sends to an IPv4 address
      * @return this operation
      */
     public SendTo to(Address destination) {

@@ -159,7 +159,7 @@ public final class Socket {
     /**
      * The address of the peer.
      *
-     * @return the other side
+     * @return the other side; an IPv4 address for a peer that reached an IPv6 socket by IPv4
      * @throws SocketException NOT_CONNECTED if there is none, or no more
      */
     public Address peerAddress() throws SocketException {
@@ -406,7 +406,7 @@ public final class Socket {
      *
      * @param buffer native memory; that of the port, of the global arena, or of an arena confined to
      *     this thread is given to the system itself, other memory by way of a copy
-     * @param to of the socket's family
+     * @param to of the socket's family; one of IPv6 also sends to an IPv4 address
      * @return its length, or {@link #WOULD_BLOCK}
      * @throws SocketException MESSAGE_TOO_BIG, UNREACHABLE and the like; on another thread than the
      *     port's also CLOSED_LOCALLY, as it cannot know

@@ -10,6 +10,12 @@ import java.util.function.Function;
  * @param <T> the type of its value
  */
 public final class SocketOption<T> {
+    /** MAX_TCP_KEEPIDLE and MAX_TCP_KEEPINTVL of Linux. */
+    private static final int MOST_KEEPALIVE_SECONDS = 32_767;
+
+    /** MAX_TCP_KEEPCNT of Linux. */
+    private static final int MOST_KEEPALIVE_PROBES = 127;
+
     /** Bind to an address whose old connections are in TIME_WAIT. Not used on Windows. */
     public static final SocketOption<Boolean> REUSEADDR = flag(OptionId.REUSEADDR);
 
@@ -22,16 +28,20 @@ public final class SocketOption<T> {
     /** Probe a silent peer. */
     public static final SocketOption<Boolean> KEEPALIVE = flag(OptionId.KEEPALIVE);
 
-    /** Seconds of silence before the first keep-alive probe. */
+    /** Seconds of silence before the first keep-alive probe: 1 to 32,767, the limit of Linux. */
     public static final SocketOption<Integer> KEEPALIVE_IDLE =
-            number(OptionId.KEEPALIVE_IDLE_SECONDS, 1);
+            number(OptionId.KEEPALIVE_IDLE_SECONDS, 1, MOST_KEEPALIVE_SECONDS);
 
-    /** Seconds between keep-alive probes. */
+    /** Seconds between keep-alive probes: 1 to 32,767, the limit of Linux. */
     public static final SocketOption<Integer> KEEPALIVE_INTERVAL =
-            number(OptionId.KEEPALIVE_INTERVAL_SECONDS, 1);
+            number(OptionId.KEEPALIVE_INTERVAL_SECONDS, 1, MOST_KEEPALIVE_SECONDS);
 
-    /** Unanswered keep-alive probes after which the connection ends with TIMED_OUT. */
-    public static final SocketOption<Integer> KEEPALIVE_COUNT = number(OptionId.KEEPALIVE_COUNT, 1);
+    /**
+     * Unanswered keep-alive probes after which the connection ends with TIMED_OUT: 1 to 127, the limit
+     * of Linux.
+     */
+    public static final SocketOption<Integer> KEEPALIVE_COUNT =
+            number(OptionId.KEEPALIVE_COUNT, 1, MOST_KEEPALIVE_PROBES);
 
     /** What the system's close does with queued bytes. */
     public static final SocketOption<Linger> LINGER =
@@ -59,8 +69,22 @@ public final class SocketOption<T> {
     /** A client's connect waits for its first send and carries the data in the SYN. */
     public static final SocketOption<Boolean> FASTOPEN_CONNECT = flag(OptionId.FASTOPEN_CONNECT);
 
-    /** An IPv6 socket takes no IPv4 traffic. */
+    /**
+     * An IPv6 socket takes no IPv4 traffic. Off unless it is set, whatever the operating system's own
+     * default is.
+     */
     public static final SocketOption<Boolean> V6ONLY = flag(OptionId.V6ONLY);
+
+    /**
+     * A bind to port 0 chooses the address alone, and a later connect the port. Without it each bind
+     * takes one of the local ports for itself; with it, connections to different peers share them. The
+     * port is 0 until then. Linux alone has it, for streams.
+     *
+     * @see <a href="https://man7.org/linux/man-pages/man7/ip.7.html">ip(7),
+     *     IP_BIND_ADDRESS_NO_PORT</a>
+     */
+    public static final SocketOption<Boolean> BIND_ADDRESS_NO_PORT =
+            flag(OptionId.BIND_ADDRESS_NO_PORT);
 
     /** Datagrams may go to broadcast addresses. */
     public static final SocketOption<Boolean> BROADCAST = flag(OptionId.BROADCAST);
@@ -80,13 +104,18 @@ public final class SocketOption<T> {
     }
 
     private static SocketOption<Integer> number(OptionId id, int least) {
+        return number(id, least, Integer.MAX_VALUE);
+    }
+
+    private static SocketOption<Integer> number(OptionId id, int least, int most) {
+        String bounds = most == Integer.MAX_VALUE ? " or more" : " to " + most;
         return new SocketOption<>(
                 id,
                 value -> value,
                 value -> {
-                    if (value < least) {
+                    if (value < least || value > most) {
                         throw new IllegalArgumentException(
-                                id + " of " + value + ": use " + least + " or more");
+                                id + " of " + value + ": use " + least + bounds);
                     }
                     return value;
                 });

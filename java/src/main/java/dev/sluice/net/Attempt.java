@@ -23,6 +23,9 @@ import org.slf4j.LoggerFactory;
 final class Attempt implements Race.News {
     private static final Logger LOG = LoggerFactory.getLogger(Dialer.class);
 
+    /** The limit of Linux. */
+    private static final int MOST_KEEP_ALIVE_SECONDS = 32_767;
+
     private final Poller poller;
     private final Dialer dialer;
     private final Address address;
@@ -121,17 +124,45 @@ final class Attempt implements Race.News {
                 keepAlive(socket, dialer.keepAlive().get());
             }
         }
-        dialer.control().accept(socket);
-        if (dialer.local().isPresent()) {
-            socket.bind(dialer.local().get());
+        Address local = dialer.local().orElse(null);
+        if (local != null && !local.isUnix() && local.port() == 0) {
+            letTheConnectChooseThePort(socket);
         }
+        dialer.control().accept(socket);
+        if (local != null) {
+            socket.bind(local);
+        }
+    }
+
+    /** So that connections to different peers share the local ports. */
+    private static void letTheConnectChooseThePort(Socket socket) throws SocketException {
+        try {
+            socket.set(SocketOption.BIND_ADDRESS_NO_PORT, true);
+        } catch (SocketException failure) {
+            if (failure.status() != Status.UNSUPPORTED) {
+                throw failure;
+            }
+            LOG.debug("each dial takes a local port for itself", failure);
+        }
+    }
+
+    /**
+     * Whether TCP connected the socket to itself, as it does where nobody listens at a local port that
+     * the connect happened to choose for its own side: two simultaneous opens, RFC 9293, section 3.5.
+     */
+    private boolean hasMetItself(Socket socket) throws SocketException {
+        if (address.isUnix()) {
+            return false;
+        }
+        Address local = socket.localAddress();
+        return local.port() == address.port() && local.equals(socket.peerAddress());
     }
 
     private static void keepAlive(Socket socket, Duration idle) throws SocketException {
         socket.set(SocketOption.KEEPALIVE, true);
         try {
             socket.set(SocketOption.KEEPALIVE_IDLE,
-                    Math.clamp(idle.toSeconds(), 1, Integer.MAX_VALUE));
+                    Math.clamp(idle.toSeconds(), 1, MOST_KEEP_ALIVE_SECONDS));
         } catch (SocketException failure) {
             if (failure.status() != Status.UNSUPPORTED) {
                 throw failure;
@@ -151,9 +182,14 @@ final class Attempt implements Race.News {
         }
         if (done.isOk() && !decided.get()) {
             try {
-                connection = Connection.dialled(poller, socket, address);
+                if (!hasMetItself(socket)) {
+                    connection = Connection.dialled(poller, socket, address);
+                    reports.add(this);
+                    return;
+                }
+                failure = new ConnectFailedException(describe() + ": connection refused: nobody"
+                        + " listens there, and it met itself", Status.REFUSED, 0);
                 reports.add(this);
-                return;
             } catch (SocketException gone) {
                 failure = NetException.of(describe(), gone);
                 reports.add(this);

@@ -53,6 +53,9 @@ public final class Datagrams implements Closeable {
 
     private @Nullable Poll writable;
 
+    /** Who alone is heard, once {@link #connect} has ended. */
+    private volatile @Nullable Address peer;
+
     /** Why the port cannot tell of datagrams. */
     private volatile @Nullable Status unwatched;
 
@@ -79,7 +82,7 @@ public final class Datagrams implements Closeable {
      * @throws NetException ADDRESS_IN_USE, PERMISSION and the like
      */
     public static Datagrams bind(String address) throws NetException {
-        return bind(address, PortGroup.shared(), Resolver.SYSTEM);
+        return bind(Endpoint.parse(address), PortGroup.shared(), Resolver.SYSTEM);
     }
 
     /**
@@ -94,7 +97,17 @@ public final class Datagrams implements Closeable {
      */
     public static Datagrams bind(String address, PortGroup group, Resolver resolver)
             throws NetException {
-        return bind(Endpoint.parse(address).toListen(resolver), group);
+        return bind(Endpoint.parse(address), group, resolver);
+    }
+
+    private static Datagrams bind(Endpoint endpoint, PortGroup group, Resolver resolver)
+            throws NetException {
+        Address where = endpoint.toListen(resolver);
+        try {
+            return bind(where, group);
+        } catch (NetException failure) {
+            return bind(endpoint.withoutIpv6(failure), group);
+        }
     }
 
     /**
@@ -150,10 +163,10 @@ public final class Datagrams implements Closeable {
     }
 
     /**
-     * Fixes the peer: others are not heard, {@link #send(byte[], int, int)} goes to it, and when it
+     * Fixes the peer: others are not heard, not even what they sent before, {@link #send(byte[], int, int)} goes to it, and when it
      * does not listen a receive may say REFUSED.
      *
-     * @param peer of the socket's family
+     * @param peer of the socket's family; one of IPv6 also has IPv4 peers
      * @throws NetException UNREACHABLE and the like
      */
     public void connect(Address peer) throws NetException {
@@ -180,7 +193,7 @@ public final class Datagrams implements Closeable {
         try {
             poller.port().submit(new Connect(socket, peer).onCompletion(event -> {
                 if (event.isOk()) {
-                    done.complete(Status.OK);
+                    connected(done);
                 } else {
                     fail("connect", event.status(), event.nativeCode(), done);
                 }
@@ -190,6 +203,16 @@ public final class Datagrams implements Closeable {
         } catch (RuntimeException | Error failure) {
             done.completeExceptionally(failure);
             throw failure;
+        }
+    }
+
+    /** As the system names the peer: the datagrams that it let in before are told by that. */
+    private void connected(CompletableFuture<Status> done) {
+        try {
+            peer = socket.peerAddress();
+            done.complete(Status.OK);
+        } catch (SocketException gone) {
+            done.completeExceptionally(NetException.of(describe("connect"), gone));
         }
     }
 
@@ -238,6 +261,10 @@ public final class Datagrams implements Closeable {
                 in.usedUp(before);
                 return null;
             }
+            Address heard = peer;
+            if (heard != null && !heard.equals(source.address())) {
+                return null; // it came before the connect
+            }
             MemorySegment.copy(memory, ValueLayout.JAVA_BYTE, 0, into, 0, (int) length);
             return new Datagram((int) length, source.address(), source.isTruncated());
         } catch (SocketException failure) {
@@ -255,7 +282,7 @@ public final class Datagrams implements Closeable {
      * @param from its bytes, at most 65,507 over IPv4
      * @param offset first byte
      * @param length number of bytes, 0 for an empty datagram
-     * @param to of the socket's family
+     * @param to of the socket's family; one of IPv6 also sends to an IPv4 address
      * @throws NetException MESSAGE_TOO_BIG, UNREACHABLE and the like; or the socket was closed, or the
      *     thread was interrupted
      */

@@ -169,7 +169,8 @@ public record Dialer(
     /**
      * Chooses the address on this side.
      *
-     * @param local port 0 lets the system choose one; addresses of another family are not tried
+     * @param local port 0 lets the system choose one, on Linux the same one for different peers;
+     *     addresses of another family are not tried
      * @return a changed dialer
      */
     public Dialer local(Address local) {
@@ -180,7 +181,8 @@ public record Dialer(
     /**
      * Chooses after how much silence the system probes the peer.
      *
-     * @param idle whole seconds, 1 or more, where the system lets it be set; zero for never
+     * @param idle whole seconds, where the system lets it be set; less than 1 counts as 1, more than
+     *     32,767 (9 hours, the limit of Linux) as that; zero for never
      * @return a changed dialer
      * @throws IllegalArgumentException if it is less than zero
      */

@@ -1,6 +1,7 @@
 package dev.sluice.net;
 
 import dev.sluice.Address;
+import dev.sluice.Status;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -122,6 +123,18 @@ record Endpoint(String text, String host, int port, @Nullable Address literal) {
     /** The name to look up. */
     String name() {
         return host.isEmpty() ? "localhost" : host;
+    }
+
+    /**
+     * Where to listen instead, as every address of a machine that has no IPv6.
+     *
+     * @throws NetException the failure, where it says something else or only one place was asked for
+     */
+    Address withoutIpv6(NetException failure) throws NetException {
+        if (isEverywhere() && failure.status() == Status.UNSUPPORTED) {
+            return Address.any(portOrFree());
+        }
+        throw failure;
     }
 
     /** Where to listen: the first address of a name. */

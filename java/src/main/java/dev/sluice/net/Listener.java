@@ -61,7 +61,13 @@ public final class Listener implements Closeable {
      * @throws IllegalArgumentException if the text is no address
      */
     public static Listener open(String address, ListenerOptions options) throws NetException {
-        return open(Endpoint.parse(address).toListen(options.resolver()), options);
+        Endpoint endpoint = Endpoint.parse(address);
+        Address where = endpoint.toListen(options.resolver());
+        try {
+            return open(where, options);
+        } catch (NetException failure) {
+            return open(endpoint.withoutIpv6(failure), options);
+        }
     }
 
     /**

@@ -74,6 +74,58 @@ class DatagramsTest extends NetTest {
     }
 
     @Test
+    void whatStrangersSentBeforeTheConnectIsNotHeard() throws Exception {
+        try (Datagrams one = bound(); Datagrams other = bound(); Datagrams third = bound()) {
+            for (int i = 0; i < 20; i++) {
+                third.send(new byte[]{3}, 0, 1, one.localAddress());
+            }
+            other.send(new byte[]{2}, 0, 1, one.localAddress());
+            third.send(new byte[]{3}, 0, 1, one.localAddress());
+            one.connect(other.localAddress());
+            other.send(new byte[]{4}, 0, 1, one.localAddress());
+            byte[] into = new byte[1];
+            for (byte expected : new byte[]{2, 4}) {
+                assertThat(one.receive(into).source()).isEqualTo(other.localAddress());
+                assertThat(into[0]).isEqualTo(expected);
+            }
+            one.receiveDeadline(Duration.ofMillis(20));
+            assertThatThrownBy(() -> one.receive(into)).isInstanceOf(DeadlineException.class);
+        }
+    }
+
+    @Test
+    void whatStrangersSentToAUnixSocketBeforeItsConnectIsNotHeard(@TempDir Path folder)
+            throws Exception {
+        Needs.linux("Unix sockets");
+        try (Datagrams one = Datagrams.bind(Address.unix(folder.resolve("one")), group);
+                Datagrams other = Datagrams.bind(Address.unix(folder.resolve("other")), group);
+                Datagrams third = Datagrams.bind(Address.unix(folder.resolve("third")), group)) {
+            third.send(new byte[]{3}, 0, 1, one.localAddress());
+            other.send(new byte[]{2}, 0, 1, one.localAddress());
+            one.connect(other.localAddress());
+            byte[] into = new byte[1];
+            assertThat(one.receive(into).source()).isEqualTo(other.localAddress());
+            assertThat(into[0]).isEqualTo((byte) 2);
+        }
+    }
+
+    @Test
+    void everyAddressIsThoseOfIpv4Too() throws Exception {
+        try (Datagrams all = Datagrams.bind(":0", group, Resolver.SYSTEM);
+                Datagrams four = bound()) {
+            Address there = Address.loopback(all.localAddress().port());
+            four.send(new byte[1], 0, 1, there);
+            Address source = all.receive(new byte[1]).source();
+            assertThat(source).isEqualTo(four.localAddress());
+            all.send(new byte[1], 0, 1, source);
+            assertThat(four.receive(new byte[1]).source()).isEqualTo(there);
+            all.connect(four.localAddress());
+            all.send(new byte[1], 0, 1);
+            assertThat(four.receive(new byte[1]).source()).isEqualTo(there);
+        }
+    }
+
+    @Test
     void deadlinesHoldAndMove() throws Exception {
         try (Datagrams one = bound(); Datagrams other = bound()) {
             one.receiveDeadline(Duration.ofMillis(20));

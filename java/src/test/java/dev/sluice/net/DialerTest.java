@@ -337,6 +337,14 @@ class DialerTest extends NetTest {
             assertThat(usual.get(SocketOption.KEEPALIVE_IDLE)).isEqualTo(15);
             assertThat(without.get(SocketOption.KEEPALIVE)).isFalse();
         }
+        try (Listener listener = Listener.open("127.0.0.1:0", listening());
+                Connection longest =
+                        dialer().keepAlive(Duration.ofHours(10)).dial(listener.address())) {
+            assertThat(longest.get(SocketOption.KEEPALIVE_IDLE)).isEqualTo(32_767);
+            assertThatThrownBy(() -> longest.set(SocketOption.KEEPALIVE_IDLE, 36_000))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("KEEPALIVE_IDLE_SECONDS of 36000: use 1 to 32767");
+        }
     }
 
     @Test
@@ -350,6 +358,15 @@ class DialerTest extends NetTest {
                 client.abort();
             }
         }
+    }
+
+    @Test
+    void aDialThatMeetsItselfIsRefused() throws Exception {
+        Address free = freeAddress();
+        assertThatThrownBy(() -> dialer().local(free).dial(free))
+                .isInstanceOfSatisfying(NetException.class, failure -> assertThat(
+                        failure.status()).isIn(Status.REFUSED, Status.ADDRESS_IN_USE));
+        TestPorts.awaitIdle(group);
     }
 
     @Test

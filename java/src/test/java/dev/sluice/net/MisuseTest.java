@@ -52,16 +52,16 @@ class MisuseTest extends NetTest {
         try (Pair pair = pair()) {
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> pair.client().set(SocketOption.KEEPALIVE_IDLE, 0))
-                    .withMessageContaining("KEEPALIVE_IDLE_SECONDS of 0: use 1 or more");
+                    .withMessageContaining("KEEPALIVE_IDLE_SECONDS of 0: use 1 to 32767");
         }
     }
 
     @Test
     void whatAControlHookCouldNotSetIsNamedInTheCause() {
         assertThatThrownBy(() -> Listener.open(OwnLoopback.ANY_PORT, listening().control(
-                socket -> socket.set(SocketOption.KEEPALIVE_COUNT, 1_000_000))))
+                socket -> socket.set(SocketOption.V6ONLY, true))))
                 .isInstanceOf(NetException.class)
-                .cause().hasMessageContaining("KEEPALIVE_COUNT = 1000000");
+                .cause().hasMessageContaining("V6ONLY = true");
     }
 
     @Test

@@ -4,9 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.Address;
+import dev.sluice.CompletionPort;
+import dev.sluice.Socket;
 import dev.sluice.Status;
 import dev.sluice.conformance.Needs;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -59,6 +66,40 @@ class UnixPathsTest extends NetTest {
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("at most 107 bytes, this one has 151");
         }
+    }
+
+    @Test
+    void aDialWaitsForRoomInTheListenersBacklog() throws Exception {
+        Address address = Address.unix(folder.resolve("full.sock"));
+        // Nobody accepts from it: no Listener, which takes connections ahead.
+        try (CompletionPort keeper = CompletionPort.open(TestPorts.options(backend))) {
+            Socket full = keeper.listen(address, 1);
+            List<CompletableFuture<Connection>> dials = new ArrayList<>();
+            for (int i = 0; i < 4; i++) {
+                dials.add(background(() -> dialer().dial(address)));
+            }
+            CompletableFuture.anyOf(dials.toArray(CompletableFuture[]::new)).get();
+            Dialer impatient = dialer().timeout(Duration.ofMillis(50));
+            assertThatThrownBy(() -> impatient.dial(address))
+                    .isInstanceOf(DeadlineException.class);
+            for (int accepted = 0; accepted < dials.size(); accepted++) {
+                assertThat(accept(full)).isTrue();
+            }
+            for (CompletableFuture<Connection> dial : dials) {
+                result(dial).abort();
+            }
+        }
+    }
+
+    private static boolean accept(Socket full) throws Exception {
+        long endNanos = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+        while (System.nanoTime() - endNanos < 0) {
+            if (full.tryAccept() != null) {
+                return true;
+            }
+            LockSupport.parkNanos(1_000_000);
+        }
+        return false;
     }
 
     private interface Action {

@@ -35,11 +35,17 @@ public final class EpollBackend extends LinuxBackend {
                     | EpollConstants.EPOLLERR
                     | EpollConstants.EPOLLPRI;
 
+    private static final long SEND_RETRY_NANOS = 1_000_000;
+
+    /** Longer, since many may wait for one listener. */
+    private static final long CONNECT_RETRY_NANOS = 10_000_000;
+
     private final EpollSet set;
     private final short turnsPerFetch;
     private final boolean spins;
     private final ArrayDeque<EpollChannel> deferred = new ArrayDeque<>();
-    private final StalledSenders stalled = new StalledSenders();
+    private final StalledSenders stalled = new StalledSenders(SEND_RETRY_NANOS);
+    private final StalledSenders stalledConnects = new StalledSenders(CONNECT_RETRY_NANOS);
     private int deferredInTurn;
     private int fetches;
     private @Nullable Attached attached;
@@ -95,8 +101,10 @@ public final class EpollBackend extends LinuxBackend {
     @Override
     public int fetch(long timeoutNanos) {
         fetches++;
-        int fetched = set.fetch(deferred.isEmpty() ? stalled.bound(timeoutNanos) : 0);
+        long bound = stalledConnects.bound(stalled.bound(timeoutNanos));
+        int fetched = set.fetch(deferred.isEmpty() ? bound : 0);
         stalled.retry(this);
+        stalledConnects.retry(this);
         deferredInTurn = deferred.size();
         return fetched + deferredInTurn;
     }
@@ -200,6 +208,12 @@ public final class EpollBackend extends LinuxBackend {
     void stall(EpollChannel channel) {
         channel.maySend = false;
         stalled.add(channel);
+    }
+
+    /** Lets a channel connect again after a time, as its listener's backlog was full. */
+    void stallConnect(EpollChannel channel) {
+        channel.maySend = false;
+        stalledConnects.add(channel);
     }
 
     /** Lets a channel go on after the next fetch, without an edge. */

@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * the edge without asking again.
  */
 final class EpollSends {
+    /** {@link Request#backendState}: the connect was refused for the moment, and is asked again. */
+    private static final int CONNECT_AGAIN = 1;
+
     private final EpollBackend backend;
     private final LinuxSockets sockets;
     private final MemorySegment capture;
@@ -52,6 +55,12 @@ final class EpollSends {
             return;
         }
         int errno = sockets.callState().errno();
+        if (errno == Errno.EAGAIN && channel.family == RawAddress.UNIX) {
+            // The listener's backlog is full. No edge tells of room in it.
+            request.backendState = CONNECT_AGAIN;
+            backend.stallConnect(channel);
+            return;
+        }
         if (errno != Errno.EINPROGRESS) {
             fail(request, errno);
             return;
@@ -60,7 +69,15 @@ final class EpollSends {
         park(channel, request);
     }
 
-    void finishConnect(EpollChannel channel, Request request) {
+    void goOnConnecting(EpollChannel channel, Request request) {
+        if (request.backendState == CONNECT_AGAIN) {
+            startConnect(channel, request);
+        } else {
+            finishConnect(channel, request);
+        }
+    }
+
+    private void finishConnect(EpollChannel channel, Request request) {
         int errno = sockets.takeError(channel);
         if (errno != 0) {
             fail(request, errno);
@@ -201,7 +218,7 @@ final class EpollSends {
     }
 
     private void fail(Request request, int errno) {
-        Outcome outcome = LinuxErrors.outcomeOf(request.kind, errno);
+        Outcome outcome = LinuxErrors.outcomeOf(request, errno);
         completions.complete(request, outcome, request.progress(), errno);
     }
 }

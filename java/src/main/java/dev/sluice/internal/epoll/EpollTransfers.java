@@ -53,7 +53,7 @@ final class EpollTransfers {
 
     void goOnSending(EpollChannel channel, Request request) {
         switch (request.kind) {
-            case CONNECT -> sends.finishConnect(channel, request);
+            case CONNECT -> sends.goOnConnecting(channel, request);
             case SEND -> sends.send(channel, request);
             case SEND_VECTORED -> sends.sendVectored(channel, request);
             case SEND_TO -> sends.sendTo(channel, request);

@@ -3,24 +3,28 @@ package dev.sluice.internal.epoll;
 import java.util.ArrayDeque;
 
 /**
- * Unix datagram sockets whose receiver has no room. No edge tells when it has: a socket that is not
+ * Unix sockets whose peer has no room: datagram sockets, and connects to a full backlog. No edge tells when it has: a socket that is not
  * connected waits for nobody, and each try that fails makes an edge of its own when the kernel drops
  * the copy of the datagram. So they are tried again after a short time.
  *
  * @see <a href="https://man7.org/linux/man-pages/man7/unix.7.html">unix(7)</a>
  */
 final class StalledSenders {
-    private static final long RETRY_NANOS = 1_000_000;
-
     private final ArrayDeque<EpollChannel> channels = new ArrayDeque<>();
+    private final long retryNanos;
     private long retryAtNanos;
+
+    /** Retries all of them so long after the first came. */
+    StalledSenders(long retryNanos) {
+        this.retryNanos = retryNanos;
+    }
 
     void add(EpollChannel channel) {
         if (channel.sendStalled) {
             return;
         }
         if (channels.isEmpty()) {
-            retryAtNanos = System.nanoTime() + RETRY_NANOS;
+            retryAtNanos = System.nanoTime() + retryNanos;
         }
         channel.sendStalled = true;
         channels.add(channel);

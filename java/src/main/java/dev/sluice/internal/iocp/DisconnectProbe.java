@@ -137,7 +137,7 @@ final class DisconnectProbe {
             if (error != 0) {
                 return "bind: " + WindowsErrors.describe(error);
             }
-            int length = WindowsSockaddr.encode(to, scratch);
+            int length = WindowsSockaddr.encode(to, to.family, scratch);
             int done =
                     Mswsock.ConnectEx(
                             sockets.capture(),

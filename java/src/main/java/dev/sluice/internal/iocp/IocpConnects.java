@@ -30,7 +30,7 @@ final class IocpConnects {
     }
 
     void connect(IocpChannel channel, Request request) {
-        if (request.peer().family != channel.family) {
+        if (!request.peer().isPeerOf(channel.family)) {
             transfers.fail(channel, request, WinError.WSAEAFNOSUPPORT);
         } else if (channel.stream) {
             connectStream(channel, request);
@@ -54,7 +54,8 @@ final class IocpConnects {
         }
         retransmissions.prepare(channel, WindowsSockaddr.isLoopback(request.peer()));
         Flight flight = transfers.begin(request);
-        int length = WindowsSockaddr.encodeDestination(request.peer(), flight.extra());
+        int length = WindowsSockaddr.encodeDestination(
+                request.peer(), channel.family, flight.extra());
         int connected =
                 Mswsock.ConnectEx(
                         transfers.capture,

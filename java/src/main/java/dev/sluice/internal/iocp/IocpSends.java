@@ -112,7 +112,7 @@ final class IocpSends {
         RawAddress peer = request.peer();
         // No datagram is that long: what a WSABUF cannot say fails as everything too long does.
         long bytes = Math.min(request.length(), MOST_BYTES_OF_A_CALL);
-        int length = WindowsSockaddr.encodeDestination(peer, flight.extra());
+        int length = WindowsSockaddr.encodeDestination(peer, channel.family, flight.extra());
         return Ws2.WSASendTo(
                 transfers.capture,
                 channel.handle,
@@ -126,9 +126,9 @@ final class IocpSends {
                 0);
     }
 
-    /** Starts a SEND_TO, whose peer must be of the socket's family. */
+    /** Starts a SEND_TO, whose peer must be one that the socket can have. */
     void startTo(IocpChannel channel, Request request) {
-        if (request.peer().family != channel.family) {
+        if (!request.peer().isPeerOf(channel.family)) {
             transfers.fail(channel, request, WinError.WSAEAFNOSUPPORT);
         } else {
             start(channel, request);

@@ -143,7 +143,8 @@ final class WindowsOptions {
                     USER_TIMEOUT_MILLIS, NOTSENT_LOWAT, QUICKACK, FASTOPEN, FASTOPEN_CONNECT ->
                 WinsockConstants.IPPROTO_TCP;
             case V6ONLY -> WinsockConstants.IPPROTO_IPV6;
-            case REUSEADDR, REUSEPORT, KEEPALIVE, LINGER_SECONDS, SNDBUF, RCVBUF, BROADCAST ->
+            case REUSEADDR, REUSEPORT, KEEPALIVE, LINGER_SECONDS, SNDBUF, RCVBUF, BROADCAST,
+                    BIND_ADDRESS_NO_PORT ->
                 WinsockConstants.SOL_SOCKET;
         };
     }
@@ -161,7 +162,7 @@ final class WindowsOptions {
             case V6ONLY -> WinsockConstants.IPV6_V6ONLY;
             case BROADCAST -> WinsockConstants.SO_BROADCAST;
             case REUSEADDR, REUSEPORT, LINGER_SECONDS, USER_TIMEOUT_MILLIS, NOTSENT_LOWAT, QUICKACK,
-                    FASTOPEN, FASTOPEN_CONNECT ->
+                    FASTOPEN, FASTOPEN_CONNECT, BIND_ADDRESS_NO_PORT ->
                 NONE;
         };
     }

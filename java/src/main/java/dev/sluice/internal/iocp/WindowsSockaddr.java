@@ -35,23 +35,25 @@ final class WindowsSockaddr {
     /**
      * Writes an address for the system.
      *
+     * @param socketFamily of the socket that it is for: one of IPv6 names an IPv4 address its own way
      * @param to where {@link #INET_SIZE} bytes can be written
      * @return the length for the system, in bytes
      */
-    static int encode(RawAddress from, long to) {
-        if (from.family == RawAddress.IPV4) {
+    static int encode(RawAddress from, int socketFamily, long to) {
+        if (socketFamily == RawAddress.IPV4) {
+            assert from.family == RawAddress.IPV4 : from.family;
             Memory.setShort(to + SockaddrIn.SIN_FAMILY, (short) WinsockConstants.AF_INET);
             Memory.setShortBigEndian(to + SockaddrIn.SIN_PORT, (short) from.port);
             Memory.setIntBigEndian(to + SockaddrIn.SIN_ADDR, (int) from.low);
             Memory.setLong(to + SockaddrIn.SIN_ZERO, 0);
             return SockaddrIn.SIZE;
         }
-        assert from.family == RawAddress.IPV6 : from.family;
+        assert from.isPeerOf(RawAddress.IPV6) : from.family;
         Memory.setShort(to + SockaddrIn6.SIN6_FAMILY, (short) WinsockConstants.AF_INET6);
         Memory.setShortBigEndian(to + SockaddrIn6.SIN6_PORT, (short) from.port);
         Memory.setInt(to + SockaddrIn6.SIN6_FLOWINFO, 0);
         Memory.setLongBigEndian(to + SockaddrIn6.SIN6_ADDR, from.high);
-        Memory.setLongBigEndian(to + SockaddrIn6.SIN6_ADDR + Long.BYTES, from.low);
+        Memory.setLongBigEndian(to + SockaddrIn6.SIN6_ADDR + Long.BYTES, from.lowOfIpv6());
         Memory.setInt(to + SockaddrIn6.SIN6_SCOPE_ID, from.scopeId);
         return SockaddrIn6.SIZE;
     }
@@ -103,7 +105,10 @@ final class WindowsSockaddr {
         return rawFamily == RawAddress.IPV4 ? SockaddrIn.SIZE : SockaddrIn6.SIZE;
     }
 
-    /** Reads an address that the system wrote; an unknown family becomes {@link RawAddress#NONE}. */
+    /**
+     * Reads an address that the system wrote; an unknown family becomes {@link RawAddress#NONE}, and
+     * an IPv4 address that an IPv6 socket names becomes one of IPv4.
+     */
     static void decode(long from, int length, RawAddress to) {
         to.clear();
         if (length < Short.BYTES) {
@@ -120,6 +125,7 @@ final class WindowsSockaddr {
             to.low = Memory.getLongBigEndian(from + SockaddrIn6.SIN6_ADDR + Long.BYTES);
             to.port = Short.toUnsignedInt(Memory.getShortBigEndian(from + SockaddrIn6.SIN6_PORT));
             to.scopeId = Memory.getInt(from + SockaddrIn6.SIN6_SCOPE_ID);
+            to.unmap();
         }
     }
 }

@@ -202,7 +202,7 @@ final class WindowsSockets {
                 throw failure("setsockopt SO_EXCLUSIVEADDRUSE", error);
             }
         }
-        int length = WindowsSockaddr.encode(local, address);
+        int length = WindowsSockaddr.encode(local, channel.family, address);
         if (Ws2.bind(capture, channel.handle, address, length) != 0) {
             throw failure("bind");
         }
@@ -274,7 +274,7 @@ final class WindowsSockets {
         int length =
                 peer.family == RawAddress.NONE
                         ? WindowsSockaddr.encodeAny(channel.family, address)
-                        : WindowsSockaddr.encodeDestination(peer, address);
+                        : WindowsSockaddr.encodeDestination(peer, channel.family, address);
         if (Ws2.connect(capture, channel.handle, address, length) != 0) {
             return callState.wsaGetLastError();
         }
@@ -413,11 +413,11 @@ final class WindowsSockets {
 
     long trySendTo(IocpChannel channel, long buffer, long length, RawAddress to)
             throws NativeFailure {
-        if (to.family != channel.family) {
+        if (!to.isPeerOf(channel.family)) {
             throw failure("sendto", WinError.WSAEAFNOSUPPORT);
         }
         requireNonBlocking(channel);
-        int addressBytes = WindowsSockaddr.encodeDestination(to, address);
+        int addressBytes = WindowsSockaddr.encodeDestination(to, channel.family, address);
         int sent =
                 Ws2.sendto(
                         capture, channel.handle, buffer, clipped(length), 0, address, addressBytes);

@@ -1,8 +1,11 @@
 package dev.sluice.internal.linux;
 
 import dev.sluice.internal.ffi.linux.Errno;
+import dev.sluice.internal.spi.Channel;
 import dev.sluice.internal.spi.CodeTexts;
 import dev.sluice.internal.spi.Outcome;
+import dev.sluice.internal.spi.RawAddress;
+import dev.sluice.internal.spi.Request;
 import dev.sluice.internal.spi.RequestKind;
 
 /**
@@ -13,6 +16,9 @@ import dev.sluice.internal.spi.RequestKind;
  * not.
  */
 public final class LinuxErrors {
+    /** The first ten bits of fe80::/10. */
+    private static final long LINK_LOCAL = 0xFE80 >>> 6;
+
     private LinuxErrors() {}
 
     /**
@@ -23,16 +29,47 @@ public final class LinuxErrors {
      * <ul>
      *   <li>ENOENT: no socket lies at the Unix path, so nobody listens there: REFUSED, as a path
      *       whose listener is gone (ECONNREFUSED) or a TCP port without one. See unix(7).
-     *   <li>EAGAIN: the backlog of the Unix listener is full. No edge will tell when it is not, so
-     *       it ends the request, as REFUSED: the same happens to TCP on systems that refuse then. See
-     *       connect(2).
+     *   <li>EAGAIN: no local port is left. (Of a Unix socket it says that the listener's backlog is
+     *       full, and backends try again.) See connect(2).
      * </ul>
      */
     public static Outcome outcomeOf(RequestKind kind, int errno) {
-        if (kind == RequestKind.CONNECT && (errno == Errno.ENOENT || errno == Errno.EAGAIN)) {
+        if (kind == RequestKind.CONNECT && errno == Errno.ENOENT) {
             return Outcome.REFUSED;
         }
+        if (kind == RequestKind.CONNECT && errno == Errno.EAGAIN) {
+            return Outcome.ADDRESS_UNAVAILABLE;
+        }
         return outcomeOf(errno);
+    }
+
+    /** The outcome of a request that ended with {@code errno}, where its peer has a say too. */
+    public static Outcome outcomeOf(Request request, int errno) {
+        boolean noRoute = switch (request.kind) {
+            case CONNECT, SEND_TO -> isWithoutRoute(request.peer(), errno);
+            case SEND, SEND_VECTORED -> isWithoutRoute(request.channel(), errno);
+            default -> false;
+        };
+        return noRoute ? Outcome.UNREACHABLE : outcomeOf(request.kind, errno);
+    }
+
+    /**
+     * Whether a packet to an address was refused since no way leads there: EINVAL is the answer of a
+     * blackhole route, and to a source address that no way there begins with. An address that is
+     * wrong in itself gets it too: port 0, or a link-local one without its scope. See ip-route(8).
+     */
+    public static boolean isWithoutRoute(RawAddress to, int errno) {
+        if (errno != Errno.EINVAL || to.port == 0) {
+            return false;
+        }
+        boolean linkLocal = to.family == RawAddress.IPV6 && to.high >>> 54 == LINK_LOCAL;
+        boolean whole = !linkLocal || to.scopeId != 0;
+        return whole && (to.family == RawAddress.IPV4 || to.family == RawAddress.IPV6);
+    }
+
+    /** As above, for what a socket sends to its peer: only datagrams look for their way each time. */
+    public static boolean isWithoutRoute(Channel from, int errno) {
+        return errno == Errno.EINVAL && !from.stream && from.family != RawAddress.UNIX;
     }
 
     /** The outcome of a call whose kind does not matter; 0 is OK. */

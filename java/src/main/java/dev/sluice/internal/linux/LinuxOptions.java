@@ -112,6 +112,7 @@ public final class LinuxOptions {
                     USER_TIMEOUT_MILLIS, NOTSENT_LOWAT, QUICKACK, FASTOPEN, FASTOPEN_CONNECT ->
                 SocketConstants.IPPROTO_TCP;
             case V6ONLY -> SocketConstants.IPPROTO_IPV6;
+            case BIND_ADDRESS_NO_PORT -> SocketConstants.IPPROTO_IP;
         };
     }
 
@@ -134,6 +135,7 @@ public final class LinuxOptions {
             case FASTOPEN -> SocketConstants.TCP_FASTOPEN;
             case FASTOPEN_CONNECT -> SocketConstants.TCP_FASTOPEN_CONNECT;
             case V6ONLY -> SocketConstants.IPV6_V6ONLY;
+            case BIND_ADDRESS_NO_PORT -> SocketConstants.IP_BIND_ADDRESS_NO_PORT;
             case BROADCAST -> SocketConstants.SO_BROADCAST;
         };
     }

@@ -66,11 +66,15 @@ public final class LinuxSockaddr {
      * <p>{@link RawAddress#NONE} becomes AF_UNSPEC, with which connect(2) dissolves the association of
      * a datagram socket. A Unix address without a name lets bind(2) choose an abstract one.
      *
+     * @param socketFamily of the socket that it is for: one of IPv6 names an IPv4 address its own way
      * @param to where {@link #MAX_SIZE} bytes can be written
      * @return the length for the kernel, in bytes
      * @throws IllegalArgumentException for a Unix path that is too long or has a zero inside
      */
-    public static int encode(RawAddress from, long to) {
+    public static int encode(RawAddress from, int socketFamily, long to) {
+        if (socketFamily == RawAddress.IPV6 && from.family == RawAddress.IPV4) {
+            return encodeIpv6(from, to);
+        }
         return switch (from.family) {
             case RawAddress.IPV4 -> encodeIpv4(from, to);
             case RawAddress.IPV6 -> encodeIpv6(from, to);
@@ -95,7 +99,7 @@ public final class LinuxSockaddr {
         Memory.setShortBigEndian(to + SockaddrIn6.SIN6_PORT, (short) from.port);
         Memory.setInt(to + SockaddrIn6.SIN6_FLOWINFO, 0);
         Memory.setLongBigEndian(to + SockaddrIn6.SIN6_ADDR, from.high);
-        Memory.setLongBigEndian(to + SockaddrIn6.SIN6_ADDR + Long.BYTES, from.low);
+        Memory.setLongBigEndian(to + SockaddrIn6.SIN6_ADDR + Long.BYTES, from.lowOfIpv6());
         Memory.setInt(to + SockaddrIn6.SIN6_SCOPE_ID, from.scopeId);
         return SockaddrIn6.SIZE;
     }
@@ -132,7 +136,8 @@ public final class LinuxSockaddr {
      * Reads an address that the kernel wrote.
      *
      * <p>No bytes, as recvfrom(2) gives for a stream or a nameless sender, or a family that Sluice
-     * does not know, become {@link RawAddress#NONE}.
+     * does not know, become {@link RawAddress#NONE}. An IPv4 address that an IPv6 socket names becomes
+     * one of IPv4.
      *
      * @param length what the kernel said; it may exceed {@link #MAX_SIZE} or the structure when a
      *     path was cut
@@ -167,6 +172,7 @@ public final class LinuxSockaddr {
         to.low = Memory.getLongBigEndian(from + SockaddrIn6.SIN6_ADDR + Long.BYTES);
         to.port = Short.toUnsignedInt(Memory.getShortBigEndian(from + SockaddrIn6.SIN6_PORT));
         to.scopeId = Memory.getInt(from + SockaddrIn6.SIN6_SCOPE_ID);
+        to.unmap();
     }
 
     private static void decodeUnix(long from, int length, RawAddress to) {

@@ -91,7 +91,19 @@ public final class LinuxSockets implements GuestCalls {
         if (fd < 0) {
             throw failure("socket");
         }
+        if (family == RawAddress.IPV6) {
+            takeIpv4Too(fd);
+        }
         return fd;
+    }
+
+    /** Whatever net.ipv6.bindv6only says. */
+    private void takeIpv4Too(int fd) throws NativeFailure {
+        int errno = options.set(fd, OptionId.V6ONLY, 0);
+        if (errno != 0) {
+            Libc.close(capture, fd);
+            throw failure("setsockopt V6ONLY", errno);
+        }
     }
 
     /** An accepted descriptor, or -1 with errno in the call state. */
@@ -122,6 +134,9 @@ public final class LinuxSockets implements GuestCalls {
     // ---- addresses ---------------------------------------------------------------------------
 
     public void bind(Channel channel, RawAddress local) throws NativeFailure {
+        if (local.family != channel.family) {
+            throw failure("bind", Errno.EAFNOSUPPORT);
+        }
         int length = encode(local, channel, "bind");
         if (Libc.bind(capture, (int) channel.handle, address, length) < 0) {
             throw failure("bind");
@@ -286,6 +301,9 @@ public final class LinuxSockets implements GuestCalls {
         do {
             sent = Libc.send(capture, (int) channel.handle, buffer, length, flags);
         } while (sent < 0 && wasInterrupted());
+        if (sent < 0 && LinuxErrors.isWithoutRoute(channel, callState.errno())) {
+            throw noRoute("send");
+        }
         return sent >= 0 ? sent : wouldBlockOrLost(channel, "send");
     }
 
@@ -319,6 +337,9 @@ public final class LinuxSockets implements GuestCalls {
                     Libc.sendto(capture, (int) channel.handle, buffer, length, flags, address,
                             addressBytes);
         } while (sent < 0 && wasInterrupted());
+        if (sent < 0 && LinuxErrors.isWithoutRoute(to, callState.errno())) {
+            throw noRoute("sendto");
+        }
         return sent >= 0 ? sent : wouldBlockOrThrow("sendto");
     }
 
@@ -382,6 +403,11 @@ public final class LinuxSockets implements GuestCalls {
         assert result == 0 : "munmap: " + LinuxErrors.describe(own.errno());
     }
 
+    private NativeFailure noRoute(String call) {
+        int errno = callState.errno();
+        return new NativeFailure(call, Outcome.UNREACHABLE, errno, LinuxErrors.describe(errno));
+    }
+
     public NativeFailure failure(String call) {
         return failure(call, callState.errno());
     }
@@ -398,10 +424,10 @@ public final class LinuxSockets implements GuestCalls {
 
     /** The length of an encoded address in {@link #address}, or errno negated if it cannot be one. */
     public int encodePeer(Channel channel, @Nullable RawAddress peer) {
-        if (peer == null || peer.family != channel.family) {
+        if (peer == null || !peer.isPeerOf(channel.family)) {
             return -Errno.EAFNOSUPPORT;
         }
         int errno = LinuxSockaddr.check(peer);
-        return errno != 0 ? -errno : LinuxSockaddr.encode(peer, address);
+        return errno != 0 ? -errno : LinuxSockaddr.encode(peer, channel.family, address);
     }
 }

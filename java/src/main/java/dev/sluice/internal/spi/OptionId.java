@@ -21,5 +21,7 @@ public enum OptionId {
     /** Lets a client's connect wait for its first send and carry the data in the SYN. */
     FASTOPEN_CONNECT,
     V6ONLY,
+    /** Lets a bind to port 0 choose the address alone, and the connect the port. */
+    BIND_ADDRESS_NO_PORT,
     BROADCAST
 }

@@ -18,6 +18,9 @@ public final class RawAddress {
 
     private static final byte[] NO_PATH = {};
 
+    /** The lower half of ::ffff:0.0.0.0, in which an IPv6 socket names IPv4 addresses (RFC 4291). */
+    private static final long MAPPED = 0xFFFF_0000_0000L;
+
     public int family;
     public long high;
     public long low;
@@ -41,6 +44,28 @@ public final class RawAddress {
         port = other.port;
         scopeId = other.scopeId;
         path = other.path;
+    }
+
+    /**
+     * Whether a socket of that family can have this as its peer: an IPv6 socket that is not V6ONLY
+     * reaches IPv4 addresses too.
+     */
+    public boolean isPeerOf(int socketFamily) {
+        return family == socketFamily || (socketFamily == IPV6 && family == IPV4);
+    }
+
+    /** The lower half of the 128 bits by which an IPv6 socket knows this address. */
+    public long lowOfIpv6() {
+        return family == IPV4 ? MAPPED | low : low;
+    }
+
+    /** Turns an IPv4 address as an IPv6 socket names it into what it is for everybody else. */
+    public void unmap() {
+        if (family == IPV6 && high == 0 && low >>> Integer.SIZE == MAPPED >>> Integer.SIZE) {
+            family = IPV4;
+            low &= 0xFFFF_FFFFL;
+            scopeId = 0;
+        }
     }
 
     @Override

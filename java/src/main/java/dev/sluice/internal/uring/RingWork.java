@@ -463,7 +463,7 @@ final class RingWork {
             completions.complete(request, outcome, request.progress(), 0);
             return;
         }
-        Outcome outcome = LinuxErrors.outcomeOf(request.kind, errno);
+        Outcome outcome = LinuxErrors.outcomeOf(request, errno);
         completions.complete(request, outcome, request.progress(), errno);
     }
 }

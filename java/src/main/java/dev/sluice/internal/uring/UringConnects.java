@@ -39,7 +39,7 @@ final class UringConnects {
         if (sqe == SubmissionQueue.FULL) {
             return false;
         }
-        int length = LinuxSockaddr.encode(request.peer(), address);
+        int length = LinuxSockaddr.encode(request.peer(), channel.family, address);
         int opcode = UringConstants.IORING_OP_CONNECT;
         Sqe.fill(sqe, opcode, channel.fd(), address, 0, work.token(request));
         // The length of the address has the place of the offset.
@@ -54,10 +54,16 @@ final class UringConnects {
         int result =
                 Libc.connect(
                         sockets.callState().segment(), channel.fd(), sockets.address(), length);
-        if (result == 0) {
+        int errno = result == 0 ? 0 : sockets.callState().errno();
+        boolean full = errno == Errno.EAGAIN && channel.family == RawAddress.UNIX;
+        if (errno == 0) {
             completions.complete(request, Outcome.OK, 0, 0);
+        } else if (full && request.cancelReason == null) {
+            // The listener's backlog. No poll tells of room in it.
+            request.backendState |= RingWork.PAUSED;
+            work.begin(request);
         } else {
-            work.fail(request, sockets.callState().errno());
+            work.fail(request, errno);
         }
     }
 

@@ -13,6 +13,7 @@ import dev.sluice.internal.spi.Completions;
 import dev.sluice.internal.spi.Outcome;
 import dev.sluice.internal.spi.RawAddress;
 import dev.sluice.internal.spi.Request;
+import dev.sluice.internal.spi.RequestKind;
 
 /**
  * Datagrams with their addresses.
@@ -29,19 +30,29 @@ final class UringDatagrams {
 
     private static final long PAUSE_NANOS = 1_000_000;
 
+    /** Longer, since many may wait for one listener. */
+    private static final long CONNECT_PAUSE_NANOS = 10_000_000;
+
     private final RingWork work;
     private final Completions completions;
     private final Scratch scratch;
     private final ControlBlocks blocks;
     private final long pause;
+    private final long connectPause;
 
     UringDatagrams(RingWork work, Scratch scratch) {
         this.work = work;
         this.completions = work.completions;
         this.scratch = scratch;
         this.blocks = new ControlBlocks(work.ring.arena());
-        this.pause = work.ring.arena().allocate(KernelTimespec.SIZE, Long.BYTES).address();
-        Memory.setLong(pause + KernelTimespec.TV_NSEC, PAUSE_NANOS);
+        this.pause = timespec(PAUSE_NANOS);
+        this.connectPause = timespec(CONNECT_PAUSE_NANOS);
+    }
+
+    private long timespec(long nanos) {
+        long time = work.ring.arena().allocate(KernelTimespec.SIZE, Long.BYTES).address();
+        Memory.setLong(time + KernelTimespec.TV_NSEC, nanos);
+        return time;
     }
 
     boolean issueReceive(UringChannel channel, Request request) {
@@ -84,7 +95,7 @@ final class UringDatagrams {
         long name = iovec + Iovec.SIZE;
         Memory.setLong(iovec + Iovec.IOV_BASE, request.address());
         Memory.setLong(iovec + Iovec.IOV_LEN, request.length());
-        int nameLength = LinuxSockaddr.encode(request.peer(), name);
+        int nameLength = LinuxSockaddr.encode(request.peer(), channel.family, name);
         MessageHeader.write(message, name, nameLength, iovec, 1);
         int opcode = UringConstants.IORING_OP_SENDMSG;
         Sqe.fill(sqe, opcode, channel.fd(), message, 1, work.token(request));
@@ -94,7 +105,7 @@ final class UringDatagrams {
 
     /** The code with which an address cannot be one of this socket's peers, or 0. */
     static int refusalOf(UringChannel channel, RawAddress peer) {
-        return peer.family == channel.family ? LinuxSockaddr.check(peer) : Errno.EAFNOSUPPORT;
+        return peer.isPeerOf(channel.family) ? LinuxSockaddr.check(peer) : Errno.EAFNOSUPPORT;
     }
 
     void sent(Request request, int result) {
@@ -114,7 +125,8 @@ final class UringDatagrams {
         if (sqe == SubmissionQueue.FULL) {
             return false;
         }
-        Sqe.fill(sqe, UringConstants.IORING_OP_TIMEOUT, -1, pause, 1, work.token(request));
+        long time = request.kind == RequestKind.CONNECT ? connectPause : pause;
+        Sqe.fill(sqe, UringConstants.IORING_OP_TIMEOUT, -1, time, 1, work.token(request));
         return true;
     }
 

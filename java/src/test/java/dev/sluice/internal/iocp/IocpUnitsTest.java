@@ -54,7 +54,7 @@ class IocpUnitsTest {
         RawAddress back = new RawAddress();
         try (Arena arena = Arena.ofConfined()) {
             long memory = arena.allocate(WindowsSockaddr.MAX_SIZE, 8).address();
-            int length = WindowsSockaddr.encode(address, memory);
+            int length = WindowsSockaddr.encode(address, address.family, memory);
             WindowsSockaddr.decode(memory, length, back);
         }
         return back;

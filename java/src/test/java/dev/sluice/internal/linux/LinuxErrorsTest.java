@@ -50,7 +50,7 @@ class LinuxErrorsTest {
         assertThat(LinuxErrors.outcomeOf(RequestKind.CONNECT, Errno.ENOENT))
                 .isEqualTo(Outcome.REFUSED);
         assertThat(LinuxErrors.outcomeOf(RequestKind.CONNECT, Errno.EAGAIN))
-                .isEqualTo(Outcome.REFUSED);
+                .isEqualTo(Outcome.ADDRESS_UNAVAILABLE);
         assertThat(LinuxErrors.outcomeOf(Errno.ENOENT)).isEqualTo(Outcome.ADDRESS_UNAVAILABLE);
     }
 

@@ -57,7 +57,19 @@ class LinuxSockaddrTest {
         roundTrip(ipv6(0, 0, 0, 0), SockaddrIn6.SIZE);
         roundTrip(ipv6(0, 1, 80, 0), SockaddrIn6.SIZE);
         roundTrip(ipv6(0xfe80L << 48, 1, 443, 3), SockaddrIn6.SIZE);
-        roundTrip(ipv6(0, 0xffff_7f00_0001L, 65535, -1), SockaddrIn6.SIZE);
+        roundTrip(ipv6(0, 0xfffe_7f00_0001L, 65535, -1), SockaddrIn6.SIZE);
+    }
+
+    @Test
+    void anIpv6SocketNamesIpv4AddressesItsOwnWay() {
+        RawAddress address = ipv4(0x7f000001, 80);
+        int length = LinuxSockaddr.encode(address, RawAddress.IPV6, memory);
+        assertThat(length).isEqualTo(SockaddrIn6.SIZE);
+        assertThat(Memory.getLongBigEndian(memory + SockaddrIn6.SIN6_ADDR)).isZero();
+        assertThat(Memory.getLongBigEndian(memory + SockaddrIn6.SIN6_ADDR + 8))
+                .isEqualTo(0xffff_7f00_0001L);
+        LinuxSockaddr.decode(memory, length, decoded);
+        assertThat(decoded).isEqualTo(address);
     }
 
     @Test
@@ -80,7 +92,7 @@ class LinuxSockaddrTest {
     private void roundTrip(RawAddress address, int expectedLength) {
         // What was there before must not shine through.
         Memory.fill(memory, LinuxSockaddr.MAX_SIZE, (byte) 0xa5);
-        int length = LinuxSockaddr.encode(address, memory);
+        int length = LinuxSockaddr.encode(address, address.family, memory);
         assertThat(length).isEqualTo(expectedLength);
         decoded.path = new byte[]{9};
         decoded.scopeId = 9;
@@ -90,14 +102,16 @@ class LinuxSockaddrTest {
 
     @Test
     void theBytesAreThoseOfTheNetwork() throws Exception {
-        int length = LinuxSockaddr.encode(ipv4(0x7f000001, 0x1234), memory);
+        int length = LinuxSockaddr.encode(
+                ipv4(0x7f000001, 0x1234), RawAddress.IPV4, memory);
         assertThat(bytes(length)).isEqualTo(
                 new byte[]{2, 0, 0x12, 0x34, 127, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0});
 
         byte[] ip = InetAddress.getByName("fe80::102:304:506:708").getAddress();
         ByteBuffer bits = ByteBuffer.wrap(ip);
         RawAddress address = ipv6(bits.getLong(), bits.getLong(), 0x5678, 2);
-        assertThat(LinuxSockaddr.encode(address, memory)).isEqualTo(SockaddrIn6.SIZE);
+        assertThat(LinuxSockaddr.encode(address, address.family, memory))
+                .isEqualTo(SockaddrIn6.SIZE);
         byte[] all = bytes(SockaddrIn6.SIZE);
         assertThat(Arrays.copyOf(all, 8)).isEqualTo(new byte[]{10, 0, 0x56, 0x78, 0, 0, 0, 0});
         assertThat(Arrays.copyOfRange(all, 8, 24)).isEqualTo(ip);
@@ -114,14 +128,15 @@ class LinuxSockaddrTest {
     void anUnixNameThatTheKernelCannotTakeIsRefusedWithItsLimit() {
         byte[] path = new byte[108];
         Arrays.fill(path, (byte) 'x');
-        assertThatThrownBy(() -> LinuxSockaddr.encode(unix(path), memory))
+        assertThatThrownBy(() -> LinuxSockaddr.encode(unix(path), RawAddress.UNIX, memory))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("107").hasMessageContaining("108");
         byte[] name = new byte[109];
-        assertThatThrownBy(() -> LinuxSockaddr.encode(unix(name), memory))
+        assertThatThrownBy(() -> LinuxSockaddr.encode(unix(name), RawAddress.UNIX, memory))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("108").hasMessageContaining("109");
-        assertThatThrownBy(() -> LinuxSockaddr.encode(unix(new byte[]{'a', 0, 'b'}), memory))
+        assertThatThrownBy(
+                () -> LinuxSockaddr.encode(unix(new byte[]{'a', 0, 'b'}), RawAddress.UNIX, memory))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("zero");
     }
@@ -135,13 +150,14 @@ class LinuxSockaddrTest {
         Memory.setShort(memory, (short) 17);
         LinuxSockaddr.decode(memory, 20, decoded);
         assertThat(decoded).isEqualTo(new RawAddress());
-        assertThat(LinuxSockaddr.encode(decoded, memory)).isEqualTo(SockaddrIn.SIZE);
+        assertThat(LinuxSockaddr.encode(decoded, decoded.family, memory))
+                .isEqualTo(SockaddrIn.SIZE);
         assertThat(Memory.getShort(memory)).isEqualTo((short) SocketConstants.AF_UNSPEC);
     }
 
     @Test
     void aCutAddressIsRefused() {
-        LinuxSockaddr.encode(ipv6(1, 2, 3, 4), memory);
+        LinuxSockaddr.encode(ipv6(1, 2, 3, 4), RawAddress.IPV6, memory);
         assertThatThrownBy(() -> LinuxSockaddr.decode(memory, 27, decoded))
                 .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("28");
     }
@@ -167,7 +183,8 @@ class LinuxSockaddrTest {
             default -> c.descriptor(Libc.socket(
                     c.state(), SocketConstants.AF_UNIX, SocketConstants.SOCK_STREAM, 0));
         };
-        c.ok(Libc.bind(c.state(), fd, memory, LinuxSockaddr.encode(address, memory)));
+        c.ok(Libc.bind(c.state(), fd, memory,
+                LinuxSockaddr.encode(address, address.family, memory)));
         RawAddress bound = nameOf(fd);
         if (address.family != RawAddress.UNIX) {
             assertThat(bound.port).isPositive();
@@ -190,7 +207,8 @@ class LinuxSockaddrTest {
                 c.state(), SocketConstants.AF_UNIX, SocketConstants.SOCK_STREAM, 0));
         assertThat(nameOf(fd)).isEqualTo(unix(new byte[0]));
         c.ok(Libc.bind(
-                c.state(), fd, memory, LinuxSockaddr.encode(unix(new byte[0]), memory)));
+                c.state(), fd, memory,
+                LinuxSockaddr.encode(unix(new byte[0]), RawAddress.UNIX, memory)));
         RawAddress chosen = nameOf(fd);
         assertThat(chosen.path).hasSizeGreaterThan(1).startsWith((byte) 0);
     }

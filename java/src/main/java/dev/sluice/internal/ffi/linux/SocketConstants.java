@@ -111,6 +111,7 @@ public final class SocketConstants {
 
     // ip(7), ipv6(7), udp(7)
     public static final int IP_TOS = 1;
+    public static final int IP_BIND_ADDRESS_NO_PORT = 24;
     public static final int IP_TTL = 2;
     public static final int IP_PKTINFO = 8;
     public static final int IP_RECVERR = 11;
