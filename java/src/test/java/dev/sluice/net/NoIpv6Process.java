@@ -37,6 +37,7 @@ final class NoIpv6Process {
     }
 
     /** Offsets within struct seccomp_data: 0 the number of the call, 16 its first argument. */
+    @SuppressWarnings("restricted") // Two calls of libc, which the library does not bind.
     private static void refuseIpv6() throws Throwable {
         long[] program = {
             instruction(LOAD_WORD, 0, 0, 0),

@@ -70,6 +70,7 @@ final class OwnNetworkProcess {
                 }
             }
             expect(kind + ": connections", PEERS, connections.size());
+            expect(kind + ": port", LISTENING, listener.address().port());
             expect(kind + ": address", true, connections.stream().allMatch(
                     each -> each.localAddress().withPort(0).equals(Address.loopback(0))));
             connections.forEach(Connection::abort);
