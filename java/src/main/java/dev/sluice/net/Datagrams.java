@@ -82,7 +82,8 @@ public final class Datagrams implements Closeable {
      * @throws NetException ADDRESS_IN_USE, PERMISSION and the like
      */
     public static Datagrams bind(String address) throws NetException {
-        return bind(Endpoint.parse(address), PortGroup.shared(), Resolver.SYSTEM);
+        return Endpoint.parse(address)
+                .open(Resolver.SYSTEM, at -> bind(at, PortGroup.shared()));
     }
 
     /**
@@ -97,17 +98,7 @@ public final class Datagrams implements Closeable {
      */
     public static Datagrams bind(String address, PortGroup group, Resolver resolver)
             throws NetException {
-        return bind(Endpoint.parse(address), group, resolver);
-    }
-
-    private static Datagrams bind(Endpoint endpoint, PortGroup group, Resolver resolver)
-            throws NetException {
-        Address where = endpoint.toListen(resolver);
-        try {
-            return bind(where, group);
-        } catch (NetException failure) {
-            return bind(endpoint.withoutIpv6(failure), group);
-        }
+        return Endpoint.parse(address).open(resolver, at -> bind(at, group));
     }
 
     /**

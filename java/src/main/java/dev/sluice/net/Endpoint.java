@@ -125,22 +125,27 @@ record Endpoint(String text, String host, int port, @Nullable Address literal) {
         return host.isEmpty() ? "localhost" : host;
     }
 
-    /**
-     * Where to listen instead, as every address of a machine that has no IPv6.
-     *
-     * @throws NetException the failure, where it says something else or only one place was asked for
-     */
-    Address withoutIpv6(NetException failure) throws NetException {
-        if (isEverywhere() && failure.status() == Status.UNSUPPORTED) {
-            return Address.any(portOrFree());
-        }
-        throw failure;
+    /** What opens a listener or a socket at an address. */
+    @FunctionalInterface
+    interface Opening<T> {
+        T at(Address address) throws NetException;
     }
 
-    /** Where to listen: the first address of a name. */
-    Address toListen(Resolver resolver) throws NetException {
-        return isEverywhere()
-                ? Address.any6(portOrFree())
-                : Lookup.await(this, resolver, Lookup.ENDLESS).getFirst();
+    /**
+     * Opens something at the first address of a name, or at every address of this machine, which are
+     * those of IPv4 where the kernel has no IPv6.
+     */
+    <T> T open(Resolver resolver, Opening<T> opening) throws NetException {
+        if (!isEverywhere()) {
+            return opening.at(Lookup.await(this, resolver, Lookup.ENDLESS).getFirst());
+        }
+        try {
+            return opening.at(Address.any6(portOrFree()));
+        } catch (NetException failure) {
+            if (failure.status() != Status.UNSUPPORTED) {
+                throw failure;
+            }
+            return opening.at(Address.any(portOrFree()));
+        }
     }
 }

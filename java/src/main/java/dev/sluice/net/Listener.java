@@ -61,13 +61,7 @@ public final class Listener implements Closeable {
      * @throws IllegalArgumentException if the text is no address
      */
     public static Listener open(String address, ListenerOptions options) throws NetException {
-        Endpoint endpoint = Endpoint.parse(address);
-        Address where = endpoint.toListen(options.resolver());
-        try {
-            return open(where, options);
-        } catch (NetException failure) {
-            return open(endpoint.withoutIpv6(failure), options);
-        }
+        return Endpoint.parse(address).open(options.resolver(), at -> open(at, options));
     }
 
     /**
