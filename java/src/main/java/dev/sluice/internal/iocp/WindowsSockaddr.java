@@ -65,15 +65,15 @@ final class WindowsSockaddr {
      * @see <a href="https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-connect">
      *     connect</a>
      */
-    static int encodeDestination(RawAddress from, long to) {
-        int length = encode(from, to);
-        if (from.family == RawAddress.IPV4) {
+    static int encodeDestination(RawAddress from, int socketFamily, long to) {
+        int length = encode(from, socketFamily, to);
+        if (socketFamily == RawAddress.IPV4) {
             if ((int) from.low == 0) {
                 Memory.setIntBigEndian(to + SockaddrIn.SIN_ADDR, LOOPBACK);
             }
-        } else if (from.high == 0 && from.low == 0) {
+        } else if (from.high == 0 && from.lowOfIpv6() == 0) {
             Memory.setLongBigEndian(to + SockaddrIn6.SIN6_ADDR + Long.BYTES, 1);
-        } else if (from.high == 0 && from.low == MAPPED) {
+        } else if (from.high == 0 && from.lowOfIpv6() == MAPPED) {
             Memory.setLongBigEndian(
                     to + SockaddrIn6.SIN6_ADDR + Long.BYTES, MAPPED | LOOPBACK);
         }

@@ -183,15 +183,15 @@ class IocpUnitsTest {
     @CsvSource({"127.0.0.1, true, 127.0.0.1", "127.255.0.9, true, 127.255.0.9",
         "0.0.0.0, true, 127.0.0.1", "10.0.0.1, false, 10.0.0.1", "128.0.0.1, false, 128.0.0.1",
         "::1, true, ::1", "::, true, ::1", "::2, false, ::2", "fe80::1, false, fe80::1",
-        "::ffff:127.0.0.1, true, ::ffff:127.0.0.1", "::ffff:0.0.0.0, true, ::ffff:127.0.0.1",
-        "::ffff:10.0.0.1, false, ::ffff:10.0.0.1", "::7f00:1, false, ::7f00:1"})
+        "::ffff:127.0.0.1, true, 127.0.0.1", "::ffff:0.0.0.0, true, 127.0.0.1",
+        "::ffff:10.0.0.1, false, 10.0.0.1", "::7f00:1, false, ::7f00:1"})
     void aDestinationIsThisMachineIfItIsAnyOrOnTheLoopback(
             String text, boolean loopback, String destination) {
         RawAddress address = raw(text);
         assertThat(WindowsSockaddr.isLoopback(address)).isEqualTo(loopback);
         try (Arena arena = Arena.ofConfined()) {
             long memory = arena.allocate(WindowsSockaddr.INET_SIZE, 8).address();
-            int length = WindowsSockaddr.encodeDestination(address, memory);
+            int length = WindowsSockaddr.encodeDestination(address, address.family, memory);
             RawAddress back = new RawAddress();
             WindowsSockaddr.decode(memory, length, back);
             assertThat(back).isEqualTo(raw(destination));
