@@ -87,4 +87,10 @@ public final class Close extends Operation<Close> {
     public long discardedBytes() {
         return request.result;
     }
+
+    /** A close ends once; until then its request gathers how. */
+    @Override
+    boolean hadEvent() {
+        return !isPending() && super.hadEvent();
+    }
 }

@@ -2,13 +2,13 @@ package dev.sluice;
 
 import dev.sluice.internal.Backends;
 import dev.sluice.internal.engine.Engine;
-import dev.sluice.internal.engine.PortEnd;
 import dev.sluice.internal.engine.Submission;
 import dev.sluice.internal.engine.Tasks;
 import dev.sluice.internal.leaks.Leaks;
 import dev.sluice.internal.spi.Channel;
 import dev.sluice.internal.spi.NativeFailure;
 import dev.sluice.internal.spi.Request;
+import dev.sluice.internal.spi.WaitFailure;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.List;
@@ -328,10 +328,16 @@ public final class CompletionPort implements AutoCloseable {
     /**
      * Delivers events to the handlers of their operations; waits for the first if there is none.
      *
+     * <p>An interrupt of the owner does not end the wait, neither one that comes meanwhile nor one
+     * from before, and stays set: {@link Thread#isInterrupted} tells of it afterwards. This holds for
+     * platform and virtual threads on every backend. Other threads end a wait by {@link #wakeup} or
+     * {@link #execute}.
+     *
      * @param timeoutNanos how long to wait at the most: 0 not at all, {@link #FOREVER} or any
      *     other negative number without end
      * @return events delivered; 0 after a time-out, a task or a wake-up
      * @throws IllegalStateException if the port is closed, or from within a handler
+     * @throws PortFailedException if the system keeps refusing to wait: the port is to be closed
      * @throws WrongThreadException on another thread than the owner
      */
     public int poll(long timeoutNanos) {
@@ -359,7 +365,7 @@ public final class CompletionPort implements AutoCloseable {
      */
     public int poll(
             @Nullable CompletionHandler<? super Operation<?>> handler, long timeoutNanos) {
-        requireOwner("poll");
+        requireOwner("poll", "only its owner polls; others use wakeup() and execute()");
         requireOpen();
         if (delivering) {
             throw new IllegalStateException("poll from within a handler: return from it instead");
@@ -381,6 +387,9 @@ public final class CompletionPort implements AutoCloseable {
                 Failures failures = new Failures();
                 failures.add(failure);
                 end(failures);
+            }
+            if (failure instanceof WaitFailure lasting) {
+                throw Refusals.ofFailed(lasting);
             }
             throw failure;
         }
@@ -423,7 +432,7 @@ public final class CompletionPort implements AutoCloseable {
         if (life.isOver()) {
             return;
         }
-        requireOwner("close the port; use port.execute(port::close) to");
+        requireOwner("close the port", "use port.execute(port::close)");
         closeAsked = delivering;
         if (!delivering) {
             Failures failures = new Failures();
@@ -434,20 +443,7 @@ public final class CompletionPort implements AutoCloseable {
 
     private void end(Failures failures) {
         life.end();
-        PortEnd end = engine.end();
-        end.begin(failures::add);
-        Request request = end.next();
-        while (request != null) {
-            try {
-                Operation.of(request).deliver(null);
-            } catch (RuntimeException | Error failure) {
-                failures.add(failure);
-            }
-            Operation.of(request).unclaimed();
-            request = end.next();
-        }
-        unclaimed.giveBack();
-        end.finish();
+        PortClose.run(engine, unclaimed, failures);
     }
 
     // ---- for the package ---------------------------------------------------------------------
@@ -482,8 +478,12 @@ public final class CompletionPort implements AutoCloseable {
     }
 
     void requireOwner(String action) {
+        requireOwner(action, "use port.execute()");
+    }
+
+    private void requireOwner(String action, String remedy) {
         if (!isOwner()) {
-            throw Refusals.ofAnotherThread(action, owner);
+            throw Refusals.ofAnotherThread(action, owner, remedy);
         }
     }
 

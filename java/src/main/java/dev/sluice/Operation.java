@@ -2,6 +2,7 @@ package dev.sluice;
 
 import dev.sluice.internal.spi.Channel;
 import dev.sluice.internal.spi.EarlyClasses;
+import dev.sluice.internal.spi.Outcome;
 import dev.sluice.internal.spi.Request;
 import dev.sluice.internal.spi.RequestKind;
 import java.time.Duration;
@@ -144,18 +145,28 @@ public abstract sealed class Operation<O extends Operation<O>>
      * which reports failures and goes on.
      *
      * @return the status of the latest event
+     * @throws IllegalStateException before the first event: there is no status yet
      */
     public Status status() {
-        return Status.of(request.outcome);
+        Outcome known = request.outcome;
+        if (known == null || !hadEvent()) {
+            throw new IllegalStateException(this + " has had no event: there is no status yet");
+        }
+        return Status.of(known);
+    }
+
+    /** Whether what the request says is of an event. */
+    boolean hadEvent() {
+        return request.outcome != null;
     }
 
     /**
      * Whether the latest event is a success.
      *
-     * @return true for {@link Status#OK}
+     * @return true for {@link Status#OK}; false before the first event
      */
     public boolean isOk() {
-        return status() == Status.OK;
+        return hadEvent() && request.outcome == Outcome.OK;
     }
 
     /**
@@ -181,7 +192,7 @@ public abstract sealed class Operation<O extends Operation<O>>
      * The latest event as an exception, for those who would rather throw.
      *
      * @return names the operation, its addresses and the cause
-     * @throws IllegalStateException if it succeeded
+     * @throws IllegalStateException if it succeeded, or before the first event
      */
     public SocketException failure() {
         Status status = status();
@@ -211,14 +222,15 @@ public abstract sealed class Operation<O extends Operation<O>>
     }
 
     String kindName() {
-        return request.kind.name().toLowerCase(java.util.Locale.ROOT).replace('_', ' ');
+        return request.kind.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
     }
 
     @Override
     public String toString() {
         Socket socket = socket();
         String on = socket == null ? "" : " of " + socket;
-        return kindName() + on + (isPending() ? " (pending)" : " (" + status() + ")");
+        String state = isPending() ? "pending" : hadEvent() ? status().name() : "not submitted";
+        return kindName() + on + " (" + state + ")";
     }
 
     // ---- for the port ------------------------------------------------------------------------
@@ -230,8 +242,8 @@ public abstract sealed class Operation<O extends Operation<O>>
         assert present != null : "only operations on a socket are aimed at another";
         if (other.port() != present.port()) {
             throw new IllegalArgumentException(
-                    kindName() + " of a socket of one port cannot go to one of another: make one"
-                            + " for each port");
+                    "cannot aim a " + kindName() + " of one port at a socket of another: make an"
+                            + " operation for each port");
         }
         request.channel = other.channel;
         return self();

@@ -24,7 +24,7 @@ public final class ReceiveFrom extends Operation<ReceiveFrom> {
         super(RequestKind.RECEIVE_FROM, socket);
         if (socket.type().isStream()) {
             throw new IllegalArgumentException(
-                    "receive from on " + socket + ": streams have one peer, use Receive");
+                    "cannot receive-from on " + socket + ": a stream has one peer, use Receive");
         }
         request.peer(raw);
     }
@@ -38,7 +38,7 @@ public final class ReceiveFrom extends Operation<ReceiveFrom> {
      */
     public ReceiveFrom buffer(MemorySegment buffer) {
         requireIdle("change the buffer of");
-        request.memory(Memory.writable(socket(), buffer, "receive from"), buffer.byteSize());
+        request.memory(Memory.writable(socket(), buffer, "receive-from"), buffer.byteSize());
         return this;
     }
 
@@ -79,7 +79,7 @@ public final class ReceiveFrom extends Operation<ReceiveFrom> {
     @Override
     void check() {
         if (request.address() == 0) {
-            throw new IllegalStateException("receive from without a buffer: call buffer() first");
+            throw new IllegalStateException("receive-from without a buffer: call buffer() first");
         }
     }
 }

@@ -5,18 +5,20 @@ import dev.sluice.internal.engine.Tasks;
 import dev.sluice.internal.spi.NativeFailure;
 import dev.sluice.internal.spi.PortSettings;
 import dev.sluice.internal.spi.Request;
+import dev.sluice.internal.spi.WaitFailure;
 import java.time.Duration;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** Why a submission was refused, and what helps. */
 final class Refusals {
     private Refusals() {}
 
-    static WrongThreadException ofAnotherThread(String action, Thread owner) {
-        return new WrongThreadException(
-                "cannot " + action + " on " + Thread.currentThread() + ": the port belongs to "
-                        + owner + "; use port.execute()");
+    /** Refuses what only the owner may do; the remedy is what another thread can do instead. */
+    static WrongThreadException ofAnotherThread(String action, Thread owner, String remedy) {
+        return new WrongThreadException("cannot " + action + " on " + Thread.currentThread()
+                + ": the port belongs to " + owner + "; " + remedy);
     }
 
     /** Refuses an operation, and one that it aims at, if they are the business of another port. */
@@ -37,14 +39,16 @@ final class Refusals {
     /** Refuses a carrier that is itself carried. */
     static void ofCarrier(Thread owner, Thread carrier) {
         if (carrier.isVirtual()) {
-            throw new IllegalArgumentException("hand over the port to " + owner + " on " + carrier
-                    + ": name the thread of the system that carries it");
+            throw new IllegalArgumentException("cannot hand over the port to " + owner + " on "
+                    + carrier
+                    + ", which is a virtual thread: name the platform thread that carries it");
         }
     }
 
     static IllegalStateException ofUsed(Thread owner) {
         return new IllegalStateException(
-                "the port was used by " + owner + ": hand it over before its first use");
+                "cannot hand over the port: " + owner + " has used it; hand it over before its"
+                        + " first use");
     }
 
     static LimitExceededException ofSocket(int limit) {
@@ -66,6 +70,12 @@ final class Refusals {
                 what + ": " + failure.getMessage(),
                 Status.of(failure.outcome()),
                 failure.nativeCode());
+    }
+
+    static PortFailedException ofFailed(@Nullable WaitFailure failure) {
+        String why = failure == null ? "unknown" : failure.getMessage();
+        return new PortFailedException(
+                "the port failed (" + why + "): close it, and open another one", failure);
     }
 
     static RejectedExecutionException ofTask(Tasks.Offer offer, int limit) {
@@ -93,6 +103,7 @@ final class Refusals {
                 new IllegalStateException(
                         what + ": its connect failed before; close it and connect a new socket");
             case PORT_CLOSED -> new IllegalStateException(what + ": the port is closed");
+            case PORT_FAILED -> new PortFailedException(what + ": the port failed: close it", null);
             case ACCEPTED -> throw new AssertionError("an accepted submission is no refusal");
         };
     }

@@ -71,7 +71,8 @@ public final class Send extends Operation<Send> {
         Objects.checkFromIndexSize(offset, length, buffer.capacity());
         Socket here = socket();
         if (here != null && !buffer.isOf(here.port())) {
-            throw new IllegalArgumentException("send with " + buffer + " of another port");
+            throw new IllegalArgumentException(
+                    "cannot send " + buffer + ": it belongs to another port");
         }
         request.memory(buffer.address() + offset, length);
         pooled = buffer;

@@ -21,7 +21,7 @@ public final class SendTo extends Operation<SendTo> {
         super(RequestKind.SEND_TO, socket);
         if (socket.type().isStream()) {
             throw new IllegalArgumentException(
-                    "send to on " + socket + ": streams have one peer, use Send");
+                    "cannot send-to on " + socket + ": a stream has one peer, use Send");
         }
         request.peer(raw);
     }
@@ -35,7 +35,7 @@ public final class SendTo extends Operation<SendTo> {
      */
     public SendTo buffer(MemorySegment buffer) {
         requireIdle("change the buffer of");
-        request.memory(Memory.readable(socket(), buffer, "send to"), buffer.byteSize());
+        request.memory(Memory.readable(socket(), buffer, "send-to"), buffer.byteSize());
         return this;
     }
 
@@ -75,10 +75,10 @@ public final class SendTo extends Operation<SendTo> {
     @Override
     void check() {
         if (request.address() == 0) {
-            throw new IllegalStateException("send to without a buffer: call buffer() first");
+            throw new IllegalStateException("send-to without a buffer: call buffer() first");
         }
         if (raw.family == RawAddress.NONE) {
-            throw new IllegalStateException("send to without an address: call to() first");
+            throw new IllegalStateException("send-to without an address: call to() first");
         }
     }
 

@@ -54,7 +54,8 @@ public final class SendVectored extends Operation<SendVectored> {
         requireIdle("change the pieces of");
         if (vector.count == vector.addresses.length) {
             throw new IllegalStateException(
-                    "more than " + vector.count + " pieces: make the operation with more");
+                    "cannot add more than " + vector.count
+                            + " pieces: make the operation for more");
         }
         vector.addresses[vector.count] = Memory.readable(socket(), piece, "send");
         vector.lengths[vector.count] = piece.byteSize();
@@ -83,7 +84,7 @@ public final class SendVectored extends Operation<SendVectored> {
     @Override
     void check() {
         if (vector.count == 0) {
-            throw new IllegalStateException("vectored send without a piece: call add() first");
+            throw new IllegalStateException("send-vectored without a piece: call add() first");
         }
         request.memory(request.address(), vector.totalBytes());
     }

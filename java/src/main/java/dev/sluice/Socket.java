@@ -364,9 +364,9 @@ public final class Socket {
      */
     public long tryReceiveFrom(MemorySegment buffer, DatagramSource source)
             throws SocketException {
-        requireDatagrams("receive from");
+        requireDatagrams("receive-from");
         long length = buffer.byteSize();
-        Memory.requireWritable(this, buffer, length, "receive from");
+        Memory.requireWritable(this, buffer, length, "receive-from");
         if (!Memory.isHeld(this, buffer)) {
             return tryReceiveFromCopy(buffer, source);
         }
@@ -374,7 +374,7 @@ public final class Socket {
         try {
             long received =
                     port.isOwner()
-                            ? ready("receive from")
+                            ? ready("receive-from")
                                     .tryReceiveFrom(channel, address, length, source.raw)
                             : port.engine().guests()
                                     .tryReceiveFrom(channel, address, length, source.raw);
@@ -413,8 +413,8 @@ public final class Socket {
      * @throws IllegalArgumentException on a stream
      */
     public long trySendTo(MemorySegment buffer, Address to) throws SocketException {
-        requireDatagrams("send to");
-        Memory.requireUsable(buffer, "send to");
+        requireDatagrams("send-to");
+        Memory.requireUsable(buffer, "send-to");
         if (!Memory.isHeld(this, buffer)) {
             try (Arena arena = Arena.ofConfined()) {
                 return trySendTo(copyOf(buffer, arena), to);
@@ -425,7 +425,7 @@ public final class Socket {
         try {
             long sent =
                     port.isOwner()
-                            ? ready("send to").trySendTo(channel, address, length, to.raw())
+                            ? ready("send-to").trySendTo(channel, address, length, to.raw())
                             : port.engine().guests()
                                     .trySendTo(channel, address, length, to.raw());
             return sent == Backend.WOULD_BLOCK ? WOULD_BLOCK : sent;

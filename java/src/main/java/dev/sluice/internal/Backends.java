@@ -35,6 +35,14 @@ public final class Backends {
      * @throws NativeFailure with the cause, for the one that was named or for all
      */
     public static Backend open(String name, PortSettings settings) throws NativeFailure {
+        String denied = NativeAccess.refusal();
+        if (!denied.isEmpty()) {
+            throw new NativeFailure(
+                    name.isEmpty() ? "no backend works here" : name,
+                    Outcome.UNSUPPORTED,
+                    0,
+                    denied);
+        }
         if (LINUX && name.isEmpty()) {
             return openBestOfLinux(settings);
         }
@@ -74,6 +82,11 @@ public final class Backends {
 
     /** What each backend offers on this machine, in the order of preference. */
     public static List<BackendReport> reports() {
+        String denied = NativeAccess.refusal();
+        if (!denied.isEmpty()) {
+            return List.of(
+                    absent("io_uring", denied), absent("epoll", denied), absent("iocp", denied));
+        }
         List<BackendReport> reports = new ArrayList<>();
         reports.add(LINUX ? UringProbe.probe() : absent("io_uring", "needs Linux"));
         reports.add(LINUX ? EpollProbe.probe() : absent("epoll", "needs Linux"));

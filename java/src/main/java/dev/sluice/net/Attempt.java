@@ -224,6 +224,7 @@ final class Attempt implements Race.News {
                     ADDRESS_IN_USE, PERMISSION, UNSUPPORTED, INVALID, UNKNOWN ->
                 new ConnectFailedException(
                         describe() + ": " + Causes.text(status), status, nativeCode);
+            case CLOSED_LOCALLY -> poller.closed(describe());
             default -> NetException.of(describe(), status, nativeCode);
         };
         reports.add(this);

@@ -114,7 +114,7 @@ public final class Datagrams implements Closeable {
         String what = "bind " + address;
         CompletableFuture<Datagrams> bound = new CompletableFuture<>();
         if (!poller.execute(() -> bind(poller, address, bound))) {
-            throw NetException.of(what, Status.CLOSED_LOCALLY, 0);
+            throw poller.closed(what);
         }
         try {
             Datagrams datagrams = Replies.await(what, bound, Datagrams::close);
@@ -132,7 +132,7 @@ public final class Datagrams implements Closeable {
             Poller poller, Address address, CompletableFuture<Datagrams> bound) {
         if (poller.isStopping()) {
             bound.completeExceptionally(
-                    NetException.of("bind " + address, Status.CLOSED_LOCALLY, 0));
+                    poller.closed("bind " + address));
             return;
         }
         try {
@@ -166,7 +166,7 @@ public final class Datagrams implements Closeable {
         boolean asked =
                 !closed.get() && poller.execute(() -> submitConnect(peer, done));
         if (!asked) {
-            throw NetException.of(what, Status.CLOSED_LOCALLY, 0);
+            throw poller.closed(what);
         }
         try {
             Status connected = Replies.await(what, done);
@@ -259,7 +259,7 @@ public final class Datagrams implements Closeable {
             MemorySegment.copy(memory, ValueLayout.JAVA_BYTE, 0, into, 0, (int) length);
             return new Datagram((int) length, source.address(), source.isTruncated());
         } catch (SocketException failure) {
-            throw NetException.of(describe("receive"), failure);
+            throw failed(describe("receive"), failure);
         } finally {
             scratch.giveBack();
         }
@@ -339,6 +339,13 @@ public final class Datagrams implements Closeable {
         }
     }
 
+    /** What the core refused; after the end of the socket with the cause of that. */
+    private NetException failed(String what, SocketException failure) {
+        return failure.status() == Status.CLOSED_LOCALLY
+                ? poller.closed(what)
+                : NetException.of(what, failure);
+    }
+
     private static String sendTo(@Nullable Address to) {
         return to == null ? "send" : "send to " + to;
     }
@@ -384,7 +391,7 @@ public final class Datagrams implements Closeable {
         if (side != in || !poller.tellsEdges()) {
             question = ReadinessQuestion.ask(poller, socket, side, () -> question(side));
             if (question == null) {
-                throw NetException.of(describe(what), Status.CLOSED_LOCALLY, 0);
+                throw poller.closed(describe(what));
             }
         }
         side.waitedForByThisThread();
@@ -418,7 +425,7 @@ public final class Datagrams implements Closeable {
     private long check(Direction side, String what) throws NetException {
         if (closed.get() || poller.isStopping()) {
             // A thread whose calls never wait may keep the carrier that the end of the port needs.
-            throw NetException.of(describe(what), Status.CLOSED_LOCALLY, 0);
+            throw poller.closed(describe(what));
         }
         if (Thread.currentThread().isInterrupted()) {
             throw NetException.of(describe(what), Status.CANCELLED, 0);

@@ -123,7 +123,7 @@ abstract sealed class Ending permits Wire {
     /** Nanoseconds until a deadline ends the call; throws if something has ended it already. */
     long check(Direction side, String operation) throws NetException {
         if (state != OPEN || poller.isStopping()) {
-            throw NetException.of(describe(operation), Status.CLOSED_LOCALLY, 0);
+            throw poller.closed(describe(operation));
         }
         if (Thread.currentThread().isInterrupted()) {
             throw NetException.of(describe(operation), Status.CANCELLED, 0);
@@ -205,7 +205,7 @@ abstract sealed class Ending permits Wire {
     /** What a system call said, remembered for the reader, who must not take it for an end. */
     NetException failed(Direction side, String operation, SocketException failure) {
         if (!noteLost(side, failure)) {
-            return NetException.of(describe(operation), Status.CLOSED_LOCALLY, 0);
+            return poller.closed(describe(operation));
         }
         Status first = lost;
         // What comes after a loss is told as that loss: the system names it once.
@@ -248,7 +248,7 @@ abstract sealed class Ending permits Wire {
     /** The port said how the connection was lost. */
     NetException lostBy(String operation, Status status, int nativeCode) {
         if (status == Status.CLOSED_LOCALLY || state != OPEN) {
-            return NetException.of(describe(operation), Status.CLOSED_LOCALLY, 0);
+            return poller.closed(describe(operation));
         }
         noteLost(status, nativeCode);
         Status first = lost;
@@ -259,7 +259,7 @@ abstract sealed class Ending permits Wire {
     void requireCleanEnd() throws NetException {
         if (poller.isStopping()) {
             // The peer may have been a connection of the same group.
-            throw NetException.of(describe("read"), Status.CLOSED_LOCALLY, 0);
+            throw poller.closed(describe("read"));
         }
         requireNotLost();
     }
@@ -364,7 +364,7 @@ abstract sealed class Ending permits Wire {
             boolean taken = isOpen() && poller.execute(() -> answer(what, question, answer));
             if (!taken) {
                 answer.completeExceptionally(
-                        NetException.of(describe(what), Status.CLOSED_LOCALLY, 0));
+                        poller.closed(describe(what)));
             }
         });
     }
@@ -372,7 +372,7 @@ abstract sealed class Ending permits Wire {
     private <T> void answer(String what, Question<T> question, CompletableFuture<T> answer) {
         try {
             if (!socket.isOpen()) {
-                throw NetException.of(describe(what), Status.CLOSED_LOCALLY, 0);
+                throw poller.closed(describe(what));
             }
             answer.complete(question.ask());
         } catch (SocketException failure) {

@@ -226,7 +226,7 @@ final class Intake {
                     return first;
                 }
                 if (closed) {
-                    throw NetException.of("accept " + local, Status.CLOSED_LOCALLY, 0);
+                    throw poller.closed("accept " + local);
                 }
                 NetException cause = failure;
                 if (cause != null) {

@@ -78,7 +78,7 @@ public final class Listener implements Closeable {
         String what = "listen " + address;
         CompletableFuture<Listener> opened = new CompletableFuture<>();
         if (!poller.execute(() -> open(poller, group, address, options, opened))) {
-            throw NetException.of(what, Status.CLOSED_LOCALLY, 0);
+            throw poller.closed(what);
         }
         try {
             Listener listener = Replies.await(what, opened, Listener::close);
@@ -94,7 +94,7 @@ public final class Listener implements Closeable {
             ListenerOptions options, CompletableFuture<Listener> opened) {
         if (poller.isStopping()) {
             opened.completeExceptionally(
-                    NetException.of("listen " + address, Status.CLOSED_LOCALLY, 0));
+                    poller.closed("listen " + address));
             return;
         }
         try {

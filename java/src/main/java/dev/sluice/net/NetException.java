@@ -1,6 +1,7 @@
 package dev.sluice.net;
 
 import dev.sluice.LimitExceededException;
+import dev.sluice.PortFailedException;
 import dev.sluice.SocketException;
 import dev.sluice.Status;
 import java.io.IOException;
@@ -48,6 +49,13 @@ public class NetException extends IOException {
         NetException told =
                 new NetException(what + ": " + refused.getMessage(), Status.OUT_OF_MEMORY, 0);
         told.initCause(refused);
+        return told;
+    }
+
+    /** The port that a call needs has failed. */
+    static NetException of(String what, PortFailedException failure) {
+        NetException told = new ClosedException(what + ": " + failure.getMessage());
+        told.initCause(failure);
         return told;
     }
 

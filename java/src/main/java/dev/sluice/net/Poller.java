@@ -2,8 +2,10 @@ package dev.sluice.net;
 
 import dev.sluice.Backend;
 import dev.sluice.CompletionPort;
+import dev.sluice.PortFailedException;
 import dev.sluice.PortOptions;
 import dev.sluice.SocketException;
+import dev.sluice.Status;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -36,6 +38,9 @@ abstract sealed class Poller permits ReadinessPoller, CompletionPoller, CarrierP
             new ReceiveBudget(ReceiveBudget.defaultOfGroup());
 
     private volatile boolean stopping;
+
+    /** Why the port failed, if it did. */
+    private volatile @Nullable PortFailedException failure;
 
     Poller(CompletionPort port, Thread.Builder builder, @Nullable Thread carrier) {
         this.port = port;
@@ -88,6 +93,14 @@ abstract sealed class Poller permits ReadinessPoller, CompletionPoller, CarrierP
 
     boolean isStopping() {
         return stopping;
+    }
+
+    /** How a call fails on what was closed; with the cause if that was the end of the port. */
+    NetException closed(String what) {
+        PortFailedException cause = failure;
+        return cause == null
+                ? NetException.of(what, Status.CLOSED_LOCALLY, 0)
+                : NetException.of(what, cause);
     }
 
     Thread thread() {
@@ -199,8 +212,13 @@ abstract sealed class Poller permits ReadinessPoller, CompletionPoller, CarrierP
             while (!stopping) {
                 try {
                     turn();
-                } catch (RuntimeException | Error failure) {
-                    FailureLog.error(LOG, failed, failure);
+                } catch (PortFailedException lasting) {
+                    failure = lasting;
+                    stopping = true;
+                    FailureLog.error(LOG, thread.getName() + " ends with all its sockets: "
+                            + lasting.getMessage(), lasting);
+                } catch (RuntimeException | Error thrown) {
+                    FailureLog.error(LOG, failed, thrown);
                 }
             }
         } finally {

@@ -197,9 +197,17 @@ public final class PortGroup implements AutoCloseable {
         };
     }
 
-    /** The port whose turn it is. */
+    /** The port whose turn it is; one that failed is passed over as long as there is another. */
     Poller next() {
-        return pollers.get(Math.floorMod(turn.getAndIncrement(), pollers.size()));
+        Poller next = at(turn.getAndIncrement());
+        for (int left = pollers.size() - 1; left > 0 && next.isStopping(); left--) {
+            next = at(turn.getAndIncrement());
+        }
+        return next;
+    }
+
+    private Poller at(int number) {
+        return pollers.get(Math.floorMod(number, pollers.size()));
     }
 
     /**

@@ -3,7 +3,6 @@ package dev.sluice.net;
 import dev.sluice.Address;
 import dev.sluice.LimitExceededException;
 import dev.sluice.Socket;
-import dev.sluice.Status;
 
 /** What a connection stands on: its socket, the port that watches it, and both directions. */
 final class Wire extends Ending {
@@ -46,7 +45,7 @@ final class Wire extends Ending {
         if (!in.tellsEdges()) {
             question = ReadinessQuestion.ask(poller, socket, side, () -> in.question(side));
             if (question == null) {
-                throw NetException.of(describe(operation), Status.CLOSED_LOCALLY, 0);
+                throw poller.closed(describe(operation));
             }
         }
         side.waitedForByThisThread();

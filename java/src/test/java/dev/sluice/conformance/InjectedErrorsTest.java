@@ -3,8 +3,11 @@ package dev.sluice.conformance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.sluice.Address;
 import dev.sluice.Backend;
 import dev.sluice.Capabilities;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -70,6 +73,91 @@ class InjectedErrorsTest {
         try (Stream<String> lines = Files.lines(trace)) {
             assertThat(lines.filter(line -> line.endsWith("(INJECTED)"))).as("calls that failed")
                     .hasSizeGreaterThan(100);
+        }
+    }
+
+    /** As a filter of before Linux 5.11 does, which does not know the call. */
+    @ParameterizedTest
+    @CsvSource({"EPERM", "EINVAL", "EOPNOTSUPP", "EACCES"})
+    void aFilterThatRefusesTheNewerWaitCostsItsPrecisionAlone(String errno) throws Exception {
+        TracedProcess.assumePossible("it makes calls fail");
+        Path trace = folder.resolve("trace");
+        List<String> strace = List.of(
+                "-o", trace.toString(),
+                "-e", "trace=epoll_pwait2",
+                "-e", "inject=epoll_pwait2:error=" + errno);
+        List<String> program = List.of(
+                "-Dsluice.test.backends=epoll", SuitePart.class.getName(),
+                TimerTest.class.getName(), DeadlineTest.class.getName());
+        try (TracedProcess process = TracedProcess.start(folder, strace, program)) {
+            List<String> output = process.outputAtEnd(0);
+            assertThat(output.getFirst()).startsWith("passed ");
+            int passed = Integer.parseInt(output.getFirst().replace("passed ", ""));
+            try (Stream<String> lines = Files.lines(trace)) {
+                // Each port asks once; a test has a few of them.
+                assertThat(lines.filter(line -> line.endsWith("(INJECTED)"))).as("refusals")
+                        .hasSizeBetween(1, 4 * passed);
+            }
+        }
+    }
+
+    /** The process ends by itself, with few lines, instead of a stack trace for each try. */
+    @ParameterizedTest
+    @CsvSource({
+        "EPOLL, 'epoll_wait,epoll_pwait2', ClosedException",
+        "IO_URING, io_uring_enter, NetException",
+    })
+    void aGroupWhosePortsCannotWaitFailsWithOneError(
+            Backend backend, String calls, String failure) throws Exception {
+        TracedProcess.assumePossible("it makes calls fail");
+        assumeTrue(
+                Capabilities.report().stream()
+                        .anyMatch(each -> each.backend() == backend && each.available()),
+                "needs " + backend);
+        Path trace = folder.resolve("trace");
+        List<String> strace = List.of(
+                "-o", trace.toString(),
+                "-e", "trace=" + calls,
+                "-e", "inject=" + calls + ":error=EPERM");
+        List<String> program = List.of(
+                FailedGroupProcess.class.getName(), backend.name().toLowerCase(Locale.ROOT));
+        try (TracedProcess process = TracedProcess.start(folder, strace, program)) {
+            assertThat(process.outputAtEnd(0)).singleElement().asString()
+                    .startsWith(failure).contains("EPERM");
+            List<String> errors = process.errors().lines()
+                    .filter(line -> line.contains("ERROR")).toList();
+            assertThat(errors).hasSizeLessThan(2).allMatch(line -> line.contains("EPERM"));
+        }
+        try (Stream<String> lines = Files.lines(trace)) {
+            assertThat(lines.filter(line -> line.endsWith("(INJECTED)"))).as("calls that failed")
+                    .hasSizeBetween(1, 200);
+        }
+    }
+
+    /** What a firewall or a dying connection does to single accepts; none ends the listener. */
+    @ParameterizedTest
+    @CsvSource({"EPERM", "ETIMEDOUT", "ENOPROTOOPT", "EOPNOTSUPP", "EMFILE", "ENOBUFS", "EPROTO"})
+    void aMultishotAcceptSurvivesFailuresOf(String errno) throws Exception {
+        TracedProcess.assumePossible("it makes calls fail");
+        int connections = 5;
+        Path trace = folder.resolve("trace");
+        List<String> strace = List.of(
+                "-o", trace.toString(),
+                "-e", "trace=accept4",
+                "-e", "inject=accept4:error=" + errno + ":when=1+2");
+        List<String> program = List.of(
+                EchoProcess.class.getName(), "epoll", String.valueOf(connections));
+        try (TracedProcess process = TracedProcess.start(folder, strace, program)) {
+            Address server = Address.parse(process.process().inputReader().readLine());
+            InetSocketAddress address = server.toInetSocketAddress();
+            for (int i = 0; i < connections; i++) {
+                try (Socket client = new Socket(address.getAddress(), address.getPort())) {
+                    client.setSoTimeout(60_000);
+                    client.getOutputStream().write(i);
+                    assertThat(client.getInputStream().read()).isEqualTo(i);
+                }
+            }
+            assertThat(process.outputAtEnd(0)).isEmpty();
         }
     }
 }

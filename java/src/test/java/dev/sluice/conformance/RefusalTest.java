@@ -234,6 +234,10 @@ class RefusalTest extends ConformanceTest {
                     .hasMessageContaining("the port belongs to").hasMessageContaining("execute");
         }
         assertThat(port.pendingOperations()).isZero();
+        Throwable closing =
+                loop.await(CompletableFuture.supplyAsync(() -> thrownBy(port::close)));
+        assertThat(closing).hasMessageMatching("cannot close the port on Thread\\[.*: the port"
+                + " belongs to Thread\\[.*; use port\\.execute\\(port::close\\)");
     }
 
     private static Throwable thrownBy(ThrowingCallable misuse) {

@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,6 +30,8 @@ class SurvivingServerTest {
     private static final int DESCRIPTORS = 64;
     private static final int COMING_AND_GOING = 200;
     private static final int NOT_READING = 1200;
+    private static final long QUIET_NANOS = 3_000_000_000L;
+    private static final long PAUSE_NANOS = 10_000_000;
 
     @TempDir
     private Path folder;
@@ -113,14 +116,17 @@ class SurvivingServerTest {
     /** Writes until no client gets rid of anything for a while: the server's sends are stuck. */
     private static void fill(List<SocketChannel> clients) throws IOException {
         ByteBuffer bytes = ByteBuffer.allocate(64 * 1024);
-        int quietRounds = 0;
-        while (quietRounds < 100) {
+        long lastNanos = System.nanoTime();
+        while (System.nanoTime() - lastNanos < QUIET_NANOS) {
             long written = 0;
             for (SocketChannel client : clients) {
                 bytes.clear();
                 written += write(client, bytes);
             }
-            quietRounds = written == 0 ? quietRounds + 1 : 0;
+            if (written > 0) {
+                lastNanos = System.nanoTime();
+            }
+            LockSupport.parkNanos(PAUSE_NANOS);
         }
     }
 

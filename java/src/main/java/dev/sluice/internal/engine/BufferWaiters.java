@@ -81,11 +81,11 @@ final class BufferWaiters {
     }
 
     /** As {@link #resume}, until no buffer is left, or only such as those that were started take. */
-    void resumeBeforeWait() {
+    void resumeBeforeWait(Waiting kernel) {
         while (!waiting.isEmpty() && ready() > 0) {
             resume();
             // A kernel that takes the buffers by itself does so now, unless there are no bytes.
-            backend.fetch(0);
+            kernel.look();
             resumed = 0;
             if (backend.hasReadyWork()) {
                 return;

@@ -27,8 +27,30 @@ final class CancelRequests {
             return engine.cancel(target) ? 1 : 0;
         }
         Channel channel = cancel.channel();
-        return (long) engine.sweep(channel, Lane.RECEIVES, Outcome.CANCELLED)
-                + engine.sweep(channel, Lane.SENDS, Outcome.CANCELLED)
-                + engine.sweep(channel, Lane.POLLS, Outcome.CANCELLED);
+        return (long) sweep(channel, Lane.RECEIVES, Outcome.CANCELLED)
+                + sweep(channel, Lane.SENDS, Outcome.CANCELLED)
+                + sweep(channel, Lane.POLLS, Outcome.CANCELLED);
+    }
+
+    /** Cancels all requests of a lane; those that the backend holds may end later. */
+    int sweep(Channel channel, Lane lane, Outcome reason) {
+        boolean wasHeld = lane.isHeld(channel);
+        lane.hold(channel);
+        int count = 0;
+        Request request = lane.head(channel);
+        while (request != null) {
+            Request following = request.next;
+            if (engine.cancel(request, reason)) {
+                count++;
+            }
+            request = following;
+        }
+        if (!wasHeld) {
+            lane.letGo(channel);
+        }
+        if (channel.isOpen()) {
+            engine.startNext(channel, lane);
+        }
+        return count;
     }
 }

@@ -14,6 +14,7 @@ import dev.sluice.internal.spi.PortSettings;
 import dev.sluice.internal.spi.Request;
 import dev.sluice.internal.spi.RequestKind;
 import dev.sluice.internal.spi.SlotTable;
+import dev.sluice.internal.spi.WaitFailure;
 import java.lang.foreign.Arena;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -109,6 +110,11 @@ public final class Engine implements Completions {
         return channels.count();
     }
 
+    /** Why the kernel cannot be asked for events any more, or null. */
+    public @Nullable WaitFailure failure() {
+        return waiting.failure();
+    }
+
     // ---- submitting --------------------------------------------------------------------------
 
     /**
@@ -119,6 +125,9 @@ public final class Engine implements Completions {
         Channel channel = request.channel;
         if (portClosing) {
             return Submission.PORT_CLOSED;
+        }
+        if (waiting.failure() != null) {
+            return Submission.PORT_FAILED;
         }
         if (channel != null && !SocketStates.takes(channel, request.kind)) {
             return Submission.SOCKET_CLOSED;
@@ -249,24 +258,7 @@ public final class Engine implements Completions {
 
     /** Cancels all requests of a lane; those that the backend holds may end later. */
     int sweep(Channel channel, Lane lane, Outcome reason) {
-        boolean wasHeld = lane.isHeld(channel);
-        lane.hold(channel);
-        int count = 0;
-        Request request = lane.head(channel);
-        while (request != null) {
-            Request following = request.next;
-            if (cancel(request, reason)) {
-                count++;
-            }
-            request = following;
-        }
-        if (!wasHeld) {
-            lane.letGo(channel);
-        }
-        if (channel.isOpen()) {
-            startNext(channel, lane);
-        }
-        return count;
+        return cancels.sweep(channel, lane, reason);
     }
 
     /** Moves the deadline of a request, which may be pending. */
@@ -356,7 +348,8 @@ public final class Engine implements Completions {
 
     private void finishClose(Request close, Outcome ended, int nativeCode) {
         close.channel().state = Channel.State.CLOSED;
-        Outcome outcome = close.outcome == Outcome.OK ? ended : close.outcome;
+        Outcome known = close.outcome;
+        Outcome outcome = known == null || known == Outcome.OK ? ended : known;
         events.pushTerminal(close, outcome, close.progress(), nativeCode);
     }
 
@@ -460,7 +453,7 @@ public final class Engine implements Completions {
      */
     public void beginPoll(long timeoutNanos) {
         boolean ran = tasks.runAll();
-        bufferWaiters.resumeBeforeWait();
+        bufferWaiters.resumeBeforeWait(waiting);
         waiting.await(ran ? 0 : timeoutNanos);
         bufferWaiters.noteFetch();
         tasks.runAll();

@@ -6,7 +6,9 @@ import dev.sluice.internal.spi.ChannelTable;
 import dev.sluice.internal.spi.Gate;
 import dev.sluice.internal.spi.Outcome;
 import dev.sluice.internal.spi.Request;
+import dev.sluice.internal.spi.RequestKind;
 import dev.sluice.internal.spi.SlotTable;
+import dev.sluice.internal.spi.WaitFailure;
 import java.lang.foreign.Arena;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +26,7 @@ public final class PortEnd {
     private final SlotTable slots;
     private final ChannelTable channels;
     private final Arena arena;
+    private boolean failedHere;
 
     PortEnd(
             Engine engine,
@@ -62,7 +65,10 @@ public final class PortEnd {
         }
     }
 
-    /** The next event of a closing port; null when the kernel has given everything back. */
+    /**
+     * The next event of a closing port; null when the kernel has given everything back, or cannot be
+     * asked any more.
+     */
     public @Nullable Request next() {
         while (true) {
             Request request = delivery.nextAtEnd();
@@ -72,11 +78,50 @@ public final class PortEnd {
             if (slots.count() == 0) {
                 return null;
             }
-            if (!backend.step()) {
-                waiting.await(-1);
+            if (waiting.failure() != null) {
+                tasks.runReports();
+                endWithoutKernel();
+            } else if (!backend.step()) {
+                awaitKernel();
                 tasks.runReports();
             }
         }
+    }
+
+    private void awaitKernel() {
+        try {
+            waiting.await(-1);
+        } catch (WaitFailure failure) {
+            failedHere = true;
+        }
+    }
+
+    /** Whether it was here that the kernel could not be asked any more, and not in a poll before. */
+    public boolean failedHere() {
+        return failedHere;
+    }
+
+    /** What the backend still holds ends all the same; a CLOSE when nothing else of it is left. */
+    private void endWithoutKernel() {
+        backend.forgetKernel();
+        boolean closesAlone = true;
+        for (int slot = 0; slot < slots.end(); slot++) {
+            Request request = slots.at(slot);
+            if (request != null && isHeld(request) && request.kind != RequestKind.CLOSE) {
+                closesAlone = false;
+                engine.complete(request, Outcome.CANCELLED, request.progress(), 0);
+            }
+        }
+        for (int slot = 0; closesAlone && slot < slots.end(); slot++) {
+            Request close = slots.at(slot);
+            if (close != null && isHeld(close)) {
+                engine.complete(close, Outcome.OK, 0, 0);
+            }
+        }
+    }
+
+    private static boolean isHeld(Request request) {
+        return request.state == Request.State.STARTED;
     }
 
     /** Gives back every descriptor and all memory. Call after {@link #next} returned null. */
@@ -92,7 +137,11 @@ public final class PortEnd {
         }
         tasks.queue().refuseWakeups();
         waiting.close();
-        backend.close();
-        arena.close();
+        if (waiting.failure() == null) {
+            backend.close();
+            arena.close();
+        } else if (backend.closeFailed()) {
+            arena.close();
+        }
     }
 }

@@ -6,5 +6,6 @@ public enum Submission {
     NO_SLOT,
     SOCKET_CLOSED,
     SOCKET_SPENT,
-    PORT_CLOSED
+    PORT_CLOSED,
+    PORT_FAILED
 }

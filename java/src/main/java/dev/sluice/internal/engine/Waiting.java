@@ -2,6 +2,8 @@ package dev.sluice.internal.engine;
 
 import dev.sluice.internal.spi.Backend;
 import dev.sluice.internal.spi.Request;
+import dev.sluice.internal.spi.WaitFailure;
+import org.jspecify.annotations.Nullable;
 
 /** How a port waits: it may look at the kernel again and again for a while before it sleeps. */
 final class Waiting {
@@ -17,6 +19,7 @@ final class Waiting {
     private final TaskQueue tasks;
     private final int spins;
     private final WaitingThread waitingThread;
+    private final WaitRetries retries = new WaitRetries();
     private boolean ownerStays;
 
     Waiting(
@@ -34,8 +37,46 @@ final class Waiting {
         ownerStays = true;
     }
 
-    /** Returns when there is a kernel event, a task, a wake-up, or the time is over. */
+    /**
+     * Returns when there is a kernel event, a task, a wake-up, or the time is over.
+     *
+     * @throws WaitFailure if the kernel keeps failing; from then on each time
+     */
     void await(long timeoutNanos) {
+        while (true) {
+            retries.requireNone();
+            try {
+                awaitOnce(timeoutNanos);
+                retries.noteSuccess();
+                return;
+            } catch (WaitFailure failure) {
+                tasks.awake();
+                retries.noteFailure(failure);
+            }
+        }
+    }
+
+    /** Looks at the kernel without waiting; it fails as {@link #await} does. */
+    void look() {
+        while (true) {
+            retries.requireNone();
+            try {
+                backend.fetch(0);
+                retries.noteSuccess();
+                return;
+            } catch (WaitFailure failure) {
+                retries.noteFailure(failure);
+            }
+        }
+    }
+
+    /** Why the kernel cannot be asked any more, or null. */
+    @Nullable
+    WaitFailure failure() {
+        return retries.lasting();
+    }
+
+    private void awaitOnce(long timeoutNanos) {
         boolean mustNotWait = timeoutNanos == 0 || !events.isEmpty() || backend.hasReadyWork();
         if (mustNotWait) {
             tasks.takeWakeup();

@@ -18,8 +18,12 @@ public final class EpollProbe {
         LinuxSockets sockets = new LinuxSockets();
         try {
             EpollSet set = new EpollSet(sockets.callState(), 1, Arena.ofAuto());
-            boolean nanoseconds = set.probeNanosecondWaits();
-            set.close();
+            boolean nanoseconds;
+            try {
+                nanoseconds = set.probeNanosecondWaits();
+            } finally {
+                set.close();
+            }
             return new BackendReport(NAME, true, "", features(nanoseconds));
         } catch (NativeFailure failure) {
             return new BackendReport(NAME, false, String.valueOf(failure.getMessage()), List.of());
@@ -34,7 +38,8 @@ public final class EpollProbe {
                         nanoseconds,
                         nanoseconds
                                 ? "epoll_pwait2"
-                                : "epoll_pwait2 is missing (Linux 5.11): waits are rounded up to ms"),
+                                : "epoll_pwait2 is missing (Linux 5.11) or refused by a filter: waits are"
+                                        + " rounded up to ms"),
                 new Feature(
                         "socket reuse (DISCONNECT) for TCP", false, "Linux has it for UDP alone"));
     }

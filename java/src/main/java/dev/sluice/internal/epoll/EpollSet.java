@@ -10,6 +10,7 @@ import dev.sluice.internal.ffi.linux.Timespec;
 import dev.sluice.internal.linux.LinuxErrors;
 import dev.sluice.internal.linux.LinuxSockets;
 import dev.sluice.internal.spi.NativeFailure;
+import dev.sluice.internal.spi.WaitFailure;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
@@ -124,8 +125,7 @@ final class EpollSet {
         int count = waitNanos(timeoutNanos);
         while (count < 0) {
             if (callState.errno() != Errno.EINTR) {
-                throw new IllegalStateException(
-                        "epoll_wait: " + LinuxErrors.describe(callState.errno()));
+                throw new WaitFailure("epoll_wait", LinuxErrors.describe(callState.errno()));
             }
             // A signal, such as a profiler's, ends the call; nobody asked for an end of the wait.
             count = waitNanos(leftOf(timeoutNanos, endNanos));
@@ -150,8 +150,7 @@ final class EpollSet {
             Memory.setLong(timespec + Timespec.TV_SEC, timeoutNanos / NANOS_PER_SECOND);
             Memory.setLong(timespec + Timespec.TV_NSEC, timeoutNanos % NANOS_PER_SECOND);
             int count = Libc.epoll_pwait2(capture, epollFd, events, batch, timespec);
-            boolean missing = count < 0 && callState.errno() == Errno.ENOSYS;
-            if (!missing) {
+            if (count >= 0 || !isRefusal(callState.errno())) {
                 return count;
             }
             nanosecondWaits = false;
@@ -159,6 +158,17 @@ final class EpollSet {
         long millis = Math.ceilDiv(timeoutNanos, NANOS_PER_MILLI);
         int bounded = (int) Math.min(millis, Integer.MAX_VALUE);
         return Libc.epoll_wait(capture, epollFd, events, batch, bounded);
+    }
+
+    /**
+     * Whether the kernel does not have the call, or a filter on it does not know the call: those of
+     * before Linux 5.11 answer EPERM. Were the arguments wrong, epoll_wait(2) would say so as well.
+     */
+    private static boolean isRefusal(int errno) {
+        return switch (errno) {
+            case Errno.ENOSYS, Errno.EPERM, Errno.EACCES, Errno.EINVAL, Errno.EOPNOTSUPP -> true;
+            default -> false;
+        };
     }
 
     /** Whether waits are exact to the nanosecond (epoll_pwait2, Linux 5.11). */

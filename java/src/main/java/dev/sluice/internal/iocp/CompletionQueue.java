@@ -6,6 +6,7 @@ import dev.sluice.internal.ffi.windows.KernelConstants;
 import dev.sluice.internal.ffi.windows.OverlappedEntry;
 import dev.sluice.internal.ffi.windows.WindowsCallState;
 import dev.sluice.internal.spi.NativeFailure;
+import dev.sluice.internal.spi.WaitFailure;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
@@ -75,9 +76,9 @@ final class CompletionQueue {
         if (result != 0) {
             fetched = Memory.getInt(removed);
         } else if (callState.getLastError() != KernelConstants.WAIT_TIMEOUT) {
-            throw new IllegalStateException(
-                    "GetQueuedCompletionStatusEx: "
-                            + WindowsErrors.describe(callState.getLastError()));
+            throw new WaitFailure(
+                    "GetQueuedCompletionStatusEx",
+                    WindowsErrors.describe(callState.getLastError()));
         }
         return fetched;
     }

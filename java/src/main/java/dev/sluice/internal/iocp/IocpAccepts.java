@@ -260,13 +260,18 @@ final class IocpAccepts {
         transfers.fail(listener, request, error);
     }
 
-    /** Resets the connections that nobody took; the listener is about to be closed. */
-    void dropArrived(IocpChannel listener) {
+    /**
+     * Resets the connections that nobody took; the listener is about to be closed.
+     *
+     * @param forgotten accepts may be with the kernel, which cannot be asked any more
+     */
+    void dropArrived(IocpChannel listener, boolean forgotten) {
         IocpChannel.Listening listening = listener.listening;
         if (listening == null) {
             return;
         }
-        assert listening.flights.isEmpty() : "accepts are with the kernel: " + listener;
+        assert forgotten || listening.flights.isEmpty()
+                : "accepts are with the kernel: " + listener;
         while (!listening.arrived.isEmpty()) {
             IocpChannel nobodys = listening.arrived.remove();
             transfers.sockets.makeAbortive(nobodys);

@@ -39,6 +39,10 @@ public final class IocpBackend implements Backend {
     private final ArrayDeque<IocpChannel> deferred = new ArrayDeque<>();
     private int deferredInTurn;
     private int fetches;
+
+    /** What is with the kernel stays there: it cannot be asked. */
+    private boolean forgotten;
+
     private @Nullable Attached attached;
 
     /** What the port gives a backend after both were made. */
@@ -125,7 +129,7 @@ public final class IocpBackend implements Backend {
     @Override
     public void close(Channel channel, Request close) {
         Attached all = attached();
-        all.accepts().dropArrived((IocpChannel) channel);
+        all.accepts().dropArrived((IocpChannel) channel, forgotten);
         if (channel.isAborted()) {
             sockets.makeAbortive(channel);
         } else if (channel.lingerSeconds > 0) {
@@ -138,7 +142,7 @@ public final class IocpBackend implements Backend {
 
     @Override
     public void discard(Channel channel) {
-        attached().accepts().dropArrived((IocpChannel) channel);
+        attached().accepts().dropArrived((IocpChannel) channel, forgotten);
         if (channel.lingerSeconds > 0) {
             LingeringClose.startUnobserved(channel);
         } else {
@@ -388,5 +392,18 @@ public final class IocpBackend implements Backend {
         queue.close();
         flights.close();
         kernelArena.close();
+    }
+
+    @Override
+    public void forgetKernel() {
+        forgotten = true;
+    }
+
+    /** The memory of what is with the kernel stays for ever, as it may still be written. */
+    @Override
+    public boolean closeFailed() {
+        attached().polls().close();
+        queue.close();
+        return false;
     }
 }

@@ -78,6 +78,7 @@ public interface Backend extends AutoCloseable {
      *
      * @param timeoutNanos how long to wait: 0 not at all, negative for ever
      * @return how many events {@link #step} can handle now, a wake-up among them
+     * @throws WaitFailure if the kernel refused; it may be asked again
      */
     int fetch(long timeoutNanos);
 
@@ -178,4 +179,22 @@ public interface Backend extends AutoCloseable {
     /** Frees what the backend holds. Called when no request is started and no channel is open. */
     @Override
     void close();
+
+    /**
+     * Gives up what the kernel holds: it cannot be asked any more ({@link WaitFailure}), and the engine
+     * ends every request itself. May be called again.
+     */
+    default void forgetKernel() {
+        // What gives the kernel nothing has nothing to give up.
+    }
+
+    /**
+     * As {@link #close}, after {@link #forgetKernel}.
+     *
+     * @return false if the kernel may still use memory of requests: it must never be freed
+     */
+    default boolean closeFailed() {
+        close();
+        return true;
+    }
 }

@@ -81,7 +81,9 @@ public final class Request {
     public boolean cut;
 
     // The latest event that was delivered. Written at its delivery, since events may wait.
-    public Outcome outcome = Outcome.OK;
+    /** Null before the first event. */
+    public @Nullable Outcome outcome;
+
     public int nativeCode;
     public long result;
     public boolean more;

@@ -303,4 +303,14 @@ final class Ring {
         assert result == 0 : "close: " + LinuxErrors.describe(callState.errno());
         arena.close();
     }
+
+    /**
+     * Ends a ring on which requests may be: the kernel cancels them in its time, and until then works in
+     * their memory and in that of this ring's arena, which therefore stays.
+     */
+    void closeFailed() {
+        LibcSystem.munmap(capture, sqes, sqesBytes);
+        LibcSystem.munmap(capture, queues, queuesBytes);
+        Libc.close(capture, fd);
+    }
 }

@@ -12,6 +12,7 @@ import dev.sluice.internal.spi.Outcome;
 import dev.sluice.internal.spi.Request;
 import dev.sluice.internal.spi.RequestKind;
 import dev.sluice.internal.spi.SlotTable;
+import dev.sluice.internal.spi.WaitFailure;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,6 +54,9 @@ final class RingWork {
     /** How long to wait for something to end when the kernel has no memory for new requests. */
     private static final long REFUSED_WAIT_NANOS = 1_000_000;
 
+    /** Refusals in a row after which the kernel counts as failing, not as short of memory. */
+    private static final int MOST_REFUSALS = 64;
+
     final UringFeatures features;
     final LinuxSockets sockets;
     final Completions completions;
@@ -70,6 +74,9 @@ final class RingWork {
     private final UringSends sends;
     private final UringConnects connects;
     private final UringPolls polls;
+
+    /** Calls of the kernel in a row that it refused. */
+    private int refusals;
 
     /** Requests and cancels that found no place in the submission ring, in their order. */
     private final LongQueue postponed = new LongQueue();
@@ -267,9 +274,11 @@ final class RingWork {
 
     private void look(int toSubmit) {
         int errno = ring.submitAndLook(toSubmit);
+        countRefusals(errno);
         if (Ring.isRefusal(errno)) {
             // What is under way may end and free memory.
             errno = ring.submitAndLook(0);
+            countRefusals(errno);
             requireExpected(errno);
             errno = ring.submit();
         }
@@ -287,11 +296,13 @@ final class RingWork {
         int entries = toSubmit;
         while (true) {
             int errno = ring.submitAndWait(entries, leftNanos);
+            countRefusals(errno);
             if (Ring.isRefusal(errno)) {
                 // What is under way may end and free memory.
                 long bounded =
                         forEver ? REFUSED_WAIT_NANOS : Math.min(leftNanos, REFUSED_WAIT_NANOS);
                 errno = ring.submitAndWait(0, bounded);
+                countRefusals(errno);
                 requireExpected(errno);
                 // At once, and not only when what has ended was handled: others wait for it.
                 errno = ring.submit();
@@ -312,7 +323,17 @@ final class RingWork {
                         || errno == Errno.EINTR
                         || Ring.isRefusal(errno);
         if (!expected) {
-            throw new IllegalStateException("io_uring_enter: " + LinuxErrors.describe(errno));
+            throw new WaitFailure("io_uring_enter", LinuxErrors.describe(errno));
+        }
+    }
+
+    /** A refusal passes as a rule; without an end of them the owner would spin. */
+    private void countRefusals(int errno) {
+        if (!Ring.isRefusal(errno)) {
+            refusals = 0;
+        } else if (++refusals > MOST_REFUSALS) {
+            refusals = 0;
+            throw new WaitFailure("io_uring_enter", LinuxErrors.describe(errno));
         }
     }
 
@@ -391,6 +412,11 @@ final class RingWork {
     void close() {
         receives.close();
         ring.close();
+    }
+
+    /** Ends the ring with what is in it. */
+    void closeFailed() {
+        ring.closeFailed();
     }
 
     // ---- for the classes of requests -----------------------------------------------------------

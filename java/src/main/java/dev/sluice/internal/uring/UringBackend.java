@@ -267,4 +267,16 @@ public final class UringBackend extends LinuxBackend {
         }
         wakeup.close();
     }
+
+    @Override
+    public boolean closeFailed() {
+        RingWork present = work;
+        if (present == null) {
+            close();
+            return true;
+        }
+        present.closeFailed();
+        wakeup.close();
+        return false;
+    }
 }

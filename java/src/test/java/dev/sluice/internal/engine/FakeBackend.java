@@ -15,6 +15,7 @@ import dev.sluice.internal.spi.Request;
 import dev.sluice.internal.spi.RequestKind;
 import dev.sluice.internal.spi.SlotTable;
 import dev.sluice.internal.spi.TcpSnapshot;
+import dev.sluice.internal.spi.WaitFailure;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
@@ -72,6 +73,11 @@ final class FakeBackend implements Backend {
     final List<Long> waitsOnCarriers = new CopyOnWriteArrayList<>();
 
     final List<Long> otherWaits = new CopyOnWriteArrayList<>();
+
+    /** How many of the next fetches fail. */
+    int failingFetches;
+
+    boolean kernelForgotten;
 
     private final Deque<Runnable> happenings = new ArrayDeque<>();
     private final Semaphore awake = new Semaphore(0);
@@ -167,13 +173,19 @@ final class FakeBackend implements Backend {
     public void close(Channel channel, Request close) {
         require(channel.started == 0, channel + " is closed with requests started");
         require(
-                started.stream().noneMatch(request -> request.channel == channel),
+                started.stream()
+                        .noneMatch(request -> request.channel == channel && isHeld(request)),
                 channel + " is closed with " + started);
         require(givenBack.add(channel), channel + " is closed twice");
         calls.add(
                 channel.isAborted() ? "close with reset" : "close");
         channel.handle = -1;
         onClose.accept(close);
+    }
+
+    /** What the engine ended although it was never told of an end, it may not know here. */
+    private static boolean isHeld(Request request) {
+        return request.state == Request.State.STARTED;
     }
 
     @Override
@@ -194,6 +206,10 @@ final class FakeBackend implements Backend {
     @Override
     public int fetch(long timeoutNanos) {
         fetches++;
+        if (failingFetches > 0) {
+            failingFetches--;
+            throw new WaitFailure("fake_wait", "EPERM");
+        }
         if (!happenings.isEmpty() || timeoutNanos == 0) {
             return happenings.size();
         }
@@ -345,6 +361,12 @@ final class FakeBackend implements Backend {
     @Override
     public String name() {
         return "fake";
+    }
+
+    @Override
+    public void forgetKernel() {
+        kernelForgotten = true;
+        started.clear();
     }
 
     @Override
