@@ -1,6 +1,8 @@
 package dev.sluice.internal.iocp;
 
 import dev.sluice.internal.spi.Channel;
+import dev.sluice.internal.spi.NativeFailure;
+import dev.sluice.internal.spi.Outcome;
 import dev.sluice.internal.spi.RawAddress;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -71,5 +73,15 @@ final class IocpChannel extends Channel {
             listening = present;
         }
         return present;
+    }
+
+    /** The end of a stream stays one, unless the connection was known to be lost before. */
+    long tellEnd(String call) throws NativeFailure {
+        Outcome known = lost;
+        if (known != null) {
+            throw new NativeFailure(call, known, 0, "the connection was lost before");
+        }
+        endTold = true;
+        return 0;
     }
 }

@@ -11,7 +11,6 @@ import dev.sluice.internal.spi.Backend;
 import dev.sluice.internal.spi.Channel;
 import dev.sluice.internal.spi.NativeFailure;
 import dev.sluice.internal.spi.OptionId;
-import dev.sluice.internal.spi.Outcome;
 import dev.sluice.internal.spi.RawAddress;
 import dev.sluice.internal.spi.TcpSnapshot;
 import java.lang.foreign.Arena;
@@ -372,22 +371,12 @@ final class WindowsSockets {
             return received;
         }
         if (received == 0) {
-            return ended(channel);
+            return channel.tellEnd("recv");
         }
         if (!channel.stream && callState.wsaGetLastError() == WinError.WSAEMSGSIZE) {
             return clipped(length); // the rest of the datagram is lost, as everywhere
         }
         return wouldBlockOrLost(channel, "recv", callState.wsaGetLastError());
-    }
-
-    /** The end of a stream stays one, unless the connection was known to be lost before. */
-    private static long ended(IocpChannel channel) throws NativeFailure {
-        Outcome lost = channel.lost;
-        if (lost != null) {
-            throw new NativeFailure("recv", lost, 0, "the connection was lost before");
-        }
-        channel.endTold = true;
-        return 0;
     }
 
     long trySend(IocpChannel channel, long buffer, long length) throws NativeFailure {
@@ -487,12 +476,8 @@ final class WindowsSockets {
     /** A loss is remembered for later calls of whatever thread. */
     private static long wouldBlockOrLost(IocpChannel channel, String call, int error)
             throws NativeFailure {
-        try {
-            return wouldBlockOrThrow(call, error);
-        } catch (NativeFailure failure) {
-            channel.noteLoss(failure.outcome());
-            throw failure;
-        }
+        channel.noteLoss(WindowsErrors.outcomeOf(error)); // to wait is none
+        return wouldBlockOrThrow(call, error);
     }
 
     // ---- errors -------------------------------------------------------------------------------
