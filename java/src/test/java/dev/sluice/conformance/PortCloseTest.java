@@ -146,6 +146,29 @@ class PortCloseTest extends ConformanceTest {
         assertThat(event.status()).isEqualTo(Status.RESET);
     }
 
+    /** Nobody has closed the socket: what was sent so far is a part all the same. */
+    @Test
+    void thePeerOfASendThatTheEndOfThePortCutShortSeesAReset() throws Exception {
+        Needs.resetsThatAreKept();
+        Pairs.Pair pair = across(4096);
+        Pairs.Pair whole = across(4096);
+        ending.submit(new Send(pair.client()).buffer(Pattern.allocate(ending.port(), BIG)));
+        assertThat(ending.run(new Send(whole.client()).buffer(ending.port().allocate(10)))
+                .status()).isEqualTo(Status.OK);
+        ending.port().close();
+        assertThat(endOf(pair.server())).isEqualTo(Status.RESET);
+        assertThat(endOf(whole.server())).isEqualTo(Status.EOF);
+    }
+
+    private Status endOf(Socket socket) {
+        Receive receive = new Receive(socket);
+        Event event = loop.run(receive);
+        while (event.status() == Status.OK) {
+            event = loop.run(receive);
+        }
+        return event.status();
+    }
+
     @Test
     void aCloseThatLingersIsWaitedFor() throws Exception {
         List<Operation<?>> closes = new ArrayList<>();

@@ -73,6 +73,7 @@ public final class PortEnd {
         while (true) {
             Request request = delivery.nextAtEnd();
             if (request != null) {
+                noteSent(request);
                 return request;
             }
             if (slots.count() == 0) {
@@ -122,6 +123,16 @@ public final class PortEnd {
 
     private static boolean isHeld(Request request) {
         return request.state == Request.State.STARTED;
+    }
+
+    private void noteSent(Request request) {
+        boolean sends = request.kind == RequestKind.SEND
+                || request.kind == RequestKind.SEND_VECTORED;
+        boolean whole = request.outcome == Outcome.OK && request.result >= request.length();
+        Channel channel = sends && !whole ? request.channel() : null;
+        if (channel != null && channel.stream && channel.closing == null) {
+            channel.cutShort = true;
+        }
     }
 
     /** Gives back every descriptor and all memory. Call after {@link #next} returned null. */

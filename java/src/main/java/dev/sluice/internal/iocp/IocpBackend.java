@@ -143,7 +143,10 @@ public final class IocpBackend implements Backend {
     @Override
     public void discard(Channel channel) {
         attached().accepts().dropArrived((IocpChannel) channel, forgotten);
-        if (channel.lingerSeconds > 0) {
+        if (channel.isAborted()) {
+            sockets.makeAbortive(channel);
+            sockets.close(channel);
+        } else if (channel.lingerSeconds > 0) {
             LingeringClose.startUnobserved(channel);
         } else {
             sockets.close(channel);

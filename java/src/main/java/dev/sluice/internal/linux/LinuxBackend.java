@@ -45,7 +45,10 @@ public abstract class LinuxBackend implements Backend {
     @Override
     public void discard(Channel channel) {
         beforeClose(channel);
-        if (channel.lingerSeconds > 0) {
+        if (channel.isAborted()) {
+            sockets.makeAbortive(channel);
+            sockets.close(channel);
+        } else if (channel.lingerSeconds > 0) {
             LingeringClose.startUnobserved(channel);
         } else {
             sockets.close(channel);

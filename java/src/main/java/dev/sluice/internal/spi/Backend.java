@@ -64,7 +64,10 @@ public interface Backend extends AutoCloseable {
      */
     void close(Channel channel, Request close);
 
-    /** Gives the descriptor back at once, without an event; no request of it is started. */
+    /**
+     * Gives the descriptor back at once, without an event; no request of it is started. If {@link
+     * Channel#isAborted} the peer must see a reset.
+     */
     void discard(Channel channel);
 
     /** As {@link #discard}, for a socket that belongs to no port; any thread may call. */

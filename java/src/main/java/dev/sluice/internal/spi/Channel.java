@@ -89,6 +89,9 @@ public class Channel {
     /** True once the receiving side was shut down: receives end with EOF and ask no kernel. */
     public boolean receiveShut;
 
+    /** True once the end of the port cut a send short: the peer must not take a part for the whole. */
+    public boolean cutShort;
+
     /** True once a connect failed or was cancelled: only closing is left, as Windows has it. */
     public boolean connectFailed;
 
@@ -118,7 +121,7 @@ public class Channel {
     /** True when its end shall be a reset. */
     public boolean isAborted() {
         Closing present = closing;
-        return present != null && present.mode == Request.ABORT;
+        return cutShort || (present != null && present.mode == Request.ABORT);
     }
 
     public boolean isOpen() {
