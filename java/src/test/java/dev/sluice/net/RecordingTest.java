@@ -2,8 +2,11 @@ package dev.sluice.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.sluice.conformance.JavaCommand;
+import dev.sluice.conformance.Needs;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -13,11 +16,11 @@ import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordingFile;
 import org.junit.jupiter.api.Test;
 
-/** What Flight Recorder is told. */
+/** What Flight Recorder is told, and that it costs nothing where nobody records. */
 class RecordingTest extends NetTest {
     @Test
     void connectAcceptCloseAndDeadlineAreRecorded() throws Exception {
-        assumeTrue(dev.sluice.conformance.Needs.isLinux(), "the recorder writes files elsewhere");
+        assumeTrue(Needs.isLinux(), "the recorder writes files elsewhere");
         Path file = Files.createTempFile("sluice", ".jfr");
         try (Recording recording = new Recording()) {
             recording.start();
@@ -42,5 +45,16 @@ class RecordingTest extends NetTest {
                 .filteredOn(event -> event.getEventType().getName().equals("dev.sluice.Close"))
                 .extracting(event -> event.getString("status"))
                 .contains("DEADLINE");
+    }
+
+    @Test
+    void nothingOfTheRecorderIsLoadedWhileNobodyRecords() throws Exception {
+        assumeFalse(Needs.isWine(), "a process of its own needs a class path of Windows");
+        JavaCommand.Outcome outcome = JavaCommand.run(List.of(
+                "-Xlog:class+load", RecorderLoading.class.getName(), backend.name()));
+        assertThat(outcome.lines()).contains("served");
+        assertThat(outcome.lines()).anyMatch(line -> line.contains("dev.sluice.net.Recording"))
+                .noneMatch(line -> line.contains("jdk.jfr.internal"))
+                .noneMatch(line -> line.contains("dev.sluice.net.AcceptEvent"));
     }
 }
