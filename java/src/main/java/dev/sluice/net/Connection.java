@@ -341,10 +341,10 @@ public final class Connection implements Closeable {
     /**
      * Calls back each time that no byte has moved, and no {@link #beat} was given, for an interval:
      * to send a ping, or to give up on the peer. The callback has a virtual thread of its own; the
-     * next interval begins when it returns. It ends with the connection.
+     * next interval begins when it returns. It ends with the connection. A second one replaces it.
      *
      * @param interval more than zero
-     * @param whenIdle may read, write and close; an exception ends the heartbeat and is logged
+     * @param whenIdle may read, write and close; what it throws ends the heartbeat and is logged
      */
     public void heartbeat(Duration interval, HeartbeatAction whenIdle) {
         Heartbeat.start(this, wire, interval, whenIdle);
@@ -361,11 +361,12 @@ public final class Connection implements Closeable {
      * Ends the writing side: the peer reads what was written, then the end of the stream. Reading
      * goes on. Waits for a write that is under way. Doing it again does nothing.
      *
-     * @throws NetException the connection was lost or closed, or the thread was interrupted
+     * @throws NetException it was lost or closed, a write failed half way, or an interrupt came
      */
     public void closeWrite() throws NetException {
         wire.out.lock("close the writing side of");
         try {
+            wire.requireNotCut("close the writing side of");
             wire.out.close("close the writing side of");
         } finally {
             wire.out.unlock();
@@ -388,6 +389,8 @@ public final class Connection implements Closeable {
      * Ends the connection well, without waiting: the peer gets everything that was written, then the
      * end of the stream; what it still sends is discarded until it ends its side too, at most for 10
      * seconds. Calls that wait, of any thread, end with {@link ClosedException}. May be called twice.
+     *
+     * <p>After a write that failed when a part of its bytes had gone this is {@link #abort}.
      */
     @Override
     public void close() {
@@ -401,7 +404,7 @@ public final class Connection implements Closeable {
      * @return {@link Status#OK}: the peer ended its side too, or cannot be heard after {@link
      *     #closeRead}; DEADLINE: it did not in time, and the
      *     connection was ended all the same; RESET and the like: it was lost; CLOSED_LOCALLY: it was
-     *     being closed before
+     *     being closed before; or how a write failed half way, for which the connection was reset
      * @throws NetException the thread was interrupted; the close goes on
      * @throws IllegalArgumentException if the bound is not more than zero; nothing was done then
      */
@@ -485,9 +488,9 @@ public final class Connection implements Closeable {
         return wire.ask("get " + option + " of", () -> wire.socket.get(option));
     }
 
-    /** Makes threads for what is done with it. */
-    Thread.Builder.OfVirtual threads() {
-        return wire.poller.threads();
+    /** What it stands on. */
+    Wire wire() {
+        return wire;
     }
 
     @Override

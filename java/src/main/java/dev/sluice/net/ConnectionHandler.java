@@ -1,15 +1,16 @@
 package dev.sluice.net;
 
-import java.io.IOException;
-
 /** Serves one connection from its beginning to its end. */
 @FunctionalInterface
 public interface ConnectionHandler {
     /**
-     * Called on a virtual thread of its own. The connection is closed when it returns or throws.
+     * Called on a virtual thread of its own. When it returns, the connection is closed: the peer gets
+     * all that was written, then the end of the stream. When it throws, the connection is reset, since
+     * the peer must not take a part of an answer for the whole; unless the handler closed it before.
      *
      * @param connection just accepted
-     * @throws IOException the end of this connection; logged at debug level
+     * @throws Exception ends this connection. The {@link Server} logs the loss of a connection and a
+     *     deadline at DEBUG, any other {@link java.io.IOException} at WARN, everything else at ERROR
      */
-    void serve(Connection connection) throws IOException;
+    void serve(Connection connection) throws Exception;
 }

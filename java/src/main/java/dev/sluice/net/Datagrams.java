@@ -39,14 +39,12 @@ public final class Datagrams implements Closeable {
     private final Poller poller;
     private final Socket socket;
     private final Address local;
+    private final @Nullable UnixFile file;
     private final Direction in = new Direction(true);
     private final Direction out = new Direction(true);
     private final DatagramSource source = new DatagramSource();
     private final ReentrantLock sending = new ReentrantLock();
     private final AtomicBoolean closed = new AtomicBoolean();
-
-    /** Whether {@link #close} was called; the socket may have been closed with its port before. */
-    private final AtomicBoolean givenUp = new AtomicBoolean();
 
     /** Questions for readiness, made when first asked; of the port's thread. */
     private @Nullable Poll readable;
@@ -72,6 +70,7 @@ public final class Datagrams implements Closeable {
         this.poller = poller;
         this.socket = socket;
         this.local = local;
+        this.file = UnixFile.boundTo(local);
     }
 
     /**
@@ -148,6 +147,8 @@ public final class Datagrams implements Closeable {
             }
         } catch (SocketException failure) {
             bound.completeExceptionally(NetException.of("bind " + address, failure));
+        } catch (LimitExceededException refused) {
+            bound.completeExceptionally(NetException.of("bind " + address, refused));
         } catch (RuntimeException | Error failure) {
             bound.completeExceptionally(failure);
         }
@@ -472,11 +473,13 @@ public final class Datagrams implements Closeable {
 
     /**
      * Closes the socket; calls that wait end with {@link ClosedException}. The file of a Unix socket is
-     * deleted. May be called twice.
+     * deleted, unless another socket was bound there since. May be called twice.
      */
     @Override
     public void close() {
-        boolean first = givenUp.compareAndSet(false, true);
+        if (file != null) {
+            file.delete(); // while the socket is open no other file can have its inode
+        }
         if (closed.compareAndSet(false, true)) {
             in.wake();
             out.wake();
@@ -484,9 +487,6 @@ public final class Datagrams implements Closeable {
             if (poller.execute(() -> giveBack(given))) {
                 given.join();
             }
-        }
-        if (first) {
-            UnixFile.delete(local);
         }
     }
 

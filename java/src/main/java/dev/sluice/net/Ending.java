@@ -50,6 +50,15 @@ abstract sealed class Ending permits Wire {
     private volatile @Nullable Activity activity;
     private volatile @Nullable Thread heartbeat;
 
+    /** How a write failed that had sent a part of its bytes: the stream cannot end well any more. */
+    private volatile @Nullable Status cut;
+
+    /** The graceful close under way; of the port's thread. */
+    private @Nullable Close lingering;
+
+    /** Made when somebody waits for the end; guarded by this. */
+    private @Nullable CompletableFuture<Void> whenClosed;
+
     Ending(Poller poller, Socket socket, Address local, Address remote) {
         this.poller = poller;
         this.socket = socket;
@@ -197,9 +206,16 @@ abstract sealed class Ending permits Wire {
         LockSupport.unpark(heartbeat);
     }
 
-    /** Wakes this thread too when the connection ends; a heartbeat has one, the latest. */
-    void alsoWake(Thread thread) {
+    /** Makes this the thread of the heartbeat, woken when the connection ends; the one before. */
+    synchronized @Nullable Thread heartbeat(Thread thread) {
+        Thread before = heartbeat;
         heartbeat = thread;
+        return before;
+    }
+
+    @SuppressWarnings("ReferenceEquality") // A thread is itself and no other.
+    boolean isHeartbeat(Thread thread) {
+        return heartbeat == thread;
     }
 
     /** What a system call said, remembered for the reader, who must not take it for an end. */
@@ -290,9 +306,26 @@ abstract sealed class Ending permits Wire {
         assert done != null || !isOpen() : "neither closed nor closing";
     }
 
-    /** How a close ended, or null if the connection was being closed already. */
+    /** Remembers that a write failed half way: an end of the stream would make it look whole. */
+    void cutShort(NetException failure) {
+        if (state == OPEN && lost == null) {
+            cut = failure.status();
+        }
+    }
+
+    /** Fails if the writing side cannot end well. */
+    void requireNotCut(String operation) throws NetException {
+        Status reason = cut;
+        if (reason != null) {
+            String why = ": a write before failed half way (" + Causes.text(reason) + ")";
+            throw new NetException(describe(operation) + why, reason, 0);
+        }
+    }
+
+    /** How a close ended, or null if there was one; after a write cut short it is an abort. */
     @Nullable
-    CompletableFuture<Status> close(CloseMode mode, Duration bound) {
+    CompletableFuture<Status> close(CloseMode asked, Duration bound) {
+        CloseMode mode = cut != null && asked == CloseMode.GRACEFUL ? CloseMode.ABORT : asked;
         if (!STATE.compareAndSet(this, OPEN, CLOSING)) {
             return null;
         }
@@ -307,6 +340,7 @@ abstract sealed class Ending permits Wire {
                 submitClose(mode, bound, done);
             } catch (RuntimeException | Error failure) {
                 // Nobody may wait for ever, however short of memory the port's thread is.
+                ended();
                 done.complete(Status.OUT_OF_MEMORY);
                 throw failure;
             }
@@ -329,16 +363,63 @@ abstract sealed class Ending permits Wire {
             case IMMEDIATE -> Close.immediate(socket);
             case ABORT -> Close.abort(socket);
         };
+        if (mode == CloseMode.GRACEFUL) {
+            lingering = close;
+        }
         poller.port().submit(
                 close.onCompletion(ended -> closed(mode, ended.status(), done)));
     }
 
-    private void closed(CloseMode mode, Status status, CompletableFuture<Status> done) {
-        state = CLOSED;
+    private void closed(CloseMode mode, Status ended, CompletableFuture<Status> done) {
+        Status reason = cut;
+        Status status = ended == Status.OK && reason != null ? reason : ended;
+        ended();
         Route route = route();
         Recording.closed(route, mode, status, lost);
         LOG.debug("closed {}: {} {}", route, mode, status);
         done.complete(status);
+    }
+
+    private void ended() {
+        CompletableFuture<Void> awaited;
+        synchronized (this) {
+            state = CLOSED;
+            awaited = whenClosed;
+        }
+        lingering = null;
+        if (awaited != null) {
+            awaited.complete(null);
+        }
+    }
+
+    /** Of a connection that is being closed: done when its socket was given back. */
+    synchronized CompletableFuture<Void> whenClosed() {
+        assert state != OPEN : "nobody closes it";
+        CompletableFuture<Void> present = whenClosed;
+        if (present == null) {
+            present = state == CLOSED
+                    ? CompletableFuture.completedFuture(null)
+                    : new CompletableFuture<>();
+            whenClosed = present;
+        }
+        return present;
+    }
+
+    /** Runs a task when the socket was given back, on any thread; it must not block. */
+    void onceClosed(Runnable task) {
+        CompletableFuture<Void> ran = whenClosed().thenRun(task);
+        assert !ran.isCompletedExceptionally() : "a task that failed";
+    }
+
+    /** Lets a graceful close wait for the peer no longer: what is left of it becomes an abort. */
+    void endLingering() {
+        boolean asked = poller.execute(() -> {
+            Close close = lingering;
+            if (close != null && close.isPending()) {
+                poller.port().cancel(close);
+            }
+        });
+        assert asked || poller.isStopping() : "a port that is open took no task";
     }
 
     // ---- calls that the port's thread must make ----------------------------------------------------
@@ -380,12 +461,6 @@ abstract sealed class Ending permits Wire {
         } catch (NetException | RuntimeException | Error failure) {
             answer.completeExceptionally(failure);
         }
-    }
-
-    /** A call on the socket that the port's thread makes. */
-    @FunctionalInterface
-    interface Question<T> {
-        T ask() throws SocketException;
     }
 
     /** What was written before comes before what is submitted now. */

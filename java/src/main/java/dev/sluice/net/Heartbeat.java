@@ -1,6 +1,5 @@
 package dev.sluice.net;
 
-import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -23,14 +22,14 @@ final class Heartbeat {
         Thread thread = Thread.ofVirtual()
                 .name("sluice-heartbeat")
                 .unstarted(() -> run(connection, ending, nanos, action));
-        ending.alsoWake(thread);
+        LockSupport.unpark(ending.heartbeat(thread)); // an earlier one sees that it was replaced
         thread.start();
     }
 
     private static void run(
             Connection connection, Ending ending, long intervalNanos, HeartbeatAction action) {
         Activity activity = ending.activity();
-        while (ending.isOpen()) {
+        while (ending.isOpen() && ending.isHeartbeat(Thread.currentThread())) {
             long left = activity.leftNanos(intervalNanos);
             if (left > 0) {
                 LockSupport.parkNanos(connection, left);
@@ -38,13 +37,19 @@ final class Heartbeat {
             }
             try {
                 action.idle(connection);
-            } catch (IOException | RuntimeException failure) {
-                if (ending.isOpen()) {
-                    LOG.warn("the heartbeat of {} ended", connection, failure);
-                }
+            } catch (Throwable failure) {
+                ended(connection, ending, failure);
                 return;
             }
             activity.beat();
+        }
+    }
+
+    private static void ended(Connection connection, Ending ending, Throwable failure) {
+        if (failure instanceof Error) {
+            LOG.error("the heartbeat of {} ended", connection, failure);
+        } else if (ending.isOpen()) {
+            LOG.warn("the heartbeat of {} ended", connection, failure);
         }
     }
 }

@@ -1,7 +1,5 @@
 package dev.sluice.net;
 
-import java.io.IOException;
-
 /** What is done when nothing has moved on a connection for a while. */
 @FunctionalInterface
 public interface HeartbeatAction {
@@ -9,7 +7,8 @@ public interface HeartbeatAction {
      * Called on a virtual thread.
      *
      * @param connection the one that is idle
-     * @throws IOException ends the heartbeat, not the connection
+     * @throws Exception ends the heartbeat, not the connection; it is logged at WARN while the
+     *     connection is open, and an {@link Error} always, at ERROR
      */
-    void idle(Connection connection) throws IOException;
+    void idle(Connection connection) throws Exception;
 }

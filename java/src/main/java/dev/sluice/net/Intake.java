@@ -9,12 +9,12 @@ import dev.sluice.LimitExceededException;
 import dev.sluice.Socket;
 import dev.sluice.SocketException;
 import dev.sluice.Status;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -26,13 +26,21 @@ final class Intake {
     private static final Logger LOG = LoggerFactory.getLogger(Listener.class);
 
     private static final long UNTIL_TRIED_AGAIN_NANOS = 1_000_000;
+    private static final long UNTIL_SETTLED_NANOS = 10_000_000_000L;
 
     private final Poller poller;
     private final PortGroup group;
     private final Socket socket;
     private final Address local;
+    private final @Nullable UnixFile file;
     private final int ahead;
+    private final Duration patience;
     private final Accept accept;
+    /** Of accepts. */
+    private final Backoff backoff;
+
+    /** Of connections that were accepted and cannot be begun. */
+    private final Backoff refusals;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -40,29 +48,39 @@ final class Intake {
     private @Nullable NetException failure;
     private boolean closed;
 
-    /** Whether {@link #close} was called. */
-    private final AtomicBoolean givenUp = new AtomicBoolean();
+    /** Why it was closed, if that was for its failures. */
+    private @Nullable NetException persistent;
 
     /** Accepted sockets that another port has not yet taken over; guarded by the lock. */
     private int underWay;
 
-    /** True while no accept goes on, for want of room here or in the port; guarded by the lock. */
+    /** Connections that were accepted, and closed before anybody took them; guarded by the lock. */
+    private long untaken;
+
+    /** True while no accept goes on, for want of room or after a failure; guarded by the lock. */
     private boolean resting;
 
+    /** Not before this an accept is tried again; guarded by the lock. */
+    private long retryNanos = System.nanoTime();
+
     /** On the port's thread. */
-    Intake(Poller poller, PortGroup group, Socket socket, Address local, int ahead) {
+    Intake(Poller poller, PortGroup group, Socket socket, Address local, ListenerOptions options) {
         this.poller = poller;
         this.group = group;
         this.socket = socket;
         this.local = local;
-        this.ahead = ahead;
+        this.file = options.unlinkOnClose() ? UnixFile.boundTo(local) : null;
+        this.ahead = options.ahead();
+        this.patience = options.patience();
+        this.backoff = new Backoff(LOG, "the listener on " + local);
+        this.refusals = new Backoff(LOG, "a connection of " + local + " cannot be begun");
         this.accept = new Accept(socket).detached().onCompletion(this::arrived);
         poller.endsWithPort(this);
         goOn();
     }
 
-    Thread.Builder.OfVirtual threads() {
-        return poller.threads();
+    Poller poller() {
+        return poller;
     }
 
     // ---- on the port's thread ------------------------------------------------------------------
@@ -74,17 +92,53 @@ final class Intake {
             try {
                 poller.port().submit(accept);
             } catch (LimitExceededException refused) {
-                // Whoever asks for the next connection is told, and lets it be tried again.
-                fail(NetException.of("accept " + local, refused), true);
+                failed(NetException.of("accept " + local, refused));
+            } catch (RuntimeException | Error refused) {
+                failed(unexpected(refused));
             }
+        }
+    }
+
+    private NetException unexpected(Throwable failure) {
+        Status status =
+                failure instanceof OutOfMemoryError ? Status.OUT_OF_MEMORY : Status.UNKNOWN;
+        NetException told = new NetException("accept " + local + ": " + failure, status, 0);
+        told.initCause(failure);
+        return told;
+    }
+
+    /** Accepting rests for a while; whoever asks for a connection is told, and tries it again. */
+    private void failed(NetException cause) {
+        String reason = cause.getMessage()
+                + (cause.nativeCode() == 0 ? "" : " (" + cause.nativeCode() + ")");
+        long pauseNanos = backoff.failed(reason, cause.isTemporary());
+        boolean persists = backoff.persists(patience);
+        lock.lock();
+        try {
+            failure = cause;
+            resting = true;
+            retryNanos = System.nanoTime() + pauseNanos;
+            if (persists) {
+                persistent = cause;
+            }
+            changed.signal();
+        } finally {
+            lock.unlock();
+        }
+        if (persists) {
+            LOG.error("the listener on {} is closed after {}: {}", local, backoff.giveUp(), reason);
+            end();
+            deleteFile();
+            giveBack(new CompletableFuture<>());
         }
     }
 
     private boolean hasRoom() {
         lock.lock();
         try {
-            resting = accepted.size() + underWay >= ahead;
-            return !closed && !resting;
+            boolean full = accepted.size() + underWay >= ahead;
+            resting |= full;
+            return !closed && !full;
         } finally {
             lock.unlock();
         }
@@ -95,68 +149,96 @@ final class Intake {
      * thread takes too: so where that is behind this does not wait, and is tried again.
      */
     private void wake() {
-        if (resting && accepted.size() + underWay < ahead && poller.offer(this::goOn)) {
+        if (resting && accepted.size() + underWay < ahead
+                && System.nanoTime() - retryNanos >= 0 && poller.offer(this::goOn)) {
             resting = false;
         }
     }
 
     private void arrived(Accept done) {
-        if (done.isOk()) {
-            DetachedSocket detached = done.takeDetached();
+        try {
+            if (done.isOk()) {
+                spread(done.takeDetached());
+                backoff.succeeded();
+                goOn();
+            } else if (done.status() == Status.CLOSED_LOCALLY) {
+                // With the port, if the listener was not closed before.
+                end();
+            } else {
+                failed(NetException.of("accept " + local, done.status(), done.nativeCode()));
+            }
+        } catch (RuntimeException | Error failure) {
+            failed(unexpected(failure));
+        }
+    }
+
+    /** Gives the socket to the port whose turn it is. */
+    private void spread(DetachedSocket detached) {
+        boolean given = false;
+        begun();
+        try {
             Poller home = group.next();
-            begun();
             if (home == poller) {
                 settle(home, detached);
             } else {
                 home.execute(() -> settle(home, detached), () -> lost(detached));
             }
-        } else if (done.status() == Status.CLOSED_LOCALLY) {
-            // With the port, if the listener was not closed before.
-            end();
-            return;
-        } else {
-            LOG.warn("accept on {}: {}", local, Causes.text(done.status()));
-            fail(NetException.of("accept " + local, done.status(), done.nativeCode()), false);
+            given = true;
+        } finally {
+            if (!given) {
+                lost(detached);
+            }
         }
-        goOn();
     }
 
-    /** The port that the connection should belong to is closed. */
+    /** The port that the connection should belong to is closed, or cannot be asked. */
     private void lost(DetachedSocket detached) {
-        detached.close();
-        gone();
+        try {
+            detached.close();
+        } finally {
+            gone(true);
+        }
     }
 
     /** On the thread of the port that the connection shall belong to. */
     private void settle(Poller home, DetachedSocket detached) {
-        if (home.isStopping()) {
-            lost(detached);
-            return;
-        }
+        Connection made = null;
+        boolean wasThere = true;
         try (detached) {
-            settle(home, home.port().attach(detached));
-        } catch (SocketException | RuntimeException refused) {
-            LOG.warn("a connection of {} was refused by its port", local, refused);
-            gone();
+            if (!home.isStopping()) {
+                made = connect(home, home.port().attach(detached));
+                wasThere = made != null;
+                refusals.succeeded();
+            }
+        } catch (SocketException refused) {
+            refusals.failed(refused.toString(), true);
+        } catch (RuntimeException | Error refused) {
+            refusals.failed(refused.toString(), true);
+        } finally {
+            if (made == null) {
+                gone(wasThere);
+            }
+        }
+        if (made != null) {
+            put(made);
         }
     }
 
-    private void settle(Poller home, Socket taken) {
-        Connection made;
+    /** Null if it was reset before it was accepted: then there is nobody to tell. */
+    private @Nullable Connection connect(Poller home, Socket taken) {
+        boolean made = false;
         try {
-            made = Connection.on(home, taken, local);
-        } catch (SocketException | RuntimeException failure) {
-            if (failure instanceof SocketException) {
-                // It was reset before it was accepted; there is nobody to tell.
-                LOG.debug("a connection of {} was gone at once", local, failure);
-            } else {
-                LOG.warn("a connection of {} cannot be watched by its port", local, failure);
+            Connection connection = Connection.on(home, taken, local);
+            made = true;
+            return connection;
+        } catch (SocketException gone) {
+            LOG.debug("a connection of {} was gone at once", local, gone);
+            return null;
+        } finally {
+            if (!made) {
+                home.port().submit(Close.immediate(taken));
             }
-            home.port().submit(Close.immediate(taken));
-            gone();
-            return;
         }
-        put(made);
     }
 
     private void begun() {
@@ -169,11 +251,13 @@ final class Intake {
     }
 
     /** An accepted connection came to nothing; its place is free. */
-    private void gone() {
+    private void gone(boolean counts) {
         lock.lock();
         try {
             underWay--;
+            untaken += counts ? 1 : 0;
             wake();
+            tellIfClosed();
         } finally {
             lock.unlock();
         }
@@ -185,10 +269,13 @@ final class Intake {
         try {
             underWay--;
             late = closed;
-            if (!late) {
+            if (late) {
+                untaken++;
+            } else {
                 accepted.add(connection);
                 changed.signal();
             }
+            tellIfClosed();
         } finally {
             lock.unlock();
         }
@@ -200,14 +287,10 @@ final class Intake {
         }
     }
 
-    private void fail(NetException cause, boolean stopped) {
-        lock.lock();
-        try {
-            failure = cause;
-            resting |= stopped;
-            changed.signal();
-        } finally {
-            lock.unlock();
+    /** The one who closes waits for those that are under way. */
+    private void tellIfClosed() {
+        if (closed && underWay == 0) {
+            changed.signalAll();
         }
     }
 
@@ -226,7 +309,7 @@ final class Intake {
                     return first;
                 }
                 if (closed) {
-                    throw poller.closed("accept " + local);
+                    throw closedFailure();
                 }
                 NetException cause = failure;
                 if (cause != null) {
@@ -237,7 +320,7 @@ final class Intake {
                 if (left <= 0) {
                     return null;
                 }
-                long now = resting ? Math.min(left, UNTIL_TRIED_AGAIN_NANOS) : left;
+                long now = resting ? Math.min(left, untilTriedAgain()) : left;
                 left -= now - changed.awaitNanos(now);
             }
         } catch (InterruptedException interrupted) {
@@ -246,6 +329,22 @@ final class Intake {
         } finally {
             lock.unlock();
         }
+    }
+
+    private long untilTriedAgain() {
+        return Math.max(retryNanos - System.nanoTime(), UNTIL_TRIED_AGAIN_NANOS);
+    }
+
+    private NetException closedFailure() {
+        NetException cause = persistent;
+        if (cause == null) {
+            return poller.closed("accept " + local);
+        }
+        ClosedException told = new ClosedException(
+                "accept " + local + ": closed, since accepts went on to fail: "
+                        + Causes.text(cause.status()));
+        told.initCause(cause);
+        return told;
     }
 
     boolean isOpen() {
@@ -257,36 +356,82 @@ final class Intake {
         }
     }
 
+    Duration patience() {
+        return patience;
+    }
+
+    /** Connections that were accepted and that nobody took before they were closed. */
+    long untaken() {
+        lock.lock();
+        try {
+            return untaken;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Takes nothing more; whoever waits is told. May be called twice. */
     void end() {
         poller.hasEnded(this);
-        List<Connection> untaken;
+        List<Connection> rest;
         lock.lock();
         try {
             closed = true;
-            untaken = new ArrayList<>(accepted);
+            rest = new ArrayList<>(accepted);
+            untaken += rest.size();
             accepted.clear();
             changed.signalAll();
         } finally {
             lock.unlock();
         }
-        untaken.forEach(Connection::abort);
+        rest.forEach(Connection::abort);
+        backoff.ended();
+        refusals.ended();
     }
 
     /**
-     * Ends every accept; connections that nobody took are reset, as those of the backlog are.
-     *
-     * @return whether no other close came before
+     * Ends every accept; connections that nobody took are reset, as those of the backlog are. When it
+     * returns the address is free again, and what was accepted before is counted.
      */
-    boolean close() {
-        boolean first = givenUp.compareAndSet(false, true);
+    void close() {
         end();
+        deleteFile();
         CompletableFuture<Boolean> given = new CompletableFuture<>();
         if (poller.execute(() -> giveBack(given))) {
             // The port of the address is free again when this returns; no peer is waited for.
-            given.completeOnTimeout(false, 10, TimeUnit.SECONDS).join();
+            given.completeOnTimeout(false, UNTIL_SETTLED_NANOS, TimeUnit.NANOSECONDS).join();
         }
-        return first;
+        awaitSettled();
+    }
+
+    /** What other ports are about to take over, they close; they are not waited for without end. */
+    private void awaitSettled() {
+        boolean interrupted = false;
+        long endNanos = System.nanoTime() + UNTIL_SETTLED_NANOS;
+        lock.lock();
+        try {
+            long left = UNTIL_SETTLED_NANOS;
+            while (underWay > 0 && left > 0) {
+                try {
+                    left = changed.awaitNanos(left);
+                } catch (InterruptedException early) {
+                    interrupted = true;
+                    left = endNanos - System.nanoTime();
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Before the socket is closed: so long no other file can have the inode of its own. */
+    private void deleteFile() {
+        if (file != null) {
+            file.delete();
+        }
     }
 
     private void giveBack(CompletableFuture<Boolean> given) {

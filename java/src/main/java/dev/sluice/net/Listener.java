@@ -2,6 +2,7 @@ package dev.sluice.net;
 
 import dev.sluice.Address;
 import dev.sluice.Backend;
+import dev.sluice.LimitExceededException;
 import dev.sluice.Socket;
 import dev.sluice.SocketException;
 import dev.sluice.SocketOption;
@@ -101,7 +102,7 @@ public final class Listener implements Closeable {
             Socket socket = poller.port().socket(SocketType.streamFor(address));
             try {
                 Address local = bind(poller, socket, address, options);
-                Intake intake = new Intake(poller, group, socket, local, options.ahead());
+                Intake intake = new Intake(poller, group, socket, local, options);
                 opened.complete(new Listener(intake, local));
             } catch (SocketException | RuntimeException | Error failure) {
                 poller.port().submit(dev.sluice.Close.immediate(socket));
@@ -109,6 +110,8 @@ public final class Listener implements Closeable {
             }
         } catch (SocketException failure) {
             opened.completeExceptionally(NetException.of("listen " + address, failure));
+        } catch (LimitExceededException refused) {
+            opened.completeExceptionally(NetException.of("listen " + address, refused));
         } catch (RuntimeException | Error failure) {
             // Of the control hook: it is for the one who listens, the port goes on.
             opened.completeExceptionally(failure);
@@ -149,8 +152,10 @@ public final class Listener implements Closeable {
      * @return to be closed by the caller
      * @throws ClosedException if the listener is closed, before or meanwhile
      * @throws CancelledException if the thread was interrupted
-     * @throws NetException OUT_OF_DESCRIPTORS and the like, which {@link NetException#isTemporary}
-     *     tells from the end of the listener
+     * @throws NetException OUT_OF_DESCRIPTORS, PERMISSION of a firewall and the like: this accept has
+     *     failed, and while the listener {@link #isOpen} the next one may succeed. It is tried after a
+     *     pause that grows from 10 milliseconds to a second; {@link ListenerOptions#patience} says when
+     *     the listener is given up
      */
     public Connection accept() throws NetException {
         return take().given();
@@ -200,7 +205,7 @@ public final class Listener implements Closeable {
     /**
      * Whether it takes connections.
      *
-     * @return false once it, or its group, is closed
+     * @return false once it, or its group, is closed; or its accepts have failed for too long
      */
     public boolean isOpen() {
         return intake.isOpen();
@@ -208,18 +213,18 @@ public final class Listener implements Closeable {
 
     /**
      * Stops listening: accepts that wait end with {@link ClosedException}, connections that nobody
-     * took are reset. Accepted ones go on. The file of a Unix socket is deleted. May be called twice.
+     * took are reset. Accepted ones go on. The file of a Unix socket is deleted, unless {@link
+     * ListenerOptions#unlinkOnClose} says no, or another socket was bound there since. May be called
+     * twice.
      */
     @Override
     public void close() {
-        if (intake.close()) {
-            UnixFile.delete(address);
-        }
+        intake.close();
     }
 
-    /** Makes threads for those who accept. */
-    Thread.Builder.OfVirtual threads() {
-        return intake.threads();
+    /** What takes its connections. */
+    Intake intake() {
+        return intake;
     }
 
     @Override

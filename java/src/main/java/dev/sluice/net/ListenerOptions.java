@@ -2,6 +2,7 @@ package dev.sluice.net;
 
 import dev.sluice.Socket;
 import dev.sluice.SocketException;
+import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -11,6 +12,8 @@ import java.util.Optional;
  * @param backlog connections that the system keeps until they are accepted
  * @param ahead connections that are accepted before somebody asks for them, 1 or more
  * @param control sets options of the socket before it is bound; its connections inherit them
+ * @param patience how long accepts may fail before the listener is closed
+ * @param unlinkOnClose whether closing deletes the file of a Unix socket
  * @param resolver finds the address of a name
  */
 public record ListenerOptions(
@@ -18,10 +21,14 @@ public record ListenerOptions(
         int backlog,
         int ahead,
         SocketControl control,
+        Duration patience,
+        boolean unlinkOnClose,
         Resolver resolver) {
-    /** The shared ports, the system's longest backlog, TCP_NODELAY. */
-    public static final ListenerOptions DEFAULT =
-            new ListenerOptions(Optional.empty(), 4096, 64, socket -> {}, Resolver.SYSTEM);
+    private static final Duration ONE_MINUTE = Duration.ofMinutes(1);
+
+    /** The shared ports, the system's longest backlog, TCP_NODELAY, a minute of patience. */
+    public static final ListenerOptions DEFAULT = new ListenerOptions(
+            Optional.empty(), 4096, 64, socket -> {}, ONE_MINUTE, true, Resolver.SYSTEM);
 
     /** Sets options of a socket that is neither bound nor connected. */
     @FunctionalInterface
@@ -45,6 +52,9 @@ public record ListenerOptions(
             throw new IllegalArgumentException(
                     "backlog of " + backlog + ", " + ahead + " ahead: use 1 or more");
         }
+        if (patience.isNegative()) {
+            throw new IllegalArgumentException("patience of " + patience + ": use 0 or more");
+        }
     }
 
     /**
@@ -54,7 +64,8 @@ public record ListenerOptions(
      * @return changed options
      */
     public ListenerOptions group(PortGroup group) {
-        return new ListenerOptions(Optional.of(group), backlog, ahead, control, resolver);
+        return new ListenerOptions(
+                Optional.of(group), backlog, ahead, control, patience, unlinkOnClose, resolver);
     }
 
     /**
@@ -64,7 +75,8 @@ public record ListenerOptions(
      * @return changed options
      */
     public ListenerOptions backlog(int backlog) {
-        return new ListenerOptions(group, backlog, ahead, control, resolver);
+        return new ListenerOptions(
+                group, backlog, ahead, control, patience, unlinkOnClose, resolver);
     }
 
     /**
@@ -74,7 +86,8 @@ public record ListenerOptions(
      * @return changed options
      */
     public ListenerOptions ahead(int ahead) {
-        return new ListenerOptions(group, backlog, ahead, control, resolver);
+        return new ListenerOptions(
+                group, backlog, ahead, control, patience, unlinkOnClose, resolver);
     }
 
     /**
@@ -84,7 +97,34 @@ public record ListenerOptions(
      * @return changed options
      */
     public ListenerOptions control(SocketControl control) {
-        return new ListenerOptions(group, backlog, ahead, control, resolver);
+        return new ListenerOptions(
+                group, backlog, ahead, control, patience, unlinkOnClose, resolver);
+    }
+
+    /**
+     * Changes how long accepts may fail one after another, for a cause that does not pass by itself,
+     * before the listener is closed, with a line in the log at ERROR. Ten failures have to be among
+     * them at least. A shortage of descriptors, memory or slots closes no listener.
+     *
+     * @param patience zero or more; a minute unless set
+     * @return changed options
+     */
+    public ListenerOptions patience(Duration patience) {
+        return new ListenerOptions(
+                group, backlog, ahead, control, patience, unlinkOnClose, resolver);
+    }
+
+    /**
+     * Changes whether the file of a Unix socket is deleted when the listener is closed. It is deleted
+     * only if it is the file that the listener made: one that another socket was bound to since, at the
+     * same path, is left.
+     *
+     * @param unlinkOnClose false for a file that a successor shall find; true unless set
+     * @return changed options
+     */
+    public ListenerOptions unlinkOnClose(boolean unlinkOnClose) {
+        return new ListenerOptions(
+                group, backlog, ahead, control, patience, unlinkOnClose, resolver);
     }
 
     /**
@@ -94,6 +134,7 @@ public record ListenerOptions(
      * @return changed options
      */
     public ListenerOptions resolver(Resolver resolver) {
-        return new ListenerOptions(group, backlog, ahead, control, resolver);
+        return new ListenerOptions(
+                group, backlog, ahead, control, patience, unlinkOnClose, resolver);
     }
 }

@@ -115,19 +115,33 @@ final class Outlet extends Direction {
             return;
         }
         int sent = 0;
-        while (sent < length) {
-            awaitRoom();
-            int part = Math.min(length - sent, Scratch.BYTES);
-            Scratch scratch = Scratch.borrow();
-            try {
-                MemorySegment memory = scratch.memory();
-                MemorySegment.copy(
-                        from, offset + sent, memory, ValueLayout.JAVA_BYTE, 0, part);
-                sent += (int) trySend(memory, 0, part);
-            } finally {
-                scratch.giveBack();
+        try {
+            while (sent < length) {
+                awaitRoom();
+                sent += trySendCopy(from, offset + sent, Math.min(length - sent, Scratch.BYTES));
             }
+        } catch (NetException failure) {
+            throw ended(failure, sent);
         }
+    }
+
+    private int trySendCopy(byte[] from, int offset, int part) throws NetException {
+        Scratch scratch = Scratch.borrow();
+        try {
+            MemorySegment memory = scratch.memory();
+            MemorySegment.copy(from, offset, memory, ValueLayout.JAVA_BYTE, 0, part);
+            return (int) trySend(memory, 0, part);
+        } finally {
+            scratch.giveBack();
+        }
+    }
+
+    /** The failure of a write of which so much was sent. */
+    private NetException ended(NetException failure, long sent) {
+        if (sent > 0) {
+            wire.cutShort(failure);
+        }
+        return failure;
     }
 
     /** The same from any memory. */
@@ -146,11 +160,15 @@ final class Outlet extends Direction {
         }
         boolean direct = Scratch.isHeld(from);
         long sent = 0;
-        while (sent < length) {
-            awaitRoom();
-            sent += direct
-                    ? trySend(from, sent, length - sent)
-                    : trySendCopy(from, sent, Math.min(length - sent, Scratch.BYTES));
+        try {
+            while (sent < length) {
+                awaitRoom();
+                sent += direct
+                        ? trySend(from, sent, length - sent)
+                        : trySendCopy(from, sent, Math.min(length - sent, Scratch.BYTES));
+            }
+        } catch (NetException failure) {
+            throw ended(failure, sent);
         }
     }
 

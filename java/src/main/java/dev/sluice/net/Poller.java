@@ -1,9 +1,11 @@
 package dev.sluice.net;
 
 import dev.sluice.Backend;
+import dev.sluice.Close;
 import dev.sluice.CompletionPort;
 import dev.sluice.PortFailedException;
 import dev.sluice.PortOptions;
+import dev.sluice.Socket;
 import dev.sluice.SocketException;
 import dev.sluice.Status;
 import java.util.Set;
@@ -225,6 +227,7 @@ abstract sealed class Poller permits ReadinessPoller, CompletionPoller, CarrierP
             // Also if the log itself failed: nobody may wait for a port that has no thread.
             stopping = true;
             try {
+                abortAll();
                 port.close();
             } finally {
                 try {
@@ -234,6 +237,22 @@ abstract sealed class Poller permits ReadinessPoller, CompletionPoller, CarrierP
                     ended.complete(null);
                 }
             }
+        }
+    }
+
+    /**
+     * Connections that nobody has closed end with a reset: whoever was sent a part must not take it for
+     * the whole. Closes that were asked for before go first.
+     */
+    private void abortAll() {
+        try {
+            int events = port.poll(0);
+            LOG.debug("{} ends after {} events", thread.getName(), events);
+            for (Socket socket : port.sockets()) {
+                port.submit(Close.abort(socket));
+            }
+        } catch (RuntimeException | Error failure) {
+            FailureLog.error(LOG, "connections end without a reset", failure);
         }
     }
 

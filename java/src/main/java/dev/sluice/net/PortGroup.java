@@ -272,8 +272,10 @@ public final class PortGroup implements AutoCloseable {
     }
 
     /**
-     * Closes the ports with everything that is open on them, without waiting for peers. Threads that
-     * wait on one of their connections fail with {@link ClosedException}.
+     * Closes the ports with everything that is open on them, without waiting for peers. Connections
+     * that were not closed before end with a reset, as {@link Connection#abort} does, so that no peer
+     * takes a part for the whole: close them, or {@linkplain Server#stop stop} their server, before.
+     * Threads that wait on one of their connections fail with {@link ClosedException}.
      */
     @Override
     public void close() {

@@ -1,8 +1,11 @@
 package dev.sluice.net;
 
+import dev.sluice.CloseMode;
 import dev.sluice.Status;
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
@@ -22,6 +25,16 @@ import org.slf4j.LoggerFactory;
  * ...
  * Server.Report report = server.stop(Duration.ofSeconds(30));
  * }</pre>
+ *
+ * <p><b>Ends.</b> When a handler returns, its connection is closed: the peer gets what was written and
+ * the end of the stream, and has {@link #linger} to take it. When a handler throws, its connection is
+ * reset: the peer must not take a part of an answer for the whole. A handler that has told the peer of
+ * a failure closes the connection itself, or returns.
+ *
+ * <p><b>Failures.</b> An accept that fails, or a connection that cannot be begun, does not end the
+ * server: it is tried again after a pause that grows from 10 milliseconds to a second, and the log has
+ * one line when that begins and one when it has ended. {@link ListenerOptions#patience} says when the
+ * listener is given up instead.
  */
 public final class Server {
     private static final Logger LOG = LoggerFactory.getLogger(Server.class);
@@ -30,46 +43,60 @@ public final class Server {
     private static final int MOST_CAUSES = 16;
     private static final Duration GRACE = Duration.ofSeconds(10);
     private static final Duration LOOK = Duration.ofMillis(100);
-    private static final Duration PAUSE = Duration.ofMillis(10);
+
+    /** As long may a connection linger in any case, also when its place is wanted. */
+    private static final Duration LEAST_LINGER = Duration.ofSeconds(1);
 
     private final Listener listener;
     private final ConnectionHandler handler;
+
+    /** Connections whose handlers run. */
     private final Roster active = new Roster();
+
+    /** Connections whose handlers have ended, until their sockets are given back. */
+    private final Roster lingering = new Roster();
+
     private final AtomicLong finished = new AtomicLong();
     private final AtomicLong lost = new AtomicLong();
     private final AtomicLong failed = new AtomicLong();
     private final AtomicLong aborted = new AtomicLong();
+
     /** Whether it was started, or stopped instead. */
     private final AtomicBoolean begun = new AtomicBoolean();
 
     private final CompletableFuture<Void> accepting = new CompletableFuture<>();
+    private final Backoff backoff;
     private Semaphore places = new Semaphore(MOST);
-    private int most = MOST;
+    private Duration linger = Connection.CLOSE_BOUND;
     private volatile boolean aborting;
 
     /**
-     * How the connections of a server ended. Each is counted once, under what happened first.
+     * How the connections of a server ended. Each that was accepted is counted once, under what happened
+     * first.
      *
      * @param finished their handlers returned
      * @param lost their handlers threw that a connection was lost: the peer reset it, as many clients
      *     do with one that they kept alive, or the network gave up ({@link ConnectionLostException},
      *     or {@link Status#TIMED_OUT}); also as the cause of what was thrown
      * @param failed their handlers threw something else, before the server was stopped or within the
-     *     time it gave
-     * @param aborted this side reset them, since the time was over
+     *     time it gave; or no handler could be begun
+     * @param aborted this side reset them, since the time was over or their group was closed: also those
+     *     that were accepted when the listener was closed and that no handler had yet, and those whose
+     *     handlers have not ended
      */
     public record Report(long finished, long lost, long failed, long aborted) {}
 
     private Server(Listener listener, ConnectionHandler handler) {
         this.listener = listener;
         this.handler = handler;
+        this.backoff = new Backoff(LOG, "a connection of " + listener + " cannot be begun");
     }
 
     /**
      * A server that does not yet run.
      *
      * @param listener closed by the server when it stops
-     * @param handler serves one connection, which is closed when it returns
+     * @param handler serves one connection, which is closed when it returns, and reset when it throws
      * @return to be started
      */
     public static Server on(Listener listener, ConnectionHandler handler) {
@@ -77,7 +104,9 @@ public final class Server {
     }
 
     /**
-     * Bounds how many connections are served at once; more wait in the backlog.
+     * Bounds how many connections there are at once, each from its accept until its socket is given
+     * back; more wait in the backlog. So those count that {@linkplain #linger linger}; while one is
+     * waited for, those that have lingered for a second are reset, the oldest first.
      *
      * @param connections 1 or more; 65,536 unless set
      * @return this server
@@ -87,13 +116,35 @@ public final class Server {
         if (connections < 1) {
             throw new IllegalArgumentException("most " + connections + ": use 1 or more");
         }
-        if (begun.get()) {
-            throw new IllegalStateException(
-                    "the bound of a server that was started or stopped: set it before");
-        }
-        most = connections;
+        requireNotBegun("the bound");
         places = new Semaphore(connections);
         return this;
+    }
+
+    /**
+     * Bounds how long a connection goes on when its handler has returned, for the peer to take what was
+     * written and to end its side. A connection that the handler closed itself has the time that was
+     * given there.
+     *
+     * @param time zero or more, 10 seconds unless set; zero leaves at once to the system what the peer
+     *     has not taken, and a peer that still sends may then be reset before it has read all
+     * @return this server
+     * @throws IllegalStateException if it was started or stopped
+     */
+    public Server linger(Duration time) {
+        if (time.isNegative()) {
+            throw new IllegalArgumentException("linger " + time + ": use 0 or more");
+        }
+        requireNotBegun("the lingering time");
+        linger = time;
+        return this;
+    }
+
+    private void requireNotBegun(String what) {
+        if (begun.get()) {
+            throw new IllegalStateException(
+                    what + " of a server that was started or stopped: set it before");
+        }
     }
 
     /**
@@ -107,7 +158,16 @@ public final class Server {
             throw new IllegalStateException(
                     "the server of " + listener + " was started or stopped before: make another");
         }
-        listener.threads().name("sluice-server").start(this::acceptAll);
+        boolean started = false;
+        try {
+            Poller poller = listener.intake().poller();
+            poller.threads().name("sluice-server").start(this::acceptAll);
+            started = true;
+        } finally {
+            if (!started) {
+                accepting.complete(null);
+            }
+        }
         return this;
     }
 
@@ -126,60 +186,126 @@ public final class Server {
         }
     }
 
+    // ---- accepting -----------------------------------------------------------------------------
+
     private void acceptAll() {
+        boolean ended = false;
         try {
-            while (true) {
-                if (!awaitPlace()) {
-                    return;
-                }
-                boolean taken = false;
-                try {
-                    Connection connection = listener.take();
-                    taken = true;
-                    begin(connection);
-                } catch (NetException failure) {
-                    if (!failure.isTemporary()) {
-                        LOG.debug("{} takes no more", listener, failure);
-                        return;
-                    }
-                    LOG.warn("{} goes on", listener, failure);
-                    TimeUnit.NANOSECONDS.sleep(PAUSE.toNanos());
-                } finally {
-                    if (!taken) {
-                        places.release();
-                    }
-                }
+            boolean goesOn = true;
+            while (goesOn) {
+                goesOn = awaitPlace() && serveNext();
             }
+            ended = true;
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
+            ended = true;
         } finally {
             accepting.complete(null);
+            if (!ended) {
+                // Not even the pause before the next try was possible.
+                LOG.error("{} is closed, since no connection can be begun", listener);
+                listener.close();
+            }
         }
     }
 
     /** False when the listener was closed meanwhile, which no place tells. */
     private boolean awaitPlace() throws InterruptedException {
-        while (!places.tryAcquire(LOOK.toNanos(), TimeUnit.NANOSECONDS)) {
+        boolean free = places.tryAcquire();
+        while (!free) {
             if (!listener.isOpen()) {
                 return false;
             }
+            Roster.Entry oldest =
+                    lingering.removeOldest(TimeUnit.NANOSECONDS.convert(LEAST_LINGER));
+            if (oldest != null) {
+                oldest.connection.wire().endLingering();
+            }
+            free = places.tryAcquire(LOOK.toNanos(), TimeUnit.NANOSECONDS);
         }
         return true;
     }
 
-    private void begin(Connection connection) {
-        Service service = new Service(connection);
-        active.add(service);
-        connection.threads().name("sluice-connection").start(service);
+    /** False when there will be no more. The place is the connection's, or free again. */
+    private boolean serveNext() throws InterruptedException {
+        Connection connection;
+        try {
+            connection = listener.take();
+        } catch (CancelledException | ClosedException end) {
+            places.release();
+            LOG.debug("{} takes no more", listener, end);
+            return false;
+        } catch (NetException failure) {
+            // The listener has logged it, and tries again when this one asks.
+            places.release();
+            return true;
+        } catch (RuntimeException | Error failure) {
+            places.release();
+            return pauseAfter(failure);
+        }
+        try {
+            begin(connection);
+            backoff.succeeded();
+            return true;
+        } catch (RuntimeException | Error failure) {
+            return pauseAfter(failure);
+        }
     }
+
+    /** False if it is given up. */
+    private boolean pauseAfter(Throwable failure) throws InterruptedException {
+        long pauseNanos =
+                backoff.failed(failure.toString(), failure instanceof VirtualMachineError);
+        if (backoff.persists(listener.intake().patience())) {
+            LOG.error("{} is closed after {}", listener, backoff.giveUp(), failure);
+            listener.close();
+            return false;
+        }
+        TimeUnit.NANOSECONDS.sleep(pauseNanos);
+        return true;
+    }
+
+    private void begin(Connection connection) {
+        Service service = null;
+        boolean started = false;
+        try {
+            service = new Service(connection);
+            active.add(service);
+            service.start();
+            started = true;
+        } finally {
+            if (!started) {
+                connection.abort();
+                if (service != null) {
+                    active.remove(service);
+                }
+                failed.incrementAndGet();
+                connection.wire().onceClosed(places::release);
+            }
+        }
+    }
+
+    // ---- serving -------------------------------------------------------------------------------
 
     /**
      * One connection and its handler. While the handler waits these frames wait too, so there are few,
      * and what must be remembered in them is little.
      */
     private final class Service extends Roster.Entry implements Runnable {
+        private final Thread thread;
+
         Service(Connection connection) {
             super(connection);
+            Poller poller = connection.wire().poller;
+            thread = poller.threads().name("sluice-connection").unstarted(this);
+        }
+
+        void start() {
+            thread.start();
+        }
+
+        void interrupt() {
+            thread.interrupt();
         }
 
         @Override
@@ -195,28 +321,42 @@ public final class Server {
     }
 
     private void served(Service service, @Nullable Throwable failure) {
+        Wire wire = service.connection.wire();
+        AtomicLong kind = failed;
         try {
             if (failure == null) {
-                (aborting ? aborted : finished).incrementAndGet();
+                boolean zero = linger.isZero();
+                wire.end(zero ? CloseMode.IMMEDIATE : CloseMode.GRACEFUL, linger);
+                kind = aborting ? aborted : finished;
             } else {
-                threw(service.connection, failure);
+                wire.end(CloseMode.ABORT, linger);
+                kind = threw(service.connection, failure);
             }
         } finally {
-            service.connection.close();
-            active.remove(service);
-            places.release();
+            active.remove(service, kind);
+            lingering.add(service);
+            wire.onceClosed(() -> {
+                lingering.remove(service);
+                places.release();
+            });
         }
     }
 
-    private void threw(Connection connection, Throwable failure) {
+    /** Logs why a handler ended; what its connection counts as. */
+    private AtomicLong threw(Connection connection, Throwable failure) {
+        boolean endedHere = aborting || connection.wire().poller.isStopping();
         boolean wasLost = isLoss(failure);
-        boolean wasAborted = !wasLost && aborting && isOwnClose(failure);
-        (wasLost ? lost : wasAborted ? aborted : failed).incrementAndGet();
-        if (wasLost || wasAborted || failure instanceof IOException) {
+        boolean wasAborted = !wasLost && endedHere && isOwnEnd(failure);
+        boolean isDeadline = failure instanceof DeadlineException;
+        if (wasLost || wasAborted || isDeadline) {
             LOG.debug("{} failed", connection, failure);
+        } else if (failure instanceof IOException) {
+            LOG.warn("the handler of {} failed: {}", connection, failure.toString());
+            LOG.debug("it failed here", failure);
         } else {
             LOG.error("the handler of {} failed", connection, failure);
         }
+        return wasLost ? lost : wasAborted ? aborted : failed;
     }
 
     private static boolean isLoss(Throwable failure) {
@@ -224,8 +364,12 @@ public final class Server {
                 || (cause instanceof NetException net && net.status() == Status.TIMED_OUT));
     }
 
-    private static boolean isOwnClose(Throwable failure) {
-        return causes(failure).anyMatch(ClosedException.class::isInstance);
+    /** Whether it says that the connection was closed on this side, or the thread interrupted. */
+    private static boolean isOwnEnd(Throwable failure) {
+        return causes(failure).anyMatch(cause -> cause instanceof ClosedException
+                || cause instanceof CancelledException
+                || cause instanceof InterruptedException
+                || cause instanceof ClosedByInterruptException);
     }
 
     /** A failure and what it was caused by, without end only if somebody made a ring of them. */
@@ -235,7 +379,8 @@ public final class Server {
     }
 
     /**
-     * Connections that are served now.
+     * Connections whose handlers run now; those that only {@linkplain #linger linger} are not among
+     * them.
      *
      * @return 0 or more
      */
@@ -243,13 +388,16 @@ public final class Server {
         return active.size();
     }
 
+    // ---- stopping ------------------------------------------------------------------------------
+
     /**
-     * Stops: closes the listener, lets connections finish for a time, then aborts those that are left
-     * and waits for their handlers, at most for ten seconds. An interrupt of the calling thread ends the
-     * time that connections have, not the wait for the handlers of those that were aborted.
+     * Stops: closes the listener and lets handlers finish for a time. Then it interrupts the threads of
+     * those that are left, aborts their connections, and waits for them to end, at most for ten seconds;
+     * one that has not ended then is counted as aborted and left alone. An interrupt of the calling
+     * thread ends the time that handlers have, not the wait for those that were aborted.
      *
      * @param grace how long handlers may go on; zero aborts at once
-     * @return how the connections ended
+     * @return how the connections ended, all that were ever accepted
      */
     public Report stop(Duration grace) {
         listener.close();
@@ -257,30 +405,47 @@ public final class Server {
             accepting.complete(null);
         }
         accepting.join();
-        if (!awaitAll(grace)) {
-            aborting = true;
-            active.connections().forEach(Connection::abort);
-            boolean interrupted = Thread.interrupted();
-            if (!awaitAll(GRACE)) {
-                LOG.warn("{} handlers of {} do not end", active.size(), listener);
+        boolean interrupted = false;
+        try {
+            if (!active.awaitEmpty(grace)) {
+                interrupted = abortAll();
             }
+        } catch (InterruptedException impatient) {
+            interrupted = true;
+            boolean again = abortAll();
+            LOG.debug("interrupted while stopping {}, again: {}", listener, again);
+        } finally {
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }
         }
-        return new Report(finished.get(), lost.get(), failed.get(), aborted.get());
+        long untaken = listener.intake().untaken();
+        return new Report(finished.get(), lost.get(), failed.get(), aborted.get() + untaken);
     }
 
-    private boolean awaitAll(Duration time) {
-        try {
-            if (places.tryAcquire(
-                    most, TimeUnit.NANOSECONDS.convert(time), TimeUnit.NANOSECONDS)) {
-                places.release(most);
-                return true;
+    /** Returns when all handlers have ended, or do not; whether it was interrupted meanwhile. */
+    private boolean abortAll() {
+        aborting = true;
+        List<Roster.Entry> left = active.entries();
+        left.forEach(each -> ((Service) each).interrupt());
+        left.forEach(each -> each.connection.abort());
+        boolean interrupted = false;
+        long endNanos = System.nanoTime() + GRACE.toNanos();
+        boolean ended = false;
+        long waitNanos = GRACE.toNanos();
+        while (!ended && waitNanos > 0) {
+            try {
+                ended = active.awaitEmpty(Duration.ofNanos(waitNanos));
+            } catch (InterruptedException again) {
+                interrupted = true;
             }
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
+            waitNanos = endNanos - System.nanoTime();
         }
-        return false;
+        List<Roster.Entry> endless = active.entries();
+        endless.forEach(each -> active.remove(each, aborted));
+        if (!endless.isEmpty()) {
+            LOG.warn("{} handlers of {} do not end", endless.size(), listener);
+        }
+        return interrupted;
     }
 }

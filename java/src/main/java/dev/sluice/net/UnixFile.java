@@ -4,16 +4,45 @@ import dev.sluice.Address;
 import dev.sluice.Status;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The file that bind(2) makes for a Unix socket, and that no close takes away. */
+/**
+ * The file that bind(2) makes for a Unix socket, and that no close takes away. It is known by device
+ * and inode, so that a file is left alone that somebody else has at the same path since.
+ */
 final class UnixFile {
     private static final Logger LOG = LoggerFactory.getLogger(UnixFile.class);
 
-    private UnixFile() {}
+    private final Path path;
+    private final Identity identity;
+    private final AtomicBoolean deleted = new AtomicBoolean();
+
+    /**
+     * Which file it is.
+     *
+     * @param key device and inode; null on Windows
+     * @param modified when bind made it, which nothing that uses the socket changes
+     */
+    private record Identity(@Nullable Object key, FileTime created, FileTime modified) {
+        static Identity of(Path path) throws IOException {
+            BasicFileAttributes now = Files.readAttributes(
+                    path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+            return new Identity(now.fileKey(), now.creationTime(), now.lastModifiedTime());
+        }
+    }
+
+    private UnixFile(Path path, Identity identity) {
+        this.path = path;
+        this.identity = identity;
+    }
 
     /**
      * Says that a file or its folder is missing, where that is so: the status alone does not tell it
@@ -42,16 +71,37 @@ final class UnixFile {
         return explained;
     }
 
-    /** Deletes the file of an address, if it has one. Only once: another may have it since. */
-    static void delete(Address address) {
+    /** The file of an address to which a socket was just bound; null if it has none. */
+    static @Nullable UnixFile boundTo(Address address) {
         Optional<Path> file = address.file();
         if (file.isEmpty()) {
+            return null;
+        }
+        Path path = file.get().toAbsolutePath();
+        try {
+            return new UnixFile(path, Identity.of(path));
+        } catch (IOException failure) {
+            LOG.warn("the file of {} cannot be looked at, so it will be left", address, failure);
+            return null;
+        }
+    }
+
+    /**
+     * Deletes the file if it is still the one that was bound; once. To be called while the socket is
+     * open: so long no other file gets its inode.
+     */
+    void delete() {
+        if (!deleted.compareAndSet(false, true) || Files.notExists(path)) {
             return;
         }
         try {
-            Files.deleteIfExists(file.get());
+            if (Identity.of(path).equals(identity)) {
+                Files.deleteIfExists(path);
+            } else {
+                LOG.debug("{} belongs to another socket by now", path);
+            }
         } catch (IOException failure) {
-            LOG.warn("the file of {} is left", address, failure);
+            LOG.warn("{} is left", path, failure);
         }
     }
 }

@@ -61,7 +61,8 @@ class IdleTimeoutTest extends NetTest {
             for (int round = 0; round < rounds; round++) {
                 computing[round] = new CountDownLatch(1);
             }
-            CompletableFuture<Integer> handling = background(connection.threads(), () -> {
+            Thread.Builder threads = connection.wire().poller.threads();
+            CompletableFuture<Integer> handling = background(threads, () -> {
                 int read = 0;
                 for (int round = 0; round < rounds; round++) {
                     computing[round].countDown();

@@ -106,6 +106,23 @@ class LimitsTest extends NetTest {
     }
 
     @Test
+    void withoutASocketAListenAndABindFailAsADialDoes() throws Exception {
+        Address any = OwnLoopback.at(0);
+        try (PortGroup small = groupOf(8, 1);
+                Listener only = Listener.open(any, ListenerOptions.DEFAULT.group(small))) {
+            assertThatThrownBy(() -> Listener.open(any, ListenerOptions.DEFAULT.group(small)))
+                    .isInstanceOf(NetException.class).hasMessageStartingWith("listen ")
+                    .hasMessageContaining("PortOptions.maxSockets");
+            assertThatThrownBy(() -> Datagrams.bind(any, small))
+                    .isInstanceOf(NetException.class).hasMessageStartingWith("bind ")
+                    .hasMessageContaining("PortOptions.maxSockets");
+            assertThatThrownBy(() -> Dialer.DEFAULT.group(small).dial(only.address()))
+                    .isInstanceOf(NetException.class)
+                    .hasMessageContaining("PortOptions.maxSockets");
+        }
+    }
+
+    @Test
     void aDialTakesEachTimeOrSaysWhichItTakes() throws Exception {
         Duration endless = Duration.ofSeconds(Long.MAX_VALUE);
         Duration past = Duration.ofSeconds(Long.MIN_VALUE);

@@ -188,7 +188,7 @@ class ListenerTest extends NetTest {
         assertThat(echoed[0]).isEqualTo((byte) 5);
         Connection bad = dialer().dial(listener.address());
         bad.write(new byte[]{2});
-        assertThat(bad.read(echoed)).isEqualTo(-1);
+        assertThatThrownBy(() -> bad.read(echoed)).isInstanceOf(ConnectionLostException.class);
         Connection stuck = dialer().dial(listener.address());
         stuck.write(new byte[]{1, 6});
         stuck.readFully(echoed);

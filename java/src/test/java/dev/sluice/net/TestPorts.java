@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntPredicate;
+import java.util.function.ToIntFunction;
 
 /** Ports as small as tests need them, and what is left on them. */
 final class TestPorts {
@@ -47,23 +48,33 @@ final class TestPorts {
         awaitPending(group, pending -> pending >= expected);
     }
 
+    /** Waits until so many sockets are open on all ports, listeners among them. */
+    static void awaitSockets(PortGroup group, int expected) {
+        await(group, port -> port.sockets().size(), count -> count == expected);
+    }
+
     private static void awaitPending(PortGroup group, IntPredicate enough) {
+        await(group, CompletionPort::pendingOperations, enough);
+    }
+
+    private static void await(
+            PortGroup group, ToIntFunction<CompletionPort> count, IntPredicate enough) {
         long endNanos = System.nanoTime() + Duration.ofSeconds(60).toNanos();
-        while (!enough.test(pending(group))) {
+        while (!enough.test(sum(group, count))) {
             if (System.nanoTime() - endNanos > 0) {
-                throw new AssertionError(pending(group) + " operations are left on " + group);
+                throw new AssertionError(sum(group, count) + " are left on " + group);
             }
             LockSupport.parkNanos(1_000_000);
         }
     }
 
-    private static int pending(PortGroup group) {
+    private static int sum(PortGroup group, ToIntFunction<CompletionPort> count) {
         int sum = 0;
         for (int i = 0; i < group.ports(); i++) {
             Poller poller = group.next();
             CompletionPort port = poller.port();
             CompletableFuture<Integer> answer = new CompletableFuture<>();
-            if (poller.execute(() -> answer.complete(port.pendingOperations()))) {
+            if (poller.execute(() -> answer.complete(count.applyAsInt(port)))) {
                 sum += answer.join();
             }
         }

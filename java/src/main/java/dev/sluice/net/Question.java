@@ -1,0 +1,9 @@
+package dev.sluice.net;
+
+import dev.sluice.SocketException;
+
+/** A call on a socket that the port's thread makes. */
+@FunctionalInterface
+interface Question<T> {
+    T ask() throws SocketException;
+}
