@@ -48,19 +48,20 @@ public class Translations {
     /** Into a sockaddr_in. */
     @Benchmark
     public int encodeIpv4() {
-        return LinuxSockaddr.encode(ipv4, memory);
+        return LinuxSockaddr.encode(ipv4, ipv4.family, memory);
     }
 
     /** Into a sockaddr_in6. */
     @Benchmark
     public int encodeIpv6() {
-        return LinuxSockaddr.encode(ipv6, memory);
+        return LinuxSockaddr.encode(ipv6, ipv6.family, memory);
     }
 
     /** Into a sockaddr_in6 and back. */
     @Benchmark
     public RawAddress encodeAndDecodeIpv6() {
-        LinuxSockaddr.decode(memory, LinuxSockaddr.encode(ipv6, memory), decoded);
+        LinuxSockaddr.decode(
+                memory, LinuxSockaddr.encode(ipv6, ipv6.family, memory), decoded);
         return decoded;
     }
 }
