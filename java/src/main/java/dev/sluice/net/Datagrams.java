@@ -2,7 +2,6 @@ package dev.sluice.net;
 
 import dev.sluice.Address;
 import dev.sluice.Close;
-import dev.sluice.Connect;
 import dev.sluice.DatagramSource;
 import dev.sluice.LimitExceededException;
 import dev.sluice.Poll;
@@ -155,8 +154,8 @@ public final class Datagrams implements Closeable {
     }
 
     /**
-     * Fixes the peer: others are not heard, not even what they sent before, {@link #send(byte[], int, int)} goes to it, and when it
-     * does not listen a receive may say REFUSED.
+     * Fixes the peer: others are not heard, not even what they sent before, {@link #send(byte[], int,
+     * int)} goes to it, and when it does not listen a receive may say REFUSED.
      *
      * @param peer of the socket's family; one of IPv6 also has IPv4 peers
      * @throws NetException UNREACHABLE and the like
@@ -164,8 +163,9 @@ public final class Datagrams implements Closeable {
     public void connect(Address peer) throws NetException {
         CompletableFuture<Status> done = new CompletableFuture<>();
         String what = describe("connect");
-        boolean asked =
-                !closed.get() && poller.execute(() -> submitConnect(peer, done));
+        DatagramConnect connect = new DatagramConnect(
+                poller, socket, peer, what, named -> this.peer = named, done);
+        boolean asked = !closed.get() && poller.execute(connect::submit);
         if (!asked) {
             throw poller.closed(what);
         }
@@ -175,41 +175,6 @@ public final class Datagrams implements Closeable {
         } catch (NetException failure) {
             throw UnixFile.explain(failure, peer);
         }
-    }
-
-    private void submitConnect(Address peer, CompletableFuture<Status> done) {
-        if (!socket.isOpen()) {
-            fail("connect", Status.CLOSED_LOCALLY, 0, done);
-            return;
-        }
-        try {
-            poller.port().submit(new Connect(socket, peer).onCompletion(event -> {
-                if (event.isOk()) {
-                    connected(done);
-                } else {
-                    fail("connect", event.status(), event.nativeCode(), done);
-                }
-            }));
-        } catch (LimitExceededException refused) {
-            done.completeExceptionally(NetException.of(describe("connect"), refused));
-        } catch (RuntimeException | Error failure) {
-            done.completeExceptionally(failure);
-            throw failure;
-        }
-    }
-
-    /** As the system names the peer: the datagrams that it let in before are told by that. */
-    private void connected(CompletableFuture<Status> done) {
-        try {
-            peer = socket.peerAddress();
-            done.complete(Status.OK);
-        } catch (SocketException gone) {
-            done.completeExceptionally(NetException.of(describe("connect"), gone));
-        }
-    }
-
-    private void fail(String what, Status status, int nativeCode, CompletableFuture<?> done) {
-        done.completeExceptionally(NetException.of(describe(what), status, nativeCode));
     }
 
     // ---- receiving -----------------------------------------------------------------------------
