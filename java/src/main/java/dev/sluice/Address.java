@@ -18,9 +18,9 @@ import org.jspecify.annotations.Nullable;
  * unix:@name} for an abstract name; {@link #parse} reads what {@link #toString} writes. Host names
  * are not resolved here.
  *
- * <p>The name of a Unix socket may have any bytes. Its text shows those that are no printable
- * characters as <code>\x0a</code>, so that a peer's name cannot forge a line of a log or steer a
- * terminal; {@link #parse} reads that as the byte.
+ * <p>The name of a Unix socket may have any bytes. Its text shows unprintable ones as
+ * <code>\x0a</code>, so that a peer's name cannot forge a line of a log or steer a terminal. {@link
+ * #parse} reads that text as the byte.
  */
 public final class Address {
     private static final int MAX_PORT = 65535;

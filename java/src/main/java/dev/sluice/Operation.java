@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * for ever, each time its previous submission has ended; submitting allocates nothing.
  *
  * <p>Every accepted submission gets exactly one terminal event. Multishot operations ({@link Accept},
- * {@link Receive}) get further events before it, on which {@link #hasMore()} is true. Until the
- * terminal event the kernel owns the operation's memory.
+ * {@link Receive}, {@link Poll}) get further events before it, on which {@link #hasMore()} is true.
+ * Until the terminal event the kernel owns the operation's memory.
  *
  * <p>All methods belong to the port's thread.
  *
@@ -97,7 +97,8 @@ public abstract sealed class Operation<O extends Operation<O>>
     }
 
     /**
-     * Lets each submission end with {@link Status#DEADLINE} if it has not ended within this time.
+     * Lets each submission end with {@link Status#DEADLINE} if it has not ended within this time. A
+     * transfer that had moved bytes ends with {@link Status#OK} and their number instead.
      *
      * @param timeout from submission to deadline; zero for no deadline
      * @return this operation
@@ -141,11 +142,11 @@ public abstract sealed class Operation<O extends Operation<O>>
     }
 
     /**
-     * How it ended. An event that has more is {@link Status#OK}, but for a multishot {@link Accept},
-     * which reports failures and goes on.
+     * How it ended. An event that has more is {@link Status#OK}, except that a multishot {@link Accept}
+     * reports failures and retries.
      *
      * @return the status of the latest event
-     * @throws IllegalStateException before the first event: there is no status yet
+     * @throws IllegalStateException before the first event
      */
     public Status status() {
         Outcome known = request.outcome;

@@ -62,9 +62,11 @@ public final class Poll extends Operation<Poll> {
      * Goes on after each event: one tells the state when it is submitted, as far as the socket is
      * ready, and one follows each time the socket becomes ready again. A call that did not use up
      * what was there is no such time. Several changes may come as one event, and one may come
-     * without any change. A receive used up what was there if it answered {@link
-     * Socket#WOULD_BLOCK}; on TCP also if it brought fewer bytes than it had room for, as long as
-     * neither {@link #isHangup} nor {@link #isUrgent} was told.
+     * without any change.
+     *
+     * <p>A receive emptied the socket if it returned {@link Socket#WOULD_BLOCK}. On TCP it also did if
+     * it returned fewer bytes than it had room for, unless the event {@link #isHangup} or {@link
+     * #isUrgent}.
      *
      * <p>IOCP does not have it: there the poll ends with UNSUPPORTED.
      *
@@ -104,9 +106,9 @@ public final class Poll extends Operation<Poll> {
     }
 
     /**
-     * Whether urgent data (MSG_OOB) is there: a receive stops before it, so that one which brings
-     * fewer bytes than it had room for has not emptied the socket. Of a poll that {@linkplain
-     * #multishot goes on}, told even when not asked for.
+     * Whether urgent data (MSG_OOB) is there. A receive stops before urgent data, so a receive that
+     * returns fewer bytes than it had room for may not have emptied the socket. A {@linkplain
+     * #multishot multishot} poll reports this always.
      *
      * @return false if not known
      */

@@ -9,11 +9,11 @@ import org.jspecify.annotations.Nullable;
  * A buffer of a port's pool, held by the user until {@link #release}. It may be filled and read by
  * any thread that got it from the port's thread, but released on the port's thread only.
  *
- * <p>This object stands for one taking of the buffer. Once it is released every use of it is refused,
- * also while the same memory is already taken again, for somebody else: that taking has an object of
- * its own. Objects are used again, so that taking a buffer allocates nothing, but one that was
- * released stays out of use until 1024 others of its port were released after it. A segment that
- * {@link #segment} gave knows nothing of this: it must not be used after the release.
+ * <p>This object stands for one taking of the buffer. After the release every use of it is refused
+ * with IllegalStateException, even while the same memory is taken again: that taking has an object of
+ * its own. Objects are reused, so that taking a buffer allocates nothing. A released object rests
+ * until 1,024 others of its port were released after it. The segment of {@link #segment} has no such
+ * check: it must not be used after the release.
  */
 public final class PooledBuffer {
     private final CompletionPort port;

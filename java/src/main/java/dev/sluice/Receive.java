@@ -9,13 +9,13 @@ import java.lang.foreign.MemorySegment;
  * Receives bytes of a stream, or one datagram of a connected datagram socket.
  *
  * <p>Into {@link #buffer memory of the user's}, or {@link #pooled from the port's pool}: then a
- * buffer is taken only when bytes are there, so that an idle connection holds none. If the pool has
- * none then, it ends with NO_BUFFERS, or waits for one ({@link #waitForBuffer}). Receives of one
- * socket are carried out in the order of their submission.
+ * buffer is taken only when bytes are there, so that an idle connection holds none. If the pool is
+ * empty then, the receive ends with NO_BUFFERS, or waits for a buffer ({@link #waitForBuffer}).
+ * Receives of one socket are carried out in the order of their submission.
  *
- * <p>Ends with OK and 1 or more {@link #bytes()}; with EOF when the peer ended its side, now and on
- * each further receive, whatever a send meets later; with RESET, TIMED_OUT and the like otherwise,
- * after what had come before and the system kept.
+ * <p>Ends with OK and 1 or more {@link #bytes()}. Ends with EOF when the peer ended its side; each
+ * further receive then does too, whatever a send meets later. Ends with RESET, TIMED_OUT and the like
+ * when the connection is lost, after the bytes that had come before and that the system kept.
  *
  * @see <a href="https://man7.org/linux/man-pages/man2/recv.2.html">recv(2)</a>
  */
@@ -70,9 +70,8 @@ public final class Receive extends Operation<Receive> {
 
     /**
      * Waits for a buffer of the pool when bytes are there and all buffers are taken, and so never ends
-     * with NO_BUFFERS. Receives that wait get the buffers in the order of their coming. Timeout,
-     * cancel and close end the wait. Bytes stay in the system meanwhile, and so does the end of the
-     * stream.
+     * with NO_BUFFERS. Receives that wait get the buffers first come, first served. Timeout, cancel and
+     * close end the wait. Meanwhile the bytes and the end of the stream stay in the kernel.
      *
      * <p>A wait ends only if buffers are released. Peers that do not read keep the buffers of sends
      * to them: give each such send a {@linkplain Operation#timeout timeout}.
@@ -86,7 +85,7 @@ public final class Receive extends Operation<Receive> {
     }
 
     /**
-     * Goes on receiving after each event, into pooled buffers, until end of stream, a failure, a
+     * Continues to receive after each event, into pooled buffers, until end of stream, a failure, a
      * cancel, or NO_BUFFERS (see {@link #waitForBuffer}).
      *
      * @return this operation

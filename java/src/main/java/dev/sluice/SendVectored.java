@@ -66,7 +66,7 @@ public final class SendVectored extends Operation<SendVectored> {
     /**
      * How many bytes the system took.
      *
-     * @return all of them if the status is OK and it was not cancelled
+     * @return all of them if {@link #isComplete}
      */
     public long bytes() {
         return request.result;
@@ -75,7 +75,7 @@ public final class SendVectored extends Operation<SendVectored> {
     /**
      * Whether it succeeded and the system took every byte, as {@link Send#isComplete}.
      *
-     * @return false as well before the first event
+     * @return false before the first event
      */
     public boolean isComplete() {
         return isOk() && request.result == request.length();

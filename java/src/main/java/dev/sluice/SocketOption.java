@@ -76,9 +76,9 @@ public final class SocketOption<T> {
     public static final SocketOption<Boolean> V6ONLY = flag(OptionId.V6ONLY);
 
     /**
-     * A bind to port 0 chooses the address alone, and a later connect the port. Without it each bind
-     * takes one of the local ports for itself; with it, connections to different peers share them. The
-     * port is 0 until then. Linux alone has it, for streams.
+     * A bind to port 0 chooses only the address, and the later connect chooses the port, which is 0
+     * until then. So connections to different peers share the local ports; otherwise each bind takes
+     * one for itself. Only Linux has it, for streams.
      *
      * @see <a href="https://man7.org/linux/man-pages/man7/ip.7.html">ip(7),
      *     IP_BIND_ADDRESS_NO_PORT</a>

@@ -11,7 +11,7 @@ import dev.sluice.internal.spi.Outcome;
  * {@link #EOF}.
  */
 public enum Status {
-    /** It succeeded; a cancelled transfer that had moved bytes is a success too. */
+    /** It succeeded; so did a transfer that had moved bytes when a cancel or its deadline came. */
     OK,
     /** The peer ended its sending side: all that it sent was received before. */
     EOF,
@@ -45,7 +45,7 @@ public enum Status {
     OUT_OF_DESCRIPTORS,
     /** The system has no memory for it (ENOMEM, ENOBUFS). */
     OUT_OF_MEMORY,
-    /** The port's pool has no free buffer: release one and submit again. */
+    /** The port's pool has no free buffer; see {@link Receive#waitForBuffer}. */
     NO_BUFFERS,
     /** This system or backend does not have it. */
     UNSUPPORTED,
