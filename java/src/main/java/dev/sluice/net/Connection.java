@@ -30,9 +30,9 @@ import java.util.concurrent.TimeUnit;
  * by any thread; {@link #close} and {@link #abort} end a read and a write that wait. Reading and
  * writing park a virtual thread and never hold its carrier.
  *
- * <p><b>Ends.</b> The end of the peer's stream is -1, and stays it. A reset is a {@link
- * ConnectionLostException} and never -1; what came before it is read first, though a write failed. After
- * {@link #close} on this side, calls fail with {@link ClosedException}.
+ * <p><b>Ends.</b> The end of the peer's stream is -1, on each further read too. A reset is a {@link
+ * ConnectionLostException} and never -1; the bytes before it are read first, even if a write has failed.
+ * After {@link #close} on this side, calls fail with {@link ClosedException}.
  *
  * <p><b>Time.</b> A deadline that passes fails the call that waits, and every later one, with {@link
  * DeadlineException}, until it is moved; no byte is lost by it. An interrupt fails the call with {@link
@@ -322,9 +322,9 @@ public final class Connection implements Closeable {
 
     /**
      * Fails a read or write that waits when no byte has moved in either direction for this long, and
-     * never one that need not wait. A {@link #beat} counts as traffic; so does, on Linux, what the peer
-     * takes of bytes written before. While there are such, it may be up to twice as long. Other than a
-     * deadline it need not be set again.
+     * never one that need not wait. A {@link #beat} counts as traffic. On Linux so do bytes that the peer
+     * takes of an earlier write; while some are unacknowledged, a call may wait up to twice as long.
+     * Unlike a deadline it need not be set again.
      *
      * @param timeout more than zero
      */
@@ -344,7 +344,7 @@ public final class Connection implements Closeable {
      * next interval begins when it returns. It ends with the connection. A second one replaces it.
      *
      * @param interval more than zero
-     * @param whenIdle may read, write and close; what it throws ends the heartbeat and is logged
+     * @param whenIdle may read, write and close; an exception ends the heartbeat and is logged
      */
     public void heartbeat(Duration interval, HeartbeatAction whenIdle) {
         Heartbeat.start(this, wire, interval, whenIdle);

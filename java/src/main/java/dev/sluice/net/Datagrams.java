@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
  * A datagram socket: UDP over IPv4 or IPv6, or a Unix one.
  *
  * <p>One thread may receive while others send; a second receiver at the same time is refused with
- * {@link IllegalStateException}. {@link #close} of any thread ends calls that wait. A datagram is
- * never lost by a deadline or an interrupt: the receive that it meets succeeds, or the next one does.
+ * {@link IllegalStateException}. {@link #close} of any thread ends calls that wait. Deadlines and
+ * interrupts never lose a datagram: the receive that they meet succeeds, or the next one does.
  *
  * <p>The thread that sends or receives makes the system call itself, when it may do something;
  * otherwise it parks until the port's thread has seen that it may.
@@ -154,10 +154,10 @@ public final class Datagrams implements Closeable {
     }
 
     /**
-     * Fixes the peer: others are not heard, not even what they sent before, {@link #send(byte[], int,
-     * int)} goes to it, and when it does not listen a receive may say REFUSED.
+     * Fixes the peer. Datagrams of others are ignored, also those sent before the connect. {@link
+     * #send(byte[], int, int)} goes to the peer. A receive may fail with REFUSED if it does not listen.
      *
-     * @param peer of the socket's family; one of IPv6 also has IPv4 peers
+     * @param peer of the socket's family; an IPv6 socket also takes an IPv4 peer
      * @throws NetException UNREACHABLE and the like
      */
     public void connect(Address peer) throws NetException {
@@ -239,7 +239,7 @@ public final class Datagrams implements Closeable {
      * @param from its bytes, at most 65,507 over IPv4
      * @param offset first byte
      * @param length number of bytes, 0 for an empty datagram
-     * @param to of the socket's family; one of IPv6 also sends to an IPv4 address
+     * @param to of the socket's family; an IPv6 socket also sends to an IPv4 address
      * @throws NetException MESSAGE_TOO_BIG, UNREACHABLE and the like; or the socket was closed, or the
      *     thread was interrupted
      */

@@ -169,8 +169,8 @@ public record Dialer(
     /**
      * Chooses the address on this side.
      *
-     * @param local port 0 lets the system choose one, on Linux the same one for different peers;
-     *     addresses of another family are not tried
+     * @param local port 0 lets the system choose one, which on Linux connections to different peers may
+     *     share; addresses of another family are not tried
      * @return a changed dialer
      */
     public Dialer local(Address local) {
@@ -182,7 +182,7 @@ public record Dialer(
      * Chooses after how much silence the system probes the peer.
      *
      * @param idle whole seconds, where the system lets it be set; less than 1 counts as 1, more than
-     *     32,767 (9 hours, the limit of Linux) as that; zero for never
+     *     32,767 (9 hours, the limit of Linux) as 32,767; zero for never
      * @return a changed dialer
      * @throws IllegalArgumentException if it is less than zero
      */
@@ -222,7 +222,7 @@ public record Dialer(
     /**
      * Chooses what finds the addresses of names.
      *
-     * @param resolver called on threads for look-ups, for several dials at the same time
+     * @param resolver called on platform threads, for several dials at the same time
      * @return a changed dialer
      */
     public Dialer resolver(Resolver resolver) {

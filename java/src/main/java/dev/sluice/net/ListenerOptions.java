@@ -102,9 +102,9 @@ public record ListenerOptions(
     }
 
     /**
-     * Changes how long accepts may fail one after another, for a cause that does not pass by itself,
-     * before the listener is closed, with a line in the log at ERROR. Ten failures have to be among
-     * them at least. A shortage of descriptors, memory or slots closes no listener.
+     * Changes how long accepts may fail in a row before the listener is closed, with a line in the log
+     * at ERROR. At least ten must have failed. A shortage of descriptors, memory or slots closes no
+     * listener.
      *
      * @param patience zero or more; a minute unless set
      * @return changed options
@@ -115,11 +115,10 @@ public record ListenerOptions(
     }
 
     /**
-     * Changes whether the file of a Unix socket is deleted when the listener is closed. It is deleted
-     * only if it is the file that the listener made: one that another socket was bound to since, at the
-     * same path, is left.
+     * Changes whether the file of a Unix socket is deleted when the listener is closed. Only the file
+     * that the listener made is deleted, never that of another socket at the same path.
      *
-     * @param unlinkOnClose false for a file that a successor shall find; true unless set
+     * @param unlinkOnClose false to leave the file for a successor; true unless set
      * @return changed options
      */
     public ListenerOptions unlinkOnClose(boolean unlinkOnClose) {
@@ -130,7 +129,7 @@ public record ListenerOptions(
     /**
      * Chooses what finds the address of a name to listen at.
      *
-     * @param resolver called on a thread for look-ups
+     * @param resolver called on a platform thread, see {@link Resolver}
      * @return changed options
      */
     public ListenerOptions resolver(Resolver resolver) {

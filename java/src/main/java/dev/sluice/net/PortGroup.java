@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The completion ports on which listeners, dialers and datagram sockets stand, each polled by a
- * virtual thread, or on io_uring by one of the system. Connections are spread over them in turn.
+ * virtual thread, or on io_uring by a platform thread. Connections are spread over them in turn.
  * Nearly all work is done by the threads that read and write, so one port serves many processors.
  *
  * <p>Everybody shares one group unless told otherwise: it is made when first used and lives as long as
@@ -239,16 +239,17 @@ public final class PortGroup implements AutoCloseable {
     }
 
     /**
-     * Sets how much the connections of this group keep, all together, of what has come and was not yet
-     * read. It matters on io_uring, where bytes come without being asked for; elsewhere they stay in
-     * the system until a thread reads. At first it is an eighth of the heap, from 1 to 64 MiB.
+     * Sets how many bytes that came and were not read the connections of this group keep in the heap,
+     * all together. It matters on io_uring, where bytes come without being asked for; elsewhere they
+     * stay in the kernel until a thread reads. The default is an eighth of the heap, at least 1 MiB and
+     * at most 64 MiB.
      *
-     * <p>Each port has an equal share. When that is used up, its connections receive only what their
-     * threads wait for, which is slower, until half of it was read or its connections are closed; their
-     * peers wait meanwhile as for any reader that is slow. A moment of it passes before the system has
-     * learned of that: so a port may keep as much more as its pool holds ({@link PortOptions#pool}), and
-     * one buffer of the pool for each connection that reads. A connection that nobody reads pauses
-     * by itself at 128 KiB, so the bound is for very many of them, and for small heaps.
+     * <p>Each port has an equal share. When a port has used it up, its connections receive only while
+     * their threads wait, which is slower, until half of the share was read or its connections are
+     * closed. Meanwhile their peers wait, as for any slow reader. Until the kernel has stopped, a port
+     * may keep as much more as its pool holds ({@link PortOptions#pool}), and one buffer of the pool for
+     * each connection that reads. A connection that is not read pauses by itself at 128 KiB, so the
+     * bound matters for very many of them, and for small heaps.
      *
      * @param bytes of the heap, those of objects included; 0 or more
      * @return this group
@@ -263,19 +264,19 @@ public final class PortGroup implements AutoCloseable {
     }
 
     /**
-     * How much the connections of this group keep, all together, of what has come and was not read.
+     * How many bytes that came and were not read the connections of this group may keep, all together.
      *
-     * @return bytes of the heap, as was set by {@link #maxUnreadBytes(long)}, rounded down to shares
+     * @return bytes of the heap, as set by {@link #maxUnreadBytes(long)}, rounded down to equal shares
      */
     public long maxUnreadBytes() {
         return pollers.getFirst().receiveBudget().mostBytes() * pollers.size();
     }
 
     /**
-     * Closes the ports with everything that is open on them, without waiting for peers. Connections
-     * that were not closed before end with a reset, as {@link Connection#abort} does, so that no peer
-     * takes a part for the whole: close them, or {@linkplain Server#stop stop} their server, before.
-     * Threads that wait on one of their connections fail with {@link ClosedException}.
+     * Closes the ports with everything that is open on them, without waiting for peers. Open
+     * connections are reset, as by {@link Connection#abort}, so that no peer takes a part for the whole:
+     * close them, or {@linkplain Server#stop stop} their server, before. Calls that wait on the group
+     * fail with {@link ClosedException}. Closing the shared group does nothing.
      */
     @Override
     public void close() {

@@ -2,7 +2,7 @@ package dev.sluice.net;
 
 import dev.sluice.Status;
 
-/** A host name has no address, or it could not be asked for. */
+/** A host name has no address, or its look-up failed. */
 public final class ResolveException extends NetException {
     private static final long serialVersionUID = 1L;
 

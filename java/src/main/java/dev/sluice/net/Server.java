@@ -26,15 +26,15 @@ import org.slf4j.LoggerFactory;
  * Server.Report report = server.stop(Duration.ofSeconds(30));
  * }</pre>
  *
- * <p><b>Ends.</b> When a handler returns, its connection is closed: the peer gets what was written and
- * the end of the stream, and has {@link #linger} to take it. When a handler throws, its connection is
- * reset: the peer must not take a part of an answer for the whole. A handler that has told the peer of
- * a failure closes the connection itself, or returns.
+ * <p><b>Ends.</b> When a handler returns, its connection is closed: the peer gets all written bytes and
+ * the end of the stream, and has the time of {@link #linger} to take them. When a handler throws, its
+ * connection is reset, so that the peer does not take a part of an answer for the whole. A handler that
+ * reports a failure to the peer closes the connection itself, or returns.
  *
- * <p><b>Failures.</b> An accept that fails, or a connection that cannot be begun, does not end the
- * server: it is tried again after a pause that grows from 10 milliseconds to a second, and the log has
- * one line when that begins and one when it has ended. {@link ListenerOptions#patience} says when the
- * listener is given up instead.
+ * <p><b>Failures.</b> A failed accept, or a connection that cannot be started, does not end the server.
+ * It retries after a pause that grows from 10 milliseconds to a second. The log has one line when the
+ * failures begin and one when they have ended. {@link ListenerOptions#patience} bounds how long accepts
+ * may fail before the listener is closed.
  */
 public final class Server {
     private static final Logger LOG = LoggerFactory.getLogger(Server.class);
@@ -79,10 +79,9 @@ public final class Server {
      *     do with one that they kept alive, or the network gave up ({@link ConnectionLostException},
      *     or {@link Status#TIMED_OUT}); also as the cause of what was thrown
      * @param failed their handlers threw something else, before the server was stopped or within the
-     *     time it gave; or no handler could be begun
-     * @param aborted this side reset them, since the time was over or their group was closed: also those
-     *     that were accepted when the listener was closed and that no handler had yet, and those whose
-     *     handlers have not ended
+     *     time it gave; or no handler could be started
+     * @param aborted this side reset them, since the time was over or their group was closed; also those
+     *     that had no handler yet when the listener was closed, and those whose handlers have not ended
      */
     public record Report(long finished, long lost, long failed, long aborted) {}
 
@@ -104,9 +103,9 @@ public final class Server {
     }
 
     /**
-     * Bounds how many connections there are at once, each from its accept until its socket is given
-     * back; more wait in the backlog. So those count that {@linkplain #linger linger}; while one is
-     * waited for, those that have lingered for a second are reset, the oldest first.
+     * Bounds the number of connections, each from its accept until its socket is given back; further
+     * ones wait in the backlog. Connections that {@linkplain #linger linger} count. While a new one waits
+     * for a place, those that have lingered for a second are reset, the oldest first.
      *
      * @param connections 1 or more; 65,536 unless set
      * @return this server
@@ -122,12 +121,12 @@ public final class Server {
     }
 
     /**
-     * Bounds how long a connection goes on when its handler has returned, for the peer to take what was
-     * written and to end its side. A connection that the handler closed itself has the time that was
-     * given there.
+     * Bounds how long a connection stays after its handler has returned, for the peer to take the
+     * written bytes and to end its side. A connection that the handler closed itself has the time of
+     * that close.
      *
-     * @param time zero or more, 10 seconds unless set; zero leaves at once to the system what the peer
-     *     has not taken, and a peer that still sends may then be reset before it has read all
+     * @param time zero or more, 10 seconds unless set; with zero the connection is closed at once, and
+     *     a peer that still sends may be reset before it has read everything
      * @return this server
      * @throws IllegalStateException if it was started or stopped
      */
@@ -391,13 +390,13 @@ public final class Server {
     // ---- stopping ------------------------------------------------------------------------------
 
     /**
-     * Stops: closes the listener and lets handlers finish for a time. Then it interrupts the threads of
-     * those that are left, aborts their connections, and waits for them to end, at most for ten seconds;
-     * one that has not ended then is counted as aborted and left alone. An interrupt of the calling
-     * thread ends the time that handlers have, not the wait for those that were aborted.
+     * Stops: closes the listener and gives handlers a time to finish. Then it interrupts the threads of
+     * the remaining handlers, aborts their connections, and waits at most ten seconds for them to end.
+     * A handler that has not ended by then counts as aborted and keeps its thread. An interrupt of the
+     * calling thread ends the time that handlers have, not the wait after it.
      *
-     * @param grace how long handlers may go on; zero aborts at once
-     * @return how the connections ended, all that were ever accepted
+     * @param grace how long handlers may continue; zero aborts at once
+     * @return how all connections ended that were ever accepted
      */
     public Report stop(Duration grace) {
         listener.close();
