@@ -241,18 +241,25 @@ abstract sealed class Poller permits ReadinessPoller, CompletionPoller, CarrierP
     }
 
     /**
-     * Connections that nobody has closed end with a reset: whoever was sent a part must not take it for
-     * the whole. Closes that were asked for before go first.
+     * Resets the connections that nobody has closed, so that their peers do not take a part for the
+     * whole. Closes that were asked for before go first. A port that failed does the same by itself.
      */
     private void abortAll() {
+        if (failure != null) {
+            return;
+        }
         try {
             int events = port.poll(0);
             LOG.debug("{} ends after {} events", thread.getName(), events);
+        } catch (RuntimeException | Error thrown) {
+            FailureLog.error(LOG, "a handler failed at the end of its port", thrown);
+        }
+        try {
             for (Socket socket : port.sockets()) {
                 port.submit(Close.abort(socket));
             }
-        } catch (RuntimeException | Error failure) {
-            FailureLog.error(LOG, "connections end without a reset", failure);
+        } catch (RuntimeException | Error thrown) {
+            FailureLog.error(LOG, "connections end without a reset", thrown);
         }
     }
 

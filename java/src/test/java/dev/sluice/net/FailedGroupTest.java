@@ -35,6 +35,9 @@ class FailedGroupTest extends NetTest {
         held.add(dialer.dial(listener.address()));
         Connection server = listener.accept();
         held.add(server);
+        java.net.Socket peer =
+                new java.net.Socket(OwnLoopback.HOST, listener.address().port());
+        held.add(listener.accept());
         Datagrams datagrams =
                 Datagrams.bind(dev.sluice.Address.parse(OwnLoopback.ANY_PORT), failing);
         Poller poller = failing.next();
@@ -51,6 +54,9 @@ class FailedGroupTest extends NetTest {
         for (CompletableFuture<?> each : waiting) {
             assertToldWhy(failureOf(each));
         }
+        assertThat(failureOf(elsewhere(() -> peer.getInputStream().read())))
+                .as("what a peer sees").isInstanceOf(java.net.SocketException.class);
+        peer.close();
         assertToldWhy(failureOf(elsewhere(() -> dialer.dial(listener.address()))));
         assertToldWhy(failureOf(elsewhere(() -> held.getFirst().read(new byte[10]))));
         assertToldWhy(failureOf(elsewhere(() -> Listener.open(OwnLoopback.ANY_PORT,

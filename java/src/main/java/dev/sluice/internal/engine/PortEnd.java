@@ -138,17 +138,21 @@ public final class PortEnd {
     /** Gives back every descriptor and all memory. Call after {@link #next} returned null. */
     public void finish() {
         assert slots.count() == 0 : "operations are in flight";
+        boolean failed = waiting.failure() != null;
         for (int index = 0; index < channels.end(); index++) {
             Channel channel = channels.at(index);
             if (channel != null) {
                 channel.state = Channel.State.CLOSED;
+                // What was under way on a port that failed is unknown: no peer may take it for the whole.
+                channel.cutShort |=
+                        failed && channel.stream && channel.closing == null;
                 Gate.close(channel);
                 backend.discard(channel);
             }
         }
         tasks.queue().refuseWakeups();
         waiting.close();
-        if (waiting.failure() == null) {
+        if (!failed) {
             backend.close();
             arena.close();
         } else if (backend.closeFailed()) {
