@@ -8,8 +8,8 @@ import dev.sluice.internal.spi.RequestKind;
  *
  * <p>A connection that its peer gave up before it was accepted is passed over; it never ends the
  * listener. An accept of one connection ends with OUT_OF_DESCRIPTORS without a free descriptor, and
- * with OUT_OF_MEMORY without memory. Submitted again, it starts when a socket of the port is closed,
- * or after a pause. A multishot accept reports such a failure and retries by itself.
+ * with OUT_OF_MEMORY without memory. Submitted again, it starts when a socket of the port is
+ * closed, or after a pause. A multishot accept reports such a failure and retries by itself.
  *
  * @see <a href="https://man7.org/linux/man-pages/man2/accept.2.html">accept(2)</a>
  */
@@ -26,11 +26,11 @@ public final class Accept extends Operation<Accept> {
     /**
      * Continues to accept after each event, until a cancel or the close of the listener.
      *
-     * <p>A failure that can pass (OUT_OF_DESCRIPTORS, OUT_OF_MEMORY, PERMISSION of a firewall and the
-     * like) is an event with {@link #hasMore} and without a socket. The accept is retried when a socket
-     * of the port is closed, or after a pause that grows from 10 milliseconds to a second. A failure
-     * that lasts is reported once. It is reported again only after a connection was accepted, and at
-     * most once a second. Only INVALID is terminal: the socket does not listen.
+     * <p>A failure that can pass (OUT_OF_DESCRIPTORS, OUT_OF_MEMORY, PERMISSION of a firewall and
+     * the like) is an event with {@link #hasMore} and without a socket. The accept is retried when
+     * a socket of the port is closed, or after a pause that grows from 10 milliseconds to a second.
+     * A failure that lasts is reported once. It is reported again only after a connection was
+     * accepted, and at most once a second. Only INVALID is terminal: the socket does not listen.
      *
      * @return this operation
      */

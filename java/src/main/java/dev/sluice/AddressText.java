@@ -138,7 +138,7 @@ final class AddressText {
 
     // ---- what cannot be printed ------------------------------------------------------------------
 
-    /** A text of anybody's for a message: it stays on its line and steers no terminal. */
+    /** Any text for a message: it stays on its line and steers no terminal. */
     static String quote(String text) {
         return "'" + printable(text.getBytes(StandardCharsets.UTF_8), 0) + "'";
     }

@@ -269,8 +269,8 @@ public final class CompletionPort implements AutoCloseable {
      * Begins an operation. Its events come from {@link #poll}, never from here.
      *
      * @param operation not pending, on a socket of this port
-     * @throws IllegalStateException if it is pending, its socket or the port is closed, or its buffer
-     *     is missing or released; nothing is retained then
+     * @throws IllegalStateException if it is pending, its socket or the port is closed, or its
+     *     buffer is missing or released; nothing is retained then
      * @throws PortFailedException if the port has failed
      * @throws LimitExceededException if as many operations are in flight as may be
      * @throws WrongThreadException on another thread than the owner
@@ -329,14 +329,14 @@ public final class CompletionPort implements AutoCloseable {
     /**
      * Delivers events to the handlers of their operations; waits for the first if there is none.
      *
-     * <p>An interrupt of the owner, before or during the wait, does not end it; the flag stays set, on
-     * platform and virtual threads. Other threads end a wait by {@link #wakeup} or {@link #execute}.
+     * <p>An interrupt of the owner, before or during the wait, does not end it, and the flag stays
+     * set. Other threads end a wait by {@link #wakeup} or {@link #execute}.
      *
      * @param timeoutNanos how long to wait at the most: 0 not at all, {@link #FOREVER} or any
      *     other negative number without end
      * @return events delivered; 0 after a time-out, a task or a wake-up
      * @throws IllegalStateException if the port is closed, or from within a handler
-     * @throws PortFailedException if the kernel refuses to wait for about two seconds: close the port
+     * @throws PortFailedException if the kernel keeps refusing to wait: close the port
      * @throws WrongThreadException on another thread than the owner
      */
     public int poll(long timeoutNanos) {
@@ -420,9 +420,9 @@ public final class CompletionPort implements AutoCloseable {
 
     /**
      * Closes the port: cancels every operation, delivers the terminal event of each to its handler,
-     * gives every socket back (a stream with an unfinished send by a reset), and frees the memory when
-     * the kernel has given it back. From within a handler or task the port closes as soon as that
-     * returns. May be called twice.
+     * gives every socket back (a stream with an unfinished send by a reset), and frees the memory
+     * when the kernel has given it back. From within a handler or task the port closes as soon as
+     * that returns. May be called twice.
      *
      * @throws WrongThreadException on another thread than the owner; use {@code
      *     port.execute(port::close)} there

@@ -10,11 +10,11 @@ import dev.sluice.internal.spi.RequestKind;
  * gave up), DEADLINE (this operation's time was over), CANCELLED. After a failure only closing is
  * left, since systems disagree on what else works: connect again with a new socket.
  *
- * <p>While the backlog of a Unix listener is full, the connect is retried every 10 milliseconds, until
- * there is room or its deadline passes. A datagram socket may still receive datagrams that others sent
- * before the connect; {@link ReceiveFrom#source} distinguishes them. TCP may connect a socket to itself
- * if nothing listens at the address and the kernel chooses its port as the local port. {@link
- * Socket#localAddress} and {@link Socket#peerAddress} are then equal.
+ * <p>While the backlog of a Unix listener is full, the connect is retried every 10 milliseconds,
+ * until there is room or its deadline passes. A datagram socket may still receive datagrams that
+ * others sent before the connect; {@link ReceiveFrom#source} distinguishes them. TCP may connect a
+ * socket to itself if nothing listens at the address and the kernel chooses its port as the local
+ * port. {@link Socket#localAddress} and {@link Socket#peerAddress} are then equal.
  *
  * @see <a href="https://man7.org/linux/man-pages/man2/connect.2.html">connect(2)</a>
  */

@@ -142,8 +142,8 @@ public abstract sealed class Operation<O extends Operation<O>>
     }
 
     /**
-     * How it ended. An event that has more is {@link Status#OK}, except that a multishot {@link Accept}
-     * reports failures and retries.
+     * How it ended. An event that has more is {@link Status#OK}, except that a multishot {@link
+     * Accept} reports failures and retries.
      *
      * @return the status of the latest event
      * @throws IllegalStateException before the first event

@@ -64,8 +64,8 @@ public final class Poll extends Operation<Poll> {
      * what was there is no such time. Several changes may come as one event, and one may come
      * without any change.
      *
-     * <p>A receive emptied the socket if it returned {@link Socket#WOULD_BLOCK}. On TCP it also did if
-     * it returned fewer bytes than it had room for, unless the event {@link #isHangup} or {@link
+     * <p>A receive emptied the socket if it returned {@link Socket#WOULD_BLOCK}. On TCP it also did
+     * if it returned fewer bytes than it had room for, unless the event {@link #isHangup} or {@link
      * #isUrgent}.
      *
      * <p>IOCP does not have it: there the poll ends with UNSUPPORTED.

@@ -10,10 +10,10 @@ import org.jspecify.annotations.Nullable;
  * any thread that got it from the port's thread, but released on the port's thread only.
  *
  * <p>This object stands for one taking of the buffer. After the release every use of it is refused
- * with IllegalStateException, even while the same memory is taken again: that taking has an object of
- * its own. Objects are reused, so that taking a buffer allocates nothing. A released object rests
- * until 1,024 others of its port were released after it. The segment of {@link #segment} has no such
- * check: it must not be used after the release.
+ * with IllegalStateException, even while the same memory is taken again: that taking has an object
+ * of its own. Objects are reused, so that taking a buffer allocates nothing. A released object
+ * rests until 1,024 others of its port were released after it. The segment of {@link #segment} has
+ * no such check: it must not be used after the release.
  */
 public final class PooledBuffer {
     private final CompletionPort port;
@@ -105,12 +105,12 @@ public final class PooledBuffer {
         return raw.address;
     }
 
-    /** For one who uses it later: tells this taking from others. */
+    /** Identifies this taking, for a later use. */
     int taking() {
         return taking;
     }
 
-    /** As {@link #requireHeld}, for the taking that was told by {@link #taking}. */
+    /** As {@link #requireHeld}, for the taking that {@link #taking} returned. */
     void requireTaking(int known, String action) {
         if (!held || taking != known) {
             throw new IllegalStateException(

@@ -14,8 +14,8 @@ import java.lang.foreign.MemorySegment;
  * Receives of one socket are carried out in the order of their submission.
  *
  * <p>Ends with OK and 1 or more {@link #bytes()}. Ends with EOF when the peer ended its side; each
- * further receive then does too, whatever a send meets later. Ends with RESET, TIMED_OUT and the like
- * when the connection is lost, after the bytes that had come before and that the system kept.
+ * further receive then does too, whatever a send meets later. Ends with RESET, TIMED_OUT and the
+ * like when the connection is lost, after the bytes that had come before and that the system kept.
  *
  * @see <a href="https://man7.org/linux/man-pages/man2/recv.2.html">recv(2)</a>
  */
@@ -69,9 +69,10 @@ public final class Receive extends Operation<Receive> {
     }
 
     /**
-     * Waits for a buffer of the pool when bytes are there and all buffers are taken, and so never ends
-     * with NO_BUFFERS. Receives that wait get the buffers first come, first served. Timeout, cancel and
-     * close end the wait. Meanwhile the bytes and the end of the stream stay in the kernel.
+     * Waits for a buffer of the pool when bytes are there and all buffers are taken, and so never
+     * ends with NO_BUFFERS. Receives that wait get the buffers first come, first served. Timeout,
+     * cancel and close end the wait. Meanwhile the bytes and the end of the stream stay in the
+     * kernel.
      *
      * <p>A wait ends only if buffers are released. Peers that do not read keep the buffers of sends
      * to them: give each such send a {@linkplain Operation#timeout timeout}.

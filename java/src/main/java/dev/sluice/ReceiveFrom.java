@@ -63,8 +63,8 @@ public final class ReceiveFrom extends Operation<ReceiveFrom> {
     /**
      * Who sent the datagram. Allocates nothing for a sender that the port has seen lately.
      *
-     * @return the sender's address: an IPv4 address if it reached an IPv6 socket by IPv4, an empty one
-     *     if it is an unnamed Unix socket
+     * @return the sender's address: an IPv4 address if it reached an IPv6 socket by IPv4, an empty
+     *     one if it is an unnamed Unix socket
      */
     public Address source() {
         Socket present = socket();

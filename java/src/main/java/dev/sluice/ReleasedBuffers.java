@@ -3,10 +3,10 @@ package dev.sluice;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Objects of buffers that were released, first in first out. Whoever has kept one by mistake cannot
- * be told from the one for whom it is used again. So each rests until so many others were released,
- * and any use of it meanwhile is noticed. As many are made as rest, and as were ever held at once;
- * after that taking and releasing allocate nothing.
+ * Objects of released buffers, first in first out. Once an object is used again, a reference that
+ * was kept by mistake looks like a valid one. So each rests until {@link #RESTING} others were
+ * released, and any use of it meanwhile is noticed. There are as many objects as rest, plus as many
+ * as were ever held at once; after that taking and releasing allocate nothing.
  */
 final class ReleasedBuffers {
     /** How many rest: by far more messages than are under way at once, in 24 KiB of objects. */

@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
  * Sends bytes on a stream, or one datagram on a connected datagram socket.
  *
  * <p>Ends when the system has taken all bytes; a send that it takes in parts is finished before the
- * event. Sends of one socket keep the order of their submission. If it fails, {@link #bytes()} is the
- * number of bytes taken before. A send that had moved bytes when it was cancelled, or when its deadline
- * passed, ends with OK and fewer bytes: see {@link #isComplete}.
+ * event. Sends of one socket keep the order of their submission. If it fails, {@link #bytes()} is
+ * the number of bytes taken before. A send that had moved bytes when it was cancelled, or when its
+ * deadline passed, ends with OK and fewer bytes: see {@link #isComplete}.
  *
  * @see <a href="https://man7.org/linux/man-pages/man2/send.2.html">send(2)</a>
  */
@@ -65,8 +65,8 @@ public final class Send extends Operation<Send> {
      * @param offset first byte
      * @param length number of bytes
      * @return this operation
-     * @throws IllegalStateException if the buffer was released; a submission after the release throws
-     *     it too
+     * @throws IllegalStateException if the buffer was released; a submission after the release
+     *     throws it too
      */
     public Send buffer(PooledBuffer buffer, int offset, int length) {
         requireIdle("change the buffer of");
@@ -92,8 +92,8 @@ public final class Send extends Operation<Send> {
     }
 
     /**
-     * Whether it succeeded and the system took every byte. A send that is cancelled, or whose deadline
-     * passes, after some bytes have moved ends with OK but is not complete.
+     * Whether it succeeded and the system took every byte. A send that is cancelled, or whose
+     * deadline passes, after some bytes have moved ends with OK but is not complete.
      *
      * @return false before the first event
      */

@@ -227,8 +227,8 @@ public final class Socket {
     }
 
     /**
-     * Returns how many bytes were sent and are not yet acknowledged by the peer. On a Unix socket it is
-     * the memory of the bytes that the peer has not read (SIOCOUTQ of tcp(7)).
+     * Returns how many bytes were sent and are not yet acknowledged by the peer. On a Unix socket
+     * it is the memory of the bytes that the peer has not read (SIOCOUTQ of tcp(7)).
      *
      * @return bytes, or -1 if unknown; on Windows only the bytes on the wire
      */
@@ -239,8 +239,8 @@ public final class Socket {
     /**
      * Receives what is there, without waiting. Do not mix it with a pending {@link Receive}.
      *
-     * <p>Any thread may call. A call of another thread than the port's does not tell the port that it
-     * would have blocked, but does record that the connection has ended or was lost.
+     * <p>Any thread may call. A call of another thread than the port's does not tell the port that
+     * it would have blocked, but does record that the connection has ended or was lost.
      *
      * @param buffer native memory; that of the port, of the global arena, or of an arena confined to
      *     this thread is given to the system itself, other memory by way of a copy

@@ -77,8 +77,8 @@ public final class SocketOption<T> {
 
     /**
      * A bind to port 0 chooses only the address, and the later connect chooses the port, which is 0
-     * until then. So connections to different peers share the local ports; otherwise each bind takes
-     * one for itself. Only Linux has it, for streams.
+     * until then. So connections to different peers share the local ports; otherwise each bind
+     * takes one for itself. Only Linux has it, for streams.
      *
      * @see <a href="https://man7.org/linux/man-pages/man7/ip.7.html">ip(7),
      *     IP_BIND_ADDRESS_NO_PORT</a>

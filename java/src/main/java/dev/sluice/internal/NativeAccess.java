@@ -18,7 +18,7 @@ public final class NativeAccess {
             return "";
         }
         try {
-            // Without the flag Java allows it with a warning, or not at all: only a try tells.
+            // Without the flag Java allows it with a warning, or not at all: try it.
             MemorySegment tried = MemorySegment.NULL.reinterpret(0);
             assert tried.byteSize() == 0 : tried;
             return "";

@@ -147,8 +147,9 @@ final class Attempt implements Race.News {
     }
 
     /**
-     * Whether TCP connected the socket to itself, as it does where nobody listens at a local port that
-     * the connect happened to choose for its own side: two simultaneous opens, RFC 9293, section 3.5.
+     * Whether TCP connected the socket to itself. It does when nothing listens at a local port and
+     * the connect chooses that port for its own side: two simultaneous opens, RFC 9293, section
+     * 3.5.
      */
     private boolean hasMetItself(Socket socket) throws SocketException {
         if (address.isUnix()) {

@@ -86,7 +86,7 @@ final class Backoff {
         }
     }
 
-    /** Whether it has failed so often in a row, and for so long, that it will go on to. */
+    /** Whether it has failed so often in a row, and for so long, that it may not pass. */
     synchronized boolean persists(Duration patience) {
         return inARow >= MOST_IN_A_ROW
                 && latestNanos - rowNanos >= TimeUnit.NANOSECONDS.convert(patience);
@@ -99,7 +99,7 @@ final class Backoff {
         }
     }
 
-    /** It is given up, which the caller logs with the answer. */
+    /** It is not tried any more; the caller logs the summary that this returns. */
     synchronized String giveUp() {
         String all = summary();
         failures = 0;

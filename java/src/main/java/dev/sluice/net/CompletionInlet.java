@@ -15,13 +15,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Bytes are copied from the port's buffer straight into the array of the thread that waits for them.
- * What comes while nobody waits is kept in arrays up to a bound, beyond which the receive pauses and
- * TCP lets the peer wait. So no connection holds a buffer of the port longer than a handler runs.
+ * Bytes that come while no thread waits are kept in arrays up to a bound, beyond which the receive
+ * pauses and TCP lets the peer wait. So no connection holds a buffer longer than a handler runs.
  *
- * <p>Where a thread waits for each of the bytes, one receive goes on for as long as the connection:
- * nothing is asked of the system again. It cannot be ended exactly, as a burst may fill all buffers
- * that lie ready in the kernel before it is. So where nobody has read yet, and where all connections
- * together keep too much ({@link ReceiveBudget}), each receive is one of one buffer.
+ * <p>While a thread waits for the bytes, one multishot receive serves the whole connection without
+ * another request. It cannot be ended exactly: a burst may first fill all buffers that lie ready in
+ * the kernel. So before the first read, and while all connections together keep too much ({@link
+ * ReceiveBudget}), each receive takes one buffer.
  */
 final class CompletionInlet extends KeepingInlet implements CompletionHandler<Receive> {
     /** What is kept for a thread that does not read, before the peer has to wait: of the heap. */
@@ -106,7 +106,7 @@ final class CompletionInlet extends KeepingInlet implements CompletionHandler<Re
         }
     }
 
-    /** The same; if the port has no slot for that now, the reader is told. */
+    /** The same; if the port has no slot for that now, the reader fails. */
     private void goOnOrEnd(int mostKept) {
         try {
             goOn(mostKept);
@@ -237,7 +237,7 @@ final class CompletionInlet extends KeepingInlet implements CompletionHandler<Re
         return target != null;
     }
 
-    /** Nothing more is received for now if more than that is kept and nobody waits for bytes. */
+    /** Stops receiving for now if more than that is kept and no thread waits for bytes. */
     private synchronized boolean pause(int mostKept) {
         paused = target == null && keptHeapBytes() > mostKept;
         return paused;

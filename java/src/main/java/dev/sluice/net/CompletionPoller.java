@@ -147,7 +147,7 @@ final class CompletionPoller extends Poller {
             try {
                 serve();
             } catch (RuntimeException | Error failure) {
-                // Short of memory, even a park may fail. Those who are left wait for this thread.
+                // Short of memory, even a park may fail. The remaining threads wait for this one.
                 FailureLog.error(LOG, "a wake-up failed", failure);
             }
         }

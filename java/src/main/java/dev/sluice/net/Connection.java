@@ -31,8 +31,8 @@ import java.util.concurrent.TimeUnit;
  * writing park a virtual thread and never hold its carrier.
  *
  * <p><b>Ends.</b> The end of the peer's stream is -1, on each further read too. A reset is a {@link
- * ConnectionLostException} and never -1; the bytes before it are read first, even if a write has failed.
- * After {@link #close} on this side, calls fail with {@link ClosedException}.
+ * ConnectionLostException} and never -1; the bytes before it are read first, even if a write has
+ * failed. After {@link #close} on this side, calls fail with {@link ClosedException}.
  *
  * <p><b>Time.</b> A deadline that passes fails the call that waits, and every later one, with {@link
  * DeadlineException}, until it is moved; no byte is lost by it. An interrupt fails the call with {@link
@@ -321,10 +321,10 @@ public final class Connection implements Closeable {
     }
 
     /**
-     * Fails a read or write that waits when no byte has moved in either direction for this long, and
-     * never one that need not wait. A {@link #beat} counts as traffic. On Linux so do bytes that the peer
-     * takes of an earlier write; while some are unacknowledged, a call may wait up to twice as long.
-     * Unlike a deadline it need not be set again.
+     * Fails a read or write that waits when no byte has moved in either direction for this long,
+     * and never one that need not wait. A {@link #beat} counts as traffic. On Linux so do bytes
+     * that the peer takes of an earlier write; while some are unacknowledged, a call may wait up to
+     * twice as long. Unlike a deadline it need not be set again.
      *
      * @param timeout more than zero
      */

@@ -13,8 +13,8 @@ import java.util.function.Consumer;
  * Fixes the peer of a datagram socket, on the port's thread.
  *
  * @param what the operation, for messages
- * @param connected gets the peer as the system names it: the datagrams that it let in before are told
- *     by that
+ * @param connected gets the peer as the system names it, to recognise datagrams that came from
+ *     others before
  * @param done completed with OK, or with a NetException
  */
 record DatagramConnect(

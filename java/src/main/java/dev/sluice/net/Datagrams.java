@@ -155,7 +155,8 @@ public final class Datagrams implements Closeable {
 
     /**
      * Fixes the peer. Datagrams of others are ignored, also those sent before the connect. {@link
-     * #send(byte[], int, int)} goes to the peer. A receive may fail with REFUSED if it does not listen.
+     * #send(byte[], int, int)} goes to the peer. A receive may fail with REFUSED if it does not
+     * listen.
      *
      * @param peer of the socket's family; an IPv6 socket also takes an IPv4 peer
      * @throws NetException UNREACHABLE and the like

@@ -169,8 +169,8 @@ public record Dialer(
     /**
      * Chooses the address on this side.
      *
-     * @param local port 0 lets the system choose one, which on Linux connections to different peers may
-     *     share; addresses of another family are not tried
+     * @param local port 0 lets the system choose one, which on Linux connections to different peers
+     *     may share; addresses of another family are not tried
      * @return a changed dialer
      */
     public Dialer local(Address local) {

@@ -6,8 +6,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the stream of a connection ended. One object for each way without a code of the system, so that
- * it can be told of where there is no memory for another.
+ * How the stream of a connection ended. There is one object for each way without a code of the
+ * system, so that reporting it needs no memory.
  */
 final class End {
     private static final Map<Status, End> WITHOUT_CODE = withoutCode();

@@ -56,7 +56,7 @@ abstract sealed class Ending permits Wire {
     /** The graceful close under way; of the port's thread. */
     private @Nullable Close lingering;
 
-    /** Made when somebody waits for the end; guarded by this. */
+    /** Made for the first wait for the end; guarded by this. */
     private @Nullable CompletableFuture<Void> whenClosed;
 
     Ending(Poller poller, Socket socket, Address local, Address remote) {
@@ -152,9 +152,9 @@ abstract sealed class Ending permits Wire {
     /**
      * Parks once; the caller looks again at what it waits for.
      *
-     * @return false if nothing was told for as long as the connection may be idle: then the caller
-     *     looks at the system itself, since the port's thread may not have been able to tell; if it
-     *     finds nothing either, the next call fails
+     * @return false if nothing was reported for as long as the connection may be idle. Then the
+     *     caller looks at the socket itself, since the port's thread may be behind; if it finds
+     *     nothing either, the next call fails
      */
     boolean park(Direction side, String operation) throws NetException {
         long left = check(side, operation);
@@ -224,7 +224,7 @@ abstract sealed class Ending permits Wire {
             return poller.closed(describe(operation));
         }
         Status first = lost;
-        // What comes after a loss is told as that loss: the system names it once.
+        // A failure after a loss is reported as that loss: the system names it once.
         return first == null || first == failure.status()
                 ? NetException.of(describe(operation), failure)
                 : NetException.of(describe(operation), first, lostCode);

@@ -105,7 +105,7 @@ record Endpoint(String text, String host, int port, @Nullable Address literal) {
         return new IllegalArgumentException("address " + quote(text) + ": " + why);
     }
 
-    /** A text of anybody's for a message: it stays on its line and steers no terminal. */
+    /** Any text for a message: it stays on its line and steers no terminal. */
     private static String quote(String text) {
         return "'" + text.replaceAll("[\\p{C}\\p{Zl}\\p{Zp}]", "?") + "'";
     }

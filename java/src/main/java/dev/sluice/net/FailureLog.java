@@ -4,9 +4,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 
 /**
- * Logs what failed on a thread that must go on whatever happens, such as a port's: others wait for it.
- * Logging itself may fail, above all where memory is short; such failures are counted and told of with
- * the next one that can be logged.
+ * Logs failures on a thread that must survive them, such as a port's, since others wait for it.
+ * Logging itself may fail, above all where memory is short. Such failures are counted, and their
+ * number is logged with the next failure that can be logged.
  */
 final class FailureLog {
     private static final AtomicLong UNTOLD = new AtomicLong();
@@ -27,7 +27,7 @@ final class FailureLog {
         }
     }
 
-    /** Failures that were not told of so far. */
+    /** Failures that were not logged so far. */
     static long untold() {
         return UNTOLD.get();
     }

@@ -7,7 +7,7 @@ import java.lang.foreign.MemorySegment;
 abstract sealed class Inlet extends Direction permits ReadinessInlet, KeepingInlet {
     final Wire wire;
 
-    /** An end of the stream that was told stays one, whatever a write meets later. */
+    /** True once a read reported the end of the stream: it stays one, whatever a write meets. */
     private boolean endTold;
 
     Inlet(Wire wire, boolean ready) {
@@ -51,7 +51,7 @@ abstract sealed class Inlet extends Direction permits ReadinessInlet, KeepingInl
      */
     abstract void readCloses();
 
-    /** On the port's thread: this side closes the connection, and nobody reads what has come. */
+    /** On the port's thread: this side closes the connection, and what has come is not read. */
     void discard() {}
 
     /** Reads end from now on, one that waits too, once what had come is read. */

@@ -54,10 +54,10 @@ final class Intake {
     /** Accepted sockets that another port has not yet taken over; guarded by the lock. */
     private int underWay;
 
-    /** Connections that were accepted, and closed before anybody took them; guarded by the lock. */
+    /** Connections that were accepted, and closed before they were taken; guarded by the lock. */
     private long untaken;
 
-    /** True while no accept goes on, for want of room or after a failure; guarded by the lock. */
+    /** True while no accept is in flight, without room or after a failure; guarded by the lock. */
     private boolean resting;
 
     /** Not before this an accept is tried again; guarded by the lock. */
@@ -107,7 +107,7 @@ final class Intake {
         return told;
     }
 
-    /** Accepting rests for a while; whoever asks for a connection is told, and tries it again. */
+    /** Accepting rests for a while; the next caller of accept gets the failure and retries. */
     private void failed(NetException cause) {
         String reason = cause.getMessage()
                 + (cause.nativeCode() == 0 ? "" : " (" + cause.nativeCode() + ")");
@@ -224,7 +224,7 @@ final class Intake {
         }
     }
 
-    /** Null if it was reset before it was accepted: then there is nobody to tell. */
+    /** Null if it was reset before it was accepted: then there is nothing to report. */
     private @Nullable Connection connect(Poller home, Socket taken) {
         boolean made = false;
         try {
@@ -287,7 +287,7 @@ final class Intake {
         }
     }
 
-    /** The one who closes waits for those that are under way. */
+    /** A thread that closes the listener waits for the sockets that are under way. */
     private void tellIfClosed() {
         if (closed && underWay == 0) {
             changed.signalAll();
@@ -360,7 +360,7 @@ final class Intake {
         return patience;
     }
 
-    /** Connections that were accepted and that nobody took before they were closed. */
+    /** Connections that were accepted and closed before they were taken. */
     long untaken() {
         lock.lock();
         try {
@@ -370,7 +370,7 @@ final class Intake {
         }
     }
 
-    /** Takes nothing more; whoever waits is told. May be called twice. */
+    /** Takes nothing more, and wakes the threads that wait. May be called twice. */
     void end() {
         poller.hasEnded(this);
         List<Connection> rest;
@@ -390,8 +390,8 @@ final class Intake {
     }
 
     /**
-     * Ends every accept; connections that nobody took are reset, as those of the backlog are. When it
-     * returns the address is free again, and what was accepted before is counted.
+     * Ends every accept; connections that were not taken are reset, as those of the backlog are.
+     * When it returns the address is free again, and what was accepted before is counted.
      */
     void close() {
         end();

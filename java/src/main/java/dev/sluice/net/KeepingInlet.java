@@ -5,9 +5,9 @@ import java.lang.foreign.ValueLayout;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The part of a {@link CompletionInlet} that keeps what came while nobody read; one object, since
- * there may be very many. All of it is guarded by its lock, where the port's thread meets the one
- * that reads.
+ * The part of a {@link CompletionInlet} that keeps the bytes that came and were not read. The two
+ * are one object, since there may be very many. The lock of the object guards all of it: the port's
+ * thread and the reading thread both use it.
  */
 abstract sealed class KeepingInlet extends Inlet permits CompletionInlet {
     private static final int LEAST_PIECE = 64;
@@ -41,7 +41,7 @@ abstract sealed class KeepingInlet extends Inlet permits CompletionInlet {
         return heapBytes;
     }
 
-    /** Copies bytes that nobody waits for. */
+    /** Copies bytes for which no thread waits. */
     final void keep(MemorySegment from, int offset, int count) {
         Piece present = last;
         int added = present == null ? 0 : Math.min(present.room(), count);

@@ -152,10 +152,10 @@ public final class Listener implements Closeable {
      * @return to be closed by the caller
      * @throws ClosedException if the listener is closed, before or meanwhile
      * @throws CancelledException if the thread was interrupted
-     * @throws NetException OUT_OF_DESCRIPTORS, PERMISSION of a firewall and the like: this accept has
-     *     failed, and while the listener {@link #isOpen} the next one may succeed. It is made after a
-     *     pause that grows from 10 milliseconds to a second. {@link ListenerOptions#patience} bounds how
-     *     long accepts may fail before the listener is closed
+     * @throws NetException OUT_OF_DESCRIPTORS, PERMISSION of a firewall and the like: this accept
+     *     has failed, and while the listener {@link #isOpen} the next one may succeed. It is made
+     *     after a pause that grows from 10 milliseconds to a second. {@link
+     *     ListenerOptions#patience} bounds how long accepts may fail before the listener is closed
      */
     public Connection accept() throws NetException {
         return take().given();
@@ -191,7 +191,8 @@ public final class Listener implements Closeable {
      * calling thread is interrupted; then connections have ten seconds to finish before they are
      * aborted. For other choices use {@link Server}.
      *
-     * @param handler serves one connection, which is closed when it returns and reset when it throws
+     * @param handler serves one connection, which is closed when it returns and reset when it
+     *     throws
      * @return how they ended
      */
     public Server.Report serve(ConnectionHandler handler) {
@@ -205,18 +206,18 @@ public final class Listener implements Closeable {
     /**
      * Whether it takes connections.
      *
-     * @return false once it or its group is closed, its port has failed, or its accepts have failed for
-     *     too long
+     * @return false once it or its group is closed, its port has failed, or its accepts have failed
+     *     for too long
      */
     public boolean isOpen() {
         return intake.isOpen();
     }
 
     /**
-     * Stops listening: accepts that wait end with {@link ClosedException}, and connections that were
-     * not returned by an accept are reset. Returned ones stay open. The file of a Unix socket is deleted,
-     * unless {@link ListenerOptions#unlinkOnClose} is false or another socket was bound there since. May
-     * be called twice.
+     * Stops listening: accepts that wait end with {@link ClosedException}, and connections that
+     * were not returned by an accept are reset. Returned ones stay open. The file of a Unix socket
+     * is deleted, unless {@link ListenerOptions#unlinkOnClose} is false or another socket was bound
+     * there since. May be called twice.
      */
     @Override
     public void close() {

@@ -102,9 +102,9 @@ public record ListenerOptions(
     }
 
     /**
-     * Changes how long accepts may fail in a row before the listener is closed, with a line in the log
-     * at ERROR. At least ten must have failed. A shortage of descriptors, memory or slots closes no
-     * listener.
+     * Changes how long accepts may fail in a row before the listener is closed, with a line in the
+     * log at ERROR. At least ten must have failed. A shortage of descriptors, memory or slots
+     * closes no listener.
      *
      * @param patience zero or more; a minute unless set
      * @return changed options
@@ -115,8 +115,8 @@ public record ListenerOptions(
     }
 
     /**
-     * Changes whether the file of a Unix socket is deleted when the listener is closed. Only the file
-     * that the listener made is deleted, never that of another socket at the same path.
+     * Changes whether the file of a Unix socket is deleted when the listener is closed. Only the
+     * file that the listener made is deleted, never that of another socket at the same path.
      *
      * @param unlinkOnClose false to leave the file for a successor; true unless set
      * @return changed options

@@ -15,8 +15,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The wish of one dial, listener or datagram socket to know the addresses of a name. It is answered
- * once, unless it is given up before.
+ * A request of one dial, listener or datagram socket for the addresses of a name. It is answered
+ * once, unless it is cancelled before.
  */
 final class Lookup implements Race.News {
     /** For {@link #await}: no deadline. */

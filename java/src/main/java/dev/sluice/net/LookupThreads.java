@@ -17,14 +17,14 @@ import org.jspecify.annotations.Nullable;
  * and on a virtual thread it would hold the carrier, so a few silent servers would stop every virtual
  * thread of the process.
  *
- * <p>A look-up that somebody waits for has a place while it runs, of which there are few. Once nobody
- * waits for it the place is free, although its thread may be kept; so threads outnumber places.
+ * <p>A look-up holds one of a few places while it runs and a dial waits for it. Once no dial waits,
+ * the place is free although the thread may still be blocked. So threads outnumber places.
  */
 final class LookupThreads {
-    /** Look-ups that run and that somebody waits for. */
+    /** Most look-ups that run and that a dial waits for. */
     static final int PLACES = 16;
 
-    /** Threads, with those that look up what nobody waits for any more. */
+    /** Most threads, with those whose look-up no dial waits for any more. */
     static final int MAX_THREADS = 64;
 
     /** After how long without work a thread ends. */
@@ -51,10 +51,10 @@ final class LookupThreads {
     private int threads;
     private int idle;
 
-    /** What is asked of whom. */
+    /** The resolver to ask, and the name. */
     record Question(Resolver resolver, String host) {}
 
-    /** A question with those who wait for its answer. */
+    /** A question with the look-ups that wait for its answer. */
     private static final class Call {
         final Question question;
         final List<Lookup> lookups = new ArrayList<>();
@@ -63,7 +63,7 @@ final class LookupThreads {
         @Nullable
         Thread thread;
 
-        /** Whether its thread was interrupted, since nobody waited. */
+        /** Whether its thread was interrupted, since no dial waited. */
         boolean interrupted;
 
         Call(Question question) {
@@ -187,12 +187,12 @@ final class LookupThreads {
                     ? new Answer(found, new ResolveException("the resolver found no address"))
                     : new Answer(found, null);
         } catch (Exception | Error failure) {
-            // For those who wait, whatever it is: the thread goes on with other look-ups.
+            // It is for the dials that wait, whatever it is: the thread serves other look-ups.
             return new Answer(List.of(), failure);
         }
     }
 
-    /** Those who are to be told; null if it must be asked again. */
+    /** The look-ups to answer; null if the question must be asked again. */
     private @Nullable List<Lookup> ended(Call call, Answer answer) {
         lock.lock();
         try {

@@ -3,9 +3,9 @@ package dev.sluice.net;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Bytes that came while nobody read. They form a ring, of which the last one is held. Into that one
- * goes what comes next, as long as it has room: a peer that sends byte by byte shall not cost an
- * object for each.
+ * Bytes that came and were not read. Pieces form a ring, of which the last one is held. The next
+ * bytes go into that one as long as it has room, so that a peer that sends byte by byte does not
+ * cost an object for each.
  */
 final class Piece {
     /** Of the piece and the header of its array: what it takes of the heap beside its bytes. */

@@ -241,8 +241,8 @@ abstract sealed class Poller permits ReadinessPoller, CompletionPoller, CarrierP
     }
 
     /**
-     * Resets the connections that nobody has closed, so that their peers do not take a part for the
-     * whole. Closes that were asked for before go first. A port that failed does the same by itself.
+     * Resets the connections that were not closed, so that no peer takes a part for the whole.
+     * Closes that were submitted before go first. A port that failed does the same by itself.
      */
     private void abortAll() {
         if (failure != null) {

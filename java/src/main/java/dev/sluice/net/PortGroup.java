@@ -239,17 +239,17 @@ public final class PortGroup implements AutoCloseable {
     }
 
     /**
-     * Sets how many bytes that came and were not read the connections of this group keep in the heap,
-     * all together. It matters on io_uring, where bytes come without being asked for; elsewhere they
-     * stay in the kernel until a thread reads. The default is an eighth of the heap, at least 1 MiB and
-     * at most 64 MiB.
+     * Sets how many bytes that came and were not read the connections of this group keep in the
+     * heap, all together. It matters on io_uring, where bytes come without being asked for;
+     * elsewhere they stay in the kernel until a thread reads. The default is an eighth of the heap,
+     * at least 1 MiB and at most 64 MiB.
      *
-     * <p>Each port has an equal share. When a port has used it up, its connections receive only while
-     * their threads wait, which is slower, until half of the share was read or its connections are
-     * closed. Meanwhile their peers wait, as for any slow reader. Until the kernel has stopped, a port
-     * may keep as much more as its pool holds ({@link PortOptions#pool}), and one buffer of the pool for
-     * each connection that reads. A connection that is not read pauses by itself at 128 KiB, so the
-     * bound matters for very many of them, and for small heaps.
+     * <p>Each port has an equal share. When a port has used it up, its connections receive only
+     * while their threads wait, which is slower, until half of the share was read or its
+     * connections are closed. Meanwhile their peers wait, as for any slow reader. Until the kernel
+     * has stopped, a port may keep as much more as its pool holds ({@link PortOptions#pool}), and
+     * one buffer of the pool for each connection that reads. A connection that is not read pauses
+     * by itself at 128 KiB, so the bound matters for very many of them, and for small heaps.
      *
      * @param bytes of the heap, those of objects included; 0 or more
      * @return this group
@@ -264,9 +264,11 @@ public final class PortGroup implements AutoCloseable {
     }
 
     /**
-     * How many bytes that came and were not read the connections of this group may keep, all together.
+     * How many bytes that came and were not read the connections of this group may keep, all
+     * together.
      *
-     * @return bytes of the heap, as set by {@link #maxUnreadBytes(long)}, rounded down to equal shares
+     * @return bytes of the heap, as set by {@link #maxUnreadBytes(long)}, rounded down to equal
+     *     shares
      */
     public long maxUnreadBytes() {
         return pollers.getFirst().receiveBudget().mostBytes() * pollers.size();
@@ -274,9 +276,9 @@ public final class PortGroup implements AutoCloseable {
 
     /**
      * Closes the ports with everything that is open on them, without waiting for peers. Open
-     * connections are reset, as by {@link Connection#abort}, so that no peer takes a part for the whole:
-     * close them, or {@linkplain Server#stop stop} their server, before. Calls that wait on the group
-     * fail with {@link ClosedException}. Closing the shared group does nothing.
+     * connections are reset, as by {@link Connection#abort}, so that no peer takes a part for the
+     * whole: close them, or {@linkplain Server#stop stop} their server, before. Calls that wait on
+     * the group fail with {@link ClosedException}. Closing the shared group does nothing.
      */
     @Override
     public void close() {

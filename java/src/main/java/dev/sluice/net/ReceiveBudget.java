@@ -5,9 +5,9 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Bounds what all connections of a port keep for threads that do not read. Once it is used up, no
- * receive of the port goes on by itself: each connection receives when its thread asks, once, until
- * half of what is kept was read or given up. So what is beyond the bound is what the port's buffers
- * held at that moment, and then no more than one buffer for each connection.
+ * receive of the port is multishot: each connection receives once when its thread asks, until half
+ * of the budget is free again. So what exceeds the bound is what the port's buffers held at that
+ * moment, and then at most one buffer for each connection.
  */
 class ReceiveBudget {
     private final AtomicLong kept = new AtomicLong();
@@ -26,8 +26,8 @@ class ReceiveBudget {
     }
 
     /**
-     * What a port keeps at the most where nobody said anything: an eighth of the heap, shared by all
-     * ports of a group, and no more than 64 MiB.
+     * The default of a group, shared by all its ports: an eighth of the heap, at least 1 MiB and at
+     * most 64 MiB.
      */
     static long defaultOfGroup() {
         return Math.clamp(Runtime.getRuntime().maxMemory() / 8, 1L << 20, 64L << 20);
@@ -76,7 +76,7 @@ class ReceiveBudget {
         }
     }
 
-    /** Memory for what nobody reads now. */
+    /** Memory for bytes that are not read now. */
     byte[] allocate(int bytes) {
         return new byte[bytes];
     }
@@ -86,7 +86,7 @@ class ReceiveBudget {
         kept.addAndGet(heapBytes);
     }
 
-    /** Ends the receives that go on if too much is kept. */
+    /** Ends the multishot receives if too much is kept. */
     void enforce() {
         if (!tight && isUsedUp()) {
             tight = true;
@@ -96,7 +96,7 @@ class ReceiveBudget {
         }
     }
 
-    /** Whether a receive must not go on by itself. */
+    /** Whether a receive must not be multishot. */
     boolean isTight() {
         tight = tight && kept.get() > mostBytes / 2;
         return tight;

@@ -8,15 +8,16 @@ import java.util.List;
  * Finds the addresses of a host name.
  *
  * <p><b>Threads.</b> {@link #resolve} may block. Sluice calls it on daemon platform threads named
- * {@code sluice-resolve-1} and so on, never on a virtual thread, since the operating system's look-up
- * would hold the carrier. At most 16 look-ups that a dial waits for run at a time; further ones wait
- * their turn. Dials of one name at the same time share one look-up.
+ * {@code sluice-resolve-1} and so on, never on a virtual thread, since the operating system's
+ * look-up would hold the carrier. At most 16 look-ups that a dial waits for run at a time; further
+ * ones wait their turn. Dials of one name at the same time share one look-up.
  *
- * <p><b>Deadlines.</b> A dial that ends (its deadline, an interrupt, another name that wins) no longer
- * waits for its look-up. When no dial waits for a look-up any more, it loses its turn, or its thread is
- * interrupted and the next look-up takes its place. A resolver that ignores the interrupt keeps its
- * thread until it returns; the operating system's does so, typically for 5 to 30 seconds with a silent
- * server. There are at most 64 threads. While all of them are kept, further look-ups wait.
+ * <p><b>Deadlines.</b> A dial that ends (its deadline, an interrupt, another name that wins) no
+ * longer waits for its look-up. When no dial waits for a look-up any more, it loses its turn, or
+ * its thread is interrupted and the next look-up takes its place. A resolver that ignores the
+ * interrupt keeps its thread until it returns; the operating system's does so, typically for 5 to
+ * 30 seconds with a silent server. There are at most 64 threads. While all of them are kept,
+ * further look-ups wait.
  */
 @FunctionalInterface
 public interface Resolver {

@@ -60,8 +60,8 @@ final class Roster {
     }
 
     /**
-     * Takes an entry out and counts it, both before anybody who waits for the last one sees it; does
-     * nothing if it was taken out, and thus counted, before.
+     * Takes an entry out and counts it, both before a thread that waits for the last one sees it;
+     * does nothing if it was taken out, and thus counted, before.
      */
     void remove(Entry entry, AtomicLong countedAs) {
         lock.lock();

@@ -26,15 +26,15 @@ import org.slf4j.LoggerFactory;
  * Server.Report report = server.stop(Duration.ofSeconds(30));
  * }</pre>
  *
- * <p><b>Ends.</b> When a handler returns, its connection is closed: the peer gets all written bytes and
- * the end of the stream, and has the time of {@link #linger} to take them. When a handler throws, its
- * connection is reset, so that the peer does not take a part of an answer for the whole. A handler that
- * reports a failure to the peer closes the connection itself, or returns.
+ * <p><b>Ends.</b> When a handler returns, its connection is closed: the peer gets all written bytes
+ * and the end of the stream, and has the time of {@link #linger} to take them. When a handler
+ * throws, its connection is reset, so that the peer does not take a part of an answer for the
+ * whole. A handler that reports a failure to the peer closes the connection itself, or returns.
  *
- * <p><b>Failures.</b> A failed accept, or a connection that cannot be started, does not end the server.
- * It retries after a pause that grows from 10 milliseconds to a second. The log has one line when the
- * failures begin and one when they have ended. {@link ListenerOptions#patience} bounds how long accepts
- * may fail before the listener is closed.
+ * <p><b>Failures.</b> A failed accept, or a connection that cannot be started, does not end the
+ * server. It retries after a pause that grows from 10 milliseconds to a second. The log has one
+ * line when the failures begin and one when they have ended. {@link ListenerOptions#patience}
+ * bounds how long accepts may fail before the listener is closed.
  */
 public final class Server {
     private static final Logger LOG = LoggerFactory.getLogger(Server.class);
@@ -80,8 +80,9 @@ public final class Server {
      *     or {@link Status#TIMED_OUT}); also as the cause of what was thrown
      * @param failed their handlers threw something else, before the server was stopped or within the
      *     time it gave; or no handler could be started
-     * @param aborted this side reset them, since the time was over or their group was closed; also those
-     *     that had no handler yet when the listener was closed, and those whose handlers have not ended
+     * @param aborted this side reset them, since the time was over or their group was closed; also
+     *     those that had no handler yet when the listener was closed, and those whose handlers have
+     *     not ended
      */
     public record Report(long finished, long lost, long failed, long aborted) {}
 
@@ -103,9 +104,9 @@ public final class Server {
     }
 
     /**
-     * Bounds the number of connections, each from its accept until its socket is given back; further
-     * ones wait in the backlog. Connections that {@linkplain #linger linger} count. While a new one waits
-     * for a place, those that have lingered for a second are reset, the oldest first.
+     * Bounds the number of connections, each from its accept until its socket is given back;
+     * further ones wait in the backlog. Connections that {@linkplain #linger linger} count. While a
+     * new one waits for a place, those that have lingered for a second are reset, the oldest first.
      *
      * @param connections 1 or more; 65,536 unless set
      * @return this server
@@ -122,11 +123,11 @@ public final class Server {
 
     /**
      * Bounds how long a connection stays after its handler has returned, for the peer to take the
-     * written bytes and to end its side. A connection that the handler closed itself has the time of
-     * that close.
+     * written bytes and to end its side. A connection that the handler closed itself has the time
+     * of that close.
      *
-     * @param time zero or more, 10 seconds unless set; with zero the connection is closed at once, and
-     *     a peer that still sends may be reset before it has read everything
+     * @param time zero or more, 10 seconds unless set; with zero the connection is closed at once,
+     *     and a peer that still sends may be reset before it has read everything
      * @return this server
      * @throws IllegalStateException if it was started or stopped
      */
@@ -251,7 +252,7 @@ public final class Server {
         }
     }
 
-    /** False if it is given up. */
+    /** False if the listener was closed for it. */
     private boolean pauseAfter(Throwable failure) throws InterruptedException {
         long pauseNanos =
                 backoff.failed(failure.toString(), failure instanceof VirtualMachineError);
@@ -390,10 +391,10 @@ public final class Server {
     // ---- stopping ------------------------------------------------------------------------------
 
     /**
-     * Stops: closes the listener and gives handlers a time to finish. Then it interrupts the threads of
-     * the remaining handlers, aborts their connections, and waits at most ten seconds for them to end.
-     * A handler that has not ended by then counts as aborted and keeps its thread. An interrupt of the
-     * calling thread ends the time that handlers have, not the wait after it.
+     * Stops: closes the listener and gives handlers a time to finish. Then it interrupts the
+     * threads of the remaining handlers, aborts their connections, and waits at most ten seconds
+     * for them to end. A handler that has not ended by then counts as aborted and keeps its thread.
+     * An interrupt of the calling thread ends the time that handlers have, not the wait after it.
      *
      * @param grace how long handlers may continue; zero aborts at once
      * @return how all connections ended that were ever accepted

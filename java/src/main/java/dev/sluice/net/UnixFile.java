@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The file that bind(2) makes for a Unix socket, and that no close takes away. It is known by device
- * and inode, so that a file is left alone that somebody else has at the same path since.
+ * The file that bind(2) makes for a Unix socket, and that no close deletes. It is recognised by
+ * device and inode, so that a later file of another socket at the same path stays.
  */
 final class UnixFile {
     private static final Logger LOG = LoggerFactory.getLogger(UnixFile.class);
@@ -45,8 +45,8 @@ final class UnixFile {
     }
 
     /**
-     * Says that a file or its folder is missing, where that is so: the status alone does not tell it
-     * from a file without a listener. Looks at the file system, so not on a port's thread.
+     * Names a missing file or folder in the message: the status alone does not distinguish it from
+     * a file without a listener. Looks at the file system, so not on a port's thread.
      */
     static NetException explain(NetException failure, Address address) {
         Status status = failure.status();

@@ -83,7 +83,7 @@ final class CloseSequence {
         if (outcome != Outcome.EOF && !refused) {
             close.outcome = outcome;
         } else if (lost != null) {
-            // An end that we made ourselves, or that was told before, says nothing of the rest.
+            // An end that we made ourselves, or reported before, proves nothing about the rest.
             close.outcome = lost;
         }
         closingOf(channel).phase = ClosePhase.REAPING;
@@ -151,8 +151,8 @@ final class CloseSequence {
         if (channel.sendShut) {
             return;
         }
-        // If the connection is gone, the drain that follows may tell more; if it sees only the end
-        // of the stream, this outcome stays: a lost connection is no clean end.
+        // If the connection is gone, the drain that follows may find a cause. If it sees only the
+        // end of the stream, this outcome stays: a lost connection is no clean end.
         int code = Shutdowns.shut(backend, channel, Request.SHUTDOWN_SEND);
         close.outcome = Shutdowns.outcomeOf(backend, channel, code, false);
         channel.sendShut = true;

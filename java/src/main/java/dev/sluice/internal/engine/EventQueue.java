@@ -54,7 +54,7 @@ final class EventQueue {
         moreCount++;
     }
 
-    /** Queues a failure after which a multishot request goes on. */
+    /** Queues a failure after which a multishot request continues. */
     void pushFailureOfMore(Request request, Outcome outcome, int code) {
         push(request, outcome, 0, code, MORE, null);
         moreCount++;

@@ -14,7 +14,7 @@ final class WaitRetries {
     private int failures;
     private @Nullable WaitFailure last;
 
-    /** Why the port cannot go on, or null. */
+    /** Why the port failed, or null. */
     @Nullable
     WaitFailure lasting() {
         return last;

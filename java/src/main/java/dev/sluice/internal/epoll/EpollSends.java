@@ -56,7 +56,7 @@ final class EpollSends {
         }
         int errno = sockets.callState().errno();
         if (errno == Errno.EAGAIN && channel.family == RawAddress.UNIX) {
-            // The listener's backlog is full. No edge tells of room in it.
+            // The listener's backlog is full. No edge reports room in it.
             request.backendState = CONNECT_AGAIN;
             backend.stallConnect(channel);
             return;

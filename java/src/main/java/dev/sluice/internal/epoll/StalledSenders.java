@@ -3,9 +3,10 @@ package dev.sluice.internal.epoll;
 import java.util.ArrayDeque;
 
 /**
- * Unix sockets whose peer has no room: datagram sockets, and connects to a full backlog. No edge tells when it has: a socket that is not
- * connected waits for nobody, and each try that fails makes an edge of its own when the kernel drops
- * the copy of the datagram. So they are tried again after a short time.
+ * Unix sockets whose peer has no room: datagram sockets, and connects to a full backlog. No edge
+ * reports room: a socket that is not connected has no peer to wait for, and each failed try makes
+ * an edge of its own when the kernel drops the copy of the datagram. So they are retried after a
+ * short time.
  *
  * @see <a href="https://man7.org/linux/man-pages/man7/unix.7.html">unix(7)</a>
  */

@@ -105,8 +105,8 @@ final class IocpAccepts {
 
     /**
      * Opens a socket and lets the kernel accept into it; returns the error code, 0, or {@link #LATER} when
-     * the connection was gone: the next fetch comes first, lest a listener that is always told so keeps
-     * the port's thread.
+     * the connection was gone. Then the next fetch comes first, so that a listener with only such
+     * connections does not keep the port's thread.
      */
     private int post(IocpChannel listener, Request request) {
         WindowsSockets sockets = transfers.sockets;
@@ -261,7 +261,7 @@ final class IocpAccepts {
     }
 
     /**
-     * Resets the connections that nobody took; the listener is about to be closed.
+     * Resets the connections that were not taken; the listener is about to be closed.
      *
      * @param forgotten accepts may be with the kernel, which cannot be asked any more
      */

@@ -25,10 +25,10 @@ final class IocpChannel extends Channel {
     /** True when bytes, a datagram or an end are there, as far as the last call told. */
     boolean readable;
 
-    /** With what a peek failed, until a receive has told it; 0 without such an error. */
+    /** The error of a failed peek, until a receive has reported it; 0 if there is none. */
     int peekError;
 
-    /** True after it was told not to repeat a connect, see {@link SynRetransmissions}. */
+    /** True once repeated SYNs are switched off, see {@link SynRetransmissions}. */
     boolean failsAtOnce;
 
     /** What {@link KeepAliveTimes} keeps; 0 where nothing was set or the system has options for it. */

@@ -180,9 +180,9 @@ final class IocpReceives {
     }
 
     /**
-     * Whether a receive has to follow an empty one that failed: on datagram sockets that only peeks. It
-     * takes neither the datagram away that is longer than nothing (WSAEMSGSIZE) nor the error, as of
-     * one that nobody took (WSAECONNRESET), with which each later peek would fail again.
+     * Whether a receive has to follow an empty one that failed. On datagram sockets an empty
+     * receive only peeks: it removes neither the datagram (WSAEMSGSIZE) nor the error of one that
+     * did not arrive (WSAECONNRESET), and each later peek would fail with it again.
      */
     static boolean isForAReceive(boolean stream, int error) {
         return !stream && error != WinError.ERROR_OPERATION_ABORTED;

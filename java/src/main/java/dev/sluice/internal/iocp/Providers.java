@@ -9,10 +9,11 @@ import dev.sluice.internal.spi.Setting;
 import java.lang.foreign.Arena;
 
 /**
- * Whether FILE_SKIP_COMPLETION_PORT_ON_SUCCESS may be used: only if the sockets of every provider on
- * this machine are true handles of the system (XP1_IFS_HANDLES). With a layered provider that is not
- * so, packets could come that nobody awaits. The system property {@code sluice.iocp.skip_packets=off}
- * or the environment variable {@code SLUICE_IOCP_SKIP_PACKETS=off} does without it as well.
+ * Whether FILE_SKIP_COMPLETION_PORT_ON_SUCCESS may be used: only if the sockets of every provider
+ * on this machine are true handles of the system (XP1_IFS_HANDLES). A layered provider's are not,
+ * and packets could come that are not expected. The system property {@code
+ * sluice.iocp.skip_packets=off} or the environment variable {@code SLUICE_IOCP_SKIP_PACKETS=off}
+ * does without it as well.
  *
  * @see <a
  *     href="https://learn.microsoft.com/en-us/windows/win32/api/winbase/nf-winbase-setfilecompletionnotificationmodes">

@@ -10,13 +10,13 @@ import java.lang.foreign.MemorySegment;
 /**
  * Sets how often a connect is repeated. Windows sends another SYN although the peer answered the first
  * one with a reset, and reports a refused connect after about two seconds. On the loopback, which loses
- * nothing, it is told not to.
+ * nothing, repetition is switched off.
  *
  * @see <a href="https://learn.microsoft.com/en-us/windows/win32/winsock/sio-tcp-initial-rto">
  *     SIO_TCP_INITIAL_RTO</a>
  */
 final class SynRetransmissions {
-    /** The fewest that Windows can be told before it knows of none. */
+    /** The fewest that Windows accepts before it accepts none. */
     private static final int FEWEST = 1;
 
     private final MemorySegment capture;

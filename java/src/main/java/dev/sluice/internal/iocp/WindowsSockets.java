@@ -102,10 +102,10 @@ final class WindowsSockets {
     }
 
     /**
-     * Whether an ICMP message makes the next receive fail: that a port is not open (WSAECONNRESET), or
-     * that a datagram was on its way for too long (WSAENETRESET). Right for a connected socket; on any
-     * other one a datagram to anybody would break the receives from all. A system that does not know
-     * the calls (Wine) has nothing to switch off.
+     * Whether an ICMP message makes the next receive fail: that a port is not open (WSAECONNRESET),
+     * or that a datagram was on its way for too long (WSAENETRESET). Right for a connected socket;
+     * on any other one a datagram to one peer would break the receives from all. A system that does
+     * not know the calls (Wine) has nothing to switch off.
      *
      * @see <a href="https://learn.microsoft.com/en-us/windows/win32/winsock/winsock-ioctls">
      *     SIO_UDP_CONNRESET, SIO_UDP_NETRESET</a>
@@ -255,8 +255,8 @@ final class WindowsSockets {
     }
 
     /**
-     * How Windows wants to be told a length of the queue: one of more than 200 as SOMAXCONN_HINT, its
-     * negative, or it becomes 200.
+     * The argument of listen for a length of the queue. Above 200 it is SOMAXCONN_HINT, the
+     * negative of the length; otherwise Windows cuts it to 200.
      *
      * @see <a href="https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-listen">
      *     listen</a>

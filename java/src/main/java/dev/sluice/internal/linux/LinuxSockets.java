@@ -230,7 +230,7 @@ public final class LinuxSockets implements GuestCalls {
         return ready;
     }
 
-    /** Bytes in the send queue, or -1 where the kernel does not tell. */
+    /** Bytes in the send queue, or -1 if unknown. */
     public long unacknowledged(Channel channel) {
         return tcpInfo.bytesUnacknowledged((int) channel.handle);
     }
@@ -372,7 +372,7 @@ public final class LinuxSockets implements GuestCalls {
         throw failure(call, errno);
     }
 
-    /** A loss is remembered for later calls of whatever thread, since the kernel tells only once. */
+    /** A loss is remembered for later calls of any thread: the kernel reports it only once. */
     private long wouldBlockOrLost(Channel channel, String call) throws NativeFailure {
         try {
             return wouldBlockOrThrow(call);

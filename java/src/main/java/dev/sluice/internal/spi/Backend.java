@@ -131,7 +131,7 @@ public interface Backend extends AutoCloseable {
 
     TcpSnapshot tcpInfo(Channel channel) throws NativeFailure;
 
-    /** Bytes that were sent and not yet acknowledged by the peer, or -1 where nothing tells. */
+    /** Bytes that were sent and not yet acknowledged by the peer, or -1 if unknown. */
     default long unacknowledged(Channel channel) {
         return -1;
     }
@@ -188,7 +188,7 @@ public interface Backend extends AutoCloseable {
      * ends every request itself. May be called again.
      */
     default void forgetKernel() {
-        // What gives the kernel nothing has nothing to give up.
+        // A backend that gives the kernel no memory has nothing to forget.
     }
 
     /**

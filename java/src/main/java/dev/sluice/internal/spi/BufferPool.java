@@ -82,8 +82,8 @@ public final class BufferPool {
     }
 
     /**
-     * Whether an address lies in a buffer that nobody may use: the pool has it, or the kernel, to
-     * receive for whom it likes.
+     * Whether an address lies in a buffer that no user holds: the pool has it, or the kernel, which
+     * may receive into it for any socket.
      */
     public boolean isUnheld(long address) {
         long offset = address - memory.address();

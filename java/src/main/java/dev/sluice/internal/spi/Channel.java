@@ -68,7 +68,7 @@ public class Channel {
      */
     public volatile boolean sendShut;
 
-    /** True once a receive told the end of the stream: it stays one, whatever sends meet later. */
+    /** True once a receive reported the end of the stream, whatever sends meet later. */
     public volatile boolean endTold;
 
     /** The {@link Gate} of threads that do not own the port; it counts those inside. */
@@ -95,7 +95,7 @@ public class Channel {
     /** True once a connect failed or was cancelled: only closing is left, as Windows has it. */
     public boolean connectFailed;
 
-    /** How the connection was lost, once a call of any thread learned it; kernels tell only once. */
+    /** How the connection was lost, once a call met it; kernels report it only once. */
     public volatile @Nullable Outcome lost;
 
     /** Remembers it if that is what an end means; only the first cause is the true one. */

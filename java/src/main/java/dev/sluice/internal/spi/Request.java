@@ -27,7 +27,7 @@ public final class Request {
     /** The peer ended its side, or both sides are gone; reported even when not asked for. */
     public static final int HANGUP = 4;
 
-    /** What a POLL is told besides: urgent data is there, at which a receive stops. */
+    /** What a POLL reports besides: urgent data is there, at which a receive stops. */
     public static final int URGENT = 8;
 
     /** In {@link #argument} of a pooled RECEIVE: it waits for a buffer while the pool has none. */

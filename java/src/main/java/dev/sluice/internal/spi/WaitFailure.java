@@ -1,6 +1,6 @@
 package dev.sluice.internal.spi;
 
-/** The system refused to wait for events, or to tell which there are. */
+/** The kernel refused to wait for events, or to report them. */
 public final class WaitFailure extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -14,7 +14,7 @@ public final class WaitFailure extends RuntimeException {
         super(call + ": " + code);
     }
 
-    /** The same once more, with the stack of whoever asks again. */
+    /** The same once more, with the stack of the later call. */
     public WaitFailure(WaitFailure first) {
         super(first.getMessage(), first);
     }

@@ -116,9 +116,9 @@ final class RingWork {
 
     /**
      * Brings a request to the kernel, for the first time or again. After a cancel it is not begun
-     * again: that cancel met what has ended, or missed it, and no other one may follow. A full
-     * completion ring lets the kernel end what goes on at each of its results, so that a request
-     * which is begun again for each would never end.
+     * again: that cancel met what has ended, or missed it, and no other one may follow. With a full
+     * completion ring the kernel ends a multishot request at each of its results, so a cancelled
+     * request that is begun again each time would never end.
      */
     void begin(Request request) {
         if (request.cancelReason != null) {

@@ -59,7 +59,7 @@ final class UringConnects {
         if (errno == 0) {
             completions.complete(request, Outcome.OK, 0, 0);
         } else if (full && request.cancelReason == null) {
-            // The listener's backlog. No poll tells of room in it.
+            // The listener's backlog is full. No poll reports room in it.
             request.backendState |= RingWork.PAUSED;
             work.begin(request);
         } else {

@@ -3,7 +3,7 @@ package dev.sluice.internal.ffi.windows;
 /**
  * {@code OSVERSIONINFOW} of {@code <winnt.h>}.
  *
- * <p>The answer of RtlGetVersion. The name of a service pack follows, which nobody reads.
+ * <p>The answer of RtlGetVersion. The name of a service pack follows, which is not read.
  *
  * <pre>
  *       +---------------------------------------+---------------------------------------+
