@@ -143,7 +143,7 @@ public final class PortEnd {
             Channel channel = channels.at(index);
             if (channel != null) {
                 channel.state = Channel.State.CLOSED;
-                // What was under way on a port that failed is unknown: no peer may take it for the whole.
+                // The state of a failed port is unknown: no peer may take a part for the whole.
                 channel.cutShort |=
                         failed && channel.stream && channel.closing == null;
                 Gate.close(channel);
