@@ -73,7 +73,7 @@ class OtherSocketTest extends ConformanceTest {
         Send send = new Send(here.client());
         assertThatThrownBy(() -> send.socket(there.client()))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("one of another");
+                .hasMessageContaining("at a socket of another");
         assertThat(send.socket()).isSameAs(here.client());
     }
 

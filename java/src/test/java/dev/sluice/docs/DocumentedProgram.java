@@ -2,6 +2,7 @@ package dev.sluice.docs;
 
 import dev.sluice.testing.Document;
 import java.io.BufferedReader;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
@@ -9,8 +10,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.jar.JarOutputStream;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
 
 /** A program that stands in a document, and a process that runs it. */
 final class DocumentedProgram implements AutoCloseable {
@@ -61,6 +65,18 @@ final class DocumentedProgram implements AutoCloseable {
             String source,
             String... arguments)
             throws IOException {
+        String path = System.getProperty("java.class.path");
+        return startWith(path, folder, starter, options, source, arguments);
+    }
+
+    private static DocumentedProgram startWith(
+            String classPath,
+            Path folder,
+            List<String> starter,
+            List<String> options,
+            String source,
+            String... arguments)
+            throws IOException {
         Path file = folder.resolve("Example.java");
         Files.writeString(file, source);
         List<String> command = new ArrayList<>(starter);
@@ -68,10 +84,31 @@ final class DocumentedProgram implements AutoCloseable {
         command.add("--enable-native-access=ALL-UNNAMED");
         command.addAll(options);
         command.addAll(List.of(
-                "--class-path", System.getProperty("java.class.path"), file.toString()));
+                "--class-path", classPath, file.toString()));
         command.addAll(List.of(arguments));
         return new DocumentedProgram(
                 new ProcessBuilder(command).redirectErrorStream(true).start());
+    }
+
+    /**
+     * As {@link #startBy}, with the library in a jar, as users have it: a class that lies in a folder
+     * needs a descriptor when it is first used, one in a jar does not.
+     */
+    static DocumentedProgram startFromJar(
+            Path folder, List<String> starter, List<String> options, String source)
+            throws IOException {
+        Path jar = folder.resolve("sluice.jar");
+        Path classes = Path.of(System.getProperty("sluice.home"), "java", "target", "classes");
+        try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar));
+                Stream<Path> files = Files.walk(classes)) {
+            for (Path each : files.filter(Files::isRegularFile).toList()) {
+                String name = classes.relativize(each).toString();
+                out.putNextEntry(new ZipEntry(name.replace(File.separatorChar, '/')));
+                Files.copy(each, out);
+            }
+        }
+        String path = jar + File.pathSeparator + System.getProperty("java.class.path");
+        return startWith(path, folder, starter, options, source);
     }
 
     /** The next line that it prints, or null at its end. */

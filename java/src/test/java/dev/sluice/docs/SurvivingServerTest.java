@@ -46,7 +46,7 @@ class SurvivingServerTest {
                 List.of("sh", "-c", "ulimit -n " + descriptors + "; exec \"$@\"", "sh");
         List<String> options =
                 backend == Backend.EPOLL ? List.of("-Dsluice.uring=off") : List.of();
-        return DocumentedProgram.startBy(folder, limited, options, source);
+        return DocumentedProgram.startFromJar(folder, limited, options, source);
     }
 
     private static InetSocketAddress addressOf(DocumentedProgram server) throws IOException {
