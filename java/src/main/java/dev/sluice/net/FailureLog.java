@@ -13,6 +13,14 @@ final class FailureLog {
 
     private FailureLog() {}
 
+    /**
+     * Loads this class. Where the first failure is a lack of memory or descriptors, it could not be
+     * loaded any more, and the thread would end.
+     */
+    static void prepare() {
+        // A call of it is enough.
+    }
+
     /** Logs at ERROR; throws nothing. */
     static void error(Logger log, String what, Throwable failure) {
         try {

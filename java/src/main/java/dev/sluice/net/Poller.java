@@ -26,6 +26,10 @@ abstract sealed class Poller permits ReadinessPoller, CompletionPoller, CarrierP
     /** Bound on the threads that poll. */
     private static final ScopedValue<Poller> ON_A_PORT = ScopedValue.newInstance();
 
+    static {
+        FailureLog.prepare();
+    }
+
     private final CompletionPort port;
     private final Thread thread;
     private final CompletableFuture<Void> ended = new CompletableFuture<>();

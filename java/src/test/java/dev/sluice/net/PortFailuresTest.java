@@ -1,15 +1,19 @@
 package dev.sluice.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.sluice.Backend;
 import dev.sluice.PortOptions;
 import dev.sluice.Status;
+import dev.sluice.conformance.JavaCommand;
+import dev.sluice.conformance.Needs;
 import dev.sluice.testing.OwnLoopback;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -153,5 +157,14 @@ class PortFailuresTest extends NetTest {
             echo(pair.client(), pair.server());
             echo(pair.server(), pair.client());
         }
+    }
+
+    @Test
+    void whatAPortNeedsToSurviveAFailureIsLoadedBeforeTheFirstOne() throws Exception {
+        assumeFalse(Needs.isWine(), "a process of its own needs a class path of Windows");
+        JavaCommand.Outcome outcome = JavaCommand.run(List.of(
+                "-Xlog:class+load", RecorderLoading.class.getName(), backend.name()));
+        assertThat(outcome.lines()).contains("served")
+                .anyMatch(line -> line.contains(FailureLog.class.getName()));
     }
 }
