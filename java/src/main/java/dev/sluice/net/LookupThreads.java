@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
@@ -182,10 +183,13 @@ final class LookupThreads {
 
     private static Answer ask(Question question) {
         try {
-            List<InetAddress> found = List.copyOf(question.resolver.resolve(question.host));
+            List<InetAddress> found = question.resolver.resolve(question.host);
+            if (found == null || found.stream().anyMatch(Objects::isNull)) {
+                throw new ResolveException("the resolver returned null: return addresses only");
+            }
             return found.isEmpty()
                     ? new Answer(found, new ResolveException("the resolver found no address"))
-                    : new Answer(found, null);
+                    : new Answer(List.copyOf(found), null);
         } catch (Exception | Error failure) {
             // It is for the dials that wait, whatever it is: the thread serves other look-ups.
             return new Answer(List.of(), failure);

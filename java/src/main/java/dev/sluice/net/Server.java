@@ -72,7 +72,7 @@ public final class Server {
 
     /**
      * How the connections of a server ended. Each that was accepted is counted once, under what happened
-     * first.
+     * first. Those that their peers reset before they were accepted are not counted.
      *
      * @param finished their handlers returned
      * @param lost their handlers threw that a connection was lost: the peer reset it, as many clients

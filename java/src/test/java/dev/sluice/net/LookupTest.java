@@ -11,6 +11,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -214,6 +215,10 @@ class LookupTest {
         assertThatThrownBy(() -> resolve("a", host -> {
             throw new IOException("the server said SERVFAIL");
         }, LONG)).hasMessage("resolve a: the server said SERVFAIL");
+        assertThatThrownBy(() -> resolve("a", host -> null, LONG))
+                .isInstanceOf(ResolveException.class).hasMessageContaining("returned null");
+        assertThatThrownBy(() -> resolve("a", host -> Arrays.asList((InetAddress) null), LONG))
+                .isInstanceOf(ResolveException.class).hasMessageContaining("returned null");
         assertThatThrownBy(() -> resolve("a", host -> List.of(), LONG))
                 .hasMessage("resolve a: the resolver found no address");
         assertThatThrownBy(() -> resolve("a", host -> {

@@ -57,7 +57,11 @@ public abstract class LinuxBackend implements Backend {
 
     @Override
     public void closeDetached(Channel channel) {
-        LinuxSockets.closeAnywhere((int) channel.handle);
+        if (channel.lingerSeconds > 0) {
+            LingeringClose.startUnobserved(channel); // it may be called on a port's thread
+        } else {
+            LinuxSockets.closeAnywhere((int) channel.handle);
+        }
     }
 
     @Override
