@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -48,6 +49,7 @@ class InjectedErrorsTest {
         "IO_URING, io_uring_enter, ENOMEM, 2+3",
         "EPOLL, 'epoll_wait,epoll_pwait2', EINTR, 1+3",
     })
+    @Tag("thorough")
     void theContractHoldsWith(Backend backend, String calls, String errno, String when)
             throws Exception {
         TracedProcess.assumePossible("it makes calls fail");
