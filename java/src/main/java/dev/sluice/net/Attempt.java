@@ -108,7 +108,7 @@ final class Attempt implements Race.News {
         }
     }
 
-    /** Whoever dials must not wait for ever, whatever it was. */
+    /** Fails the dial, whatever the failure was, so that its thread does not wait for ever. */
     private void fail(Throwable cause, Status otherwise) {
         Status status = cause instanceof OutOfMemoryError ? Status.OUT_OF_MEMORY : otherwise;
         NetException wrapped = new NetException(describe() + ": " + cause, status, 0);
