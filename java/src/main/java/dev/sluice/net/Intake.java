@@ -210,9 +210,7 @@ final class Intake {
                 wasThere = made != null;
                 refusals.succeeded();
             }
-        } catch (SocketException refused) {
-            refusals.failed(refused.toString(), true);
-        } catch (RuntimeException | Error refused) {
+        } catch (SocketException | RuntimeException | Error refused) {
             refusals.failed(refused.toString(), true);
         } finally {
             if (made == null) {

@@ -39,6 +39,13 @@ class InjectedErrorsTest {
      * that a steady pattern of "submit, refused; wait for what ends" would never outlive: each call
      * that submits would be the refused one.
      */
+    private static void assumeAvailable(Backend backend) {
+        assumeTrue(
+                Capabilities.report().stream()
+                        .anyMatch(each -> each.backend() == backend && each.available()),
+                "needs " + backend);
+    }
+
     @ParameterizedTest
     @CsvSource({
         "IO_URING, io_uring_enter, EINTR, 1+3",
@@ -53,10 +60,7 @@ class InjectedErrorsTest {
     void theContractHoldsWith(Backend backend, String calls, String errno, String when)
             throws Exception {
         TracedProcess.assumePossible("it makes calls fail");
-        assumeTrue(
-                Capabilities.report().stream()
-                        .anyMatch(each -> each.backend() == backend && each.available()),
-                "needs " + backend);
+        assumeAvailable(backend);
         Path trace = folder.resolve("trace");
         List<String> strace = List.of(
                 "-o", trace.toString(),
@@ -112,10 +116,7 @@ class InjectedErrorsTest {
     void aGroupWhosePortsCannotWaitFailsWithOneError(
             Backend backend, String calls, String failure) throws Exception {
         TracedProcess.assumePossible("it makes calls fail");
-        assumeTrue(
-                Capabilities.report().stream()
-                        .anyMatch(each -> each.backend() == backend && each.available()),
-                "needs " + backend);
+        assumeAvailable(backend);
         Path trace = folder.resolve("trace");
         List<String> strace = List.of(
                 "-o", trace.toString(),
