@@ -77,7 +77,7 @@ public final class Accept extends Operation<Accept> {
             throw new IllegalStateException("accepts are attached: use accepted(), or detached()");
         }
         DetachedSocket taken = new DetachedSocket(requireAccepted(), port().engine());
-        request.bring(null);
+        request.payload(null);
         port().unclaimed.remove(this);
         return taken;
     }
@@ -113,7 +113,7 @@ public final class Accept extends Operation<Accept> {
     void unclaimed() {
         Channel channel = request.accepted();
         if (channel != null && request.detached) {
-            request.bring(null);
+            request.payload(null);
             port().unclaimed.remove(this);
             port().engine().backend().closeDetached(channel);
         }

@@ -282,9 +282,9 @@ public abstract sealed class Operation<O extends Operation<O>>
                 fallback.completed(this);
             }
         } finally {
-            if (request.hasBrought() && (own != null || fallback != null)) {
+            if (request.hasPayload() && (own != null || fallback != null)) {
                 unclaimed();
-            } else if (request.hasBrought()) {
+            } else if (request.hasPayload()) {
                 keep();
             }
         }

@@ -138,7 +138,7 @@ public final class Receive extends Operation<Receive> {
     public PooledBuffer takeBuffer() {
         // First the object: if there is no memory for it, the buffer still goes back by itself.
         PooledBuffer taken = PooledBuffer.of(requireBuffer("take"), port());
-        request.bring(null);
+        request.payload(null);
         return taken;
     }
 
@@ -186,7 +186,7 @@ public final class Receive extends Operation<Receive> {
     void unclaimed() {
         PoolBuffer buffer = request.buffer();
         if (buffer != null) {
-            request.bring(null);
+            request.payload(null);
             buffer.pool.release(buffer);
         }
     }

@@ -273,7 +273,7 @@ public final class Socket {
             long received =
                     port.isOwner()
                             ? ready("receive").tryReceive(channel, address, length)
-                            : port.engine().guests().tryReceive(channel, address, length);
+                            : port.engine().offThreadCalls().tryReceive(channel, address, length);
             if (received > 0) {
                 return received;
             }
@@ -339,7 +339,7 @@ public final class Socket {
             long sent =
                     port.isOwner()
                             ? ready("send").trySend(channel, address, length)
-                            : port.engine().guests().trySend(channel, address, length);
+                            : port.engine().offThreadCalls().trySend(channel, address, length);
             return sent == Backend.WOULD_BLOCK ? WOULD_BLOCK : sent;
         } catch (NativeFailure failure) {
             throw failed("", failure);
@@ -376,7 +376,7 @@ public final class Socket {
                     port.isOwner()
                             ? ready("receive-from")
                                     .tryReceiveFrom(channel, address, length, source.raw)
-                            : port.engine().guests()
+                            : port.engine().offThreadCalls()
                                     .tryReceiveFrom(channel, address, length, source.raw);
             if (received == Backend.WOULD_BLOCK) {
                 return WOULD_BLOCK;
@@ -426,7 +426,7 @@ public final class Socket {
             long sent =
                     port.isOwner()
                             ? ready("send-to").trySendTo(channel, address, length, to.raw())
-                            : port.engine().guests()
+                            : port.engine().offThreadCalls()
                                     .trySendTo(channel, address, length, to.raw());
             return sent == Backend.WOULD_BLOCK ? WOULD_BLOCK : sent;
         } catch (NativeFailure failure) {

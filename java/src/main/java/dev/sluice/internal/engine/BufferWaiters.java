@@ -2,7 +2,7 @@ package dev.sluice.internal.engine;
 
 import dev.sluice.internal.spi.Backend;
 import dev.sluice.internal.spi.BufferPool;
-import dev.sluice.internal.spi.Lane;
+import dev.sluice.internal.spi.OperationQueue;
 import dev.sluice.internal.spi.Request;
 import java.util.LinkedHashSet;
 import org.jspecify.annotations.Nullable;
@@ -48,7 +48,7 @@ final class BufferWaiters {
     }
 
     /**
-     * True for a receive that must not be started although it is the first of its lane: a socket that
+     * True for a receive that must not be started although it is the first of its queue: a socket that
      * always has bytes would otherwise take each buffer before those that wait for one.
      */
     boolean holdsBack(Request request) {
@@ -75,13 +75,13 @@ final class BufferWaiters {
             resumed++;
             Request receive = waiting.removeFirst();
             started = receive;
-            engine.startNext(receive.channel(), Lane.RECEIVES);
+            engine.startNext(receive.channel(), OperationQueue.RECEIVES);
             started = null;
         }
     }
 
     /** As {@link #resume}, until no buffer is left, or only such as those that were started take. */
-    void resumeBeforeWait(Waiting kernel) {
+    void resumeBeforeWait(WaitLoop kernel) {
         while (!waiting.isEmpty() && ready() > 0) {
             resume();
             // A kernel that takes the buffers by itself does so now, unless there are no bytes.

@@ -1,7 +1,7 @@
 package dev.sluice.internal.engine;
 
 import dev.sluice.internal.spi.Channel;
-import dev.sluice.internal.spi.Lane;
+import dev.sluice.internal.spi.OperationQueue;
 import dev.sluice.internal.spi.Outcome;
 import dev.sluice.internal.spi.Request;
 
@@ -27,17 +27,17 @@ final class CancelRequests {
             return engine.cancel(target) ? 1 : 0;
         }
         Channel channel = cancel.channel();
-        return (long) sweep(channel, Lane.RECEIVES, Outcome.CANCELLED)
-                + sweep(channel, Lane.SENDS, Outcome.CANCELLED)
-                + sweep(channel, Lane.POLLS, Outcome.CANCELLED);
+        return (long) sweep(channel, OperationQueue.RECEIVES, Outcome.CANCELLED)
+                + sweep(channel, OperationQueue.SENDS, Outcome.CANCELLED)
+                + sweep(channel, OperationQueue.POLLS, Outcome.CANCELLED);
     }
 
-    /** Cancels all requests of a lane; those that the backend holds may end later. */
-    int sweep(Channel channel, Lane lane, Outcome reason) {
-        boolean wasHeld = lane.isHeld(channel);
-        lane.hold(channel);
+    /** Cancels all requests of a queue; those that the backend holds may end later. */
+    int sweep(Channel channel, OperationQueue queue, Outcome reason) {
+        boolean wasHeld = queue.isLocked(channel);
+        queue.lock(channel);
         int count = 0;
-        Request request = lane.head(channel);
+        Request request = queue.head(channel);
         while (request != null) {
             Request following = request.next;
             if (engine.cancel(request, reason)) {
@@ -46,10 +46,10 @@ final class CancelRequests {
             request = following;
         }
         if (!wasHeld) {
-            lane.letGo(channel);
+            queue.unlock(channel);
         }
         if (channel.isOpen()) {
-            engine.startNext(channel, lane);
+            engine.startNext(channel, queue);
         }
         return count;
     }

@@ -4,7 +4,7 @@ import dev.sluice.internal.spi.Backend;
 import dev.sluice.internal.spi.Channel;
 import dev.sluice.internal.spi.Channel.ClosePhase;
 import dev.sluice.internal.spi.Channel.Closing;
-import dev.sluice.internal.spi.Lane;
+import dev.sluice.internal.spi.OperationQueue;
 import dev.sluice.internal.spi.Outcome;
 import dev.sluice.internal.spi.Request;
 import dev.sluice.internal.spi.RequestKind;
@@ -41,10 +41,10 @@ final class CloseSequence {
         Closing closing = new Closing(close);
         channel.closing = closing;
         close.outcome = Outcome.OK;
-        engine.sweep(channel, Lane.RECEIVES, Outcome.CLOSED_LOCALLY);
-        engine.sweep(channel, Lane.POLLS, Outcome.CLOSED_LOCALLY);
+        engine.sweep(channel, OperationQueue.RECEIVES, Outcome.CLOSED_LOCALLY);
+        engine.sweep(channel, OperationQueue.POLLS, Outcome.CLOSED_LOCALLY);
         if (!graceful) {
-            engine.sweep(channel, Lane.SENDS, Outcome.CLOSED_LOCALLY);
+            engine.sweep(channel, OperationQueue.SENDS, Outcome.CLOSED_LOCALLY);
         }
         closing.phase = graceful ? ClosePhase.FLUSHING : ClosePhase.REAPING;
         advance(channel, close);
@@ -116,8 +116,8 @@ final class CloseSequence {
 
     private void sweepThenReap(Channel channel) {
         closingOf(channel).phase = ClosePhase.SWEEPING;
-        engine.sweep(channel, Lane.SENDS, Outcome.CLOSED_LOCALLY);
-        engine.sweep(channel, Lane.RECEIVES, Outcome.CLOSED_LOCALLY);
+        engine.sweep(channel, OperationQueue.SENDS, Outcome.CLOSED_LOCALLY);
+        engine.sweep(channel, OperationQueue.RECEIVES, Outcome.CLOSED_LOCALLY);
         closingOf(channel).phase = ClosePhase.REAPING;
     }
 

@@ -5,15 +5,15 @@ import dev.sluice.internal.spi.BufferPool;
 import dev.sluice.internal.spi.Channel;
 import dev.sluice.internal.spi.ChannelTable;
 import dev.sluice.internal.spi.Completions;
-import dev.sluice.internal.spi.Gate;
-import dev.sluice.internal.spi.Lane;
 import dev.sluice.internal.spi.NativeFailure;
+import dev.sluice.internal.spi.OperationQueue;
 import dev.sluice.internal.spi.Outcome;
 import dev.sluice.internal.spi.PoolBuffer;
 import dev.sluice.internal.spi.PortSettings;
 import dev.sluice.internal.spi.Request;
 import dev.sluice.internal.spi.RequestKind;
 import dev.sluice.internal.spi.SlotTable;
+import dev.sluice.internal.spi.UseCount;
 import dev.sluice.internal.spi.WaitFailure;
 import java.lang.foreign.Arena;
 import java.util.List;
@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps the contract of one port above its backend: a request holds a slot from submission to the
- * delivery of its terminal event, waits its turn in its socket's lane, and ends exactly once.
+ * delivery of its terminal event, waits its turn in its socket's queue, and ends exactly once.
  *
  * <p>All of it belongs to the owner's thread, but for {@link #tasks()}.
  */
@@ -41,9 +41,9 @@ public final class Engine implements Completions {
     private final StarvedAccepts starved;
     private final BufferWaiters bufferWaiters;
     private final CancelRequests cancels;
-    private final Waiting waiting;
-    private final Guests guests;
-    private final Delivery delivery;
+    private final WaitLoop waits;
+    private final OffThreadCalls offThreadCalls;
+    private final EventDispatcher dispatcher;
     private boolean portClosing;
 
     public Engine(Backend backend, PortSettings settings) throws NativeFailure {
@@ -60,15 +60,15 @@ public final class Engine implements Completions {
         this.starved = new StarvedAccepts(this, deadlines, events);
         this.bufferWaiters = new BufferWaiters(this, backend, pool);
         this.cancels = new CancelRequests(this, events);
-        this.waiting = new Waiting(backend, events, deadlines, queue, settings.spins());
-        this.guests = new Guests(backend);
-        this.delivery = new Delivery(backend, events, deadlines, bufferWaiters, this);
+        this.waits = new WaitLoop(backend, events, deadlines, queue, settings.spins());
+        this.offThreadCalls = new OffThreadCalls(backend);
+        this.dispatcher = new EventDispatcher(backend, events, deadlines, bufferWaiters, this);
         backend.attach(this, channels, slots, pool);
     }
 
     /** The owner, though a virtual thread, is always carried by the same thread of the system. */
     public void ownerStaysOnOneThread() {
-        waiting.ownerStaysOnOneThread();
+        waits.ownerStaysOnOneThread();
         backend.ownerStaysOnOneThread();
     }
 
@@ -88,8 +88,8 @@ public final class Engine implements Completions {
         return tasks;
     }
 
-    public Guests guests() {
-        return guests;
+    public OffThreadCalls offThreadCalls() {
+        return offThreadCalls;
     }
 
     public PortSettings settings() {
@@ -112,7 +112,7 @@ public final class Engine implements Completions {
 
     /** Why the kernel cannot be asked for events any more, or null. */
     public @Nullable WaitFailure failure() {
-        return waiting.failure();
+        return waits.failure();
     }
 
     // ---- submitting --------------------------------------------------------------------------
@@ -126,7 +126,7 @@ public final class Engine implements Completions {
         if (portClosing) {
             return Submission.PORT_CLOSED;
         }
-        if (waiting.failure() != null) {
+        if (waits.failure() != null) {
             return Submission.PORT_FAILED;
         }
         if (channel != null && !SocketStates.takes(channel, request.kind)) {
@@ -143,7 +143,7 @@ public final class Engine implements Completions {
         request.state = Request.State.WAITING;
         request.cancelReason = null;
         request.progress(0);
-        request.bring(null);
+        request.payload(null);
         request.more = false;
         request.backendState = 0;
         if (request.deadlineNanos() != Request.NO_DEADLINE) {
@@ -161,28 +161,28 @@ public final class Engine implements Completions {
     }
 
     private void enqueue(Channel channel, Request request) {
-        Lane lane = Lane.of(request);
-        lane.append(channel, request);
-        if (lane == Lane.POLLS) {
+        OperationQueue queue = OperationQueue.of(request);
+        queue.append(channel, request);
+        if (queue == OperationQueue.POLLS) {
             begin(channel, request);
-        } else if (lane.head(channel) == request) {
-            startNext(channel, lane);
+        } else if (queue.head(channel) == request) {
+            startNext(channel, queue);
         }
     }
 
-    /** Starts the head of a lane, and those behind it as long as they end at once. */
-    void startNext(Channel channel, Lane lane) {
-        if (lane.isHeld(channel) || portClosing) {
+    /** Starts the head of a queue, and those behind it as long as they end at once. */
+    void startNext(Channel channel, OperationQueue queue) {
+        if (queue.isLocked(channel) || portClosing) {
             return;
         }
-        lane.hold(channel);
-        Request head = lane.head(channel);
+        queue.lock(channel);
+        Request head = queue.head(channel);
         while (head != null && head.state == Request.State.WAITING
                 && SocketStates.mayStart(channel, head) && !bufferWaiters.holdsBack(head)) {
             begin(channel, head);
-            head = lane.head(channel);
+            head = queue.head(channel);
         }
-        lane.letGo(channel);
+        queue.unlock(channel);
     }
 
     private void begin(Channel channel, Request request) {
@@ -218,7 +218,7 @@ public final class Engine implements Completions {
     void startClose(Channel channel, Request close) {
         deadlines.remove(close);
         close.state = Request.State.STARTED;
-        Gate.close(channel);
+        UseCount.close(channel);
         backend.close(channel, close);
     }
 
@@ -256,9 +256,9 @@ public final class Engine implements Completions {
         };
     }
 
-    /** Cancels all requests of a lane; those that the backend holds may end later. */
-    int sweep(Channel channel, Lane lane, Outcome reason) {
-        return cancels.sweep(channel, lane, reason);
+    /** Cancels all requests of a queue; those that the backend holds may end later. */
+    int sweep(Channel channel, OperationQueue queue, Outcome reason) {
+        return cancels.sweep(channel, queue, reason);
     }
 
     /** Moves the deadline of a request, which may be pending. */
@@ -290,14 +290,14 @@ public final class Engine implements Completions {
     }
 
     @Override
-    public void more(
+    public void event(
             Request request, long result, @Nullable PoolBuffer buffer, @Nullable Channel accepted) {
         assert request.state == Request.State.STARTED : "an event out of turn: " + request;
         if (accepted != null) {
             accepted.state = Channel.State.CONNECTED;
             starved.noteAccepted(request);
         }
-        events.pushMore(request, result, buffer != null ? buffer : accepted);
+        events.pushEvent(request, result, buffer != null ? buffer : accepted);
     }
 
     @Override
@@ -355,8 +355,8 @@ public final class Engine implements Completions {
 
     private void finishTransfer(
             Channel channel, Request request, Outcome outcome, long result, int nativeCode) {
-        Lane lane = Lane.of(request);
-        lane.remove(channel, request);
+        OperationQueue queue = OperationQueue.of(request);
+        queue.remove(channel, request);
         if (request.owner == closing) {
             slots.release(request);
             request.state = Request.State.IDLE;
@@ -365,25 +365,25 @@ public final class Engine implements Completions {
             events.pushTerminal(request, outcome, result, nativeCode);
         }
         if (!channel.isOpen()) {
-            goOnClosing(channel, lane, request, outcome, result);
+            resumeClosing(channel, queue, request, outcome, result);
             return;
         }
         // Nothing waits as a rule: asked here, so that the compiler does not unroll starting into
         // completing into starting again.
-        if (lane.head(channel) != null) {
-            startNext(channel, lane);
+        if (queue.head(channel) != null) {
+            startNext(channel, queue);
         }
         if (request.kind == RequestKind.CONNECT) {
-            startNext(channel, Lane.RECEIVES);
+            startNext(channel, OperationQueue.RECEIVES);
         }
     }
 
-    private void goOnClosing(
-            Channel channel, Lane lane, Request request, Outcome outcome, long result) {
-        if (lane == Lane.SENDS) {
+    private void resumeClosing(
+            Channel channel, OperationQueue queue, Request request, Outcome outcome, long result) {
+        if (queue == OperationQueue.SENDS) {
             closing.noteSent(channel, request, outcome, result);
         }
-        startNext(channel, lane);
+        startNext(channel, queue);
         closing.advance(channel);
     }
 
@@ -431,7 +431,7 @@ public final class Engine implements Completions {
 
     /** Gives back a socket on which nothing was submitted. */
     public void discard(Channel channel) {
-        Gate.close(channel);
+        UseCount.close(channel);
         backend.discard(channel);
         channel.state = Channel.State.CLOSED;
         channels.remove(channel);
@@ -453,16 +453,16 @@ public final class Engine implements Completions {
      */
     public void beginPoll(long timeoutNanos) {
         boolean ran = tasks.runAll();
-        bufferWaiters.resumeBeforeWait(waiting);
-        waiting.await(ran ? 0 : timeoutNanos);
+        bufferWaiters.resumeBeforeWait(waits);
+        waits.await(ran ? 0 : timeoutNanos);
         bufferWaiters.noteFetch();
         tasks.runAll();
-        delivery.beginPoll(settings.maxEventsPerPoll());
+        dispatcher.beginPoll(settings.maxEventsPerPoll());
     }
 
     /** The next event of this poll, loaded into its request, or null when the poll is over. */
     public @Nullable Request nextEvent() {
-        return delivery.next();
+        return dispatcher.next();
     }
 
     /**
@@ -482,7 +482,7 @@ public final class Engine implements Completions {
 
     /** The steps by which the port ends; from the first on it takes nothing new. */
     public PortEnd end() {
-        return new PortEnd(this, backend, tasks, waiting, delivery, slots, channels, arena);
+        return new PortEnd(this, backend, tasks, waits, dispatcher, slots, channels, arena);
     }
 
     void refuseSubmissions() {

@@ -22,7 +22,7 @@ final class EventQueue {
     private long[] results = new long[FIRST_LENGTH];
     private int[] codes = new int[FIRST_LENGTH];
     private byte[] flags = new byte[FIRST_LENGTH];
-    private @Nullable Object[] gifts = new Object[FIRST_LENGTH];
+    private @Nullable Object[] payloads = new Object[FIRST_LENGTH];
     private int head;
     private int size;
     private int moreCount;
@@ -43,14 +43,14 @@ final class EventQueue {
         return moreCount < MORE_LIMIT;
     }
 
-    /** Queues the end of a request with the gift that the backend left in it. */
+    /** Queues the end of a request with the payload that the backend left in it. */
     void pushTerminal(Request request, Outcome outcome, long result, int code) {
         // What an earlier event of a multishot request brought stays for whom it was brought.
-        push(request, outcome, result, code, 0, request.multishot ? null : request.takeBrought());
+        push(request, outcome, result, code, 0, request.multishot ? null : request.takePayload());
     }
 
-    void pushMore(Request request, long result, @Nullable Object gift) {
-        push(request, Outcome.OK, result, 0, MORE, gift);
+    void pushEvent(Request request, long result, @Nullable Object payload) {
+        push(request, Outcome.OK, result, 0, MORE, payload);
         moreCount++;
     }
 
@@ -66,14 +66,14 @@ final class EventQueue {
             long result,
             int code,
             int more,
-            @Nullable Object gift) {
+            @Nullable Object payload) {
         int at = claim();
         requests[at] = request;
         outcomes[at] = outcome;
         results[at] = result;
         codes[at] = code;
         flags[at] = (byte) (request.cut ? more | CUT : more);
-        gifts[at] = gift;
+        payloads[at] = payload;
         request.cut = false;
     }
 
@@ -89,15 +89,15 @@ final class EventQueue {
     Request take() {
         int at = head;
         Request request = first();
-        Object gift = gifts[at];
+        Object payload = payloads[at];
         request.outcome = outcomes[at];
         request.result = results[at];
         request.nativeCode = codes[at];
         request.more = (flags[at] & MORE) != 0;
         request.truncated = (flags[at] & CUT) != 0;
-        request.bring(gift);
+        request.payload(payload);
         requests[at] = null;
-        gifts[at] = null;
+        payloads[at] = null;
         if (request.more) {
             moreCount--;
         }
@@ -131,7 +131,7 @@ final class EventQueue {
         Request[] longerRequests = new Request[length * 2];
         Outcome[] longerOutcomes = new Outcome[length * 2];
         @Nullable
-        Object[] longerGifts = new Object[length * 2];
+        Object[] longerPayloads = new Object[length * 2];
         long[] longerResults = new long[length * 2];
         int[] longerCodes = new int[length * 2];
         byte[] longerFlags = new byte[length * 2];
@@ -143,7 +143,7 @@ final class EventQueue {
         }
         requests = unrolled(requests, longerRequests, from);
         outcomes = unrolled(outcomes, longerOutcomes, from);
-        gifts = unrolled(gifts, longerGifts, from);
+        payloads = unrolled(payloads, longerPayloads, from);
         results = longerResults;
         codes = longerCodes;
         flags = longerFlags;

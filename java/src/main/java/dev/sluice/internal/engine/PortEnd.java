@@ -3,11 +3,11 @@ package dev.sluice.internal.engine;
 import dev.sluice.internal.spi.Backend;
 import dev.sluice.internal.spi.Channel;
 import dev.sluice.internal.spi.ChannelTable;
-import dev.sluice.internal.spi.Gate;
 import dev.sluice.internal.spi.Outcome;
 import dev.sluice.internal.spi.Request;
 import dev.sluice.internal.spi.RequestKind;
 import dev.sluice.internal.spi.SlotTable;
+import dev.sluice.internal.spi.UseCount;
 import dev.sluice.internal.spi.WaitFailure;
 import java.lang.foreign.Arena;
 import java.util.function.Consumer;
@@ -21,8 +21,8 @@ public final class PortEnd {
     private final Engine engine;
     private final Backend backend;
     private final Tasks tasks;
-    private final Waiting waiting;
-    private final Delivery delivery;
+    private final WaitLoop waits;
+    private final EventDispatcher dispatcher;
     private final SlotTable slots;
     private final ChannelTable channels;
     private final Arena arena;
@@ -32,16 +32,16 @@ public final class PortEnd {
             Engine engine,
             Backend backend,
             Tasks tasks,
-            Waiting waiting,
-            Delivery delivery,
+            WaitLoop waits,
+            EventDispatcher dispatcher,
             SlotTable slots,
             ChannelTable channels,
             Arena arena) {
         this.engine = engine;
         this.backend = backend;
         this.tasks = tasks;
-        this.waiting = waiting;
-        this.delivery = delivery;
+        this.waits = waits;
+        this.dispatcher = dispatcher;
         this.slots = slots;
         this.channels = channels;
         this.arena = arena;
@@ -71,7 +71,7 @@ public final class PortEnd {
      */
     public @Nullable Request next() {
         while (true) {
-            Request request = delivery.nextAtEnd();
+            Request request = dispatcher.nextAtEnd();
             if (request != null) {
                 noteSent(request);
                 return request;
@@ -79,7 +79,7 @@ public final class PortEnd {
             if (slots.count() == 0) {
                 return null;
             }
-            if (waiting.failure() != null) {
+            if (waits.failure() != null) {
                 tasks.runReports();
                 endWithoutKernel();
             } else if (!backend.step()) {
@@ -91,7 +91,7 @@ public final class PortEnd {
 
     private void awaitKernel() {
         try {
-            waiting.await(-1);
+            waits.await(-1);
         } catch (WaitFailure failure) {
             failedHere = true;
         }
@@ -138,7 +138,7 @@ public final class PortEnd {
     /** Gives back every descriptor and all memory. Call after {@link #next} returned null. */
     public void finish() {
         assert slots.count() == 0 : "operations are in flight";
-        boolean failed = waiting.failure() != null;
+        boolean failed = waits.failure() != null;
         for (int index = 0; index < channels.end(); index++) {
             Channel channel = channels.at(index);
             if (channel != null) {
@@ -146,12 +146,12 @@ public final class PortEnd {
                 // The state of a failed port is unknown: no peer may take a part for the whole.
                 channel.cutShort |=
                         failed && channel.stream && channel.closing == null;
-                Gate.close(channel);
+                UseCount.close(channel);
                 backend.discard(channel);
             }
         }
         tasks.queue().refuseWakeups();
-        waiting.close();
+        waits.close();
         if (!failed) {
             backend.close();
             arena.close();

@@ -2,7 +2,7 @@ package dev.sluice.internal.engine;
 
 import dev.sluice.internal.spi.Backend;
 import dev.sluice.internal.spi.Channel;
-import dev.sluice.internal.spi.Lane;
+import dev.sluice.internal.spi.OperationQueue;
 import dev.sluice.internal.spi.Outcome;
 import dev.sluice.internal.spi.Request;
 import dev.sluice.internal.spi.RequestKind;
@@ -78,7 +78,7 @@ final class Shutdowns {
         if (head != null && head.state == Request.State.STARTED) {
             engine.cancel(head, Outcome.EOF);
         } else {
-            engine.startNext(channel, Lane.RECEIVES);
+            engine.startNext(channel, OperationQueue.RECEIVES);
         }
     }
 }

@@ -15,7 +15,7 @@ final class SocketStates {
                 || (kind == RequestKind.CANCEL && channel.state == Channel.State.CLOSING);
     }
 
-    /** False for a request that waits although it is the first of its lane. */
+    /** False for a request that waits although it is the first of its queue. */
     static boolean mayStart(Channel channel, Request head) {
         return switch (head.kind) {
             case ACCEPT -> !channel.acceptStarved;

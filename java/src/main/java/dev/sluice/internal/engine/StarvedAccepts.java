@@ -1,7 +1,7 @@
 package dev.sluice.internal.engine;
 
 import dev.sluice.internal.spi.Channel;
-import dev.sluice.internal.spi.Lane;
+import dev.sluice.internal.spi.OperationQueue;
 import dev.sluice.internal.spi.Outcome;
 import dev.sluice.internal.spi.Request;
 import dev.sluice.internal.spi.RequestKind;
@@ -120,7 +120,7 @@ final class StarvedAccepts {
         for (Channel listener : again) {
             listener.acceptStarved = false;
             if (listener.isOpen()) {
-                engine.startNext(listener, Lane.RECEIVES);
+                engine.startNext(listener, OperationQueue.RECEIVES);
             }
         }
     }

@@ -20,7 +20,7 @@ final class EpollAccepts {
         this.completions = completions;
     }
 
-    void goOn(EpollChannel listener, Request request) {
+    void resume(EpollChannel listener, Request request) {
         while (listener.mayReceive) {
             if (!completions.hasRoom()) {
                 backend.defer(listener);
@@ -43,7 +43,7 @@ final class EpollAccepts {
             int errno = sockets.callState().errno();
             if (errno == Errno.EAGAIN) {
                 listener.mayReceive = false;
-            } else if (!LinuxErrors.acceptsAgain(errno)) {
+            } else if (!LinuxErrors.isTransientAcceptError(errno)) {
                 Outcome outcome = LinuxErrors.outcomeOf(RequestKind.ACCEPT, errno);
                 completions.complete(request, outcome, 0, errno);
                 return;
@@ -62,10 +62,10 @@ final class EpollAccepts {
             completions.adopt(accepted);
         }
         if (request.multishot) {
-            completions.more(request, 0, null, accepted);
+            completions.event(request, 0, null, accepted);
             return false;
         }
-        request.bring(accepted);
+        request.payload(accepted);
         completions.complete(request, Outcome.OK, 0, 0);
         return true;
     }

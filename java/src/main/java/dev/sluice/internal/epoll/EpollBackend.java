@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The epoll backend. A descriptor is registered once, edge-triggered, when a call on it first would
  * block; from then on nothing is asked of epoll but to wait. A request that would block is parked in
- * its lane and tried again at the next edge.
+ * its queue and tried again at the next edge.
  */
 public final class EpollBackend extends LinuxBackend {
     private static final int READ_EDGE =
@@ -55,7 +55,7 @@ public final class EpollBackend extends LinuxBackend {
             Completions completions,
             ChannelTable channels,
             EpollTransfers transfers,
-            LoneReceiver lone) {}
+            SingleSocketFastPath fastPath) {}
 
     public EpollBackend(PortSettings settings) throws NativeFailure {
         set = new EpollSet(sockets.callState(), settings.maxEventsPerPoll(), Arena.ofAuto());
@@ -67,7 +67,7 @@ public final class EpollBackend extends LinuxBackend {
     public void attach(
             Completions completions, ChannelTable channels, SlotTable slots, BufferPool pool) {
         EpollTransfers transfers = new EpollTransfers(this, sockets, completions, pool);
-        attached = new Attached(completions, channels, transfers, new LoneReceiver(pool));
+        attached = new Attached(completions, channels, transfers, new SingleSocketFastPath(pool));
     }
 
     @Override
@@ -111,14 +111,14 @@ public final class EpollBackend extends LinuxBackend {
 
     @Override
     public int look() {
-        Request receiving = hasReadyWork() ? null : attached().lone().next();
+        Request receiving = hasReadyWork() ? null : attached().fastPath().next();
         if (receiving == null) {
             return fetch(0);
         }
         EpollChannel channel = (EpollChannel) receiving.channel();
         fetches++;
         channel.mayReceive = true;
-        attached().transfers().goOnReceiving(channel, receiving);
+        attached().transfers().resumeReceiving(channel, receiving);
         return 0;
     }
 
@@ -138,7 +138,7 @@ public final class EpollBackend extends LinuxBackend {
         EpollChannel channel = deferred.remove();
         channel.deferred = false;
         attached().transfers().tellKept(channel);
-        goOn(channel);
+        resume(channel);
         return true;
     }
 
@@ -149,7 +149,7 @@ public final class EpollBackend extends LinuxBackend {
         }
         EpollChannel channel = (EpollChannel) found;
         if (spins) {
-            attached().lone().edge(channel);
+            attached().fastPath().edge(channel);
         }
         if ((flags & READ_EDGE) != 0) {
             channel.mayReceive = true;
@@ -164,19 +164,19 @@ public final class EpollBackend extends LinuxBackend {
         if (poll != null) {
             attached().transfers().checkPolls(channel, poll, flags);
         }
-        goOn(channel);
+        resume(channel);
     }
 
     /** Tries what is parked on a channel and may be able to go on. */
-    private void goOn(EpollChannel channel) {
+    private void resume(EpollChannel channel) {
         EpollTransfers transfers = attached().transfers();
         Request sending = channel.sends;
         if (sending != null && sending.state == Request.State.STARTED && channel.maySend) {
-            transfers.goOnSending(channel, sending);
+            transfers.resumeSending(channel, sending);
         }
         Request receiving = channel.receives;
         if (receiving != null && receiving.state == Request.State.STARTED && channel.mayReceive) {
-            transfers.goOnReceiving(channel, receiving);
+            transfers.resumeReceiving(channel, receiving);
         }
     }
 

@@ -112,10 +112,10 @@ final class EpollReceives {
 
     private boolean deliver(Request request, long bytes, @Nullable PoolBuffer buffer) {
         if (request.multishot) {
-            completions.more(request, bytes, buffer, null);
+            completions.event(request, bytes, buffer, null);
             return false;
         }
-        request.bring(buffer);
+        request.payload(buffer);
         completions.complete(request, Outcome.OK, bytes, 0);
         return true;
     }

@@ -69,7 +69,7 @@ final class EpollSends {
         park(channel, request);
     }
 
-    void goOnConnecting(EpollChannel channel, Request request) {
+    void resumeConnecting(EpollChannel channel, Request request) {
         if (request.backendState == CONNECT_AGAIN) {
             startConnect(channel, request);
         } else {

@@ -37,23 +37,23 @@ final class EpollTransfers {
             case RECEIVE -> receives.receive(channel, request);
             case CONNECT -> sends.startConnect(channel, request);
             case POLL -> startPoll(channel, request);
-            case ACCEPT, RECEIVE_FROM -> goOnReceiving(channel, request);
-            default -> goOnSending(channel, request);
+            case ACCEPT, RECEIVE_FROM -> resumeReceiving(channel, request);
+            default -> resumeSending(channel, request);
         }
     }
 
-    void goOnReceiving(EpollChannel channel, Request request) {
+    void resumeReceiving(EpollChannel channel, Request request) {
         switch (request.kind) {
-            case ACCEPT -> accepts.goOn(channel, request);
+            case ACCEPT -> accepts.resume(channel, request);
             case RECEIVE -> receives.receive(channel, request);
             case RECEIVE_FROM -> receives.receiveFrom(channel, request);
             default -> throw new AssertionError(request);
         }
     }
 
-    void goOnSending(EpollChannel channel, Request request) {
+    void resumeSending(EpollChannel channel, Request request) {
         switch (request.kind) {
-            case CONNECT -> sends.goOnConnecting(channel, request);
+            case CONNECT -> sends.resumeConnecting(channel, request);
             case SEND -> sends.send(channel, request);
             case SEND_VECTORED -> sends.sendVectored(channel, request);
             case SEND_TO -> sends.sendTo(channel, request);
@@ -107,7 +107,7 @@ final class EpollTransfers {
         int news = ready | poll.backendState;
         if (completions.hasRoom()) {
             poll.backendState = 0;
-            completions.more(poll, news, null, null);
+            completions.event(poll, news, null, null);
         } else {
             poll.backendState = news;
             backend.defer(channel);

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Accepts by AcceptEx, each into a socket that was opened for it. A multishot accept keeps several in
- * flight. The request ends only when the last of them has landed; a connection that arrives when
+ * operation. The request ends only when the last of them has completed; a connection that arrives when
  * nobody may take it is kept for the next accept.
  *
  * @see <a href="https://learn.microsoft.com/en-us/windows/win32/api/mswsock/nf-mswsock-acceptex">
@@ -31,7 +31,8 @@ final class IocpAccepts {
     private static final int ADDRESS_SIZE = WindowsSockaddr.INET_SIZE + 16;
 
     static {
-        assert 2 * ADDRESS_SIZE <= Flight.EXTRA_SIZE : "the addresses do not fit into a flight";
+        assert 2 * ADDRESS_SIZE <= OverlappedOperation.EXTRA_SIZE
+                : "the addresses do not fit into an operation";
     }
 
     private static final int LOCAL = 0;
@@ -53,7 +54,7 @@ final class IocpAccepts {
     }
 
     /** Hands out what has arrived, and keeps as many accepts in flight as the request wants. */
-    void goOn(IocpChannel listener, Request request) {
+    void resume(IocpChannel listener, Request request) {
         IocpChannel.Listening listening = listener.listening();
         while (!listening.arrived.isEmpty()) {
             if (!mayDeliver(listener, request)) {
@@ -68,14 +69,14 @@ final class IocpAccepts {
         int error = listens ? transfers.attach(listener) : WinError.WSAEINVAL;
         int wanted = request.multishot ? MOST_IN_FLIGHT : 1;
         while (error == 0 && listening.failure == 0 && request.cancelReason == null
-                && isOneMoreWanted(listening.flights.size(), listening.arrived.size(), wanted)) {
+                && isOneMoreWanted(listening.operations.size(), listening.arrived.size(), wanted)) {
             if (!request.detached && !completions.canAdopt()) {
                 error = WinError.WSAEMFILE;
             } else {
                 error = post(listener, request);
             }
         }
-        if (error != 0 && error != LATER && listening.flights.isEmpty()) {
+        if (error != 0 && error != LATER && listening.operations.isEmpty()) {
             end(listener, request, error);
         }
     }
@@ -98,8 +99,8 @@ final class IocpAccepts {
             return true;
         }
         listener.listening().failure = WinError.WSAEMFILE;
-        cancelFlights(listener);
-        endIfLanded(listener, request);
+        cancelOperations(listener);
+        endIfNoneInFlight(listener, request);
         return false;
     }
 
@@ -114,35 +115,35 @@ final class IocpAccepts {
         if (acceptor == WinsockConstants.INVALID_SOCKET) {
             return sockets.callState().wsaGetLastError();
         }
-        Flight flight = transfers.flights.take(request);
-        flight.acceptor = acceptor;
+        OverlappedOperation operation = transfers.operations.take(request);
+        operation.acceptor = acceptor;
         int accepted =
                 Mswsock.AcceptEx(
                         transfers.capture,
                         listener.handle,
                         acceptor,
-                        flight.extra(),
+                        operation.extra(),
                         0,
                         ADDRESS_SIZE,
                         ADDRESS_SIZE,
                         transfers.count(),
-                        flight.overlapped);
+                        operation.overlapped);
         int error = accepted != 0 ? 0 : sockets.callState().wsaGetLastError();
         boolean pending =
                 accepted != 0 ? !listener.skipsPackets : error == WinError.ERROR_IO_PENDING;
         if (pending) {
-            listener.listening().flights.add(flight);
+            listener.listening().operations.add(operation);
             return 0;
         }
-        RawAddress peer = error == 0 ? peerOf(flight) : null;
-        transfers.flights.release(flight);
+        RawAddress peer = error == 0 ? peerOf(operation) : null;
+        transfers.operations.release(operation);
         if (error == 0) {
             arrived(listener, acceptor, peer);
             backend.defer(listener);
             return 0;
         }
         sockets.closeHandle(acceptor);
-        if (WindowsErrors.listenerGoesOn(error)) {
+        if (WindowsErrors.isTransientAcceptError(error)) {
             backend.defer(listener);
             return LATER;
         }
@@ -150,20 +151,21 @@ final class IocpAccepts {
     }
 
     /** A packet of an accept came. */
-    void landed(IocpChannel listener, Request request, Flight flight, int error) {
+    void completed(IocpChannel listener, Request request, OverlappedOperation operation,
+            int error) {
         IocpChannel.Listening listening = listener.listening();
-        listening.flights.remove(flight);
-        long acceptor = flight.acceptor;
-        RawAddress peer = error == 0 ? peerOf(flight) : null;
-        transfers.flights.release(flight);
+        listening.operations.remove(operation);
+        long acceptor = operation.acceptor;
+        RawAddress peer = error == 0 ? peerOf(operation) : null;
+        transfers.operations.release(operation);
         if (error == 0) {
             arrived(listener, acceptor, peer);
         } else {
             transfers.sockets.closeHandle(acceptor);
-            if (!WindowsErrors.listenerGoesOn(error) && listening.failure == 0
+            if (!WindowsErrors.isTransientAcceptError(error) && listening.failure == 0
                     && request.cancelReason == null) {
                 listening.failure = error;
-                cancelFlights(listener);
+                cancelOperations(listener);
             }
         }
         while (!listening.arrived.isEmpty() && completions.hasRoom()
@@ -173,9 +175,9 @@ final class IocpAccepts {
             }
         }
         if (request.cancelReason != null || listening.failure != 0) {
-            endIfLanded(listener, request);
+            endIfNoneInFlight(listener, request);
         } else {
-            goOn(listener, request);
+            resume(listener, request);
         }
     }
 
@@ -186,13 +188,13 @@ final class IocpAccepts {
      *     href="https://learn.microsoft.com/en-us/windows/win32/api/mswsock/nf-mswsock-getacceptexsockaddrs">
      *     GetAcceptExSockaddrs</a>
      */
-    private @Nullable RawAddress peerOf(Flight flight) {
+    private @Nullable RawAddress peerOf(OverlappedOperation operation) {
         long memory = found.address();
         Memory.setLong(memory + REMOTE, 0);
         Memory.setInt(memory + REMOTE_SIZE, 0);
         Mswsock.GetAcceptExSockaddrs(
                 transfers.capture,
-                flight.extra(),
+                operation.extra(),
                 0,
                 ADDRESS_SIZE,
                 ADDRESS_SIZE,
@@ -227,29 +229,29 @@ final class IocpAccepts {
             completions.adopt(accepted);
         }
         if (request.multishot) {
-            completions.more(request, 0, null, accepted);
+            completions.event(request, 0, null, accepted);
             return false;
         }
-        request.bring(accepted);
+        request.payload(accepted);
         completions.complete(request, Outcome.OK, 0, 0);
         return true;
     }
 
-    /** Asks the kernel for the end of all accepts; the request ends when the last one landed. */
+    /** Asks the kernel for the end of all accepts; the request ends when the last one completed. */
     void cancel(IocpChannel listener, Request request) {
-        cancelFlights(listener);
-        endIfLanded(listener, request);
+        cancelOperations(listener);
+        endIfNoneInFlight(listener, request);
     }
 
-    private void cancelFlights(IocpChannel listener) {
-        for (Flight flight : listener.listening().flights) {
-            transfers.cancelFlight(listener.handle, flight);
+    private void cancelOperations(IocpChannel listener) {
+        for (OverlappedOperation operation : listener.listening().operations) {
+            transfers.cancelOperation(listener.handle, operation);
         }
     }
 
-    private void endIfLanded(IocpChannel listener, Request request) {
+    private void endIfNoneInFlight(IocpChannel listener, Request request) {
         IocpChannel.Listening listening = listener.listening();
-        if (listening.flights.isEmpty()) {
+        if (listening.operations.isEmpty()) {
             int failure = listening.failure;
             end(listener, request, failure == 0 ? WinError.ERROR_OPERATION_ABORTED : failure);
         }
@@ -270,7 +272,7 @@ final class IocpAccepts {
         if (listening == null) {
             return;
         }
-        assert forgotten || listening.flights.isEmpty()
+        assert forgotten || listening.operations.isEmpty()
                 : "accepts are with the kernel: " + listener;
         while (!listening.arrived.isEmpty()) {
             IocpChannel nobodys = listening.arrived.remove();

@@ -6,7 +6,6 @@ import dev.sluice.internal.spi.BufferPool;
 import dev.sluice.internal.spi.Channel;
 import dev.sluice.internal.spi.ChannelTable;
 import dev.sluice.internal.spi.Completions;
-import dev.sluice.internal.spi.GuestCalls;
 import dev.sluice.internal.spi.NativeFailure;
 import dev.sluice.internal.spi.OptionId;
 import dev.sluice.internal.spi.Outcome;
@@ -16,6 +15,7 @@ import dev.sluice.internal.spi.Request;
 import dev.sluice.internal.spi.RequestKind;
 import dev.sluice.internal.spi.SlotTable;
 import dev.sluice.internal.spi.TcpSnapshot;
+import dev.sluice.internal.spi.TryCalls;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 public final class IocpBackend implements Backend {
     private final WindowsSockets sockets;
     private final CompletionQueue queue;
-    private final FlightTable flights;
+    private final OverlappedTable operations;
 
     /** Memory that operations with the kernel may use. */
     private final Arena kernelArena;
@@ -60,7 +60,7 @@ public final class IocpBackend implements Backend {
         Winsock.start();
         sockets = new WindowsSockets();
         queue = new CompletionQueue(sockets.callState(), Arena.ofAuto());
-        flights = new FlightTable();
+        operations = new OverlappedTable();
         kernelArena = Arena.ofShared();
         maySkipPackets = Providers.maySkipPackets();
         turnsPerFetch = settings.maxTurnsPerSocket();
@@ -70,7 +70,7 @@ public final class IocpBackend implements Backend {
     public void attach(
             Completions completions, ChannelTable channels, SlotTable slots, BufferPool pool) {
         IocpTransfers transfers =
-                new IocpTransfers(sockets, queue, flights, completions, maySkipPackets);
+                new IocpTransfers(sockets, queue, operations, completions, maySkipPackets);
         attached =
                 new Attached(
                         completions,
@@ -100,10 +100,10 @@ public final class IocpBackend implements Backend {
         IocpChannel channel = (IocpChannel) request.channel();
         Attached all = attached();
         switch (request.kind) {
-            case ACCEPT -> all.accepts().goOn(channel, request);
+            case ACCEPT -> all.accepts().resume(channel, request);
             case CONNECT -> all.connects().connect(channel, request);
             case DISCONNECT -> all.connects().disconnect(channel, request);
-            case RECEIVE, RECEIVE_FROM -> all.receives().goOn(channel, request);
+            case RECEIVE, RECEIVE_FROM -> all.receives().resume(channel, request);
             case SEND, SEND_VECTORED -> all.sends().start(channel, request);
             case SEND_TO -> all.sends().startTo(channel, request);
             case POLL -> all.polls().start(channel, request);
@@ -122,7 +122,7 @@ public final class IocpBackend implements Backend {
         } else if (request.kind == RequestKind.POLL) {
             all.polls().cancel(request);
         } else {
-            all.transfers().cancelFlight(request);
+            all.transfers().cancelOperation(request);
         }
     }
 
@@ -176,7 +176,7 @@ public final class IocpBackend implements Backend {
         if (queue.next()) {
             long overlapped = queue.overlapped();
             if (overlapped != 0) {
-                landed(overlapped);
+                completed(overlapped);
             }
             return true;
         }
@@ -186,42 +186,43 @@ public final class IocpBackend implements Backend {
         deferredInTurn--;
         IocpChannel channel = deferred.remove();
         channel.deferred = false;
-        goOn(channel);
+        resume(channel);
         return true;
     }
 
-    private void landed(long overlapped) {
-        Flight flight = flights.find(overlapped);
-        if (flight == null) {
+    private void completed(long overlapped) {
+        OverlappedOperation operation = operations.find(overlapped);
+        if (operation == null) {
             return; // nothing of ours that is with the kernel
         }
         int error = WindowsErrors.codeOf(queue.status());
         long bytes = queue.bytes();
-        Request request = flight.request();
+        Request request = operation.request();
         IocpChannel channel = (IocpChannel) request.channel();
         Attached all = attached();
         switch (request.kind) {
-            case ACCEPT -> all.accepts().landed(channel, request, flight, error);
-            case CONNECT, DISCONNECT -> all.connects().landed(channel, request, flight, error);
+            case ACCEPT -> all.accepts().completed(channel, request, operation, error);
+            case CONNECT, DISCONNECT ->
+                all.connects().completed(channel, request, operation, error);
             case RECEIVE, RECEIVE_FROM ->
-                all.receives().landed(channel, request, flight, error, bytes);
+                all.receives().completed(channel, request, operation, error, bytes);
             case SEND, SEND_VECTORED, SEND_TO ->
-                all.sends().landed(channel, request, flight, error, bytes);
-            case POLL -> all.polls().landed(channel, request, flight, error);
+                all.sends().completed(channel, request, operation, error, bytes);
+            case POLL -> all.polls().completed(channel, request, operation, error);
             default -> throw new AssertionError(request);
         }
     }
 
     /** Goes on with what had no turn left, if it still waits. */
-    private void goOn(IocpChannel channel) {
+    private void resume(IocpChannel channel) {
         Request head = channel.receives;
         if (head == null || head.state != Request.State.STARTED) {
             return;
         }
         if (head.kind == RequestKind.ACCEPT) {
-            attached().accepts().goOn(channel, head);
+            attached().accepts().resume(channel, head);
         } else if (!IocpTransfers.inFlight(head)) {
-            attached().receives().goOn(channel, head);
+            attached().receives().resume(channel, head);
         }
     }
 
@@ -371,8 +372,8 @@ public final class IocpBackend implements Backend {
     }
 
     @Override
-    public GuestCalls guestCalls() {
-        return new WindowsGuestCalls();
+    public TryCalls newTryCalls() {
+        return new WindowsTryCalls();
     }
 
     @Override
@@ -393,7 +394,7 @@ public final class IocpBackend implements Backend {
             present.polls().close();
         }
         queue.close();
-        flights.close();
+        operations.close();
         kernelArena.close();
     }
 

@@ -54,10 +54,10 @@ final class IocpChannel extends Channel {
 
     /** The accepts of a listener that are with the kernel, and connections nobody took yet. */
     static final class Listening {
-        final ArrayList<Flight> flights = new ArrayList<>();
+        final ArrayList<OverlappedOperation> operations = new ArrayList<>();
         final ArrayDeque<IocpChannel> arrived = new ArrayDeque<>();
 
-        /** Why the accept ends once no flight is left; 0 while it goes on. */
+        /** Why the accept ends once no operation is left; 0 while it goes on. */
         int failure;
     }
 

@@ -53,20 +53,20 @@ final class IocpConnects {
             return;
         }
         retransmissions.prepare(channel, WindowsSockaddr.isLoopback(request.peer()));
-        Flight flight = transfers.begin(request);
+        OverlappedOperation operation = transfers.begin(request);
         int length = WindowsSockaddr.encodeDestination(
-                request.peer(), channel.family, flight.extra());
+                request.peer(), channel.family, operation.extra());
         int connected =
                 Mswsock.ConnectEx(
                         transfers.capture,
                         channel.handle,
-                        flight.extra(),
+                        operation.extra(),
                         length,
                         0,
                         0,
                         0,
-                        flight.overlapped);
-        int launched = transfers.launched(channel, request, flight, connected != 0 ? 0 : -1);
+                        operation.overlapped);
+        int launched = transfers.launched(channel, request, operation, connected != 0 ? 0 : -1);
         if (launched != IocpTransfers.PENDING) {
             ended(channel, request, launched);
         }
@@ -90,23 +90,23 @@ final class IocpConnects {
             transfers.fail(channel, request, error);
             return;
         }
-        Flight flight = transfers.begin(request);
+        OverlappedOperation operation = transfers.begin(request);
         int disconnected =
                 Mswsock.DisconnectEx(
                         transfers.capture,
                         channel.handle,
-                        flight.overlapped,
+                        operation.overlapped,
                         WinsockConstants.TF_REUSE_SOCKET,
                         0);
-        int launched = transfers.launched(channel, request, flight, disconnected != 0 ? 0 : -1);
+        int launched = transfers.launched(channel, request, operation, disconnected != 0 ? 0 : -1);
         if (launched != IocpTransfers.PENDING) {
             endedAtOnce(channel, request, launched);
         }
     }
 
     /** A packet of a request came. */
-    void landed(IocpChannel channel, Request request, Flight flight, int error) {
-        transfers.land(request, flight);
+    void completed(IocpChannel channel, Request request, OverlappedOperation operation, int error) {
+        transfers.finish(request, operation);
         switch (request.kind) {
             case CONNECT -> ended(channel, request, error);
             case DISCONNECT -> endedAtOnce(channel, request, error);

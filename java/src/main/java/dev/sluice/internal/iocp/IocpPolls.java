@@ -76,8 +76,8 @@ final class IocpPolls {
             transfers.fail(channel, poll, error);
             return;
         }
-        Flight flight = transfers.begin(poll);
-        long question = flight.extra();
+        OverlappedOperation operation = transfers.begin(poll);
+        long question = operation.extra();
         long answer = question + SIZE;
         Memory.setLong(question, Long.MAX_VALUE);
         Memory.setLong(question + COUNT, 1);
@@ -91,8 +91,8 @@ final class IocpPolls {
                         driver,
                         0,
                         0,
-                        flight.overlapped,
-                        flight.overlapped,
+                        operation.overlapped,
+                        operation.overlapped,
                         IOCTL_AFD_POLL,
                         question,
                         SIZE,
@@ -100,15 +100,15 @@ final class IocpPolls {
                         SIZE);
         // All but an error brings a packet, as the driver's socket skips none.
         if (NtStatus.isError(status)) {
-            transfers.land(poll, flight);
+            transfers.finish(poll, operation);
             transfers.fail(channel, poll, WindowsErrors.codeOf(status));
         }
     }
 
     /** The answer to a poll came. */
-    void landed(IocpChannel channel, Request poll, Flight flight, int error) {
-        int events = error == 0 ? Memory.getInt(flight.extra() + SIZE + EVENTS) : 0;
-        transfers.land(poll, flight);
+    void completed(IocpChannel channel, Request poll, OverlappedOperation operation, int error) {
+        int events = error == 0 ? Memory.getInt(operation.extra() + SIZE + EVENTS) : 0;
+        transfers.finish(poll, operation);
         if (error != 0) {
             transfers.fail(channel, poll, error);
         } else {
@@ -117,7 +117,7 @@ final class IocpPolls {
     }
 
     void cancel(Request poll) {
-        transfers.cancelFlight(driver, transfers.flights.at(poll.backendState - 1));
+        transfers.cancelOperation(driver, transfers.operations.at(poll.backendState - 1));
     }
 
     static int eventsOf(int wanted) {

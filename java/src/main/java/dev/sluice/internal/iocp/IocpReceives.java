@@ -41,7 +41,7 @@ final class IocpReceives {
     }
 
     /** Starts a request, or goes on with one that used up its turns. */
-    void goOn(IocpChannel channel, Request request) {
+    void resume(IocpChannel channel, Request request) {
         int error = transfers.attach(channel);
         if (error == 0 && !channel.stream) {
             error = transfers.sockets.ensureBound(channel); // it would be WSAEINVAL
@@ -56,16 +56,17 @@ final class IocpReceives {
     }
 
     /** A packet of a request came. */
-    void landed(IocpChannel channel, Request request, Flight flight, int error, long bytes) {
+    void completed(IocpChannel channel, Request request, OverlappedOperation operation, int error,
+            long bytes) {
         if (request.pooled) {
-            transfers.land(request, flight);
-            landedEmpty(channel, request, error);
+            transfers.finish(request, operation);
+            peeked(channel, request, error);
             return;
         }
         if (request.kind == RequestKind.RECEIVE_FROM) {
-            noteSource(request, flight, error);
+            noteSource(request, operation, error);
         }
-        transfers.land(request, flight);
+        transfers.finish(request, operation);
         ended(channel, request, error, bytes);
     }
 
@@ -77,18 +78,19 @@ final class IocpReceives {
                 request.discard ? DISCARD_BYTES : WindowsSockets.clipped(request.length());
         channel.readable = false;
         channel.peekError = 0;
-        Flight flight = transfers.begin(request);
+        OverlappedOperation operation = transfers.begin(request);
         // A datagram always has its packet, which brings its sender.
         int result = request.kind == RequestKind.RECEIVE_FROM
-                ? receiveFrom(channel, flight, address, length)
-                : receive(channel, flight, address, length, 0);
-        int launched = transfers.receiveLaunched(channel, request, flight, result);
+                ? receiveFrom(channel, operation, address, length)
+                : receive(channel, operation, address, length, 0);
+        int launched = transfers.receiveLaunched(channel, request, operation, result);
         if (launched != IocpTransfers.PENDING) {
             ended(channel, request, launched, launched == 0 ? transfers.countValue() : 0);
         }
     }
 
-    private int receive(IocpChannel channel, Flight flight, long address, int length, int flags) {
+    private int receive(IocpChannel channel, OverlappedOperation operation, long address,
+            int length, int flags) {
         return Ws2.WSARecv(
                 transfers.capture,
                 channel.handle,
@@ -96,12 +98,13 @@ final class IocpReceives {
                 1,
                 transfers.count(),
                 transfers.flags(flags),
-                flight.overlapped,
+                operation.overlapped,
                 0);
     }
 
-    private int receiveFrom(IocpChannel channel, Flight flight, long address, int length) {
-        Memory.setInt(flight.length(), WindowsSockaddr.INET_SIZE);
+    private int receiveFrom(IocpChannel channel, OverlappedOperation operation, long address,
+            int length) {
+        Memory.setInt(operation.length(), WindowsSockaddr.INET_SIZE);
         return Ws2.WSARecvFrom(
                 transfers.capture,
                 channel.handle,
@@ -109,16 +112,16 @@ final class IocpReceives {
                 1,
                 transfers.count(),
                 transfers.flags(0),
-                flight.extra(),
-                flight.length(),
-                flight.overlapped,
+                operation.extra(),
+                operation.length(),
+                operation.overlapped,
                 0);
     }
 
-    private static void noteSource(Request request, Flight flight, int error) {
+    private static void noteSource(Request request, OverlappedOperation operation, int error) {
         if (error == 0 || error == WinError.WSAEMSGSIZE) {
-            int length = Memory.getInt(flight.length());
-            WindowsSockaddr.decode(flight.extra(), length, request.peer());
+            int length = Memory.getInt(operation.length());
+            WindowsSockaddr.decode(operation.extra(), length, request.peer());
         }
     }
 
@@ -161,10 +164,10 @@ final class IocpReceives {
 
     /** One look without a buffer; true when something is there now. */
     private boolean awaitReadable(IocpChannel channel, Request request) {
-        Flight flight = transfers.begin(request);
+        OverlappedOperation operation = transfers.begin(request);
         int flags = channel.stream ? 0 : WinsockConstants.MSG_PEEK;
-        int result = receive(channel, flight, 0, 0, flags);
-        int error = transfers.receiveLaunched(channel, request, flight, result);
+        int result = receive(channel, operation, 0, 0, flags);
+        int error = transfers.receiveLaunched(channel, request, operation, result);
         return error != IocpTransfers.PENDING && looked(channel, request, error);
     }
 
@@ -192,7 +195,7 @@ final class IocpReceives {
         return !channel.stream && error == WinError.WSAEMSGSIZE;
     }
 
-    private void landedEmpty(IocpChannel channel, Request request, int error) {
+    private void peeked(IocpChannel channel, Request request, int error) {
         if (!looked(channel, request, error)) {
             return;
         }
@@ -266,10 +269,10 @@ final class IocpReceives {
             @Nullable PoolBuffer buffer) {
         request.cut = cut;
         if (request.multishot) {
-            completions.more(request, bytes, buffer, null);
+            completions.event(request, bytes, buffer, null);
             return true;
         }
-        request.bring(buffer);
+        request.payload(buffer);
         completions.complete(request, Outcome.OK, bytes, 0);
         return false;
     }

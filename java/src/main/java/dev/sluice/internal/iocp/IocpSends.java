@@ -47,9 +47,9 @@ final class IocpSends {
         }
         boolean going = true;
         while (going) {
-            Flight flight = transfers.begin(request);
-            int result = call(channel, request, flight);
-            int launched = transfers.launched(channel, request, flight, result);
+            OverlappedOperation operation = transfers.begin(request);
+            int result = call(channel, request, operation);
+            int launched = transfers.launched(channel, request, operation, result);
             going = launched != IocpTransfers.PENDING
                     && goesOn(
                             channel, request, launched, launched == 0 ? transfers.countValue() : 0);
@@ -57,8 +57,9 @@ final class IocpSends {
     }
 
     /** A packet of a request came. */
-    void landed(IocpChannel channel, Request request, Flight flight, int error, long bytes) {
-        transfers.land(request, flight);
+    void completed(IocpChannel channel, Request request, OverlappedOperation operation, int error,
+            long bytes) {
+        transfers.finish(request, operation);
         if (goesOn(channel, request, error, bytes)) {
             start(channel, request);
         }
@@ -82,9 +83,9 @@ final class IocpSends {
         return true;
     }
 
-    private int call(IocpChannel channel, Request request, Flight flight) {
+    private int call(IocpChannel channel, Request request, OverlappedOperation operation) {
         if (request.kind == RequestKind.SEND_TO) {
-            return sendTo(channel, request, flight);
+            return sendTo(channel, request, operation);
         }
         long buffers;
         int pieces = 1;
@@ -104,15 +105,15 @@ final class IocpSends {
                 pieces,
                 transfers.count(),
                 0,
-                flight.overlapped,
+                operation.overlapped,
                 0);
     }
 
-    private int sendTo(IocpChannel channel, Request request, Flight flight) {
+    private int sendTo(IocpChannel channel, Request request, OverlappedOperation operation) {
         RawAddress peer = request.peer();
         // No datagram is that long: what a WSABUF cannot say fails as everything too long does.
         long bytes = Math.min(request.length(), MOST_BYTES_OF_A_CALL);
-        int length = WindowsSockaddr.encodeDestination(peer, channel.family, flight.extra());
+        int length = WindowsSockaddr.encodeDestination(peer, channel.family, operation.extra());
         return Ws2.WSASendTo(
                 transfers.capture,
                 channel.handle,
@@ -120,9 +121,9 @@ final class IocpSends {
                 1,
                 transfers.count(),
                 0,
-                flight.extra(),
+                operation.extra(),
                 length,
-                flight.overlapped,
+                operation.overlapped,
                 0);
     }
 

@@ -24,7 +24,7 @@ final class IocpTransfers {
     final WindowsSockets sockets;
     final MemorySegment capture;
     final CompletionQueue queue;
-    final FlightTable flights;
+    final OverlappedTable operations;
     final Completions completions;
 
     private final boolean maySkipPackets;
@@ -39,13 +39,13 @@ final class IocpTransfers {
     IocpTransfers(
             WindowsSockets sockets,
             CompletionQueue queue,
-            FlightTable flights,
+            OverlappedTable operations,
             Completions completions,
             boolean maySkipPackets) {
         this.sockets = sockets;
         this.capture = sockets.capture();
         this.queue = queue;
-        this.flights = flights;
+        this.operations = operations;
         this.completions = completions;
         this.maySkipPackets = maySkipPackets;
         this.arguments = Arena.ofAuto().allocate(2L * Long.BYTES + Wsabuf.SIZE, Long.BYTES);
@@ -78,7 +78,7 @@ final class IocpTransfers {
         return oneBuffer;
     }
 
-    // ---- flights -----------------------------------------------------------------------------
+    // ---- operations -----------------------------------------------------------------------------
 
     /**
      * Binds the socket to the port at its first use, not at its birth: it belongs to one port for
@@ -121,11 +121,11 @@ final class IocpTransfers {
     }
 
     /** An OVERLAPPED for the one operation of a request. */
-    Flight begin(Request request) {
+    OverlappedOperation begin(Request request) {
         assert request.backendState == NO_FLIGHT : "in flight already: " + request;
-        Flight flight = flights.take(request);
-        request.backendState = flight.index + 1;
-        return flight;
+        OverlappedOperation operation = operations.take(request);
+        request.backendState = operation.index + 1;
+        return operation;
     }
 
     /** The operation of the request that is with the kernel, or null. */
@@ -139,7 +139,7 @@ final class IocpTransfers {
      * @param result 0, or SOCKET_ERROR
      * @return 0 when it is done (and the block given back), {@link #PENDING}, or the error code
      */
-    int launched(IocpChannel channel, Request request, Flight flight, int result) {
+    int launched(IocpChannel channel, Request request, OverlappedOperation operation, int result) {
         if (result == 0 && !channel.skipsPackets) {
             return PENDING;
         }
@@ -147,17 +147,18 @@ final class IocpTransfers {
         if (error == WinError.ERROR_IO_PENDING) {
             return PENDING;
         }
-        land(request, flight);
+        finish(request, operation);
         return error;
     }
 
     /** As {@link #launched}, for a receive, of which one kind of failure is none. */
-    int receiveLaunched(IocpChannel channel, Request request, Flight flight, int result) {
+    int receiveLaunched(IocpChannel channel, Request request, OverlappedOperation operation,
+            int result) {
         boolean postsPacket =
                 result != 0
                         && !channel.stream
                         && failureOfReceivePostsPacket(sockets.callState().wsaGetLastError());
-        return postsPacket ? PENDING : launched(channel, request, flight, result);
+        return postsPacket ? PENDING : launched(channel, request, operation, result);
     }
 
     /**
@@ -170,20 +171,20 @@ final class IocpTransfers {
     }
 
     /** The kernel is done with the block. */
-    void land(Request request, Flight flight) {
+    void finish(Request request, OverlappedOperation operation) {
         request.backendState = NO_FLIGHT;
-        flights.release(flight);
+        operations.release(operation);
     }
 
     /** Asks the kernel to end the one operation of a request; the packet tells how it ended. */
-    void cancelFlight(Request request) {
-        Flight flight = flights.at(request.backendState - 1);
-        cancelFlight(request.channel().handle, flight);
+    void cancelOperation(Request request) {
+        OverlappedOperation operation = operations.at(request.backendState - 1);
+        cancelOperation(request.channel().handle, operation);
     }
 
     /** What it answers is not trusted: ERROR_NOT_FOUND only means that the packet is on its way. */
-    void cancelFlight(long handle, Flight flight) {
-        Kernel32.CancelIoEx(capture, handle, flight.overlapped);
+    void cancelOperation(long handle, OverlappedOperation operation) {
+        Kernel32.CancelIoEx(capture, handle, operation.overlapped);
     }
 
     // ---- reporting -----------------------------------------------------------------------------

@@ -123,7 +123,7 @@ final class WindowsErrors {
      * The outcome of a request of {@code kind} that ended with {@code code}.
      *
      * <p>Some codes depend on the kind. A timed-out connect has four of them, and ERROR_NETNAME_DELETED,
-     * which on a connection is a reset, is no fact about a listener (see {@link #listenerGoesOn}). A
+     * which on a connection is a reset, is no fact about a listener (see {@link #isTransientAcceptError}). A
      * datagram that nobody took comes back as WSAECONNRESET, where other systems say refused.
      */
     static Outcome outcomeOf(RequestKind kind, int code, boolean stream) {
@@ -222,7 +222,7 @@ final class WindowsErrors {
      * @see <a href="https://learn.microsoft.com/en-us/windows/win32/api/mswsock/nf-mswsock-acceptex">
      *     AcceptEx</a>
      */
-    static boolean listenerGoesOn(int code) {
+    static boolean isTransientAcceptError(int code) {
         return switch (code) {
             case WinError.WSAECONNRESET, WinError.WSAECONNABORTED, WinError.WSAENETRESET,
                     WinError.WSAENOTCONN, WinError.WSAETIMEDOUT, WinError.WSAEDISCON,

@@ -427,7 +427,7 @@ final class WindowsSockets {
                 return accepted;
             }
             int error = callState.wsaGetLastError();
-            if (!WindowsErrors.listenerGoesOn(error)) {
+            if (!WindowsErrors.isTransientAcceptError(error)) {
                 wouldBlockOrThrow("accept", error);
                 return WinsockConstants.INVALID_SOCKET;
             }

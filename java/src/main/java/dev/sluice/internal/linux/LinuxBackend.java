@@ -3,7 +3,6 @@ package dev.sluice.internal.linux;
 import dev.sluice.internal.spi.Backend;
 import dev.sluice.internal.spi.Channel;
 import dev.sluice.internal.spi.Completions;
-import dev.sluice.internal.spi.GuestCalls;
 import dev.sluice.internal.spi.NativeFailure;
 import dev.sluice.internal.spi.OptionId;
 import dev.sluice.internal.spi.Outcome;
@@ -11,6 +10,7 @@ import dev.sluice.internal.spi.RawAddress;
 import dev.sluice.internal.spi.Request;
 import dev.sluice.internal.spi.RequestKind;
 import dev.sluice.internal.spi.TcpSnapshot;
+import dev.sluice.internal.spi.TryCalls;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
@@ -127,7 +127,7 @@ public abstract class LinuxBackend implements Backend {
     }
 
     @Override
-    public GuestCalls guestCalls() {
+    public TryCalls newTryCalls() {
         return new LinuxSockets();
     }
 

@@ -113,7 +113,7 @@ public final class LinuxErrors {
      * was accepted. Linux reports the network errors of a new connection there, see the section on
      * error handling of accept(2); they say nothing about the listener.
      */
-    public static boolean acceptsAgain(int errno) {
+    public static boolean isTransientAcceptError(int errno) {
         return switch (errno) {
             case Errno.EINTR, Errno.ECONNABORTED, Errno.EPROTO, Errno.ENETDOWN, Errno.ENETUNREACH,
                     Errno.EHOSTDOWN, Errno.EHOSTUNREACH, Errno.ENONET ->

@@ -12,13 +12,13 @@ import dev.sluice.internal.ffi.linux.SystemConstants;
 import dev.sluice.internal.spi.Backend;
 import dev.sluice.internal.spi.Channel;
 import dev.sluice.internal.spi.EarlyClasses;
-import dev.sluice.internal.spi.GuestCalls;
 import dev.sluice.internal.spi.NativeFailure;
 import dev.sluice.internal.spi.OptionId;
 import dev.sluice.internal.spi.Outcome;
 import dev.sluice.internal.spi.RawAddress;
 import dev.sluice.internal.spi.RequestKind;
 import dev.sluice.internal.spi.TcpSnapshot;
+import dev.sluice.internal.spi.TryCalls;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * The calls on sockets that end at once and are the same for both Linux backends. One instance
  * belongs to one port and its thread: it holds the memory for addresses, options and errno.
  */
-public final class LinuxSockets implements GuestCalls {
+public final class LinuxSockets implements TryCalls {
     static {
         EarlyClasses.load(LinuxErrors.class, SocketConstants.class, LinuxTcpInfo.class);
     }
@@ -350,7 +350,7 @@ public final class LinuxSockets implements GuestCalls {
             if (fd >= 0) {
                 return fd;
             }
-            if (!LinuxErrors.acceptsAgain(callState.errno())) {
+            if (!LinuxErrors.isTransientAcceptError(callState.errno())) {
                 return (int) wouldBlockOrThrow("accept4");
             }
         }

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * port's thread alone, except {@link #wakeup}.
  *
  * <p>The engine above keeps the contract that does not depend on the system: identity, order within
- * a lane, one terminal event, deadlines, the sequence of a close. The backend brings a request to
+ * a queue, one terminal event, deadlines, the sequence of a close. The backend brings a request to
  * the kernel and reports once what became of it.
  */
 public interface Backend extends AutoCloseable {
@@ -37,7 +37,7 @@ public interface Backend extends AutoCloseable {
 
     /**
      * Begins a request (ACCEPT, CONNECT, RECEIVE, SEND, SEND_VECTORED, RECEIVE_FROM, SEND_TO, POLL,
-     * DISCONNECT). At most one of each lane and any number of polls are with the backend. It may
+     * DISCONNECT). At most one of each queue and any number of polls are with the backend. It may
      * report completion before it returns.
      */
     void start(Request request);
@@ -171,7 +171,7 @@ public interface Backend extends AutoCloseable {
             throws NativeFailure;
 
     /** Calls for threads other than the port's, with memory of their own. Any thread may ask. */
-    GuestCalls guestCalls();
+    TryCalls newTryCalls();
 
     /** The system's name and text of a code, for messages. */
     String describe(int nativeCode);

@@ -37,7 +37,7 @@ public final class BufferPool {
     public @Nullable PoolBuffer take() {
         PoolBuffer buffer = takeUnreserved();
         BufferReserve reserved = reserve;
-        if (buffer == null && reserved != null && reserved.giveBack()) {
+        if (buffer == null && reserved != null && reserved.release()) {
             buffer = takeUnreserved();
         }
         return buffer;

@@ -9,5 +9,5 @@ public interface BufferReserve {
     int size();
 
     /** Releases into the pool what the kernel can spare; false if nothing. */
-    boolean giveBack();
+    boolean release();
 }

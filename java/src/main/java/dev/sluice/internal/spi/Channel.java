@@ -71,17 +71,17 @@ public class Channel {
     /** True once a receive reported the end of the stream, whatever sends meet later. */
     public volatile boolean endTold;
 
-    /** The {@link Gate} of threads that do not own the port; it counts those inside. */
-    volatile int guests;
+    /** The {@link UseCount} of threads that do not own the port; it counts those inside. */
+    volatile int useCount;
 
-    /** The heads of its {@linkplain Lane lanes}, which alone change them. */
+    /** The heads of its {@linkplain OperationQueue queues}, which alone change them. */
     public @Nullable Request receives;
 
     public @Nullable Request sends;
     public @Nullable Request polls;
 
-    /** The {@linkplain Lane#isHeld held} ones of its lanes, a bit each. */
-    byte heldLanes;
+    /** The {@linkplain OperationQueue#isLocked held} ones of its queues, a bit each. */
+    byte lockedQueues;
 
     /** What is known of its end, once a CLOSE was submitted. */
     public @Nullable Closing closing;

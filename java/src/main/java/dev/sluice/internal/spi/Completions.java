@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 public interface Completions {
     /**
      * The last report of a started request. The kernel has given its memory back. What goes with
-     * it to the user is in {@link Request#bring}. After a failure that can pass the request may be
+     * it to the user is in {@link Request#payload}. After a failure that can pass the request may be
      * started again later, by {@link Backend#start}.
      *
      * @param result bytes moved, or what the kind says; ignored when negative
@@ -21,7 +21,7 @@ public interface Completions {
      * One event of a multishot request that goes on. A buffer or accepted channel goes with it to
      * the user.
      */
-    void more(Request request, long result, @Nullable PoolBuffer buffer,
+    void event(Request request, long result, @Nullable PoolBuffer buffer,
             @Nullable Channel accepted);
 
     /**

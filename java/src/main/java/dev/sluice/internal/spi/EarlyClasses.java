@@ -6,7 +6,7 @@ package dev.sluice.internal.spi;
  */
 public final class EarlyClasses {
     static {
-        load(Gate.class, TcpSnapshot.class, Channel.Closing.class, Channel.ClosePhase.class,
+        load(UseCount.class, TcpSnapshot.class, Channel.Closing.class, Channel.ClosePhase.class,
                 Request.Extra.class);
     }
 

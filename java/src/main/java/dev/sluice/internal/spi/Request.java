@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
  * One operation as engine and backend see it. It is allocated once with the public operation that
  * owns it and used again for each submission; every field belongs to the port's thread.
  *
- * <p>Life: {@code IDLE -> WAITING} (in its lane, behind others) {@code -> STARTED} (with the
+ * <p>Life: {@code IDLE -> WAITING} (in its queue, behind others) {@code -> STARTED} (with the
  * backend, which alone may complete it) {@code -> COMPLETED} (its event waits to be delivered)
  * {@code -> IDLE}. The kernel may touch the request's memory only in {@code STARTED}.
  */
@@ -93,7 +93,7 @@ public final class Request {
      * The pooled buffer or the accepted channel that it brought and nobody took. A backend leaves
      * here what goes with the end of a request just before it reports that; the event carries it.
      */
-    private @Nullable Object brought;
+    private @Nullable Object payload;
 
     public Request(RequestKind kind, Object owner) {
         this.kind = kind;
@@ -147,25 +147,25 @@ public final class Request {
     // ---- what the latest event brought -------------------------------------------------------
 
     public @Nullable PoolBuffer buffer() {
-        return brought instanceof PoolBuffer buffer ? buffer : null;
+        return payload instanceof PoolBuffer buffer ? buffer : null;
     }
 
     public @Nullable Channel accepted() {
-        return brought instanceof Channel accepted ? accepted : null;
+        return payload instanceof Channel accepted ? accepted : null;
     }
 
-    public boolean hasBrought() {
-        return brought != null;
+    public boolean hasPayload() {
+        return payload != null;
     }
 
-    public void bring(@Nullable Object gift) {
-        brought = gift;
+    public void payload(@Nullable Object taken) {
+        payload = taken;
     }
 
     /** Moves what a backend left here into the event that is queued for it. */
-    public @Nullable Object takeBrought() {
-        Object taken = brought;
-        brought = null;
+    public @Nullable Object takePayload() {
+        Object taken = payload;
+        payload = null;
         return taken;
     }
 

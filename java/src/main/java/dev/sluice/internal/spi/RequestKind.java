@@ -1,25 +1,25 @@
 package dev.sluice.internal.spi;
 
-/** What a request asks for, and in which of its socket's two lanes it waits for its turn. */
+/** What a request asks for, and in which of its socket's two queues it waits for its turn. */
 public enum RequestKind {
-    ACCEPT(Lane.RECEIVES),
-    CONNECT(Lane.SENDS),
-    RECEIVE(Lane.RECEIVES),
-    SEND(Lane.SENDS),
-    SEND_VECTORED(Lane.SENDS),
-    RECEIVE_FROM(Lane.RECEIVES),
-    SEND_TO(Lane.SENDS),
-    POLL(Lane.POLLS),
-    SHUTDOWN(Lane.SENDS),
-    DISCONNECT(Lane.SENDS),
-    CLOSE(Lane.POLLS),
-    TIMER(Lane.POLLS),
-    CANCEL(Lane.POLLS);
+    ACCEPT(OperationQueue.RECEIVES),
+    CONNECT(OperationQueue.SENDS),
+    RECEIVE(OperationQueue.RECEIVES),
+    SEND(OperationQueue.SENDS),
+    SEND_VECTORED(OperationQueue.SENDS),
+    RECEIVE_FROM(OperationQueue.RECEIVES),
+    SEND_TO(OperationQueue.SENDS),
+    POLL(OperationQueue.POLLS),
+    SHUTDOWN(OperationQueue.SENDS),
+    DISCONNECT(OperationQueue.SENDS),
+    CLOSE(OperationQueue.POLLS),
+    TIMER(OperationQueue.POLLS),
+    CANCEL(OperationQueue.POLLS);
 
-    /** The order in which requests of one socket reach the kernel: within a lane, first in first. */
-    public final Lane lane;
+    /** The order in which requests of one socket reach the kernel: within a queue, first in first. */
+    public final OperationQueue queue;
 
-    RequestKind(Lane lane) {
-        this.lane = lane;
+    RequestKind(OperationQueue queue) {
+        this.queue = queue;
     }
 }

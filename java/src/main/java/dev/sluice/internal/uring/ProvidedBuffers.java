@@ -148,7 +148,7 @@ final class ProvidedBuffers implements BufferReserve {
     }
 
     @Override
-    public boolean giveBack() {
+    public boolean release() {
         if (isEmpty() || !ring.kind.deferred()) {
             // On other rings the kernel may take a buffer at any moment.
             return false;

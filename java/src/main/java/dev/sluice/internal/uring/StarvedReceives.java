@@ -9,7 +9,7 @@ import dev.sluice.internal.spi.Request;
  * end; only then the pool counts as exhausted.
  */
 final class StarvedReceives {
-    private final RingWork work;
+    private final RingDriver driver;
     private final LongQueue tokens = new LongQueue();
 
     /** How many at the front of the queue have had their round. */
@@ -17,8 +17,8 @@ final class StarvedReceives {
 
     private boolean resuming;
 
-    StarvedReceives(RingWork work) {
-        this.work = work;
+    StarvedReceives(RingDriver driver) {
+        this.driver = driver;
     }
 
     int count() {
@@ -34,8 +34,8 @@ final class StarvedReceives {
     }
 
     void add(Request request) {
-        request.backendState |= RingWork.STARVED;
-        tokens.add(work.token(request));
+        request.backendState |= RingDriver.STARVED;
+        tokens.add(driver.token(request));
     }
 
     /** Lets as many go on as there are buffers for, the one that waits longest first. */
@@ -47,10 +47,10 @@ final class StarvedReceives {
         due = 0;
         resuming = true;
         for (int left = Math.min(readyBuffers, tokens.size()); left > 0; left--) {
-            Request request = work.findWaiting(tokens.remove(), RingWork.STARVED);
+            Request request = driver.findWaiting(tokens.remove(), RingDriver.STARVED);
             if (request != null) {
-                request.backendState &= ~RingWork.STARVED;
-                work.begin(request);
+                request.backendState &= ~RingDriver.STARVED;
+                driver.begin(request);
             }
         }
         resuming = false;
@@ -58,14 +58,14 @@ final class StarvedReceives {
 
     /** Ends one receive whose round is over, unless there are buffers now; true if there was one. */
     boolean settleOne() {
-        if (due == 0 || work.pool.unreserved() > 0) {
+        if (due == 0 || driver.pool.unreserved() > 0) {
             return false;
         }
         due--;
-        Request request = work.findWaiting(tokens.remove(), RingWork.STARVED);
+        Request request = driver.findWaiting(tokens.remove(), RingDriver.STARVED);
         if (request != null) {
-            request.backendState &= ~RingWork.STARVED;
-            work.completions.complete(request, Outcome.NO_BUFFERS, 0, 0);
+            request.backendState &= ~RingDriver.STARVED;
+            driver.completions.complete(request, Outcome.NO_BUFFERS, 0, 0);
         }
         return true;
     }

@@ -13,12 +13,12 @@ import dev.sluice.internal.spi.Request;
  * when the port has no room wait in the listener for its next accept, so that none is lost.
  */
 final class UringAccepts {
-    private final RingWork work;
+    private final RingDriver driver;
     private final Completions completions;
 
-    UringAccepts(RingWork work) {
-        this.work = work;
-        this.completions = work.completions;
+    UringAccepts(RingDriver driver) {
+        this.driver = driver;
+        this.completions = driver.completions;
     }
 
     boolean issue(UringChannel listener, Request request) {
@@ -29,14 +29,14 @@ final class UringAccepts {
             completions.complete(request, Outcome.OUT_OF_DESCRIPTORS, 0, 0);
             return true;
         }
-        long sqe = work.entry();
+        long sqe = driver.entry();
         if (sqe == SubmissionQueue.FULL) {
             return false;
         }
         int opcode = UringConstants.IORING_OP_ACCEPT;
-        Sqe.fill(sqe, opcode, listener.fd(), 0, 0, work.token(request));
+        Sqe.fill(sqe, opcode, listener.fd(), 0, 0, driver.token(request));
         Sqe.operationFlags(sqe, SocketConstants.SOCK_NONBLOCK | SocketConstants.SOCK_CLOEXEC);
-        if (request.multishot && work.features.multishotAccept()) {
+        if (request.multishot && driver.features.multishotAccept()) {
             Sqe.priority(sqe, UringConstants.IORING_ACCEPT_MULTISHOT);
         }
         return true;
@@ -70,7 +70,7 @@ final class UringAccepts {
             return;
         }
         if (!more) {
-            goOn(request);
+            resume(request);
         }
     }
 
@@ -82,37 +82,37 @@ final class UringAccepts {
             completions.adopt(accepted);
         }
         if (request.multishot) {
-            completions.more(request, 0, null, accepted);
+            completions.event(request, 0, null, accepted);
             return false;
         }
-        request.bring(accepted);
+        request.payload(accepted);
         completions.complete(request, Outcome.OK, 0, 0);
         return true;
     }
 
     /** Ends the kernel's accepting, as no room is left. */
     private void stop(Request request, boolean more) {
-        boolean asked = (request.backendState & RingWork.NO_ROOM) != 0;
+        boolean asked = (request.backendState & RingDriver.NO_ROOM) != 0;
         if (more && !asked && request.cancelReason == null) {
-            request.backendState |= RingWork.NO_ROOM;
-            work.cancelInKernel(work.token(request));
+            request.backendState |= RingDriver.NO_ROOM;
+            driver.cancelInKernel(driver.token(request));
         }
     }
 
     /** The kernel stopped without a failure: its queue was full, or it takes one at a time. */
-    private void goOn(Request request) {
-        request.backendState &= ~RingWork.NO_ROOM;
-        work.begin(request);
+    private void resume(Request request) {
+        request.backendState &= ~RingDriver.NO_ROOM;
+        driver.begin(request);
     }
 
     private void ended(Request request, int errno) {
-        boolean stopped = (request.backendState & RingWork.NO_ROOM) != 0;
-        request.backendState &= ~RingWork.NO_ROOM;
+        boolean stopped = (request.backendState & RingDriver.NO_ROOM) != 0;
+        request.backendState &= ~RingDriver.NO_ROOM;
         boolean again = stopped && errno == Errno.ECANCELED;
-        if (request.cancelReason == null && (again || LinuxErrors.acceptsAgain(errno))) {
-            work.begin(request);
-        } else if (!work.goesOn(request, errno)) {
-            work.fail(request, errno);
+        if (request.cancelReason == null && (again || LinuxErrors.isTransientAcceptError(errno))) {
+            driver.begin(request);
+        } else if (!driver.goesOn(request, errno)) {
+            driver.fail(request, errno);
         }
     }
 }

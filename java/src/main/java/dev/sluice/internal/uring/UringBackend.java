@@ -44,7 +44,7 @@ public final class UringBackend extends LinuxBackend {
 
     private RingKind wanted;
 
-    private @Nullable RingWork work;
+    private @Nullable RingDriver driver;
 
     /** What the port gives a backend after both were made. */
     private record Attached(Completions completions, SlotTable slots, BufferPool pool) {}
@@ -111,13 +111,13 @@ public final class UringBackend extends LinuxBackend {
         return attached().completions();
     }
 
-    private RingWork work() {
-        RingWork present = work;
+    private RingDriver driver() {
+        RingDriver present = driver;
         return present != null ? present : bind();
     }
 
     /** Binds the ring to the calling thread, the owner. */
-    private RingWork bind() {
+    private RingDriver bind() {
         Ring ring = unbound;
         assert ring != null : "the backend is closed";
         RingKind best = kindForThisThread();
@@ -137,8 +137,8 @@ public final class UringBackend extends LinuxBackend {
             assert errno == 0 || errno == Errno.EINVAL || errno == Errno.ENOMEM : errno;
         }
         Attached port = attached();
-        RingWork made =
-                new RingWork(
+        RingDriver made =
+                new RingDriver(
                         ring,
                         features,
                         sockets,
@@ -146,7 +146,7 @@ public final class UringBackend extends LinuxBackend {
                         port.completions(),
                         port.slots(),
                         port.pool());
-        work = made;
+        driver = made;
         unbound = null;
         return made;
     }
@@ -164,7 +164,7 @@ public final class UringBackend extends LinuxBackend {
 
     /** The ring in use, or to be used. */
     Ring ring() {
-        RingWork present = work;
+        RingDriver present = driver;
         Ring ring = present != null ? present.ring : unbound;
         assert ring != null : "the backend is closed";
         return ring;
@@ -174,17 +174,17 @@ public final class UringBackend extends LinuxBackend {
 
     @Override
     public void start(Request request) {
-        work().begin(request);
+        driver().begin(request);
     }
 
     @Override
     public void cancel(Request request) {
-        work().cancel(request);
+        driver().cancel(request);
     }
 
     @Override
     public void abandon(Request request) {
-        work().abandon(request);
+        driver().abandon(request);
     }
 
     @Override
@@ -199,17 +199,17 @@ public final class UringBackend extends LinuxBackend {
 
     @Override
     public int fetch(long timeoutNanos) {
-        return work().fetch(timeoutNanos);
+        return driver().fetch(timeoutNanos);
     }
 
     @Override
     public boolean step() {
-        return work().step();
+        return driver().step();
     }
 
     @Override
     public boolean hasReadyWork() {
-        return work().hasReadyWork();
+        return driver().hasReadyWork();
     }
 
     @Override
@@ -258,7 +258,7 @@ public final class UringBackend extends LinuxBackend {
 
     @Override
     public void close() {
-        RingWork present = work;
+        RingDriver present = driver;
         Ring ring = unbound;
         if (present != null) {
             present.close();
@@ -270,7 +270,7 @@ public final class UringBackend extends LinuxBackend {
 
     @Override
     public boolean closeFailed() {
-        RingWork present = work;
+        RingDriver present = driver;
         if (present == null) {
             close();
             return true;

@@ -12,22 +12,22 @@ import dev.sluice.internal.spi.Request;
 
 /** Connects. Only TCP takes its time; the others end in the call, so that the ring is not asked. */
 final class UringConnects {
-    private final RingWork work;
+    private final RingDriver driver;
     private final LinuxSockets sockets;
     private final Completions completions;
     private final Scratch scratch;
 
-    UringConnects(RingWork work, Scratch scratch) {
-        this.work = work;
-        this.sockets = work.sockets;
-        this.completions = work.completions;
+    UringConnects(RingDriver driver, Scratch scratch) {
+        this.driver = driver;
+        this.sockets = driver.sockets;
+        this.completions = driver.completions;
         this.scratch = scratch;
     }
 
     boolean issue(UringChannel channel, Request request) {
         int refusal = UringDatagrams.refusalOf(channel, request.peer());
         if (refusal != 0) {
-            work.fail(request, refusal);
+            driver.fail(request, refusal);
             return true;
         }
         if (channel.family == RawAddress.UNIX || !channel.stream) {
@@ -35,17 +35,17 @@ final class UringConnects {
             return true;
         }
         long address = scratch.take(LinuxSockaddr.MAX_SIZE);
-        long sqe = address == 0 ? SubmissionQueue.FULL : work.entry();
+        long sqe = address == 0 ? SubmissionQueue.FULL : driver.entry();
         if (sqe == SubmissionQueue.FULL) {
             return false;
         }
         int length = LinuxSockaddr.encode(request.peer(), channel.family, address);
         int opcode = UringConstants.IORING_OP_CONNECT;
-        Sqe.fill(sqe, opcode, channel.fd(), address, 0, work.token(request));
+        Sqe.fill(sqe, opcode, channel.fd(), address, 0, driver.token(request));
         // The length of the address has the place of the offset.
         Sqe.offset(sqe, length);
         // The peer is asked now and not at the next wait: others may wait for the connection.
-        work.ring.submit();
+        driver.ring.submit();
         return true;
     }
 
@@ -60,10 +60,10 @@ final class UringConnects {
             completions.complete(request, Outcome.OK, 0, 0);
         } else if (full && request.cancelReason == null) {
             // The listener's backlog is full. No poll reports room in it.
-            request.backendState |= RingWork.PAUSED;
-            work.begin(request);
+            request.backendState |= RingDriver.PAUSED;
+            driver.begin(request);
         } else {
-            work.fail(request, errno);
+            driver.fail(request, errno);
         }
     }
 
@@ -73,9 +73,9 @@ final class UringConnects {
             completions.complete(request, Outcome.OK, 0, 0);
         } else if (givenUp && request.cancelReason == null) {
             // The connect itself goes on in the kernel; asking again would only say so.
-            work.await(request);
+            driver.await(request);
         } else {
-            work.fail(request, -result);
+            driver.fail(request, -result);
         }
     }
 
@@ -83,18 +83,18 @@ final class UringConnects {
     void writable(UringChannel channel, Request request) {
         int errno = sockets.takeError(channel);
         if (errno != 0) {
-            work.fail(request, errno);
+            driver.fail(request, errno);
         } else if (sockets.isConnected(channel)) {
             completions.complete(request, Outcome.OK, 0, 0);
         } else {
-            work.await(request);
+            driver.await(request);
         }
     }
 
     boolean disconnect(UringChannel channel, Request request) {
         int errno = channel.stream ? Errno.EOPNOTSUPP : sockets.dissolve(channel);
         if (errno != 0) {
-            work.fail(request, errno);
+            driver.fail(request, errno);
         } else {
             completions.complete(request, Outcome.OK, 0, 0);
         }

@@ -33,36 +33,36 @@ final class UringDatagrams {
     /** Longer, since many may wait for one listener. */
     private static final long CONNECT_PAUSE_NANOS = 10_000_000;
 
-    private final RingWork work;
+    private final RingDriver driver;
     private final Completions completions;
     private final Scratch scratch;
     private final ControlBlocks blocks;
     private final long pause;
     private final long connectPause;
 
-    UringDatagrams(RingWork work, Scratch scratch) {
-        this.work = work;
-        this.completions = work.completions;
+    UringDatagrams(RingDriver driver, Scratch scratch) {
+        this.driver = driver;
+        this.completions = driver.completions;
         this.scratch = scratch;
-        this.blocks = new ControlBlocks(work.ring.arena());
+        this.blocks = new ControlBlocks(driver.ring.arena());
         this.pause = timespec(PAUSE_NANOS);
         this.connectPause = timespec(CONNECT_PAUSE_NANOS);
     }
 
     private long timespec(long nanos) {
-        long time = work.ring.arena().allocate(KernelTimespec.SIZE, Long.BYTES).address();
+        long time = driver.ring.arena().allocate(KernelTimespec.SIZE, Long.BYTES).address();
         Memory.setLong(time + KernelTimespec.TV_NSEC, nanos);
         return time;
     }
 
     boolean issueReceive(UringChannel channel, Request request) {
-        long sqe = work.entry();
+        long sqe = driver.entry();
         if (sqe == SubmissionQueue.FULL) {
             return false;
         }
         long message = blocks.prepare(request.slot, request.address(), request.length());
         int opcode = UringConstants.IORING_OP_RECVMSG;
-        Sqe.fill(sqe, opcode, channel.fd(), message, 1, work.token(request));
+        Sqe.fill(sqe, opcode, channel.fd(), message, 1, driver.token(request));
         // Answers the length of the datagram, also of what was cut off.
         Sqe.operationFlags(sqe, SocketConstants.MSG_TRUNC);
         return true;
@@ -75,19 +75,19 @@ final class UringDatagrams {
             LinuxSockaddr.decode(
                     blocks.nameOf(slot), blocks.nameLengthOf(slot), request.peer());
             completions.complete(request, Outcome.OK, Math.min(result, request.length()), 0);
-        } else if (!work.goesOn(request, -result)) {
-            work.fail(request, -result);
+        } else if (!driver.goesOn(request, -result)) {
+            driver.fail(request, -result);
         }
     }
 
     boolean issueSend(UringChannel channel, Request request) {
         int refusal = refusalOf(channel, request.peer());
         if (refusal != 0) {
-            work.fail(request, refusal);
+            driver.fail(request, refusal);
             return true;
         }
         long message = scratch.take(Msghdr.SIZE + Iovec.SIZE + LinuxSockaddr.MAX_SIZE);
-        long sqe = message == 0 ? SubmissionQueue.FULL : work.entry();
+        long sqe = message == 0 ? SubmissionQueue.FULL : driver.entry();
         if (sqe == SubmissionQueue.FULL) {
             return false;
         }
@@ -98,7 +98,7 @@ final class UringDatagrams {
         int nameLength = LinuxSockaddr.encode(request.peer(), channel.family, name);
         MessageHeader.write(message, name, nameLength, iovec, 1);
         int opcode = UringConstants.IORING_OP_SENDMSG;
-        Sqe.fill(sqe, opcode, channel.fd(), message, 1, work.token(request));
+        Sqe.fill(sqe, opcode, channel.fd(), message, 1, driver.token(request));
         Sqe.operationFlags(sqe, SEND_FLAGS);
         return true;
     }
@@ -113,28 +113,28 @@ final class UringDatagrams {
         if (result >= 0) {
             completions.complete(request, Outcome.OK, result, 0);
         } else if (full && request.cancelReason == null) {
-            request.backendState |= RingWork.PAUSED;
-            work.begin(request);
-        } else if (!work.goesOn(request, -result)) {
-            work.fail(request, -result);
+            request.backendState |= RingDriver.PAUSED;
+            driver.begin(request);
+        } else if (!driver.goesOn(request, -result)) {
+            driver.fail(request, -result);
         }
     }
 
     boolean issuePause(Request request) {
-        long sqe = work.entry();
+        long sqe = driver.entry();
         if (sqe == SubmissionQueue.FULL) {
             return false;
         }
         long time = request.kind == RequestKind.CONNECT ? connectPause : pause;
-        Sqe.fill(sqe, UringConstants.IORING_OP_TIMEOUT, -1, time, 1, work.token(request));
+        Sqe.fill(sqe, UringConstants.IORING_OP_TIMEOUT, -1, time, 1, driver.token(request));
         return true;
     }
 
     void paused(Request request, int result) {
         if (result == -Errno.ETIME) {
-            work.begin(request);
-        } else if (!work.goesOn(request, -result)) {
-            work.fail(request, -result);
+            driver.begin(request);
+        } else if (!driver.goesOn(request, -result)) {
+            driver.fail(request, -result);
         }
     }
 }

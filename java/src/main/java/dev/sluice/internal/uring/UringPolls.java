@@ -26,12 +26,12 @@ final class UringPolls {
     /** The answer of {@link #awaited} while the wait is not over. */
     static final int NOT_YET = 0;
 
-    private final RingWork work;
+    private final RingDriver driver;
     private final Completions completions;
 
-    UringPolls(RingWork work) {
-        this.work = work;
-        this.completions = work.completions;
+    UringPolls(RingDriver driver) {
+        this.driver = driver;
+        this.completions = driver.completions;
     }
 
     boolean issue(UringChannel channel, Request request) {
@@ -49,7 +49,7 @@ final class UringPolls {
     boolean issueAwait(UringChannel channel, Request request) {
         boolean goesOn = (request.backendState & GOES_ON) != 0;
         int how = goesOn ? UringConstants.IORING_POLL_ADD_MULTI : 0;
-        return add(channel, request, RingWork.awaitedEvents(request), how);
+        return add(channel, request, RingDriver.awaitedEvents(request), how);
     }
 
     /**
@@ -76,21 +76,21 @@ final class UringPolls {
         }
         if (useful) {
             request.backendState |= answer << FOUND_SHIFT;
-            work.cancelInKernel(work.token(request));
+            driver.cancelInKernel(driver.token(request));
         } else if (!more) {
             request.backendState |= GOES_ON;
-            work.begin(request);
+            driver.begin(request);
         }
         return NOT_YET;
     }
 
     private boolean add(UringChannel channel, Request request, int events, int how) {
-        long sqe = work.entry();
+        long sqe = driver.entry();
         if (sqe == SubmissionQueue.FULL) {
             return false;
         }
         int opcode = UringConstants.IORING_OP_POLL_ADD;
-        Sqe.fill(sqe, opcode, channel.fd(), 0, how, work.token(request));
+        Sqe.fill(sqe, opcode, channel.fd(), 0, how, driver.token(request));
         Sqe.operationFlags(sqe, events);
         return true;
     }
@@ -108,8 +108,8 @@ final class UringPolls {
                 completions.complete(request, Outcome.OK, found, 0);
             }
         } else if (result < 0) {
-            if (!work.goesOn(request, -result)) {
-                work.fail(request, -result);
+            if (!driver.goesOn(request, -result)) {
+                driver.fail(request, -result);
             }
         } else {
             look(request, result, more);
@@ -121,11 +121,11 @@ final class UringPolls {
         boolean satisfied = LinuxReadiness.satisfies(ready, request.argument);
         if (request.multishot) {
             if (satisfied) {
-                completions.more(request, ready, null, null);
+                completions.event(request, ready, null, null);
             }
             if (!more) {
                 // The kernel ended it, as it may when its queue is full: the next one looks again.
-                work.begin(request);
+                driver.begin(request);
             }
             return;
         }
@@ -133,10 +133,10 @@ final class UringPolls {
             completions.complete(request, Outcome.OK, ready, 0);
         } else if (satisfied) {
             request.backendState |= ready << FOUND_SHIFT;
-            work.cancelInKernel(work.token(request));
+            driver.cancelInKernel(driver.token(request));
         } else if (!more) {
             request.backendState |= GOES_ON;
-            work.begin(request);
+            driver.begin(request);
         }
     }
 }

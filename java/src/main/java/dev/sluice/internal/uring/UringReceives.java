@@ -21,7 +21,7 @@ final class UringReceives {
 
     private static final int DISCARD_BYTES = 64 * 1024;
 
-    private final RingWork work;
+    private final RingDriver driver;
     private final Completions completions;
     private final BufferPool pool;
     private final StarvedReceives starved;
@@ -35,13 +35,13 @@ final class UringReceives {
     /** Where discarded bytes go, of all sockets alike; made when a first stream is drained. */
     private long discardAddress;
 
-    UringReceives(RingWork work) {
-        this.work = work;
-        this.completions = work.completions;
-        this.pool = work.pool;
-        this.starved = new StarvedReceives(work);
-        this.multishot = work.features.multishotReceive();
-        this.withoutRing = !work.features.bufferRing();
+    UringReceives(RingDriver driver) {
+        this.driver = driver;
+        this.completions = driver.completions;
+        this.pool = driver.pool;
+        this.starved = new StarvedReceives(driver);
+        this.multishot = driver.features.multishotReceive();
+        this.withoutRing = !driver.features.bufferRing();
     }
 
     boolean issue(UringChannel channel, Request request) {
@@ -52,12 +52,12 @@ final class UringReceives {
             starved.add(request);
             return true;
         }
-        long sqe = work.entry();
+        long sqe = driver.entry();
         if (sqe == SubmissionQueue.FULL) {
             return false;
         }
         int opcode = UringConstants.IORING_OP_RECV;
-        long token = work.token(request);
+        long token = driver.token(request);
         if (request.pooled) {
             Sqe.fill(sqe, opcode, channel.fd(), 0, 0, token);
             Sqe.flags(sqe, UringConstants.IOSQE_BUFFER_SELECT);
@@ -79,7 +79,7 @@ final class UringReceives {
 
     private boolean usesRing() {
         if (provided == null && !withoutRing) {
-            provided = ProvidedBuffers.register(work.ring, work.sockets, pool);
+            provided = ProvidedBuffers.register(driver.ring, driver.sockets, pool);
             withoutRing = provided == null;
             if (provided != null) {
                 pool.setReserve(provided);
@@ -92,7 +92,7 @@ final class UringReceives {
     private long discardAddress(Request request) {
         if (discardAddress == 0) {
             discardAddress =
-                    work.sockets.allocatePages(DISCARD_BYTES, work.ring.arena()).address();
+                    driver.sockets.allocatePages(DISCARD_BYTES, driver.ring.arena()).address();
         }
         request.memory(request.address(), DISCARD_BYTES);
         return discardAddress;
@@ -112,11 +112,11 @@ final class UringReceives {
         }
         assert !more : "a receive that ended goes on: " + result;
         if (result == 0) {
-            completions.complete(request, work.sockets.endOfStream(channel), 0, 0);
+            completions.complete(request, driver.sockets.endOfStream(channel), 0, 0);
         } else if (result == -Errno.ENOBUFS && request.pooled && request.cancelReason == null) {
             ranDry(request);
-        } else if (!work.goesOn(request, -result)) {
-            work.fail(request, -result);
+        } else if (!driver.goesOn(request, -result)) {
+            driver.fail(request, -result);
         }
     }
 
@@ -140,15 +140,15 @@ final class UringReceives {
         deliver(request, Math.min(result, room), buffer);
         if (request.multishot && !more) {
             // The kernel stopped without a failure: its queue was full, or it receives once at a time.
-            work.begin(request);
+            driver.begin(request);
         }
     }
 
     private void deliver(Request request, int bytes, @Nullable PoolBuffer buffer) {
         if (request.multishot) {
-            completions.more(request, bytes, buffer, null);
+            completions.event(request, bytes, buffer, null);
         } else {
-            request.bring(buffer);
+            request.payload(buffer);
             completions.complete(request, Outcome.OK, bytes, 0);
         }
     }
@@ -172,7 +172,7 @@ final class UringReceives {
     void readable(UringChannel channel, Request request) {
         boolean ownWay = request.pooled && !usesRing();
         if (!ownWay || !receiveNow(channel, request)) {
-            work.begin(request);
+            driver.begin(request);
         }
     }
 
@@ -185,7 +185,7 @@ final class UringReceives {
         int flags = SocketConstants.MSG_DONTWAIT | (channel.stream ? 0 : SocketConstants.MSG_TRUNC);
         long received =
                 Libc.recv(
-                        work.sockets.callState().segment(),
+                        driver.sockets.callState().segment(),
                         channel.fd(),
                         buffer.address,
                         buffer.capacity,
@@ -194,20 +194,20 @@ final class UringReceives {
             request.cut = received > buffer.capacity;
             deliver(request, (int) Math.min(received, buffer.capacity), buffer);
             if (request.multishot) {
-                work.await(request);
+                driver.await(request);
             }
             return true;
         }
         pool.release(buffer);
         if (received == 0) {
-            completions.complete(request, work.sockets.endOfStream(channel), 0, 0);
+            completions.complete(request, driver.sockets.endOfStream(channel), 0, 0);
             return true;
         }
-        int errno = work.sockets.callState().errno();
+        int errno = driver.sockets.callState().errno();
         if (errno == Errno.EINTR) {
-            work.await(request);
-        } else if (!work.goesOn(request, errno)) {
-            work.fail(request, errno);
+            driver.await(request);
+        } else if (!driver.goesOn(request, errno)) {
+            driver.fail(request, errno);
         }
         return true;
     }

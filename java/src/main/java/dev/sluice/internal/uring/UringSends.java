@@ -28,7 +28,7 @@ final class UringSends {
     /** So few that the memory for their pieces serves many entries. */
     private static final int MOST_TOGETHER = 16;
 
-    private final RingWork work;
+    private final RingDriver driver;
     private final Completions completions;
     private final Scratch scratch;
     private final int zeroCopyBytes;
@@ -36,11 +36,11 @@ final class UringSends {
     /** Sends whose sockets close while the kernel still reads their memory. */
     private final LongQueue abandoned = new LongQueue();
 
-    UringSends(RingWork work, Scratch scratch) {
-        this.work = work;
-        this.completions = work.completions;
+    UringSends(RingDriver driver, Scratch scratch) {
+        this.driver = driver;
+        this.completions = driver.completions;
         this.scratch = scratch;
-        this.zeroCopyBytes = work.features.zeroCopyBytes();
+        this.zeroCopyBytes = driver.features.zeroCopyBytes();
     }
 
     boolean issue(UringChannel channel, Request request) {
@@ -49,7 +49,7 @@ final class UringSends {
         if (together > 1) {
             return issueJoined(channel, request, together);
         }
-        long sqe = work.entry();
+        long sqe = driver.entry();
         if (sqe == SubmissionQueue.FULL) {
             return false;
         }
@@ -58,7 +58,7 @@ final class UringSends {
         int opcode =
                 zeroCopy ? UringConstants.IORING_OP_SEND_ZC : UringConstants.IORING_OP_SEND;
         long address = request.address() + request.progress();
-        Sqe.fill(sqe, opcode, channel.fd(), address, length, work.token(request));
+        Sqe.fill(sqe, opcode, channel.fd(), address, length, driver.token(request));
         Sqe.operationFlags(sqe, UringDatagrams.SEND_FLAGS);
         return true;
     }
@@ -95,14 +95,14 @@ final class UringSends {
 
     private boolean issueJoined(UringChannel channel, Request first, int count) {
         long message = scratch.take(MessageHeader.bytes(count));
-        long sqe = message == 0 ? SubmissionQueue.FULL : work.entry();
+        long sqe = message == 0 ? SubmissionQueue.FULL : driver.entry();
         if (sqe == SubmissionQueue.FULL) {
             return false;
         }
         Request each = first;
         for (int i = 0; i < count && each != null; i++) {
             if (i > 0) {
-                each.backendState |= RingWork.JOINED;
+                each.backendState |= RingDriver.JOINED;
                 completions.join(each);
             }
             MessageHeader.piece(
@@ -119,20 +119,20 @@ final class UringSends {
 
     private void fillMessage(long sqe, UringChannel channel, Request request, long message) {
         int opcode = UringConstants.IORING_OP_SENDMSG;
-        Sqe.fill(sqe, opcode, channel.fd(), message, 1, work.token(request));
+        Sqe.fill(sqe, opcode, channel.fd(), message, 1, driver.token(request));
         Sqe.operationFlags(sqe, UringDatagrams.SEND_FLAGS);
     }
 
     private static @Nullable Request joinedBehind(Request request) {
         Request next = request.next;
-        return next != null && (next.backendState & RingWork.JOINED) != 0 ? next : null;
+        return next != null && (next.backendState & RingDriver.JOINED) != 0 ? next : null;
     }
 
     boolean issueVectored(UringChannel channel, Request request) {
         BufferVector vector = request.vector();
         assert vector != null : "a vectored send has pieces";
         long message = scratch.take(MessageHeader.bytes(vector.count));
-        long sqe = message == 0 ? SubmissionQueue.FULL : work.entry();
+        long sqe = message == 0 ? SubmissionQueue.FULL : driver.entry();
         if (sqe == SubmissionQueue.FULL) {
             return false;
         }
@@ -144,10 +144,10 @@ final class UringSends {
     void completed(UringChannel channel, Request request, int result, int flags) {
         if ((flags & UringConstants.IORING_CQE_F_NOTIF) != 0) {
             // The peer has it: now the memory is free, and what the first completion said counts.
-            request.backendState &= ~RingWork.MEMORY_OWED;
+            request.backendState &= ~RingDriver.MEMORY_OWED;
             ended(channel, request, request.nativeCode);
         } else if ((flags & UringConstants.IORING_CQE_F_MORE) != 0) {
-            request.backendState |= RingWork.MEMORY_OWED;
+            request.backendState |= RingDriver.MEMORY_OWED;
             request.nativeCode = result;
             if (result < 0) {
                 // The kernel tells of a loss once: a receive that ends before this send must know.
@@ -161,9 +161,9 @@ final class UringSends {
 
     /** Remembers a send of a closing socket if the kernel has done it, but still reads its memory. */
     void noteAbandoned(Request request) {
-        int both = RingWork.ABANDONED | RingWork.MEMORY_OWED;
+        int both = RingDriver.ABANDONED | RingDriver.MEMORY_OWED;
         if ((request.backendState & both) == both && request.channel().stream) {
-            abandoned.add(work.token(request));
+            abandoned.add(driver.token(request));
         }
     }
 
@@ -176,11 +176,11 @@ final class UringSends {
      * bytes that a peer does not read. After the kernel has learned of the cancels of the other
      * requests, since the reset would end those with a cause that is not theirs.
      */
-    void giveUpAbandoned() {
+    void resetAbandoned() {
         while (!abandoned.isEmpty()) {
-            Request request = work.findWaiting(abandoned.remove(), RingWork.MEMORY_OWED);
+            Request request = driver.findWaiting(abandoned.remove(), RingDriver.MEMORY_OWED);
             if (request != null) {
-                int errno = work.sockets.dissolve(request.channel());
+                int errno = driver.sockets.dissolve(request.channel());
                 assert errno == 0 : "take a connection apart: " + LinuxErrors.describe(errno);
             }
         }
@@ -194,8 +194,8 @@ final class UringSends {
         }
         putBack(behind);
         if (result < 0) {
-            if (!work.goesOn(request, -result)) {
-                work.fail(request, -result);
+            if (!driver.goesOn(request, -result)) {
+                driver.fail(request, -result);
             }
             return;
         }
@@ -205,19 +205,19 @@ final class UringSends {
         if (request.progress() == request.length() || !channel.stream) {
             completions.complete(request, Outcome.OK, request.progress(), 0);
         } else {
-            goOnOrEnd(request, full);
+            resumeOrEnd(request, full);
         }
     }
 
     /** A send of which a part was taken. */
-    private void goOnOrEnd(Request request, boolean full) {
+    private void resumeOrEnd(Request request, boolean full) {
         if (request.cancelReason != null) {
             completions.complete(request, Outcome.OK, request.progress(), 0);
         } else if (full) {
             // What was taken in part filled the socket's queue.
-            work.await(request);
+            driver.await(request);
         } else {
-            work.begin(request);
+            driver.begin(request);
         }
     }
 
@@ -238,14 +238,14 @@ final class UringSends {
         for (int i = 0; i < done && each != null; i++) {
             Request next = each.next;
             each.progress(each.length());
-            each.backendState &= ~RingWork.JOINED;
+            each.backendState &= ~RingDriver.JOINED;
             completions.complete(each, Outcome.OK, each.progress(), 0);
             each = next;
         }
         if (cut != null && left > 0) {
-            cut.backendState &= ~RingWork.JOINED;
+            cut.backendState &= ~RingDriver.JOINED;
             cut.progress(left);
-            goOnOrEnd(cut, true);
+            resumeOrEnd(cut, true);
         }
     }
 
@@ -254,7 +254,7 @@ final class UringSends {
         Request each = joined;
         while (each != null) {
             Request next = joinedBehind(each);
-            each.backendState &= ~RingWork.JOINED;
+            each.backendState &= ~RingDriver.JOINED;
             completions.putBack(each);
             each = next;
         }

@@ -3,7 +3,7 @@ package dev.sluice.internal.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.internal.spi.Channel;
-import dev.sluice.internal.spi.Lane;
+import dev.sluice.internal.spi.OperationQueue;
 import dev.sluice.internal.spi.Outcome;
 import dev.sluice.internal.spi.RawAddress;
 import dev.sluice.internal.spi.Request;
@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /**
  * Random programs against a backend that ends each request inline, later, when it is cancelled or
  * long afterwards, as the dice say. Whatever happens: each submission ends exactly once, a close is
- * the last of its socket, lanes start in the order of submission, nothing is left at the end.
+ * the last of its socket, queues start in the order of submission, nothing is left at the end.
  */
 class EngineProgramTest extends EngineFixture {
     private static final int STEPS = 400;
@@ -184,11 +184,11 @@ class EngineProgramTest extends EngineFixture {
     /** What is drained inside of a close has no number: nobody submitted it. */
     private void checkOrder(Request request) {
         Integer number = numbers.get(request);
-        if (number == null || request.kind.lane == Lane.POLLS) {
+        if (number == null || request.kind.queue == OperationQueue.POLLS) {
             return;
         }
-        String lane = System.identityHashCode(request.channel) + " " + request.kind.lane;
-        Integer before = lastStarted.put(lane, number);
+        String queue = System.identityHashCode(request.channel) + " " + request.kind.queue;
+        Integer before = lastStarted.put(queue, number);
         assertThat(before == null || before < number).as("order of %s", request).isTrue();
     }
 

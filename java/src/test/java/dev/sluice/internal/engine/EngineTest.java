@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 /** Order, cancel, deadline and identity, with a backend that ends requests as the test says. */
 class EngineTest extends EngineFixture {
-    // ---- lanes -------------------------------------------------------------------------------
+    // ---- queues -------------------------------------------------------------------------------
 
     @Test
     void requestsOfALaneStartOneAfterTheOther() throws Exception {
@@ -383,7 +383,7 @@ class EngineTest extends EngineFixture {
         receive.pooled = true;
         submit(receive);
         PoolBuffer buffer = backend.pool.take();
-        backend.completions.more(receive, 9, buffer, null);
+        backend.completions.event(receive, 9, buffer, null);
         handler = request -> {
             if (request.more) {
                 engine.cancel(request);
@@ -403,7 +403,7 @@ class EngineTest extends EngineFixture {
         submit(accept);
         Channel accepted = backend.open(RawAddress.IPV4, true);
         backend.completions.adopt(accepted);
-        backend.completions.more(accept, 0, null, accepted);
+        backend.completions.event(accept, 0, null, accepted);
         assertThat(polled()).containsExactly("ACCEPT OK more");
         assertThat(accept.accepted()).isSameAs(accepted);
         submit(close(accepted, Request.IMMEDIATE));
@@ -421,7 +421,7 @@ class EngineTest extends EngineFixture {
         Request accept = submit(request(RequestKind.ACCEPT, listener));
         Channel accepted = backend.open(RawAddress.IPV4, true);
         backend.completions.adopt(accepted);
-        accept.bring(accepted);
+        accept.payload(accepted);
         backend.complete(accept, Outcome.OK, 0);
         assertThat(polled()).containsExactly("ACCEPT OK");
         assertThat(accept.accepted()).isSameAs(accepted);

@@ -41,7 +41,7 @@ class EventQueueTest {
                 int code = more ? 0 : random.nextInt();
                 Outcome outcome = more ? Outcome.OK : outcomes[random.nextInt(outcomes.length)];
                 if (more) {
-                    queue.pushMore(request, result, null);
+                    queue.pushEvent(request, result, null);
                 } else {
                     queue.pushTerminal(request, outcome, result, code);
                 }
@@ -71,8 +71,8 @@ class EventQueueTest {
         BufferPool pool = new BufferPool(Arena.global().allocate(64), 4, 16);
         PoolBuffer first = pool.take();
         PoolBuffer second = pool.take();
-        queue.pushMore(request, 1, first);
-        queue.pushMore(request, 2, second);
+        queue.pushEvent(request, 1, first);
+        queue.pushEvent(request, 2, second);
         queue.pushTerminal(request, Outcome.EOF, 0, 0);
         assertThat(queue.take().buffer()).isSameAs(first);
         assertThat(queue.take().buffer()).isSameAs(second);
@@ -86,8 +86,8 @@ class EventQueueTest {
     void eachEventOfOneRequestTellsWhetherItWasCut() {
         Request request = receive();
         request.cut = true;
-        queue.pushMore(request, 1, null);
-        queue.pushMore(request, 2, null);
+        queue.pushEvent(request, 1, null);
+        queue.pushEvent(request, 2, null);
         request.cut = true;
         queue.pushTerminal(request, Outcome.OK, 3, 0);
         assertThat(request.truncated).as("before any delivery").isFalse();
@@ -100,7 +100,7 @@ class EventQueueTest {
     void anAcceptedChannelIsNoBuffer() {
         Request request = new Request(RequestKind.ACCEPT, "test");
         Channel accepted = new Channel(RawAddress.IPV4, true);
-        queue.pushMore(request, 0, accepted);
+        queue.pushEvent(request, 0, accepted);
         queue.take();
         assertThat(request.accepted()).isSameAs(accepted);
         assertThat(request.buffer()).isNull();
@@ -111,14 +111,14 @@ class EventQueueTest {
         Request request = receive();
         for (int i = 0; i < EventQueue.MORE_LIMIT; i++) {
             assertThat(queue.hasRoom()).isTrue();
-            queue.pushMore(request, i, null);
+            queue.pushEvent(request, i, null);
             queue.pushTerminal(receive(), Outcome.OK, i, 0);
         }
         assertThat(queue.hasRoom()).isFalse();
         queue.take();
         assertThat(queue.hasRoom()).isTrue();
         queue.take();
-        queue.pushMore(request, 0, null);
+        queue.pushEvent(request, 0, null);
         assertThat(queue.hasRoom()).isFalse();
     }
 }

@@ -5,9 +5,8 @@ import dev.sluice.internal.spi.BufferPool;
 import dev.sluice.internal.spi.Channel;
 import dev.sluice.internal.spi.ChannelTable;
 import dev.sluice.internal.spi.Completions;
-import dev.sluice.internal.spi.GuestCalls;
-import dev.sluice.internal.spi.Lane;
 import dev.sluice.internal.spi.NativeFailure;
+import dev.sluice.internal.spi.OperationQueue;
 import dev.sluice.internal.spi.OptionId;
 import dev.sluice.internal.spi.Outcome;
 import dev.sluice.internal.spi.RawAddress;
@@ -15,6 +14,7 @@ import dev.sluice.internal.spi.Request;
 import dev.sluice.internal.spi.RequestKind;
 import dev.sluice.internal.spi.SlotTable;
 import dev.sluice.internal.spi.TcpSnapshot;
+import dev.sluice.internal.spi.TryCalls;
 import dev.sluice.internal.spi.WaitFailure;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A backend without a kernel: the test says when and how each request ends. It holds what the engine
- * promises to backends against it: one started request a lane, a cancel only of what is started, a
+ * promises to backends against it: one started request a queue, a cancel only of what is started, a
  * close only when nothing is, and nothing of a channel after its close.
  */
 @SuppressWarnings("ReferenceEquality") // A channel is itself and no other.
@@ -145,10 +145,10 @@ final class FakeBackend implements Backend {
         require(!givenBack.contains(channel), "nothing starts after the close: " + request);
         require(request.state == Request.State.STARTED, "a started request says so: " + request);
         for (Request other : started) {
-            boolean sameLane = other.channel == channel
-                    && request.kind.lane != Lane.POLLS
-                    && other.kind.lane == request.kind.lane;
-            require(!sameLane, request + " was started beside " + other);
+            boolean sameQueue = other.channel == channel
+                    && request.kind.queue != OperationQueue.POLLS
+                    && other.kind.queue == request.kind.queue;
+            require(!sameQueue, request + " was started beside " + other);
         }
         calls.add("start " + request.kind);
         started.add(request);
@@ -349,7 +349,7 @@ final class FakeBackend implements Backend {
     }
 
     @Override
-    public GuestCalls guestCalls() {
+    public TryCalls newTryCalls() {
         throw new UnsupportedOperationException("no guest calls");
     }
 

@@ -82,7 +82,7 @@ class PortEndTest extends EngineFixture {
         Channel channel = connected();
         Request receive = submit(receive(channel));
         PoolBuffer buffer = backend.pool.take();
-        receive.bring(buffer);
+        receive.payload(buffer);
         backend.complete(receive, Outcome.OK, 9);
         handler = request -> assertThat(request.buffer()).isSameAs(buffer);
         closePort();

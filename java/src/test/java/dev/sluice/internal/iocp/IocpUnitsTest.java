@@ -74,16 +74,16 @@ class IocpUnitsTest {
 
     @Test
     void aBlockIsFoundOnlyWhileItsPacketIsAwaited() {
-        FlightTable table = new FlightTable();
+        OverlappedTable table = new OverlappedTable();
         Request request = new Request(RequestKind.RECEIVE, "test");
-        Flight flight = table.take(request);
-        long overlapped = flight.overlapped;
-        assertThat(table.find(overlapped)).isSameAs(flight);
+        OverlappedOperation operation = table.take(request);
+        long overlapped = operation.overlapped;
+        assertThat(table.find(overlapped)).isSameAs(operation);
         assertThat(table.inFlight()).isEqualTo(1);
-        table.release(flight);
+        table.release(operation);
         assertThat(table.find(overlapped)).isNull();
         assertThat(table.inFlight()).isZero();
-        Flight again = table.take(request);
+        OverlappedOperation again = table.take(request);
         assertThat(again.overlapped).isEqualTo(overlapped);
         assertThat(again.generation).isEqualTo(1);
         assertThat(table.find(overlapped)).isSameAs(again);
@@ -93,17 +93,19 @@ class IocpUnitsTest {
 
     @Test
     void blocksGrowInNumberAndNeverOverlap() {
-        FlightTable table = new FlightTable();
+        OverlappedTable table = new OverlappedTable();
         Request request = new Request(RequestKind.RECEIVE, "test");
-        Set<Flight> taken = new HashSet<>();
+        Set<OverlappedOperation> taken = new HashSet<>();
         for (int i = 0; i < 1000; i++) {
-            Flight flight = table.take(request);
-            assertThat(table.at(flight.index)).isSameAs(flight);
-            taken.add(flight);
+            OverlappedOperation operation = table.take(request);
+            assertThat(table.at(operation.index)).isSameAs(operation);
+            taken.add(operation);
         }
-        long[] addresses = taken.stream().mapToLong(flight -> flight.overlapped).sorted().toArray();
+        long[] addresses =
+                taken.stream().mapToLong(operation -> operation.overlapped).sorted().toArray();
         for (int i = 1; i < addresses.length; i++) {
-            assertThat(addresses[i] - addresses[i - 1]).isGreaterThanOrEqualTo(Flight.SIZE);
+            assertThat(addresses[i] - addresses[i - 1])
+                    .isGreaterThanOrEqualTo(OverlappedOperation.SIZE);
         }
         taken.forEach(table::release);
         table.close();

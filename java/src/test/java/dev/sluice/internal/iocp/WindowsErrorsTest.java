@@ -185,14 +185,14 @@ class WindowsErrorsTest {
         "ERROR_SEM_TIMEOUT", "ERROR_CONNECTION_ABORTED", "WSAETIMEDOUT"})
     void aConnectionThatIsGoneBeforeItsAcceptSaysNothingOfTheListener(String name)
             throws Exception {
-        assertThat(WindowsErrors.listenerGoesOn(number(WinError.class, name))).isTrue();
+        assertThat(WindowsErrors.isTransientAcceptError(number(WinError.class, name))).isTrue();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"WSAEMFILE", "WSAEINVAL", "WSAENOTSOCK", "WSAENOBUFS",
         "ERROR_OPERATION_ABORTED"})
     void otherFailuresEndTheAccept(String name) throws Exception {
-        assertThat(WindowsErrors.listenerGoesOn(number(WinError.class, name))).isFalse();
+        assertThat(WindowsErrors.isTransientAcceptError(number(WinError.class, name))).isFalse();
     }
 
     @ParameterizedTest

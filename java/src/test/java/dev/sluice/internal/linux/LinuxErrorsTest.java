@@ -79,11 +79,11 @@ class LinuxErrorsTest {
 
     @Test
     void acceptGoesOnAfterTheErrorOfOneConnection() {
-        assertThat(LinuxErrors.acceptsAgain(Errno.ECONNABORTED)).isTrue();
-        assertThat(LinuxErrors.acceptsAgain(Errno.EPROTO)).isTrue();
-        assertThat(LinuxErrors.acceptsAgain(Errno.EMFILE)).isFalse();
-        assertThat(LinuxErrors.acceptsAgain(Errno.EINVAL)).isFalse();
+        assertThat(LinuxErrors.isTransientAcceptError(Errno.ECONNABORTED)).isTrue();
+        assertThat(LinuxErrors.isTransientAcceptError(Errno.EPROTO)).isTrue();
+        assertThat(LinuxErrors.isTransientAcceptError(Errno.EMFILE)).isFalse();
+        assertThat(LinuxErrors.isTransientAcceptError(Errno.EINVAL)).isFalse();
         // The listener may be no stream socket at all: trying again would never end.
-        assertThat(LinuxErrors.acceptsAgain(Errno.EOPNOTSUPP)).isFalse();
+        assertThat(LinuxErrors.isTransientAcceptError(Errno.EOPNOTSUPP)).isFalse();
     }
 }

@@ -27,7 +27,7 @@ class LinuxOptionsTest {
     private final LinuxOptions options = new LinuxOptions(c.arena(), c.callState());
 
     @AfterEach
-    void giveBack() {
+    void release() {
         c.close();
     }
 

@@ -33,7 +33,7 @@ class LinuxSockaddrTest {
     private final RawAddress decoded = new RawAddress();
 
     @AfterEach
-    void giveBack() {
+    void release() {
         c.close();
     }
 

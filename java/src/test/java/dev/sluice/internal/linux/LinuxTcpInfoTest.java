@@ -22,7 +22,7 @@ class LinuxTcpInfoTest {
     private final LinuxTcpInfo tcpInfo = new LinuxTcpInfo(c.arena(), c.callState());
 
     @AfterEach
-    void giveBack() {
+    void release() {
         c.close();
     }
 

@@ -20,7 +20,7 @@ class BufferRingTest {
     private long memory;
 
     @AfterEach
-    void giveBack() {
+    void release() {
         arena.close();
     }
 

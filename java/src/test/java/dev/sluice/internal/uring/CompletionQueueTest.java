@@ -18,7 +18,7 @@ class CompletionQueueTest {
     private final Arena arena = Arena.ofConfined();
 
     @AfterEach
-    void giveBack() {
+    void release() {
         arena.close();
     }
 

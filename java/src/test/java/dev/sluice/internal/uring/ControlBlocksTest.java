@@ -20,7 +20,7 @@ class ControlBlocksTest {
     private final ControlBlocks blocks = new ControlBlocks(arena);
 
     @AfterEach
-    void giveBack() {
+    void release() {
         arena.close();
     }
 

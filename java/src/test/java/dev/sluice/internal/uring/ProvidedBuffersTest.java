@@ -38,7 +38,7 @@ class ProvidedBuffersTest {
     }
 
     @AfterEach
-    void giveBack() {
+    void release() {
         if (ring != null) {
             if (buffers != null) {
                 buffers.unregister();

@@ -21,7 +21,7 @@ class SubmissionQueueTest {
     private final Arena arena = Arena.ofConfined();
 
     @AfterEach
-    void giveBack() {
+    void release() {
         arena.close();
     }
 

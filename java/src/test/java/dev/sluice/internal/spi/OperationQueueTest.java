@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-class LaneTest {
+class OperationQueueTest {
     private final Channel channel = new Channel(RawAddress.IPV4, true);
-    private final Lane lane = Lane.SENDS;
+    private final OperationQueue queue = OperationQueue.SENDS;
 
     private static Request request() {
         return new Request(RequestKind.SEND, "test");
@@ -17,7 +17,7 @@ class LaneTest {
 
     private List<Request> content() {
         List<Request> content = new ArrayList<>();
-        for (Request request = lane.head(channel); request != null; request = request.next) {
+        for (Request request = queue.head(channel); request != null; request = request.next) {
             content.add(request);
         }
         return content;
@@ -27,12 +27,12 @@ class LaneTest {
     void aRemovedRequestKeepsNoLinkAndCanBeAppendedAgain() {
         Request first = request();
         Request second = request();
-        lane.append(channel, first);
-        lane.append(channel, second);
-        lane.remove(channel, first);
+        queue.append(channel, first);
+        queue.append(channel, second);
+        queue.remove(channel, first);
         assertThat(first.next).isNull();
         assertThat(first.previous).isNull();
-        lane.append(channel, first);
+        queue.append(channel, first);
         assertThat(content()).containsExactly(second, first);
     }
 
@@ -43,13 +43,13 @@ class LaneTest {
         for (int step = 0; step < 5000; step++) {
             if (model.isEmpty() || random.nextInt(100) < 52) {
                 Request request = request();
-                lane.append(channel, request);
+                queue.append(channel, request);
                 model.add(request);
             } else {
-                lane.remove(channel, model.remove(random.nextInt(model.size())));
+                queue.remove(channel, model.remove(random.nextInt(model.size())));
             }
-            assertThat(lane.head(channel) == null).isEqualTo(model.isEmpty());
-            assertThat(lane.head(channel)).isSameAs(model.isEmpty() ? null : model.getFirst());
+            assertThat(queue.head(channel) == null).isEqualTo(model.isEmpty());
+            assertThat(queue.head(channel)).isSameAs(model.isEmpty() ? null : model.getFirst());
         }
         assertThat(content()).isEqualTo(model);
     }

@@ -7,7 +7,7 @@ import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
  * is done inside never waits, so that closing the gate takes no longer than one such call. The count
  * is a field of the socket: an object of its own would cost each socket 32 bytes.
  */
-public final class Gate {
+public final class UseCount {
     /** Added once no more may enter. */
     private static final int CLOSED = Integer.MIN_VALUE;
 
@@ -15,12 +15,12 @@ public final class Gate {
     private static final int LOOKS = 100;
 
     private static final AtomicIntegerFieldUpdater<Channel> INSIDE =
-            AtomicIntegerFieldUpdater.newUpdater(Channel.class, "guests");
+            AtomicIntegerFieldUpdater.newUpdater(Channel.class, "useCount");
 
-    private Gate() {}
+    private UseCount() {}
 
-    /** False once it is closed; otherwise {@link #leave} must follow. */
-    public static boolean enter(Channel channel) {
+    /** False once it is closed; otherwise {@link #release} must follow. */
+    public static boolean acquire(Channel channel) {
         // An addition cannot make a closed gate look open: it would take 2^31 threads.
         if (INSIDE.getAndIncrement(channel) >= 0) {
             return true;
@@ -30,7 +30,7 @@ public final class Gate {
     }
 
     /** After the use. */
-    public static void leave(Channel channel) {
+    public static void release(Channel channel) {
         INSIDE.getAndDecrement(channel);
     }
 
@@ -38,7 +38,7 @@ public final class Gate {
     @SuppressWarnings("ThreadPriorityCheck") // Right with any scheduler, faster with a fair one.
     public static void close(Channel channel) {
         INSIDE.getAndUpdate(channel, count -> count < 0 ? count : count + CLOSED);
-        for (int look = 0; channel.guests != CLOSED; look++) {
+        for (int look = 0; channel.useCount != CLOSED; look++) {
             if (look < LOOKS) {
                 Thread.onSpinWait();
             } else {

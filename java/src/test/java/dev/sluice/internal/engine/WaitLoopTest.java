@@ -8,7 +8,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Where the owner of a port waits for its kernel. */
-class WaitingTest extends EngineFixture {
+class WaitLoopTest extends EngineFixture {
     private static final long LONGEST_NAP_NANOS = 200_000;
 
     /** A wait of 50 us would take a tick of the clock there, 15.6 ms, as would one of 5 ms. */

@@ -2,11 +2,11 @@ package dev.sluice.internal.engine;
 
 import dev.sluice.internal.spi.Backend;
 import dev.sluice.internal.spi.Channel;
-import dev.sluice.internal.spi.Gate;
-import dev.sluice.internal.spi.GuestCalls;
 import dev.sluice.internal.spi.NativeFailure;
 import dev.sluice.internal.spi.Outcome;
 import dev.sluice.internal.spi.RawAddress;
+import dev.sluice.internal.spi.TryCalls;
+import dev.sluice.internal.spi.UseCount;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
@@ -14,14 +14,14 @@ import org.jspecify.annotations.Nullable;
  * Calls of threads that do not own the port. Each borrows memory for the system's error, as many as
  * call at once; since no call waits, those are no more than processors, as a rule.
  */
-public final class Guests {
+public final class OffThreadCalls {
     private static final int KEPT = 64;
 
     private final Backend backend;
-    private final AtomicReferenceArray<@Nullable GuestCalls> idle =
+    private final AtomicReferenceArray<@Nullable TryCalls> idle =
             new AtomicReferenceArray<>(KEPT);
 
-    Guests(Backend backend) {
+    OffThreadCalls(Backend backend) {
         this.backend = backend;
     }
 
@@ -30,14 +30,14 @@ public final class Guests {
         enter(channel, "recv");
         try {
             int place = place();
-            GuestCalls calls = borrow(place);
+            TryCalls calls = borrow(place);
             try {
                 return calls.tryReceive(channel, address, length);
             } finally {
                 idle.lazySet(place, calls);
             }
         } finally {
-            Gate.leave(channel);
+            UseCount.release(channel);
         }
     }
 
@@ -46,14 +46,14 @@ public final class Guests {
         enter(channel, "send");
         try {
             int place = place();
-            GuestCalls calls = borrow(place);
+            TryCalls calls = borrow(place);
             try {
                 return calls.trySend(channel, address, length);
             } finally {
                 idle.lazySet(place, calls);
             }
         } finally {
-            Gate.leave(channel);
+            UseCount.release(channel);
         }
     }
 
@@ -63,14 +63,14 @@ public final class Guests {
         enter(channel, "recvfrom");
         try {
             int place = place();
-            GuestCalls calls = borrow(place);
+            TryCalls calls = borrow(place);
             try {
                 return calls.tryReceiveFrom(channel, address, length, source);
             } finally {
                 idle.lazySet(place, calls);
             }
         } finally {
-            Gate.leave(channel);
+            UseCount.release(channel);
         }
     }
 
@@ -80,19 +80,19 @@ public final class Guests {
         enter(channel, "sendto");
         try {
             int place = place();
-            GuestCalls calls = borrow(place);
+            TryCalls calls = borrow(place);
             try {
                 return calls.trySendTo(channel, address, length, to);
             } finally {
                 idle.lazySet(place, calls);
             }
         } finally {
-            Gate.leave(channel);
+            UseCount.release(channel);
         }
     }
 
     private static void enter(Channel channel, String call) throws NativeFailure {
-        if (!channel.isOpen() || !Gate.enter(channel)) {
+        if (!channel.isOpen() || !UseCount.acquire(channel)) {
             throw new NativeFailure(
                     call, Outcome.CLOSED_LOCALLY, 0, "the socket was closed on this side");
         }
@@ -108,8 +108,8 @@ public final class Guests {
         return (int) Thread.currentThread().threadId() & (KEPT - 1);
     }
 
-    private GuestCalls borrow(int place) {
-        GuestCalls found = idle.getAndSet(place, null);
-        return found != null ? found : backend.guestCalls();
+    private TryCalls borrow(int place) {
+        TryCalls found = idle.getAndSet(place, null);
+        return found != null ? found : backend.newTryCalls();
     }
 }

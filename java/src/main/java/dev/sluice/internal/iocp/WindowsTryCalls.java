@@ -1,12 +1,12 @@
 package dev.sluice.internal.iocp;
 
 import dev.sluice.internal.spi.Channel;
-import dev.sluice.internal.spi.GuestCalls;
 import dev.sluice.internal.spi.NativeFailure;
 import dev.sluice.internal.spi.RawAddress;
+import dev.sluice.internal.spi.TryCalls;
 
 /** The calls on Windows sockets for threads other than the port's. */
-final class WindowsGuestCalls implements GuestCalls {
+final class WindowsTryCalls implements TryCalls {
     private final WindowsSockets sockets = new WindowsSockets();
 
     @Override

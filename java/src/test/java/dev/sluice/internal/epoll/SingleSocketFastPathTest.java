@@ -10,9 +10,9 @@ import dev.sluice.internal.spi.RequestKind;
 import java.lang.foreign.Arena;
 import org.junit.jupiter.api.Test;
 
-class LoneReceiverTest {
+class SingleSocketFastPathTest {
     private final BufferPool pool = new BufferPool(Arena.global().allocate(100), 1, 100);
-    private final LoneReceiver lone = new LoneReceiver(pool);
+    private final SingleSocketFastPath fastPath = new SingleSocketFastPath(pool);
 
     private static EpollChannel channel(boolean stream, Request receive) {
         EpollChannel channel = new EpollChannel(RawAddress.IPV4, stream, 0);
@@ -28,7 +28,7 @@ class LoneReceiverTest {
 
     private void edges(int count, EpollChannel channel) {
         for (int i = 0; i < count; i++) {
-            lone.edge(channel);
+            fastPath.edge(channel);
         }
     }
 
@@ -36,24 +36,24 @@ class LoneReceiverTest {
     void aStreamIsTriedAfterEnoughEdgesInARow() {
         Request receive = receive();
         EpollChannel busy = channel(true, receive);
-        edges(LoneReceiver.ENOUGH, busy);
-        assertThat(lone.next()).isNull();
-        lone.edge(busy);
-        assertThat(lone.next()).isSameAs(receive);
-        lone.edge(channel(true, receive()));
-        assertThat(lone.next()).isNull();
-        edges(LoneReceiver.ENOUGH, busy);
-        assertThat(lone.next()).isNull();
+        edges(SingleSocketFastPath.ENOUGH, busy);
+        assertThat(fastPath.next()).isNull();
+        fastPath.edge(busy);
+        assertThat(fastPath.next()).isSameAs(receive);
+        fastPath.edge(channel(true, receive()));
+        assertThat(fastPath.next()).isNull();
+        edges(SingleSocketFastPath.ENOUGH, busy);
+        assertThat(fastPath.next()).isNull();
     }
 
     @Test
     void epollIsAskedNowAndThen() {
-        edges(LoneReceiver.ENOUGH + 1, channel(true, receive()));
+        edges(SingleSocketFastPath.ENOUGH + 1, channel(true, receive()));
         for (int round = 0; round < 3; round++) {
-            for (int look = 0; look < LoneReceiver.LOOKS; look++) {
-                assertThat(lone.next()).isNotNull();
+            for (int look = 0; look < SingleSocketFastPath.LOOKS; look++) {
+                assertThat(fastPath.next()).isNotNull();
             }
-            assertThat(lone.next()).isNull();
+            assertThat(fastPath.next()).isNull();
         }
     }
 
@@ -61,19 +61,20 @@ class LoneReceiverTest {
     void onlyAReceiveThatWaitsIsTried() {
         Request receive = receive();
         EpollChannel busy = channel(true, receive);
-        edges(LoneReceiver.ENOUGH + 1, busy);
+        edges(SingleSocketFastPath.ENOUGH + 1, busy);
         receive.state = Request.State.WAITING;
-        assertThat(lone.next()).isNull();
+        assertThat(fastPath.next()).isNull();
         busy.receives = null;
-        assertThat(lone.next()).isNull();
+        assertThat(fastPath.next()).isNull();
     }
 
     @Test
     void neitherListenersNorDatagramsAreTried() {
-        edges(LoneReceiver.ENOUGH + 1, channel(true, new Request(RequestKind.ACCEPT, "test")));
-        assertThat(lone.next()).isNull();
-        edges(LoneReceiver.ENOUGH + 1, channel(false, receive()));
-        assertThat(lone.next()).isNull();
+        edges(SingleSocketFastPath.ENOUGH + 1,
+                channel(true, new Request(RequestKind.ACCEPT, "test")));
+        assertThat(fastPath.next()).isNull();
+        edges(SingleSocketFastPath.ENOUGH + 1, channel(false, receive()));
+        assertThat(fastPath.next()).isNull();
     }
 
     /** That there is no buffer may be said only when something has come that needs one. */
@@ -81,10 +82,10 @@ class LoneReceiverTest {
     void withoutABufferAPooledReceiveIsNotTried() {
         Request receive = receive();
         receive.pooled = true;
-        edges(LoneReceiver.ENOUGH + 1, channel(true, receive));
+        edges(SingleSocketFastPath.ENOUGH + 1, channel(true, receive));
         PoolBuffer buffer = pool.take();
-        assertThat(lone.next()).isNull();
+        assertThat(fastPath.next()).isNull();
         pool.release(buffer);
-        assertThat(lone.next()).isSameAs(receive);
+        assertThat(fastPath.next()).isSameAs(receive);
     }
 }

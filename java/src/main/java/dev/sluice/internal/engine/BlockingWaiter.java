@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * the owner's carrier from running others. The owner is parked meanwhile, so that the backend is
  * still used by one thread at a time.
  */
-final class WaitingThread {
+final class BlockingWaiter {
     private final Backend backend;
     private @Nullable Thread thread;
     private @Nullable Throwable failure;
@@ -21,7 +21,7 @@ final class WaitingThread {
 
     private volatile boolean ended;
 
-    WaitingThread(Backend backend) {
+    BlockingWaiter(Backend backend) {
         this.backend = backend;
     }
 

@@ -7,7 +7,7 @@ import dev.sluice.internal.linux.LinuxErrors;
 import dev.sluice.internal.linux.LinuxSockets;
 import dev.sluice.internal.spi.BufferPool;
 import dev.sluice.internal.spi.Completions;
-import dev.sluice.internal.spi.Lane;
+import dev.sluice.internal.spi.OperationQueue;
 import dev.sluice.internal.spi.Outcome;
 import dev.sluice.internal.spi.Request;
 import dev.sluice.internal.spi.RequestKind;
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A token is slot and generation, and never negative; negative words are our own.
  */
-final class RingWork {
+final class RingDriver {
     /** {@link Request#backendState}: a poll of ours is in the kernel in the request's place. */
     static final int AWAITING = 1;
 
@@ -43,7 +43,7 @@ final class RingWork {
     /** {@link Request#backendState}: its socket closes; 64, and 256 up, are those of polls. */
     static final int ABANDONED = 128;
 
-    /** {@link Request#backendState}: a send that is in the entry of one before it in its lane. */
+    /** {@link Request#backendState}: a send that is in the entry of one before it in its queue. */
     static final int JOINED = 1 << 30;
 
     private static final long WAKEUP = -1;
@@ -81,7 +81,7 @@ final class RingWork {
     /** Requests and cancels that found no place in the submission ring, in their order. */
     private final LongQueue postponed = new LongQueue();
 
-    RingWork(
+    RingDriver(
             Ring ring,
             UringFeatures features,
             LinuxSockets sockets,
@@ -267,7 +267,7 @@ final class RingWork {
             ready = results.ready();
         }
         if (sends.hasAbandoned()) {
-            sends.giveUpAbandoned();
+            sends.resetAbandoned();
         }
         return ready + receives.starving();
     }
@@ -449,7 +449,7 @@ final class RingWork {
     }
 
     static int awaitedEvents(Request request) {
-        return request.kind.lane == Lane.SENDS
+        return request.kind.queue == OperationQueue.SENDS
                 ? EpollConstants.POLLOUT
                 : EpollConstants.POLLIN;
     }

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  *       +---------------------------------------+
  * </pre>
  */
-final class Flight {
+final class OverlappedOperation {
     static final int INDEX = 32;
     static final int GENERATION = 36;
     static final int LENGTH = 40;
@@ -43,7 +43,7 @@ final class Flight {
     /** The socket that an AcceptEx accepts into. */
     long acceptor;
 
-    Flight(int index, long overlapped) {
+    OverlappedOperation(int index, long overlapped) {
         this.index = index;
         this.overlapped = overlapped;
     }

@@ -12,49 +12,51 @@ import org.jspecify.annotations.Nullable;
  * when no block is with the kernel. Their number is bounded by that of the port's requests and a few
  * for each listener.
  */
-final class FlightTable {
+final class OverlappedTable {
     private static final int CHUNK = 128;
 
     private final Arena arena = Arena.ofShared();
-    private final ArrayList<Flight> all = new ArrayList<>();
-    private Flight[] free = new Flight[CHUNK];
+    private final ArrayList<OverlappedOperation> all = new ArrayList<>();
+    private OverlappedOperation[] free = new OverlappedOperation[CHUNK];
     private int freeCount;
 
     /** A block for an operation of the request; its OVERLAPPED is all zero. */
-    Flight take(Request request) {
+    OverlappedOperation take(Request request) {
         if (freeCount == 0) {
             grow();
         }
-        Flight flight = free[--freeCount];
-        flight.request = request;
-        long block = flight.overlapped;
+        OverlappedOperation operation = free[--freeCount];
+        operation.request = request;
+        long block = operation.overlapped;
         Memory.setLong(block + Overlapped.INTERNAL, 0);
         Memory.setLong(block + Overlapped.INTERNALHIGH, 0);
         Memory.setLong(block + Overlapped.OFFSET, 0);
         Memory.setLong(block + Overlapped.HEVENT, 0);
-        Memory.setInt(block + Flight.GENERATION, flight.generation);
-        return flight;
+        Memory.setInt(block + OverlappedOperation.GENERATION, operation.generation);
+        return operation;
     }
 
     /** Takes a block back: its packet was taken, or none will come. */
-    void release(Flight flight) {
-        assert flight.request != null : "released twice: " + flight.index;
-        flight.request = null;
-        flight.generation++;
-        free[freeCount++] = flight;
+    void release(OverlappedOperation operation) {
+        assert operation.request != null : "released twice: " + operation.index;
+        operation.request = null;
+        operation.generation++;
+        free[freeCount++] = operation;
     }
 
     /** The block of an OVERLAPPED that came with a packet, or null if it was not awaited. */
     @Nullable
-    Flight find(long overlapped) {
-        Flight flight = all.get(Memory.getInt(overlapped + Flight.INDEX));
+    OverlappedOperation find(long overlapped) {
+        OverlappedOperation operation =
+                all.get(Memory.getInt(overlapped + OverlappedOperation.INDEX));
         boolean awaited =
-                flight.request != null
-                        && flight.generation == Memory.getInt(overlapped + Flight.GENERATION);
-        return awaited ? flight : null;
+                operation.request != null
+                        && operation.generation == Memory
+                                .getInt(overlapped + OverlappedOperation.GENERATION);
+        return awaited ? operation : null;
     }
 
-    Flight at(int index) {
+    OverlappedOperation at(int index) {
         return all.get(index);
     }
 
@@ -63,15 +65,16 @@ final class FlightTable {
     }
 
     private void grow() {
-        long memory = arena.allocate((long) CHUNK * Flight.SIZE, 16).address();
+        long memory = arena.allocate((long) CHUNK * OverlappedOperation.SIZE, 16).address();
         int length = all.size() + CHUNK;
         if (length > free.length) {
-            free = new Flight[Math.max(length, free.length * 2)];
+            free = new OverlappedOperation[Math.max(length, free.length * 2)];
         }
         for (int i = 0; i < CHUNK; i++) {
-            Flight flight = new Flight(all.size(), memory + (long) i * Flight.SIZE);
-            Memory.setInt(flight.overlapped + Flight.INDEX, flight.index);
-            all.add(flight);
+            OverlappedOperation operation = new OverlappedOperation(all.size(),
+                    memory + (long) i * OverlappedOperation.SIZE);
+            Memory.setInt(operation.overlapped + OverlappedOperation.INDEX, operation.index);
+            all.add(operation);
         }
         for (int i = 0; i < CHUNK; i++) {
             free[freeCount++] = all.get(all.size() - 1 - i);

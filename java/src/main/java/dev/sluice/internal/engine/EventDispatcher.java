@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * Hands out events in rounds: those that were there, then one step of the backend, then what that
  * brought, and so on. So no socket that always has an event keeps the backend from the others.
  */
-final class Delivery {
+final class EventDispatcher {
     private final Backend backend;
     private final EventQueue events;
     private final Deadlines deadlines;
@@ -23,7 +23,7 @@ final class Delivery {
     private int budgetLeft;
     private boolean expired;
 
-    Delivery(
+    EventDispatcher(
             Backend backend,
             EventQueue events,
             Deadlines deadlines,
@@ -83,7 +83,7 @@ final class Delivery {
     }
 
     private Request take() {
-        giveBackUntaken(events.first());
+        releaseUntaken(events.first());
         Request request = events.take();
         if (!request.more) {
             engine.release(request);
@@ -92,15 +92,15 @@ final class Delivery {
     }
 
     /** What the event before brought is still there where no handler is: it must not get lost. */
-    private void giveBackUntaken(Request request) {
+    private void releaseUntaken(Request request) {
         PoolBuffer buffer = request.buffer();
         if (buffer != null) {
-            request.bring(null);
+            request.payload(null);
             buffer.pool.release(buffer);
         }
         Channel accepted = request.accepted();
         if (accepted != null && request.detached) {
-            request.bring(null);
+            request.payload(null);
             backend.closeDetached(accepted);
         }
     }

@@ -7,26 +7,26 @@ import org.jspecify.annotations.Nullable;
  * themselves. A socket keeps but the head of each, so that an idle one pays 4 bytes for a queue; the
  * head's {@link Request#previous} is the tail.
  */
-public enum Lane {
+public enum OperationQueue {
     RECEIVES(1),
     SENDS(2),
 
     /** What waits for no turn: each is started at once. */
     POLLS(4);
 
-    /** In {@link Channel#heldLanes}. */
+    /** In {@link Channel#lockedQueues}. */
     private final int bit;
 
-    Lane(int bit) {
+    OperationQueue(int bit) {
         this.bit = bit;
     }
 
-    /** The lane of a request: that of its kind, unless it acts at once. */
-    public static Lane of(Request request) {
+    /** The queue of a request: that of its kind, unless it acts at once. */
+    public static OperationQueue of(Request request) {
         boolean atOnce =
                 request.kind == RequestKind.SHUTDOWN
                         && request.argument == Request.SHUTDOWN_RECEIVE;
-        return atOnce ? Lane.POLLS : request.kind.lane;
+        return atOnce ? OperationQueue.POLLS : request.kind.queue;
     }
 
     public @Nullable Request head(Channel channel) {
@@ -45,17 +45,17 @@ public enum Lane {
         }
     }
 
-    /** True while nothing of this lane may be started: it is being started, or swept. */
-    public boolean isHeld(Channel channel) {
-        return (channel.heldLanes & bit) != 0;
+    /** True while nothing of this queue may be started: it is being started, or swept. */
+    public boolean isLocked(Channel channel) {
+        return (channel.lockedQueues & bit) != 0;
     }
 
-    public void hold(Channel channel) {
-        channel.heldLanes |= (byte) bit;
+    public void lock(Channel channel) {
+        channel.lockedQueues |= (byte) bit;
     }
 
-    public void letGo(Channel channel) {
-        channel.heldLanes &= (byte) ~bit;
+    public void unlock(Channel channel) {
+        channel.lockedQueues &= (byte) ~bit;
     }
 
     public void append(Channel channel, Request request) {
@@ -67,7 +67,7 @@ public enum Lane {
             return;
         }
         Request tail = head.previous;
-        assert tail != null : "a lane without its tail: " + head;
+        assert tail != null : "a queue without its tail: " + head;
         tail.next = request;
         request.previous = tail;
         head.previous = request;
@@ -76,10 +76,10 @@ public enum Lane {
     @SuppressWarnings("ReferenceEquality") // The very request, not one like it.
     public void remove(Channel channel, Request request) {
         Request head = head(channel);
-        assert head != null : "not in this lane: " + request;
+        assert head != null : "not in this queue: " + request;
         Request before = request.previous;
         Request after = request.next;
-        assert before != null : "in no lane: " + request;
+        assert before != null : "in no queue: " + request;
         if (request == head) {
             head(channel, after);
         } else {

@@ -6,7 +6,7 @@ import dev.sluice.internal.spi.WaitFailure;
 import org.jspecify.annotations.Nullable;
 
 /** How a port waits: it may look at the kernel again and again for a while before it sleeps. */
-final class Waiting {
+final class WaitLoop {
     /** Looks at the kernel between two looks at the clock, which costs as much as 20 ns. */
     private static final int LOOKS_PER_CLOCK = 16;
 
@@ -18,18 +18,18 @@ final class Waiting {
     private final Deadlines deadlines;
     private final TaskQueue tasks;
     private final int spins;
-    private final WaitingThread waitingThread;
+    private final BlockingWaiter blockingWaiter;
     private final WaitRetries retries = new WaitRetries();
     private boolean ownerStays;
 
-    Waiting(
+    WaitLoop(
             Backend backend, EventQueue events, Deadlines deadlines, TaskQueue tasks, int spins) {
         this.backend = backend;
         this.events = events;
         this.deadlines = deadlines;
         this.tasks = tasks;
         this.spins = spins;
-        this.waitingThread = new WaitingThread(backend);
+        this.blockingWaiter = new BlockingWaiter(backend);
     }
 
     /** The owner keeps its thread while it waits. */
@@ -105,7 +105,7 @@ final class Waiting {
         if (!backend.waitsBriefly()) {
             // Each wait would keep the carrier for longer than others may have to wait for it.
             if (backend.fetch(0) == 0) {
-                waitingThread.fetch(remaining(untilNanos));
+                blockingWaiter.fetch(remaining(untilNanos));
             }
             return;
         }
@@ -113,12 +113,12 @@ final class Waiting {
         // are apart; and what is submitted must be submitted by the owner.
         boolean far = untilNanos == Request.NO_DEADLINE || remaining(untilNanos) > NAP_NANOS;
         if (backend.fetch(far ? NAP_NANOS : remaining(untilNanos)) == 0 && far) {
-            waitingThread.fetch(remaining(untilNanos));
+            blockingWaiter.fetch(remaining(untilNanos));
         }
     }
 
     void close() {
-        waitingThread.close();
+        blockingWaiter.close();
     }
 
     private long earliestEnd(long timeoutNanos) {

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * that finds nothing costs little more than an epoll_wait(2) that finds nothing, and one that finds
  * bytes spares the wait and the event.
  */
-final class LoneReceiver {
+final class SingleSocketFastPath {
     /** Edges of the same stream in a row, before it is tried directly. */
     static final int ENOUGH = 32;
 
@@ -25,7 +25,7 @@ final class LoneReceiver {
     private int inARow;
     private int looks;
 
-    LoneReceiver(BufferPool pool) {
+    SingleSocketFastPath(BufferPool pool) {
         this.pool = pool;
     }
 
