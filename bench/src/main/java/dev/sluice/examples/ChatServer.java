@@ -32,7 +32,7 @@ public final class ChatServer implements Example {
     private record Guest(String name, Connection connection, Outbox outbox) {}
 
     private ChatServer(Listener listener) {
-        server = Server.on(listener, this::serve).most(MOST_GUESTS);
+        server = Server.on(listener, this::serve).maxConnections(MOST_GUESTS);
     }
 
     /** Serves the connections of a listener, which it closes when it is stopped. */

@@ -43,7 +43,7 @@ abstract class ExampleTest {
     /** What the ports of an example are. */
     record Ground(Backend backend, boolean carries) {
         PortGroup open() throws NetException {
-            return carries ? PortGroup.openCarrying(backend) : PortGroup.open(backend);
+            return carries ? PortGroup.openThreadPerPort(backend) : PortGroup.open(backend);
         }
 
         @Override

@@ -18,7 +18,7 @@ final class AcceptEvent extends Event {
     @Label("Remote Address")
     String remote = "";
 
-    static void record(Route route) {
+    static void record(Endpoints route) {
         AcceptEvent event = new AcceptEvent();
         if (event.isEnabled()) {
             event.local = route.local().toString();

@@ -30,7 +30,7 @@ final class CloseEvent extends Event {
     @Label("Lost Before")
     String lost = "";
 
-    static void record(Route route, CloseMode mode, Status status, @Nullable Status lost) {
+    static void record(Endpoints route, CloseMode mode, Status status, @Nullable Status lost) {
         CloseEvent event = new CloseEvent();
         if (event.isEnabled()) {
             event.local = route.local().toString();

@@ -26,14 +26,14 @@ final class CompletionPoller extends Poller {
 
     private static final Logger LOG = LoggerFactory.getLogger(Poller.class);
 
-    private final Outbox outbox;
+    private final WriteBatch outbox;
     private final Thread dispatcher;
 
     /** Whose bytes came in this poll; of the port's thread. */
-    private List<Direction> woken = new ArrayList<>();
+    private List<ReadyWaiter> woken = new ArrayList<>();
 
     /** Those whom the dispatcher wakes: its own while {@link #handed}, else of the port's thread. */
-    private List<Direction> given = new ArrayList<>();
+    private List<ReadyWaiter> given = new ArrayList<>();
 
     /** How many of them were woken; the dispatcher's own. */
     private int nextGiven;
@@ -45,7 +45,7 @@ final class CompletionPoller extends Poller {
 
     CompletionPoller(CompletionPort port, String name) {
         super(port, Thread.ofPlatform().daemon().name(name), null);
-        this.outbox = new Outbox(port);
+        this.outbox = new WriteBatch(port);
         this.dispatcher = Thread.ofVirtual().name(name + "-dispatch").unstarted(this::dispatch);
     }
 
@@ -56,12 +56,12 @@ final class CompletionPoller extends Poller {
     }
 
     @Override
-    Inlet inlet(Wire wire) {
-        return new CompletionInlet(wire);
+    ReadSide inlet(ConnectionState wire) {
+        return new CompletionReadSide(wire);
     }
 
     @Override
-    Outbox outbox() {
+    WriteBatch outbox() {
         return outbox;
     }
 
@@ -69,7 +69,7 @@ final class CompletionPoller extends Poller {
 
     /** Soon, or at once if that thread needs no carrier. */
     @Override
-    void wake(Direction direction) {
+    void wake(ReadyWaiter direction) {
         if (direction.isWaitedForByVirtualThread()) {
             try {
                 woken.add(direction);
@@ -103,7 +103,7 @@ final class CompletionPoller extends Poller {
     }
 
     private void hand() {
-        List<Direction> batch = woken;
+        List<ReadyWaiter> batch = woken;
         woken = given;
         given = batch;
         if (batch.size() >= WORTH_COLLECTING) {
@@ -134,7 +134,7 @@ final class CompletionPoller extends Poller {
 
     @Override
     void stopped() {
-        woken.forEach(Direction::wake);
+        woken.forEach(ReadyWaiter::wake);
         woken.clear();
         outbox.stopped();
         LockSupport.unpark(dispatcher);

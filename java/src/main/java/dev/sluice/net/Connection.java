@@ -42,9 +42,9 @@ public final class Connection implements Closeable {
     /** How long {@link #close} lets the peer take before the connection is ended all the same. */
     static final Duration CLOSE_BOUND = Duration.ofSeconds(10);
 
-    private final Wire wire;
+    private final ConnectionState wire;
 
-    private Connection(Wire wire) {
+    private Connection(ConnectionState wire) {
         this.wire = wire;
     }
 
@@ -52,12 +52,12 @@ public final class Connection implements Closeable {
     static Connection on(Poller poller, Socket socket, Address listening) throws SocketException {
         boolean known = listening.isUnix() || !listening.isAny();
         Address local = known ? listening : socket.localAddress();
-        return new Connection(Wire.watch(poller, socket, local, socket.peerAddress()));
+        return new Connection(ConnectionState.watch(poller, socket, local, socket.peerAddress()));
     }
 
     /** On the port's thread: the connection of a socket that was connected by this side. */
     static Connection dialled(Poller poller, Socket socket, Address to) throws SocketException {
-        return new Connection(Wire.watch(poller, socket, socket.localAddress(), to));
+        return new Connection(ConnectionState.watch(poller, socket, socket.localAddress(), to));
     }
 
     /** Its user must close it from now on. */
@@ -414,7 +414,7 @@ public final class Connection implements Closeable {
                     "graceful close within " + bound + ": use more than zero, or abort()");
         }
         CompletableFuture<Status> done = wire.close(CloseMode.GRACEFUL, bound);
-        return done == null ? Status.CLOSED_LOCALLY : Replies.await(wire.describe("close"), done);
+        return done == null ? Status.CLOSED_LOCALLY : Futures.await(wire.describe("close"), done);
     }
 
     /**
@@ -489,7 +489,7 @@ public final class Connection implements Closeable {
     }
 
     /** What it stands on. */
-    Wire wire() {
+    ConnectionState wire() {
         return wire;
     }
 

@@ -39,8 +39,8 @@ public final class Datagrams implements Closeable {
     private final Socket socket;
     private final Address local;
     private final @Nullable UnixFile file;
-    private final Direction in = new Direction(true);
-    private final Direction out = new Direction(true);
+    private final ReadyWaiter in = new ReadyWaiter(true);
+    private final ReadyWaiter out = new ReadyWaiter(true);
     private final DatagramSource source = new DatagramSource();
     private final ReentrantLock sending = new ReentrantLock();
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -80,7 +80,7 @@ public final class Datagrams implements Closeable {
      * @throws NetException ADDRESS_IN_USE, PERMISSION and the like
      */
     public static Datagrams bind(String address) throws NetException {
-        return Endpoint.parse(address)
+        return HostPort.parse(address)
                 .open(Resolver.SYSTEM, at -> bind(at, PortGroup.shared()));
     }
 
@@ -96,7 +96,7 @@ public final class Datagrams implements Closeable {
      */
     public static Datagrams bind(String address, PortGroup group, Resolver resolver)
             throws NetException {
-        return Endpoint.parse(address).open(resolver, at -> bind(at, group));
+        return HostPort.parse(address).open(resolver, at -> bind(at, group));
     }
 
     /**
@@ -115,7 +115,7 @@ public final class Datagrams implements Closeable {
             throw poller.closed(what);
         }
         try {
-            Datagrams datagrams = Replies.await(what, bound, Datagrams::close);
+            Datagrams datagrams = Futures.await(what, bound, Datagrams::close);
             AtomicBoolean over = datagrams.closed;
             String name = datagrams.local.toString();
             Leaks.watch(Leaks.Kind.DATAGRAMS, datagrams,
@@ -171,7 +171,7 @@ public final class Datagrams implements Closeable {
             throw poller.closed(what);
         }
         try {
-            Status connected = Replies.await(what, done);
+            Status connected = Futures.await(what, done);
             assert connected == Status.OK : connected;
         } catch (NetException failure) {
             throw UnixFile.explain(failure, peer);
@@ -343,32 +343,32 @@ public final class Datagrams implements Closeable {
     }
 
     @SuppressWarnings("ReferenceEquality") // There are two directions, each itself and no other.
-    private Poll question(Direction side) {
+    private Poll question(ReadyWaiter side) {
         if (side == in) {
-            readable = ReadinessQuestion.readable(readable, socket, side);
+            readable = ReadinessRequest.readable(readable, socket, side);
             return readable;
         }
-        writable = ReadinessQuestion.writable(writable, socket, side);
+        writable = ReadinessRequest.writable(writable, socket, side);
         return writable;
     }
 
     @SuppressWarnings("ReferenceEquality") // There are two directions, each itself and no other.
-    private void await(Direction side, String what) throws NetException {
-        ReadinessQuestion question = null;
+    private void await(ReadyWaiter side, String what) throws NetException {
+        ReadinessRequest question = null;
         if (side != in || !poller.tellsEdges()) {
-            question = ReadinessQuestion.ask(poller, socket, side, () -> question(side));
+            question = ReadinessRequest.ask(poller, socket, side, () -> question(side));
             if (question == null) {
                 throw poller.closed(describe(what));
             }
         }
         side.waitedForByThisThread();
         while (!side.isReady()) {
-            LimitExceededException refused = ReadinessQuestion.refusalOf(question);
+            LimitExceededException refused = ReadinessRequest.refusalOf(question);
             if (refused != null) {
                 throw NetException.of(describe(what), refused);
             }
             long left = check(side, what);
-            if (left == Direction.NO_DEADLINE) {
+            if (left == ReadyWaiter.NO_DEADLINE) {
                 LockSupport.park(this);
             } else {
                 LockSupport.parkNanos(this, left);
@@ -389,7 +389,7 @@ public final class Datagrams implements Closeable {
     }
 
     /** Nanoseconds until a deadline ends the call; throws if something has ended it already. */
-    private long check(Direction side, String what) throws NetException {
+    private long check(ReadyWaiter side, String what) throws NetException {
         if (closed.get() || poller.isStopping()) {
             // A thread whose calls never wait may keep the carrier that the end of the port needs.
             throw poller.closed(describe(what));
@@ -402,7 +402,7 @@ public final class Datagrams implements Closeable {
             throw NetException.of(describe(what), blind, 0);
         }
         long deadline = side.deadlineNanos;
-        if (deadline == Direction.NO_DEADLINE) {
+        if (deadline == ReadyWaiter.NO_DEADLINE) {
             return deadline;
         }
         long left = deadline - System.nanoTime();

@@ -24,7 +24,7 @@ final class DeadlineEvent extends Event {
     @Label("Kind")
     String kind = "";
 
-    static void record(String operation, Route route, String kind) {
+    static void record(String operation, Endpoints route, String kind) {
         DeadlineEvent event = new DeadlineEvent();
         if (event.isEnabled()) {
             event.operation = operation;

@@ -84,9 +84,9 @@ public record Dialer(
      * @throws IllegalArgumentException if the text is no address, or has no port
      */
     public Connection dial(String address) throws NetException {
-        Endpoint endpoint = Endpoint.toDial(address);
-        Race race = new Race(this, "connect " + endpoint.text());
-        return race.run(Eyeballs.order(race.resolve(endpoint)), attemptDelay);
+        HostPort endpoint = HostPort.toDial(address);
+        HappyEyeballs race = new HappyEyeballs(this, "connect " + endpoint.text());
+        return race.run(AddressOrder.order(race.resolve(endpoint)), attemptDelay);
     }
 
     /**
@@ -97,7 +97,7 @@ public record Dialer(
      * @throws NetException as {@link #dial(String)}
      */
     public Connection dial(Address address) throws NetException {
-        return new Race(this, "connect " + address).run(List.of(address), attemptDelay);
+        return new HappyEyeballs(this, "connect " + address).run(List.of(address), attemptDelay);
     }
 
     /**
@@ -109,7 +109,7 @@ public record Dialer(
      * @throws NetException as {@link #dial(String)}
      */
     public Connection dialFirst(List<Address> addresses) throws NetException {
-        return new Race(this, "connect to the first of " + addresses)
+        return new HappyEyeballs(this, "connect to the first of " + addresses)
                 .run(List.copyOf(addresses), Duration.ZERO);
     }
 
@@ -127,9 +127,9 @@ public record Dialer(
      * @throws IllegalArgumentException if a text is no address or has no port, or there is none
      */
     public Connection dialFirst(String... addresses) throws NetException {
-        List<Endpoint> endpoints = Stream.of(addresses).map(Endpoint::toDial).toList();
-        List<String> texts = endpoints.stream().map(Endpoint::text).toList();
-        return new Race(this, "connect to the first of " + texts).runAll(endpoints);
+        List<HostPort> endpoints = Stream.of(addresses).map(HostPort::toDial).toList();
+        List<String> texts = endpoints.stream().map(HostPort::text).toList();
+        return new HappyEyeballs(this, "connect to the first of " + texts).runAll(endpoints);
     }
 
     /**

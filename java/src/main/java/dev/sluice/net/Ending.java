@@ -22,9 +22,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Why a call on a connection cannot go on, and how the connection is given back. The part of a {@link
- * Wire} that deals with ends; one object, since there may be very many that wait.
+ * ConnectionState} that deals with ends; one object, since there may be very many that wait.
  */
-abstract sealed class Ending permits Wire {
+abstract sealed class Ending permits ConnectionState {
     private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
 
     private static final int OPEN = 0;
@@ -91,8 +91,8 @@ abstract sealed class Ending permits Wire {
         return remote;
     }
 
-    Route route() {
-        return new Route(local, remote);
+    Endpoints route() {
+        return new Endpoints(local, remote);
     }
 
     String describe(String operation) {
@@ -130,7 +130,7 @@ abstract sealed class Ending permits Wire {
     }
 
     /** Nanoseconds until a deadline ends the call; throws if something has ended it already. */
-    long check(Direction side, String operation) throws NetException {
+    long check(ReadyWaiter side, String operation) throws NetException {
         if (state != OPEN || poller.isStopping()) {
             throw poller.closed(describe(operation));
         }
@@ -139,7 +139,7 @@ abstract sealed class Ending permits Wire {
         }
         long left = Long.MAX_VALUE;
         long deadline = side.deadlineNanos;
-        if (deadline != Direction.NO_DEADLINE) {
+        if (deadline != ReadyWaiter.NO_DEADLINE) {
             left = deadline - System.nanoTime();
             if (left <= 0) {
                 Recording.deadline(operation, route(), "deadline");
@@ -156,11 +156,11 @@ abstract sealed class Ending permits Wire {
      *     caller looks at the socket itself, since the port's thread may be behind; if it finds
      *     nothing either, the next call fails
      */
-    boolean park(Direction side, String operation) throws NetException {
+    boolean park(ReadyWaiter side, String operation) throws NetException {
         long left = check(side, operation);
         Activity seen = activity;
         if (seen != null && seen.idleNanos != Long.MAX_VALUE) {
-            boolean writes = side instanceof Outlet;
+            boolean writes = side instanceof WriteSide;
             long idleLeft = seen.leftNanos(seen.idleNanos);
             if (idleLeft <= 0 && seen.shallLook(writes)) {
                 return false;
@@ -219,7 +219,7 @@ abstract sealed class Ending permits Wire {
     }
 
     /** What a system call said, remembered for the reader, who must not take it for an end. */
-    NetException failed(Direction side, String operation, SocketException failure) {
+    NetException failed(ReadyWaiter side, String operation, SocketException failure) {
         if (!noteLost(side, failure)) {
             return poller.closed(describe(operation));
         }
@@ -231,12 +231,12 @@ abstract sealed class Ending permits Wire {
     }
 
     /** Remembers how a call failed; false if that was because of our close. */
-    boolean noteLost(Direction side, SocketException failure) {
+    boolean noteLost(ReadyWaiter side, SocketException failure) {
         Status status = failure.status();
         if (status == Status.CLOSED_LOCALLY || state != OPEN) {
             return false;
         }
-        if (side instanceof Inlet || isLoss(status)) {
+        if (side instanceof ReadSide || isLoss(status)) {
             noteLost(status, failure.nativeCode());
         }
         return true;
@@ -374,7 +374,7 @@ abstract sealed class Ending permits Wire {
         Status reason = cut;
         Status status = ended == Status.OK && reason != null ? reason : ended;
         ended();
-        Route route = route();
+        Endpoints route = route();
         Recording.closed(route, mode, status, lost);
         LOG.debug("closed {}: {} {}", route, mode, status);
         done.complete(status);
@@ -426,7 +426,7 @@ abstract sealed class Ending permits Wire {
 
     /** Carries out an operation on the port's thread and waits for its end. */
     void carryOut(String what, Supplier<? extends Operation<?>> operation) throws NetException {
-        Status status = Replies.await(describe(what), done -> {
+        Status status = Futures.await(describe(what), done -> {
             if (!isOpen() || !poller.execute(() -> submit(what, operation, done))) {
                 done.complete(Status.CLOSED_LOCALLY);
             }
@@ -440,8 +440,8 @@ abstract sealed class Ending permits Wire {
     }
 
     /** Asks the port's thread for something that it knows at once. */
-    <T> T ask(String what, Question<T> question) throws NetException {
-        return Replies.await(describe(what), answer -> {
+    <T> T ask(String what, PortCall<T> question) throws NetException {
+        return Futures.await(describe(what), answer -> {
             boolean taken = isOpen() && poller.execute(() -> answer(what, question, answer));
             if (!taken) {
                 answer.completeExceptionally(
@@ -450,7 +450,7 @@ abstract sealed class Ending permits Wire {
         });
     }
 
-    private <T> void answer(String what, Question<T> question, CompletableFuture<T> answer) {
+    private <T> void answer(String what, PortCall<T> question, CompletableFuture<T> answer) {
         try {
             if (!socket.isOpen()) {
                 throw poller.closed(describe(what));
@@ -465,7 +465,7 @@ abstract sealed class Ending permits Wire {
 
     /** What was written before comes before what is submitted now. */
     private void submitWrites() {
-        Outbox outbox = poller.outbox();
+        WriteBatch outbox = poller.outbox();
         if (outbox != null) {
             outbox.submit();
         }

@@ -29,10 +29,10 @@ import org.slf4j.LoggerFactory;
 public final class Listener implements Closeable {
     private static final Logger LOG = LoggerFactory.getLogger(Listener.class);
 
-    private final Intake intake;
+    private final Acceptor intake;
     private final Address address;
 
-    private Listener(Intake intake, Address address) {
+    private Listener(Acceptor intake, Address address) {
         this.intake = intake;
         this.address = address;
     }
@@ -62,7 +62,7 @@ public final class Listener implements Closeable {
      * @throws IllegalArgumentException if the text is no address
      */
     public static Listener open(String address, ListenerOptions options) throws NetException {
-        return Endpoint.parse(address).open(options.resolver(), at -> open(at, options));
+        return HostPort.parse(address).open(options.resolver(), at -> open(at, options));
     }
 
     /**
@@ -82,7 +82,7 @@ public final class Listener implements Closeable {
             throw poller.closed(what);
         }
         try {
-            Listener listener = Replies.await(what, opened, Listener::close);
+            Listener listener = Futures.await(what, opened, Listener::close);
             LOG.debug("listening on {}", listener.address);
             watch(listener, listener.intake, listener.address);
             return listener;
@@ -102,7 +102,7 @@ public final class Listener implements Closeable {
             Socket socket = poller.port().socket(SocketType.streamFor(address));
             try {
                 Address local = bind(poller, socket, address, options);
-                Intake intake = new Intake(poller, group, socket, local, options);
+                Acceptor intake = new Acceptor(poller, group, socket, local, options);
                 opened.complete(new Listener(intake, local));
             } catch (SocketException | RuntimeException | Error failure) {
                 poller.port().submit(dev.sluice.Close.immediate(socket));
@@ -118,7 +118,7 @@ public final class Listener implements Closeable {
         }
     }
 
-    private static void watch(Listener listener, Intake intake, Address address) {
+    private static void watch(Listener listener, Acceptor intake, Address address) {
         Leaks.watch(Leaks.Kind.LISTENER, listener,
                 () -> intake.isOpen() ? address.toString() : null);
     }
@@ -225,7 +225,7 @@ public final class Listener implements Closeable {
     }
 
     /** What takes its connections. */
-    Intake intake() {
+    Acceptor intake() {
         return intake;
     }
 

@@ -18,7 +18,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** One port, and the thread that owns it and polls it for those who wait for its sockets. */
-abstract sealed class Poller permits ReadinessPoller, CompletionPoller, CarrierPoller {
+abstract sealed class Poller permits ReadinessPoller, CompletionPoller, PortThreadPoller {
     private static final Logger LOG = LoggerFactory.getLogger(Poller.class);
 
     private static final long UNTIL_TASKS_RAN_NANOS = 1_000_000;
@@ -37,7 +37,7 @@ abstract sealed class Poller permits ReadinessPoller, CompletionPoller, CarrierP
     /** Whether the port tells of each change of readiness once it was asked. */
     private final boolean tellsEdges;
 
-    private final Set<Intake> intakes = ConcurrentHashMap.newKeySet();
+    private final Set<Acceptor> intakes = ConcurrentHashMap.newKeySet();
 
     /** For connections to which bytes come by themselves; replaced by tests before there are any. */
     private volatile ReceiveBudget receiveBudget =
@@ -69,10 +69,10 @@ abstract sealed class Poller permits ReadinessPoller, CompletionPoller, CarrierP
     }
 
     /** One that also runs the threads of its connections. */
-    static Poller openCarrying(PortOptions options, String name) throws SocketException {
-        Carrier carrier = Carrier.open(name + "-carrier");
+    static Poller openThreadPerPort(PortOptions options, String name) throws SocketException {
+        PortThread carrier = PortThread.open(name + "-carrier");
         CompletionPort port = CompletionPort.open(batched(options));
-        Poller poller = new CarrierPoller(port, carrier, name);
+        Poller poller = new PortThreadPoller(port, carrier, name);
         poller.start();
         return poller;
     }
@@ -119,7 +119,7 @@ abstract sealed class Poller permits ReadinessPoller, CompletionPoller, CarrierP
     }
 
     /** How the bytes of a connection come in. */
-    abstract Inlet inlet(Wire wire);
+    abstract ReadSide inlet(ConnectionState wire);
 
     /** What the connections share that keep bytes. */
     ReceiveBudget receiveBudget() {
@@ -132,7 +132,7 @@ abstract sealed class Poller permits ReadinessPoller, CompletionPoller, CarrierP
 
     /** Where writes may be left for the port's thread; null if each thread makes its own calls. */
     @Nullable
-    Outbox outbox() {
+    WriteBatch outbox() {
         return null;
     }
 
@@ -189,11 +189,11 @@ abstract sealed class Poller permits ReadinessPoller, CompletionPoller, CarrierP
     }
 
     /** Something that ends with the port, also if nothing of it is in flight there. */
-    void endsWithPort(Intake intake) {
+    void endsWithPort(Acceptor intake) {
         intakes.add(intake);
     }
 
-    void hasEnded(Intake intake) {
+    void hasEnded(Acceptor intake) {
         intakes.remove(intake);
     }
 
@@ -236,7 +236,7 @@ abstract sealed class Poller permits ReadinessPoller, CompletionPoller, CarrierP
             } finally {
                 try {
                     stopped();
-                    intakes.forEach(Intake::end);
+                    intakes.forEach(Acceptor::end);
                 } finally {
                     ended.complete(null);
                 }
@@ -268,7 +268,7 @@ abstract sealed class Poller permits ReadinessPoller, CompletionPoller, CarrierP
     }
 
     /** Wakes the thread that waits for this direction. */
-    void wake(Direction direction) {
+    void wake(ReadyWaiter direction) {
         direction.wake();
     }
 

@@ -102,10 +102,10 @@ public final class PortGroup implements AutoCloseable {
      * Opens a group that carries its threads, with a port for each processor.
      *
      * @return to be closed by the caller
-     * @throws NetException as {@link #openCarrying(int, PortOptions)}
+     * @throws NetException as {@link #openThreadPerPort(int, PortOptions)}
      */
-    public static PortGroup openCarrying() throws NetException {
-        return openCarrying(Runtime.getRuntime().availableProcessors(), PortOptions.DEFAULT);
+    public static PortGroup openThreadPerPort() throws NetException {
+        return openThreadPerPort(Runtime.getRuntime().availableProcessors(), PortOptions.DEFAULT);
     }
 
     /**
@@ -113,11 +113,11 @@ public final class PortGroup implements AutoCloseable {
      *
      * @param backend which; never another one
      * @return to be closed by the caller
-     * @throws NetException as {@link #openCarrying(int, PortOptions)}
+     * @throws NetException as {@link #openThreadPerPort(int, PortOptions)}
      */
-    public static PortGroup openCarrying(Backend backend) throws NetException {
+    public static PortGroup openThreadPerPort(Backend backend) throws NetException {
         int processors = Runtime.getRuntime().availableProcessors();
-        return openCarrying(processors, PortOptions.DEFAULT.backend(backend));
+        return openThreadPerPort(processors, PortOptions.DEFAULT.backend(backend));
     }
 
     /**
@@ -140,8 +140,8 @@ public final class PortGroup implements AutoCloseable {
      * @throws NetException UNSUPPORTED with the remedy if Java does not let it have such threads; or
      *     if a port cannot be opened
      */
-    public static PortGroup openCarrying(int ports, PortOptions options) throws NetException {
-        return open(ports, options, preferring(Backend.IO_URING, Poller::openCarrying));
+    public static PortGroup openThreadPerPort(int ports, PortOptions options) throws NetException {
+        return open(ports, options, preferring(Backend.IO_URING, Poller::openThreadPerPort));
     }
 
     private static PortGroup open(int ports, PortOptions options, Opener opener)

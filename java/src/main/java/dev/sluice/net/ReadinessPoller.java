@@ -50,8 +50,8 @@ final class ReadinessPoller extends Poller {
     }
 
     @Override
-    Inlet inlet(Wire wire) {
-        return ReadinessInlet.of(wire);
+    ReadSide inlet(ConnectionState wire) {
+        return DirectReadSide.of(wire);
     }
 
     @Override

@@ -17,7 +17,7 @@ class ReceiveBudget {
     // ---- of the port's thread ------------------------------------------------------------------
 
     /** The inlets of open connections, each at the place that it knows. */
-    private final ArrayList<CompletionInlet> inlets = new ArrayList<>();
+    private final ArrayList<CompletionReadSide> inlets = new ArrayList<>();
 
     private boolean tight;
 
@@ -58,16 +58,16 @@ class ReceiveBudget {
 
     // ---- on the port's thread ------------------------------------------------------------------
 
-    void add(CompletionInlet inlet) {
+    void add(CompletionReadSide inlet) {
         inlet.place = inlets.size();
         inlets.add(inlet);
     }
 
     /** Does nothing if it was removed before. */
-    void remove(CompletionInlet inlet) {
+    void remove(CompletionReadSide inlet) {
         int place = inlet.place;
         if (place >= 0) {
-            CompletionInlet last = inlets.removeLast();
+            CompletionReadSide last = inlets.removeLast();
             last.place = place;
             if (place < inlets.size()) {
                 inlets.set(place, last);

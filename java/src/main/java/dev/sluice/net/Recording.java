@@ -23,19 +23,19 @@ final class Recording {
         return PRESENT && FlightRecorder.isInitialized();
     }
 
-    static void deadline(String operation, Route route, String kind) {
+    static void deadline(String operation, Endpoints route, String kind) {
         if (isUsed()) {
             DeadlineEvent.record(operation, route, kind);
         }
     }
 
-    static void closed(Route route, CloseMode mode, Status status, @Nullable Status lost) {
+    static void closed(Endpoints route, CloseMode mode, Status status, @Nullable Status lost) {
         if (isUsed()) {
             CloseEvent.record(route, mode, status, lost);
         }
     }
 
-    static void accepted(Route route) {
+    static void accepted(Endpoints route) {
         if (isUsed()) {
             AcceptEvent.record(route);
         }

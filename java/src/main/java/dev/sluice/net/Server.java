@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * A listener with a virtual thread for each of its connections, and a bound on how many there are.
  *
  * <pre>{@code
- * Server server = Server.on(listener, handler).most(10_000).start();
+ * Server server = Server.on(listener, handler).maxConnections(10_000).start();
  * ...
  * Server.Report report = server.stop(Duration.ofSeconds(30));
  * }</pre>
@@ -51,10 +51,10 @@ public final class Server {
     private final ConnectionHandler handler;
 
     /** Connections whose handlers run. */
-    private final Roster active = new Roster();
+    private final ActiveConnections active = new ActiveConnections();
 
     /** Connections whose handlers have ended, until their sockets are given back. */
-    private final Roster lingering = new Roster();
+    private final ActiveConnections lingering = new ActiveConnections();
 
     private final AtomicLong finished = new AtomicLong();
     private final AtomicLong lost = new AtomicLong();
@@ -112,9 +112,11 @@ public final class Server {
      * @return this server
      * @throws IllegalStateException if it was started or stopped
      */
-    public Server most(int connections) {
+    public Server maxConnections(int connections) {
         if (connections < 1) {
-            throw new IllegalArgumentException("most " + connections + ": use 1 or more");
+            throw new IllegalArgumentException(
+
+                    "at most " + connections + " connections: use 1 or more");
         }
         requireNotBegun("the bound");
         places = new Semaphore(connections);
@@ -216,7 +218,7 @@ public final class Server {
             if (!listener.isOpen()) {
                 return false;
             }
-            Roster.Entry oldest =
+            ActiveConnections.Entry oldest =
                     lingering.removeOldest(TimeUnit.NANOSECONDS.convert(LEAST_LINGER));
             if (oldest != null) {
                 oldest.connection.wire().endLingering();
@@ -291,7 +293,7 @@ public final class Server {
      * One connection and its handler. While the handler waits these frames wait too, so there are few,
      * and what must be remembered in them is little.
      */
-    private final class Service extends Roster.Entry implements Runnable {
+    private final class Service extends ActiveConnections.Entry implements Runnable {
         private final Thread thread;
 
         Service(Connection connection) {
@@ -321,7 +323,7 @@ public final class Server {
     }
 
     private void served(Service service, @Nullable Throwable failure) {
-        Wire wire = service.connection.wire();
+        ConnectionState wire = service.connection.wire();
         AtomicLong kind = failed;
         try {
             if (failure == null) {
@@ -426,7 +428,7 @@ public final class Server {
     /** Returns when all handlers have ended, or do not; whether it was interrupted meanwhile. */
     private boolean abortAll() {
         aborting = true;
-        List<Roster.Entry> left = active.entries();
+        List<ActiveConnections.Entry> left = active.entries();
         left.forEach(each -> ((Service) each).interrupt());
         left.forEach(each -> each.connection.abort());
         boolean interrupted = false;
@@ -441,7 +443,7 @@ public final class Server {
             }
             waitNanos = endNanos - System.nanoTime();
         }
-        List<Roster.Entry> endless = active.entries();
+        List<ActiveConnections.Entry> endless = active.entries();
         endless.forEach(each -> active.remove(each, aborted));
         if (!endless.isEmpty()) {
             LOG.warn("{} handlers of {} do not end", endless.size(), listener);

@@ -104,7 +104,7 @@ class DialerTest extends NetTest {
         Address six = Address.parse("[2001:db8::1]:1");
         Address otherSix = Address.parse("[2001:db8::2]:1");
         Address lastSix = Address.parse("[2001:db8::3]:1");
-        assertThat(Eyeballs.order(List.of(four, otherFour, six, otherSix, lastSix)))
+        assertThat(AddressOrder.order(List.of(four, otherFour, six, otherSix, lastSix)))
                 .containsExactly(six, four, otherSix, otherFour, lastSix);
     }
 
@@ -175,7 +175,7 @@ class DialerTest extends NetTest {
         try (Unanswering peer = Unanswering.open(TestPorts.options(backend));
                 Listener listener = Listener.open(OwnLoopback.ANY_PORT, listening())) {
             Dialer quick = dialer().attemptDelay(Duration.ofMillis(10));
-            Race race = new Race(quick, "connect to two");
+            HappyEyeballs race = new HappyEyeballs(quick, "connect to two");
             try (Connection client = race.run(
                     List.of(peer.address(), listener.address()), Duration.ofMillis(10))) {
                 assertThat(client.remoteAddress()).isEqualTo(listener.address());

@@ -25,7 +25,7 @@ record GroupKind(Backend backend, boolean carries) {
 
     PortGroup open(int ports, PortOptions options) throws NetException {
         PortOptions here = options.backend(backend);
-        return carries ? PortGroup.openCarrying(ports, here) : PortGroup.open(ports, here);
+        return carries ? PortGroup.openThreadPerPort(ports, here) : PortGroup.open(ports, here);
     }
 
     @Override

@@ -147,7 +147,7 @@ class LimitsTest extends NetTest {
                     .control(socket -> attempts.incrementAndGet());
             List<Address> twice = List.of(Address.loopback(1), listener.address());
             patient.dial(listener.address()).abort();
-            new Race(patient, "twice").run(twice, endless).abort();
+            new HappyEyeballs(patient, "twice").run(twice, endless).abort();
             assertThat(attempts.get()).as("the second one comes when the first has failed")
                     .isEqualTo(3);
         }
@@ -161,7 +161,7 @@ class LimitsTest extends NetTest {
                     .control(socket -> attempts.incrementAndGet());
             List<Address> both = List.of(silent.address(), silent.address());
             Duration endless = Duration.ofSeconds(Long.MAX_VALUE);
-            assertThatThrownBy(() -> new Race(bounded, "twice").run(both, endless))
+            assertThatThrownBy(() -> new HappyEyeballs(bounded, "twice").run(both, endless))
                     .isInstanceOf(DeadlineException.class);
             assertThat(attempts.get()).as("the second one waits for ever").isEqualTo(1);
         }

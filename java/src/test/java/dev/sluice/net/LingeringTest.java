@@ -21,7 +21,7 @@ class LingeringTest extends NetTest {
         int most = 2;
         Listener listener = Listener.open(OwnLoopback.ANY_PORT, listening().ahead(1));
         Server server = Server.on(listener, connection -> connection.write(new byte[1]))
-                .most(most).linger(Duration.ofDays(1)).start();
+                .maxConnections(most).linger(Duration.ofDays(1)).start();
         List<Connection> clients = new ArrayList<>();
         int before = Descriptors.now().open().size();
         for (int i = 0; i < 6; i++) {
@@ -54,7 +54,7 @@ class LingeringTest extends NetTest {
             served.add(connection);
             connection.write(new byte[1]);
             connection.close();
-        }).most(1).start();
+        }).maxConnections(1).start();
         List<Connection> clients = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
             Connection client = dialer().dial(listener.address());

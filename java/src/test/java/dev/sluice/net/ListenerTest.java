@@ -232,7 +232,7 @@ class ListenerTest extends NetTest {
             most.accumulateAndGet(now.incrementAndGet(), Math::max);
             connection.transferTo(connection);
             now.decrementAndGet();
-        }).most(3).start();
+        }).maxConnections(3).start();
         List<CompletableFuture<Void>> clients = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
             clients.add(background(() -> {
@@ -257,7 +257,7 @@ class ListenerTest extends NetTest {
         Server server = Server.on(listener, connection -> {
             serving.countDown();
             connection.transferTo(connection);
-        }).most(1).start();
+        }).maxConnections(1).start();
         Connection client = dialer().dial(listener.address());
         assertThat(serving.await(60, TimeUnit.SECONDS)).isTrue();
         CompletableFuture<Server.Report> stopping = background(() -> server.stop(Duration.ZERO));

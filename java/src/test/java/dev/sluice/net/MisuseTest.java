@@ -115,7 +115,7 @@ class MisuseTest extends NetTest {
                 Server.on(Listener.open(OwnLoopback.ANY_PORT, listening()), connection -> {})
                         .start();
         assertThatIllegalStateException().isThrownBy(server::start);
-        assertThatIllegalStateException().isThrownBy(() -> server.most(1));
+        assertThatIllegalStateException().isThrownBy(() -> server.maxConnections(1));
         server.stop(LONG);
     }
 

@@ -52,7 +52,7 @@ class ServerStopTest extends NetTest {
             Server server = Server.on(listener, connection -> {
                 begun.countDown();
                 connection.transferTo(connection);
-            }).most(1).start();
+            }).maxConnections(1).start();
             for (int i = 0; i < 5; i++) {
                 clients.add(dialer().dial(listener.address()));
             }

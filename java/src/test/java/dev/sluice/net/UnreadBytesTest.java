@@ -110,7 +110,7 @@ class UnreadBytesTest extends NetTest {
         try (Unread unread = new Unread(1, 2 * EACH)) {
             unread.awaitPaused();
             assertThat(budget().keptBytes()).isBetween(MOST_OF_ONE / 2L,
-                    MOST_OF_ONE + BUFFER_BYTES + 16L * Piece.OVERHEAD_BYTES);
+                    MOST_OF_ONE + BUFFER_BYTES + 16L * Chunk.OVERHEAD_BYTES);
             byte[] all = new byte[2 * EACH];
             Connection server = unread.servers.getFirst();
             server.readFully(all);
@@ -127,9 +127,9 @@ class UnreadBytesTest extends NetTest {
         try (Unread unread = new Unread(CLIENTS, EACH)) {
             unread.awaitPaused();
             // What the port's buffers held when it was used up, and one more for each.
-            long buffers = 2L * BUFFERS * (BUFFER_BYTES + Piece.OVERHEAD_BYTES);
+            long buffers = 2L * BUFFERS * (BUFFER_BYTES + Chunk.OVERHEAD_BYTES);
             assertThat(budget().keptBytes()).isBetween(most,
-                    most + buffers + (long) CLIENTS * (BUFFER_BYTES + Piece.OVERHEAD_BYTES));
+                    most + buffers + (long) CLIENTS * (BUFFER_BYTES + Chunk.OVERHEAD_BYTES));
             // Another one is served all the same, and so is one of these.
             try (Unread late = new Unread(1, EACH)) {
                 assertAllIsRead(late.servers.getFirst(), 0);
@@ -164,9 +164,9 @@ class UnreadBytesTest extends NetTest {
                 server.readFully(some);
             }
             unread.awaitPaused();
-            long buffers = 2L * BUFFERS * (BUFFER_BYTES + Piece.OVERHEAD_BYTES);
+            long buffers = 2L * BUFFERS * (BUFFER_BYTES + Chunk.OVERHEAD_BYTES);
             assertThat(budget().keptBytes()).isLessThanOrEqualTo(
-                    most + buffers + CLIENTS / 2L * (BUFFER_BYTES + Piece.OVERHEAD_BYTES));
+                    most + buffers + CLIENTS / 2L * (BUFFER_BYTES + Chunk.OVERHEAD_BYTES));
         }
     }
 

@@ -39,7 +39,7 @@ final class UnreadProcess {
         Backend backend = Backend.valueOf(arguments[0]);
         boolean carries = Boolean.parseBoolean(arguments[1]);
         try (PortGroup group =
-                carries ? PortGroup.openCarrying(backend) : PortGroup.open(backend)) {
+                carries ? PortGroup.openThreadPerPort(backend) : PortGroup.open(backend)) {
             new UnreadProcess().run(group);
         }
     }

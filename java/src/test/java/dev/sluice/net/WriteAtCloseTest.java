@@ -154,11 +154,11 @@ class WriteAtCloseTest extends NetTest {
         try (Pair pair = pair()) {
             MemorySegment freed;
             try (Arena arena = Arena.ofShared()) {
-                freed = arena.allocate(Outbox.CHUNK_BYTES);
+                freed = arena.allocate(WriteBatch.CHUNK_BYTES);
             }
             for (int way = 0; way < 2; way++) {
                 for (int i = 0; i < group.ports(); i++) {
-                    Outbox outbox = group.next().outbox();
+                    WriteBatch outbox = group.next().outbox();
                     outbox.giveBack(freed);
                     outbox.collect();
                 }

@@ -91,11 +91,11 @@ final class ServerOptions {
 
     private PortGroup group() throws NetException {
         if (backend == null) {
-            return carries ? PortGroup.openCarrying() : PortGroup.shared();
+            return carries ? PortGroup.openThreadPerPort() : PortGroup.shared();
         }
         try {
             Backend named = Backend.named(backend);
-            return carries ? PortGroup.openCarrying(named) : PortGroup.open(named);
+            return carries ? PortGroup.openThreadPerPort(named) : PortGroup.open(named);
         } catch (IllegalArgumentException unknown) {
             throw misuse(String.valueOf(unknown.getMessage()));
         }

@@ -45,7 +45,7 @@ final class SluiceNetEcho implements EchoPeer {
         int processors = Runtime.getRuntime().availableProcessors();
         int ports = Integer.getInteger("jdk.virtualThreadScheduler.parallelism", processors);
         PortOptions options = PortOptions.DEFAULT.backend(backend);
-        return () -> PortGroup.openCarrying(ports, options);
+        return () -> PortGroup.openThreadPerPort(ports, options);
     }
 
     /** A way to open one on such ports. */

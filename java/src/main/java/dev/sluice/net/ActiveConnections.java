@@ -10,11 +10,11 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /** Connections in the order in which they came, each with its neighbours: nothing is made for one. */
-final class Roster {
+final class ActiveConnections {
     /** One connection; in one roster at a time. */
     abstract static class Entry {
         final Connection connection;
-        private @Nullable Roster roster;
+        private @Nullable ActiveConnections roster;
         private @Nullable Entry older;
         private @Nullable Entry newer;
         private long addedNanos;

@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
  * wins. The thread that dials waits here; attempts report from the threads of their ports, and names
  * that are looked up meanwhile from theirs.
  */
-final class Race {
+final class HappyEyeballs {
     private static final Logger LOG = LoggerFactory.getLogger(Dialer.class);
 
     /** Longer than this is for ever: sums and differences of times must not overflow. */
@@ -35,7 +35,7 @@ final class Race {
     private final List<Address> addresses = new ArrayList<>();
 
     /** One for each address from the first on. */
-    private final List<Attempt> attempts = new ArrayList<>();
+    private final List<ConnectAttempt> attempts = new ArrayList<>();
 
     private final List<NetException> failures = new ArrayList<>();
 
@@ -43,14 +43,14 @@ final class Race {
     private final List<NetException> untried = new ArrayList<>();
 
     /** Of names that are dialled as soon as their addresses are known. */
-    private final List<Lookup> lookups = new ArrayList<>();
+    private final List<ResolverQuery> lookups = new ArrayList<>();
 
     private int answers;
 
     /** What the thread that dials waits for. */
-    sealed interface News permits Attempt, Lookup {}
+    sealed interface News permits ConnectAttempt, ResolverQuery {}
 
-    Race(Dialer dialer, String what) {
+    HappyEyeballs(Dialer dialer, String what) {
         this.dialer = dialer;
         this.what = what;
         long until = ENDLESS_NANOS;
@@ -71,8 +71,9 @@ final class Race {
     }
 
     /** The addresses of one name; those of several are looked up while others are dialled. */
-    List<Address> resolve(Endpoint endpoint) throws NetException {
-        return Lookup.await(endpoint, dialer.resolver(), bounded ? left() : Lookup.ENDLESS);
+    List<Address> resolve(HostPort endpoint) throws NetException {
+        return ResolverQuery.await(endpoint, dialer.resolver(),
+                bounded ? left() : ResolverQuery.ENDLESS);
     }
 
     /** Dials these, the next one after a delay or when all before it have failed. */
@@ -83,23 +84,23 @@ final class Race {
     }
 
     /** Dials all addresses of all these at once, those of a name as soon as they are known. */
-    Connection runAll(List<Endpoint> endpoints) throws NetException {
+    Connection runAll(List<HostPort> endpoints) throws NetException {
         requireSome(endpoints);
-        for (Endpoint endpoint : endpoints) {
+        for (HostPort endpoint : endpoints) {
             Address literal = endpoint.literal();
             if (literal != null) {
                 add(List.of(literal));
             }
         }
         try {
-            for (Endpoint endpoint : endpoints) {
+            for (HostPort endpoint : endpoints) {
                 if (endpoint.literal() == null) {
-                    lookups.add(Lookup.begin(endpoint, dialer.resolver(), news::add));
+                    lookups.add(ResolverQuery.begin(endpoint, dialer.resolver(), news::add));
                 }
             }
             return run(Duration.ZERO);
         } finally {
-            lookups.forEach(Lookup::giveUp);
+            lookups.forEach(ResolverQuery::giveUp);
         }
     }
 
@@ -124,7 +125,7 @@ final class Race {
             status = Status.CANCELLED;
             throw NetException.of(what, status, 0);
         } finally {
-            attempts.forEach(Attempt::giveUp);
+            attempts.forEach(ConnectAttempt::giveUp);
             Duration took = Duration.ofNanos(System.nanoTime() - startNanos);
             Recording.connected(what, took, status);
             LOG.debug("{}: {} after {}", what, status, took);
@@ -148,14 +149,14 @@ final class Race {
                 continue;
             }
             switch (poll(more, nextNanos)) {
-                case Attempt attempt -> {
+                case ConnectAttempt attempt -> {
                     Connection connection = attempt.claim();
                     if (connection != null) {
                         return connection;
                     }
                     failures.add(attempt.failure());
                 }
-                case Lookup lookup -> resolved(lookup);
+                case ResolverQuery lookup -> resolved(lookup);
                 case null -> {
                     // It is time for the next one, or too late.
                 }
@@ -172,7 +173,7 @@ final class Race {
         return wait == Long.MAX_VALUE ? news.take() : news.poll(wait, TimeUnit.NANOSECONDS);
     }
 
-    private void resolved(Lookup lookup) {
+    private void resolved(ResolverQuery lookup) {
         answers++;
         NetException failure = lookup.failure();
         if (failure != null) {
@@ -201,7 +202,7 @@ final class Race {
 
     private void begin(Address address) {
         PortGroup group = dialer.group().orElseGet(PortGroup::shared);
-        Attempt attempt = new Attempt(group.next(), dialer, address, news);
+        ConnectAttempt attempt = new ConnectAttempt(group.next(), dialer, address, news);
         attempts.add(attempt);
         attempt.begin();
     }

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * bytes go into that one as long as it has room, so that a peer that sends byte by byte does not
  * cost an object for each.
  */
-final class Piece {
+final class Chunk {
     /** Of the piece and the header of its array: what it takes of the heap beside its bytes. */
     static final int OVERHEAD_BYTES = 48;
 
@@ -20,15 +20,15 @@ final class Piece {
     int taken;
 
     /** The one that came after this; of the last one the first. */
-    private Piece next = this;
+    private Chunk next = this;
 
     /** Without bytes so far; there may be more room than is ever filled. */
-    Piece(byte[] room) {
+    Chunk(byte[] room) {
         this.bytes = room;
     }
 
     /** The last of a ring to which this was added. */
-    Piece after(@Nullable Piece last) {
+    Chunk after(@Nullable Chunk last) {
         if (last != null) {
             next = last.next;
             last.next = this;
@@ -37,13 +37,13 @@ final class Piece {
     }
 
     /** The first of the ring whose last this is. */
-    Piece first() {
+    Chunk first() {
         return next;
     }
 
     /** The last of the ring, whose last this is, without its first; null if that was all. */
     @Nullable
-    Piece withoutFirst() {
+    Chunk withoutFirst() {
         if (next == this) {
             return null;
         }

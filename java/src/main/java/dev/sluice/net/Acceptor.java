@@ -22,7 +22,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Accepts on the listener's port, spreads the sockets over the group, and keeps them in order. */
-final class Intake {
+final class Acceptor {
     private static final Logger LOG = LoggerFactory.getLogger(Listener.class);
 
     private static final long UNTIL_TRIED_AGAIN_NANOS = 1_000_000;
@@ -64,7 +64,8 @@ final class Intake {
     private long retryNanos = System.nanoTime();
 
     /** On the port's thread. */
-    Intake(Poller poller, PortGroup group, Socket socket, Address local, ListenerOptions options) {
+    Acceptor(Poller poller, PortGroup group, Socket socket, Address local,
+            ListenerOptions options) {
         this.poller = poller;
         this.group = group;
         this.socket = socket;
@@ -281,7 +282,7 @@ final class Intake {
             connection.abort();
         } else {
             Recording.accepted(
-                    new Route(connection.localAddress(), connection.remoteAddress()));
+                    new Endpoints(connection.localAddress(), connection.remoteAddress()));
         }
     }
 

@@ -18,27 +18,29 @@ import org.jspecify.annotations.Nullable;
  * A request of one dial, listener or datagram socket for the addresses of a name. It is answered
  * once, unless it is cancelled before.
  */
-final class Lookup implements Race.News {
+final class ResolverQuery implements HappyEyeballs.News {
     /** For {@link #await}: no deadline. */
     static final long ENDLESS = Long.MAX_VALUE;
 
-    final LookupThreads.Question question;
-    private final Endpoint endpoint;
-    private final Consumer<? super Lookup> reply;
+    final ResolverThreads.Key question;
+    private final HostPort endpoint;
+    private final Consumer<? super ResolverQuery> reply;
 
     private volatile List<Address> addresses = List.of();
     private volatile @Nullable NetException failure;
 
-    private Lookup(Endpoint endpoint, Resolver resolver, Consumer<? super Lookup> reply) {
+    private ResolverQuery(HostPort endpoint, Resolver resolver,
+            Consumer<? super ResolverQuery> reply) {
         this.endpoint = endpoint;
         this.reply = reply;
-        this.question = new LookupThreads.Question(resolver, endpoint.name());
+        this.question = new ResolverThreads.Key(resolver, endpoint.name());
     }
 
     /** Asks; the reply comes on another thread. */
-    static Lookup begin(Endpoint endpoint, Resolver resolver, Consumer<? super Lookup> reply) {
-        Lookup lookup = new Lookup(endpoint, resolver, reply);
-        LookupThreads.SHARED.begin(lookup);
+    static ResolverQuery begin(HostPort endpoint, Resolver resolver,
+            Consumer<? super ResolverQuery> reply) {
+        ResolverQuery lookup = new ResolverQuery(endpoint, resolver, reply);
+        ResolverThreads.SHARED.begin(lookup);
         return lookup;
     }
 
@@ -47,14 +49,14 @@ final class Lookup implements Race.News {
      *
      * @param timeoutNanos how long at most; zero or less has passed already
      */
-    static List<Address> await(Endpoint endpoint, Resolver resolver, long timeoutNanos)
+    static List<Address> await(HostPort endpoint, Resolver resolver, long timeoutNanos)
             throws NetException {
         Address literal = endpoint.literal();
         if (literal != null) {
             return List.of(literal);
         }
-        CompletableFuture<Lookup> answer = new CompletableFuture<>();
-        Lookup lookup = begin(endpoint, resolver, answer::complete);
+        CompletableFuture<ResolverQuery> answer = new CompletableFuture<>();
+        ResolverQuery lookup = begin(endpoint, resolver, answer::complete);
         try {
             answer.get(timeoutNanos, TimeUnit.NANOSECONDS);
             NetException cause = lookup.failure;
@@ -76,7 +78,7 @@ final class Lookup implements Race.News {
 
     /** Ends the claim to an answer; does nothing once it is answered. */
     void giveUp() {
-        LookupThreads.SHARED.giveUp(this);
+        ResolverThreads.SHARED.giveUp(this);
     }
 
     /** Each dial has an exception of its own: others are added to it. */

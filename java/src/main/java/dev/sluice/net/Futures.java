@@ -7,8 +7,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 
 /** Waiting for an answer of a port's thread. */
-final class Replies {
-    private Replies() {}
+final class Futures {
+    private Futures() {}
 
     /** Asks, and parks until the answer is there. What was asked for goes on after an interrupt. */
     static <T> T await(String what, Consumer<CompletableFuture<T>> question) throws NetException {

@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
  * One address of a dial. It reports once, with a connection or a failure; a connection that nobody
  * claims, because the dial is decided or was given up, is closed.
  */
-final class Attempt implements Race.News {
+final class ConnectAttempt implements HappyEyeballs.News {
     private static final Logger LOG = LoggerFactory.getLogger(Dialer.class);
 
     /** The limit of Linux. */
@@ -29,7 +29,7 @@ final class Attempt implements Race.News {
     private final Poller poller;
     private final Dialer dialer;
     private final Address address;
-    private final Queue<? super Attempt> reports;
+    private final Queue<? super ConnectAttempt> reports;
 
     /** Set by whoever comes first: the dial that claims the connection, or gives the attempt up. */
     private final AtomicBoolean decided = new AtomicBoolean();
@@ -40,7 +40,8 @@ final class Attempt implements Race.News {
     // Of the port's thread.
     private @Nullable Connect connect;
 
-    Attempt(Poller poller, Dialer dialer, Address address, Queue<? super Attempt> reports) {
+    ConnectAttempt(Poller poller, Dialer dialer, Address address,
+            Queue<? super ConnectAttempt> reports) {
         this.poller = poller;
         this.dialer = dialer;
         this.address = address;

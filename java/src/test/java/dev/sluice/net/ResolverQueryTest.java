@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** Where, how many at a time and how long names are looked up. */
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
-class LookupTest {
+class ResolverQueryTest {
     private static final Duration LONG = Duration.ofMinutes(2);
     private static final int DIALS = 300;
 
@@ -83,7 +83,8 @@ class LookupTest {
     /** Resolves as a dial does, and answers the first address with port 7. */
     private static Address resolve(String name, Resolver resolver, Duration timeout)
             throws NetException {
-        return Lookup.await(Endpoint.parse(name + ":7"), resolver, timeout.toNanos()).getFirst();
+        return ResolverQuery.await(HostPort.parse(name + ":7"), resolver, timeout.toNanos())
+                .getFirst();
     }
 
     @Test
@@ -94,18 +95,18 @@ class LookupTest {
             String name = "silent-" + i;
             dials.add(background(() -> resolve(name, resolver, LONG)));
         }
-        until("every place is taken", () -> calls.get() == LookupThreads.PLACES);
+        until("every place is taken", () -> calls.get() == ResolverThreads.PLACES);
         // Virtual threads still run, of which these are more than there are carriers.
         for (int i = 0; i < DIALS; i++) {
             assertThat(NetTest.result(background(() -> "runs"))).isEqualTo("runs");
         }
-        assertThat(calls).hasValue(LookupThreads.PLACES);
+        assertThat(calls).hasValue(ResolverThreads.PLACES);
         released.countDown();
         for (CompletableFuture<Address> dial : dials) {
             assertThat(NetTest.failureOf(dial)).isInstanceOf(ResolveException.class);
         }
         assertThat(calls).hasValue(DIALS);
-        assertThat(threads).hasSizeLessThanOrEqualTo(LookupThreads.MAX_THREADS)
+        assertThat(threads).hasSizeLessThanOrEqualTo(ResolverThreads.MAX_THREADS)
                 .allMatch(thread -> !thread.isVirtual() && thread.isDaemon())
                 .allMatch(thread -> thread.getName().startsWith("sluice-resolve-"));
     }
@@ -114,7 +115,7 @@ class LookupTest {
     void aDeadlineEndsTheClaimOfItsLookUp() throws Exception {
         List<CompletableFuture<Address>> dials = new ArrayList<>();
         Resolver resolver = this::blocking;
-        int silent = 2 * LookupThreads.PLACES;
+        int silent = 2 * ResolverThreads.PLACES;
         for (int i = 0; i < silent; i++) {
             String name = "silent-" + i;
             dials.add(background(() -> resolve(name, resolver, Duration.ofMillis(200))));
@@ -129,18 +130,18 @@ class LookupTest {
         assertThat(NetTest.result(good)).isEqualTo(Address.loopback(7));
         assertThat(resolve("known-2", resolver, LONG)).isEqualTo(Address.loopback(7));
         assertThat(released.getCount()).isEqualTo(1);
-        assertThat(threads).hasSizeLessThanOrEqualTo(LookupThreads.MAX_THREADS);
+        assertThat(threads).hasSizeLessThanOrEqualTo(ResolverThreads.MAX_THREADS);
     }
 
     @Test
     void anInterruptEndsTheClaimAndALookUpThatWaitsIsNeverMade() throws Exception {
         Resolver resolver = this::blocking;
         List<CompletableFuture<Address>> dials = new ArrayList<>();
-        for (int i = 0; i < LookupThreads.PLACES; i++) {
+        for (int i = 0; i < ResolverThreads.PLACES; i++) {
             String name = "silent-" + i;
             dials.add(background(() -> resolve(name, resolver, LONG)));
         }
-        until("every place is taken", () -> calls.get() == LookupThreads.PLACES);
+        until("every place is taken", () -> calls.get() == ResolverThreads.PLACES);
         CompletableFuture<Thread> started = new CompletableFuture<>();
         CompletableFuture<Address> waiting = background(() -> {
             started.complete(Thread.currentThread());
@@ -153,7 +154,7 @@ class LookupTest {
         for (CompletableFuture<Address> dial : dials) {
             assertThat(NetTest.failureOf(dial)).isInstanceOf(ResolveException.class);
         }
-        assertThat(asked).hasSize(LookupThreads.PLACES).doesNotContain("waiting");
+        assertThat(asked).hasSize(ResolverThreads.PLACES).doesNotContain("waiting");
     }
 
     @Test

@@ -17,13 +17,15 @@ import org.junit.jupiter.api.Test;
  * Small writes of many connections at once, which some ports collect: they keep their order with what
  * comes after them, and their failures are told.
  */
-class CollectedWritesTest extends NetTest {
+class WriteBatchTest extends NetTest {
     private static final int CONNECTIONS = 64;
     private static final int ROUNDS = 60;
 
     /** Sizes below and above the largest write that is collected. */
     private static int sizeOf(int connection, int round) {
-        return round % 7 == 3 ? Outbox.CHUNK_BYTES + connection : 1 + (connection + round) % 200;
+        return round % 7 == 3
+                ? WriteBatch.CHUNK_BYTES + connection
+                : 1 + (connection + round) % 200;
     }
 
     private static byte[] message(int connection, int round) {

@@ -14,8 +14,8 @@ import java.lang.foreign.ValueLayout;
  * until the port's thread has seen the edge. So a call that would block is made at most once after
  * each edge.
  */
-sealed class ReadinessInlet extends Inlet implements CompletionHandler<Poll>
-        permits AskingInlet {
+sealed class DirectReadSide extends ReadSide implements CompletionHandler<Poll>
+        permits OneShotReadSide {
     /** Reading was, or is being, ended on this side: some systems fail reads then, others end them. */
     private volatile boolean readCloses;
 
@@ -25,16 +25,16 @@ sealed class ReadinessInlet extends Inlet implements CompletionHandler<Poll>
      */
     private volatile boolean mayStopEarly;
 
-    ReadinessInlet(Wire wire) {
+    DirectReadSide(ConnectionState wire) {
         this(wire, false);
     }
 
     /** As the port of the connection tells of readiness. */
-    static ReadinessInlet of(Wire wire) {
-        return wire.poller.tellsEdges() ? new ReadinessInlet(wire) : new AskingInlet(wire);
+    static DirectReadSide of(ConnectionState wire) {
+        return wire.poller.tellsEdges() ? new DirectReadSide(wire) : new OneShotReadSide(wire);
     }
 
-    ReadinessInlet(Wire wire, boolean ready) {
+    DirectReadSide(ConnectionState wire, boolean ready) {
         super(wire, ready);
         this.mayStopEarly = wire.socket.type() == SocketType.UNIX_STREAM;
     }
@@ -52,7 +52,7 @@ sealed class ReadinessInlet extends Inlet implements CompletionHandler<Poll>
     }
 
     @Override
-    Poll question(Direction side) {
+    Poll question(ReadyWaiter side) {
         throw new AssertionError("edges are told without a question");
     }
 

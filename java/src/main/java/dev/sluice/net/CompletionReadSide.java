@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * the kernel. So before the first read, and while all connections together keep too much ({@link
  * ReceiveBudget}), each receive takes one buffer.
  */
-final class CompletionInlet extends KeepingInlet implements CompletionHandler<Receive> {
+final class CompletionReadSide extends UnreadBytes implements CompletionHandler<Receive> {
     /** What is kept for a thread that does not read, before the peer has to wait: of the heap. */
     private static final int MOST_KEPT = 128 * 1024;
 
@@ -52,7 +52,7 @@ final class CompletionInlet extends KeepingInlet implements CompletionHandler<Re
     private boolean paused;
 
     /** How the stream ended; null while it goes on. */
-    private @Nullable End end;
+    private @Nullable StreamEnd end;
 
     /** Where the thread that waits wants its bytes; null while none waits. */
     private byte @Nullable [] target;
@@ -63,7 +63,7 @@ final class CompletionInlet extends KeepingInlet implements CompletionHandler<Re
     /** What came for the thread that waits; written under the lock, read without. */
     private volatile int result;
 
-    CompletionInlet(Wire wire) {
+    CompletionReadSide(ConnectionState wire) {
         super(wire);
         this.receive = new Receive(wire.socket).pooled().onCompletion(this);
     }
@@ -87,9 +87,9 @@ final class CompletionInlet extends KeepingInlet implements CompletionHandler<Re
     }
 
     @Override
-    Poll question(Direction side) {
-        assert side instanceof Outlet : "bytes come without a question";
-        writable = ReadinessQuestion.writable(writable, wire.socket, side);
+    Poll question(ReadyWaiter side) {
+        assert side instanceof WriteSide : "bytes come without a question";
+        writable = ReadinessRequest.writable(writable, wire.socket, side);
         return writable;
     }
 
@@ -244,7 +244,7 @@ final class CompletionInlet extends KeepingInlet implements CompletionHandler<Re
     }
 
     private void ended(Status status, int nativeCode) {
-        End how = End.of(status, nativeCode);
+        StreamEnd how = StreamEnd.of(status, nativeCode);
         synchronized (this) {
             if (end == null) {
                 end = how;
@@ -297,7 +297,7 @@ final class CompletionInlet extends KeepingInlet implements CompletionHandler<Re
     long copyTo(Connection to) throws NetException {
         long copied = 0;
         while (awaitKept()) {
-            Piece first;
+            Chunk first;
             synchronized (this) {
                 first = takeFirst();
             }
@@ -401,7 +401,7 @@ final class CompletionInlet extends KeepingInlet implements CompletionHandler<Re
     }
 
     private int atEnd() throws NetException {
-        End how;
+        StreamEnd how;
         synchronized (this) {
             how = end;
         }

@@ -22,8 +22,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Java has no way yet to choose who runs a virtual thread; the constructor for it is the JDK's own.
  */
-final class Carrier implements Executor {
-    private static final Logger LOG = LoggerFactory.getLogger(Carrier.class);
+final class PortThread implements Executor {
+    private static final Logger LOG = LoggerFactory.getLogger(PortThread.class);
 
     private static final String BUILDER = "java.lang.ThreadBuilders$VirtualThreadBuilder";
 
@@ -52,7 +52,7 @@ final class Carrier implements Executor {
     private volatile Thread owner;
     private volatile Runnable wakeOwner = () -> {};
 
-    private Carrier(String name, MethodHandle newBuilder) {
+    private PortThread(String name, MethodHandle newBuilder) {
         this.name = name;
         this.newBuilder = newBuilder;
         this.thread = newThread();
@@ -64,8 +64,8 @@ final class Carrier implements Executor {
      *
      * @throws SocketException UNSUPPORTED, with the cause and the remedy
      */
-    static Carrier open(String name) throws SocketException {
-        return new Carrier(name, newBuilder());
+    static PortThread open(String name) throws SocketException {
+        return new PortThread(name, newBuilder());
     }
 
     private static MethodHandle newBuilder() throws SocketException {
@@ -79,7 +79,7 @@ final class Carrier implements Executor {
             throw new SocketException(
                     "virtual threads on a carrier of their own: " + refused.getMessage()
                             + "; start java with --add-opens java.base/java.lang="
-                            + nameOf(Carrier.class.getModule())
+                            + nameOf(PortThread.class.getModule())
                             + ", or open a group that does not carry its threads",
                     Status.UNSUPPORTED, 0);
         }

@@ -5,19 +5,19 @@ import dev.sluice.LimitExceededException;
 import dev.sluice.Socket;
 
 /** What a connection stands on: its socket, the port that watches it, and both directions. */
-final class Wire extends Ending {
-    final Inlet in;
-    final Outlet out;
+final class ConnectionState extends Ending {
+    final ReadSide in;
+    final WriteSide out;
 
-    private Wire(Poller poller, Socket socket, Address local, Address remote) {
+    private ConnectionState(Poller poller, Socket socket, Address local, Address remote) {
         super(poller, socket, local, remote);
         this.in = poller.inlet(this);
-        this.out = new Outlet(this);
+        this.out = new WriteSide(this);
     }
 
     /** On the port's thread: a connected socket, watched from now on. */
-    static Wire watch(Poller poller, Socket socket, Address local, Address remote) {
-        Wire wire = new Wire(poller, socket, local, remote);
+    static ConnectionState watch(Poller poller, Socket socket, Address local, Address remote) {
+        ConnectionState wire = new ConnectionState(poller, socket, local, remote);
         wire.in.open();
         return wire;
     }
@@ -40,17 +40,17 @@ final class Wire extends Ending {
     }
 
     /** Parks until a call of that direction may do something. */
-    void await(Direction side, String operation) throws NetException {
-        ReadinessQuestion question = null;
+    void await(ReadyWaiter side, String operation) throws NetException {
+        ReadinessRequest question = null;
         if (!in.tellsEdges()) {
-            question = ReadinessQuestion.ask(poller, socket, side, () -> in.question(side));
+            question = ReadinessRequest.ask(poller, socket, side, () -> in.question(side));
             if (question == null) {
                 throw poller.closed(describe(operation));
             }
         }
         side.waitedForByThisThread();
         while (!side.isReady()) {
-            LimitExceededException refused = ReadinessQuestion.refusalOf(question);
+            LimitExceededException refused = ReadinessRequest.refusalOf(question);
             if (refused != null) {
                 throw NetException.of(describe(operation), refused);
             }

@@ -3,7 +3,7 @@ package dev.sluice.net;
 import dev.sluice.Address;
 
 /** The two ends of a connection. */
-record Route(Address local, Address remote) {
+record Endpoints(Address local, Address remote) {
     /** With the direction in which the operation's bytes go. */
     @Override
     public String toString() {

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @MethodSource("dev.sluice.net.GroupKind#carrying")
 @ExtendWith(WineLimits.class)
 @Timeout(value = 10, unit = TimeUnit.MINUTES) // tells a hang from a slow machine
-class CarrierTest {
+class ThreadPerPortTest {
     @Parameter
     private GroupKind kind;
 
@@ -73,7 +73,7 @@ class CarrierTest {
 
     /** A child of the calling thread, which inherits its place. */
     private static CompletableFuture<String> whereAChildRuns() {
-        return NetTest.background(Thread.ofVirtual(), CarrierTest::here);
+        return NetTest.background(Thread.ofVirtual(), ThreadPerPortTest::here);
     }
 
     @Test
@@ -154,7 +154,7 @@ class CarrierTest {
         public static void main(String[] args) {
             PortOptions options = PortOptions.DEFAULT
                     .backend(dev.sluice.Backend.valueOf(args[0]));
-            try (PortGroup carrying = PortGroup.openCarrying(1, options)) {
+            try (PortGroup carrying = PortGroup.openThreadPerPort(1, options)) {
                 System.out.println("open: " + carrying);
             } catch (NetException refused) {
                 assert refused.status() == Status.UNSUPPORTED : refused;

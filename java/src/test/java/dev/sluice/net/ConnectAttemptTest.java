@@ -10,8 +10,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A connect that is under way when its port closes. */
-class AttemptTest extends NetTest {
-    private final Queue<Attempt> reports = new LinkedBlockingQueue<>();
+class ConnectAttemptTest extends NetTest {
+    private final Queue<ConnectAttempt> reports = new LinkedBlockingQueue<>();
 
     /** On io_uring the kernel may connect within the port's close: a success that comes too late. */
     @ParameterizedTest
@@ -22,7 +22,7 @@ class AttemptTest extends NetTest {
             Poller poller = closing.next();
             CompletableFuture<Throwable> failed = new CompletableFuture<>();
             poller.thread().setUncaughtExceptionHandler((_, failure) -> failed.complete(failure));
-            Attempt[] attempt = new Attempt[1];
+            ConnectAttempt[] attempt = new ConnectAttempt[1];
             CompletableFuture<CompletableFuture<Void>> asked = new CompletableFuture<>();
             Dialer dialer = Dialer.DEFAULT.group(closing).control(_ -> {
                 // On the port's thread, just before it connects.
@@ -39,7 +39,7 @@ class AttemptTest extends NetTest {
                 }
                 poller.port().wakeup();
             });
-            attempt[0] = new Attempt(poller, dialer, listener.address(), reports);
+            attempt[0] = new ConnectAttempt(poller, dialer, listener.address(), reports);
             attempt[0].begin();
             result(result(asked));
             poller.thread().join();

@@ -4,6 +4,6 @@ import dev.sluice.SocketException;
 
 /** A call on a socket that the port's thread makes. */
 @FunctionalInterface
-interface Question<T> {
+interface PortCall<T> {
     T ask() throws SocketException;
 }

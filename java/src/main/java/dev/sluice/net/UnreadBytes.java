@@ -5,11 +5,11 @@ import java.lang.foreign.ValueLayout;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The part of a {@link CompletionInlet} that keeps the bytes that came and were not read. The two
+ * The part of a {@link CompletionReadSide} that keeps the bytes that came and were not read. The two
  * are one object, since there may be very many. The lock of the object guards all of it: the port's
  * thread and the reading thread both use it.
  */
-abstract sealed class KeepingInlet extends Inlet permits CompletionInlet {
+abstract sealed class UnreadBytes extends ReadSide permits CompletionReadSide {
     private static final int LEAST_PIECE = 64;
     private static final int MOST_PIECE = 16 * 1024;
 
@@ -17,12 +17,12 @@ abstract sealed class KeepingInlet extends Inlet permits CompletionInlet {
     int place = -1;
 
     /** The last of what is kept; null while nothing is. */
-    private @Nullable Piece last;
+    private @Nullable Chunk last;
 
     /** What it takes of the heap. */
     private int heapBytes;
 
-    KeepingInlet(Wire wire) {
+    UnreadBytes(ConnectionState wire) {
         super(wire, false);
     }
 
@@ -43,7 +43,7 @@ abstract sealed class KeepingInlet extends Inlet permits CompletionInlet {
 
     /** Copies bytes for which no thread waits. */
     final void keep(MemorySegment from, int offset, int count) {
-        Piece present = last;
+        Chunk present = last;
         int added = present == null ? 0 : Math.min(present.room(), count);
         if (present != null && added > 0) {
             append(present, from, offset, added);
@@ -51,7 +51,7 @@ abstract sealed class KeepingInlet extends Inlet permits CompletionInlet {
         if (added < count) {
             // As much as is kept already, so that tiny ones are few, and at most half is room.
             int size = Math.max(count - added, Math.clamp(heapBytes, LEAST_PIECE, MOST_PIECE));
-            Piece piece = new Piece(budget().allocate(size));
+            Chunk piece = new Chunk(budget().allocate(size));
             append(piece, from, offset + added, count - added);
             last = piece.after(present);
             heapBytes += piece.heapBytes();
@@ -59,7 +59,7 @@ abstract sealed class KeepingInlet extends Inlet permits CompletionInlet {
         }
     }
 
-    private void append(Piece piece, MemorySegment from, int offset, int count) {
+    private void append(Chunk piece, MemorySegment from, int offset, int count) {
         MemorySegment.copy(
                 from, ValueLayout.JAVA_BYTE, offset, piece.bytes, piece.filled, count);
         piece.filled += count;
@@ -67,11 +67,11 @@ abstract sealed class KeepingInlet extends Inlet permits CompletionInlet {
 
     /** Copies what is kept, as much as fits, which then is kept no longer. */
     final int takeKept(MemorySegment into) {
-        Piece left = last;
+        Chunk left = last;
         int count = 0;
         int freed = 0;
         while (left != null && count < into.byteSize()) {
-            Piece first = left.first();
+            Chunk first = left.first();
             int part = (int) Math.min(first.left(), into.byteSize() - count);
             MemorySegment.copy(
                     first.bytes, first.taken, into, ValueLayout.JAVA_BYTE, count, part);
@@ -88,12 +88,12 @@ abstract sealed class KeepingInlet extends Inlet permits CompletionInlet {
     }
 
     /** The first of what is kept, which is kept no longer; null if nothing is. */
-    final @Nullable Piece takeFirst() {
-        Piece present = last;
+    final @Nullable Chunk takeFirst() {
+        Chunk present = last;
         if (present == null) {
             return null;
         }
-        Piece first = present.first();
+        Chunk first = present.first();
         last = present.withoutFirst();
         noLongerKept(first.heapBytes());
         return first;

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * Small writes of many connections that the port's thread submits together. It is open only while
  * that thread waits for those whom it has woken; at other times who writes makes the call itself.
  */
-final class Outbox {
+final class WriteBatch {
     /** The largest write that is copied and left here. */
     static final int CHUNK_BYTES = 4 * 1024;
 
@@ -20,8 +20,8 @@ final class Outbox {
     private final CompletionPort port;
     private volatile boolean collecting;
 
-    /** Chained by {@link WriteBehind#next}; of different connections, so their order is free. */
-    private final AtomicReference<@Nullable WriteBehind> head = new AtomicReference<>();
+    /** Chained by {@link DeferredWrite#next}; of different connections, so their order is free. */
+    private final AtomicReference<@Nullable DeferredWrite> head = new AtomicReference<>();
 
     /** Guarded by itself. */
     private final ArrayDeque<MemorySegment> chunks = new ArrayDeque<>();
@@ -32,7 +32,7 @@ final class Outbox {
     private int made;
     private long submitted;
 
-    Outbox(CompletionPort port) {
+    WriteBatch(CompletionPort port) {
         this.port = port;
     }
 
@@ -55,8 +55,8 @@ final class Outbox {
         return chunk;
     }
 
-    void add(WriteBehind write) {
-        WriteBehind first;
+    void add(DeferredWrite write) {
+        DeferredWrite first;
         do {
             first = head.get();
             write.next = first;
@@ -95,9 +95,9 @@ final class Outbox {
         if (head.get() == null) {
             return;
         }
-        WriteBehind write = head.getAndSet(null);
+        DeferredWrite write = head.getAndSet(null);
         while (write != null) {
-            WriteBehind next = write.next;
+            DeferredWrite next = write.next;
             write.next = null;
             write.submit();
             submitted++;
@@ -108,7 +108,7 @@ final class Outbox {
     /** The port is closed: who waits for a write that is still here looks up. */
     void stopped() {
         collecting = false;
-        for (WriteBehind write = head.get(); write != null; write = write.next) {
+        for (DeferredWrite write = head.get(); write != null; write = write.next) {
             write.wake();
         }
     }

@@ -4,13 +4,13 @@ import dev.sluice.Poll;
 import java.lang.foreign.MemorySegment;
 
 /** The direction in which bytes come, and how they reach the thread that reads: one at a time. */
-abstract sealed class Inlet extends Direction permits ReadinessInlet, KeepingInlet {
-    final Wire wire;
+abstract sealed class ReadSide extends ReadyWaiter permits DirectReadSide, UnreadBytes {
+    final ConnectionState wire;
 
     /** True once a read reported the end of the stream: it stays one, whatever a write meets. */
     private boolean endTold;
 
-    Inlet(Wire wire, boolean ready) {
+    ReadSide(ConnectionState wire, boolean ready) {
         super(ready);
         this.wire = wire;
     }
@@ -30,7 +30,7 @@ abstract sealed class Inlet extends Direction permits ReadinessInlet, KeepingInl
     abstract boolean tellsEdges();
 
     /** On the port's thread: asks once for readiness of a direction, where edges are not told. */
-    abstract Poll question(Direction side);
+    abstract Poll question(ReadyWaiter side);
 
     /**
      * Waits for bytes.

@@ -13,11 +13,11 @@ import org.slf4j.LoggerFactory;
  * The one write of a connection that may be with the port while its thread has gone on. The next
  * write waits for it, and fails if it failed, as with bytes that the system had taken.
  */
-final class WriteBehind {
+final class DeferredWrite {
     private static final Logger LOG = LoggerFactory.getLogger(Poller.class);
 
-    private final Wire wire;
-    private final Outbox outbox;
+    private final ConnectionState wire;
+    private final WriteBatch outbox;
     private final Send send;
 
     /** Of the writing thread until it is in the outbox, then of the port's thread. */
@@ -27,7 +27,7 @@ final class WriteBehind {
 
     /** The next in the outbox. */
     @Nullable
-    WriteBehind next;
+    DeferredWrite next;
 
     private volatile boolean pending;
     private volatile boolean awaited;
@@ -37,7 +37,7 @@ final class WriteBehind {
 
     private int failedCode;
 
-    WriteBehind(Wire wire, Outbox outbox) {
+    DeferredWrite(ConnectionState wire, WriteBatch outbox) {
         this.wire = wire;
         this.outbox = outbox;
         this.send = new Send(wire.socket).onCompletion(this::ended);

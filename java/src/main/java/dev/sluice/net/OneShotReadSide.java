@@ -4,11 +4,11 @@ import dev.sluice.Poll;
 import org.jspecify.annotations.Nullable;
 
 /** On a port that tells of readiness once for each question: Windows. */
-final class AskingInlet extends ReadinessInlet {
+final class OneShotReadSide extends DirectReadSide {
     private @Nullable Poll readable;
     private @Nullable Poll writable;
 
-    AskingInlet(Wire wire) {
+    OneShotReadSide(ConnectionState wire) {
         super(wire, true);
     }
 
@@ -23,12 +23,12 @@ final class AskingInlet extends ReadinessInlet {
     }
 
     @Override
-    Poll question(Direction side) {
+    Poll question(ReadyWaiter side) {
         if (side == this) {
-            readable = ReadinessQuestion.readable(readable, wire.socket, side);
+            readable = ReadinessRequest.readable(readable, wire.socket, side);
             return readable;
         }
-        writable = ReadinessQuestion.writable(writable, wire.socket, side);
+        writable = ReadinessRequest.writable(writable, wire.socket, side);
         return writable;
     }
 }

@@ -10,16 +10,16 @@ import org.jspecify.annotations.Nullable;
  * when nobody is left to run it waits in the kernel. What they write through a ring goes to the
  * system with the call that waits for the next bytes.
  */
-final class CarrierPoller extends Poller {
-    private final Carrier carrier;
+final class PortThreadPoller extends Poller {
+    private final PortThread carrier;
 
     /** Null if threads make their own system calls. */
-    private final @Nullable Outbox outbox;
+    private final @Nullable WriteBatch outbox;
 
-    CarrierPoller(CompletionPort port, Carrier carrier, String name) {
+    PortThreadPoller(CompletionPort port, PortThread carrier, String name) {
         super(port, carrier.threads().name(name), carrier.thread());
         this.carrier = carrier;
-        this.outbox = port.backend() == Backend.IO_URING ? new Outbox(port) : null;
+        this.outbox = port.backend() == Backend.IO_URING ? new WriteBatch(port) : null;
         carrier.serves(thread(), port::wakeup);
     }
 
@@ -29,13 +29,13 @@ final class CarrierPoller extends Poller {
     }
 
     @Override
-    Inlet inlet(Wire wire) {
-        return outbox != null ? new CompletionInlet(wire) : ReadinessInlet.of(wire);
+    ReadSide inlet(ConnectionState wire) {
+        return outbox != null ? new CompletionReadSide(wire) : DirectReadSide.of(wire);
     }
 
     @Override
     @Nullable
-    Outbox outbox() {
+    WriteBatch outbox() {
         return outbox;
     }
 

@@ -7,14 +7,14 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Asks a port once whether a direction is ready, where it is not told of by itself. */
-final class ReadinessQuestion implements Runnable {
+final class ReadinessRequest implements Runnable {
     private final Poller poller;
     private final Socket socket;
-    private final Direction side;
+    private final ReadyWaiter side;
     private final Supplier<Poll> made;
     private volatile @Nullable LimitExceededException refused;
 
-    private ReadinessQuestion(Poller poller, Socket socket, Direction side, Supplier<Poll> made) {
+    private ReadinessRequest(Poller poller, Socket socket, ReadyWaiter side, Supplier<Poll> made) {
         this.poller = poller;
         this.socket = socket;
         this.side = side;
@@ -22,9 +22,9 @@ final class ReadinessQuestion implements Runnable {
     }
 
     /** Null if the port is closed; the poll is asked for on the port's thread. */
-    static @Nullable ReadinessQuestion ask(
-            Poller poller, Socket socket, Direction side, Supplier<Poll> made) {
-        ReadinessQuestion question = new ReadinessQuestion(poller, socket, side, made);
+    static @Nullable ReadinessRequest ask(
+            Poller poller, Socket socket, ReadyWaiter side, Supplier<Poll> made) {
+        ReadinessRequest question = new ReadinessRequest(poller, socket, side, made);
         return poller.execute(question) ? question : null;
     }
 
@@ -44,21 +44,21 @@ final class ReadinessQuestion implements Runnable {
     }
 
     /** Why there will be no answer: the port has no slot for the question. Null if there will be. */
-    static @Nullable LimitExceededException refusalOf(@Nullable ReadinessQuestion question) {
+    static @Nullable LimitExceededException refusalOf(@Nullable ReadinessRequest question) {
         return question == null ? null : question.refused;
     }
 
     /** Whether there are bytes: the poll that was made before, or a new one. */
-    static Poll readable(@Nullable Poll asked, Socket socket, Direction side) {
+    static Poll readable(@Nullable Poll asked, Socket socket, ReadyWaiter side) {
         return asked != null ? asked : signalling(Poll.readable(socket), side);
     }
 
     /** The same for room to write. */
-    static Poll writable(@Nullable Poll asked, Socket socket, Direction side) {
+    static Poll writable(@Nullable Poll asked, Socket socket, ReadyWaiter side) {
         return asked != null ? asked : signalling(Poll.writable(socket), side);
     }
 
-    private static Poll signalling(Poll poll, Direction side) {
+    private static Poll signalling(Poll poll, ReadyWaiter side) {
         return poll.onCompletion(answer -> side.signal());
     }
 }

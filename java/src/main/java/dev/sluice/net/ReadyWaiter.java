@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * now. Signals are counted, and a call that found nothing more notes the count from before it: so
  * what comes during the call is not forgotten, and a call that succeeds writes nothing here.
  */
-class Direction {
+class ReadyWaiter {
     static final long NO_DEADLINE = Long.MAX_VALUE;
 
     private static final Duration LONGEST = Duration.ofDays(36_500);
@@ -35,13 +35,13 @@ class Direction {
     /** The last one that waited. It is not taken back: one wake-up too many costs less each time. */
     private volatile @Nullable Thread waiter;
 
-    Direction(boolean ready) {
+    ReadyWaiter(boolean ready) {
         this.signals = ready ? 1 : 0;
     }
 
     private static VarHandle field(String name, Class<?> type) {
         try {
-            return MethodHandles.lookup().findVarHandle(Direction.class, name, type);
+            return MethodHandles.lookup().findVarHandle(ReadyWaiter.class, name, type);
         } catch (ReflectiveOperationException missing) {
             throw new ExceptionInInitializerError(missing);
         }

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A look-up holds one of a few places while it runs and a dial waits for it. Once no dial waits,
  * the place is free although the thread may still be blocked. So threads outnumber places.
  */
-final class LookupThreads {
+final class ResolverThreads {
     /** Most look-ups that run and that a dial waits for. */
     static final int PLACES = 16;
 
@@ -31,7 +31,7 @@ final class LookupThreads {
     /** After how long without work a thread ends. */
     private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(5);
 
-    static final LookupThreads SHARED = new LookupThreads();
+    static final ResolverThreads SHARED = new ResolverThreads();
 
     private final ThreadFactory factory = Thread.ofPlatform()
             .daemon()
@@ -45,7 +45,7 @@ final class LookupThreads {
     // All below under the lock.
 
     /** Those that wait for a place, or run; the same question is asked once at a time. */
-    private final Map<Question, Call> calls = new HashMap<>();
+    private final Map<Key, Call> calls = new HashMap<>();
 
     private final ArrayDeque<Call> queue = new ArrayDeque<>();
     private int placesTaken;
@@ -53,12 +53,12 @@ final class LookupThreads {
     private int idle;
 
     /** The resolver to ask, and the name. */
-    record Question(Resolver resolver, String host) {}
+    record Key(Resolver resolver, String host) {}
 
     /** A question with the look-ups that wait for its answer. */
     private static final class Call {
-        final Question question;
-        final List<Lookup> lookups = new ArrayList<>();
+        final Key question;
+        final List<ResolverQuery> lookups = new ArrayList<>();
 
         /** The thread that asks, once one does. */
         @Nullable
@@ -67,14 +67,14 @@ final class LookupThreads {
         /** Whether its thread was interrupted, since no dial waited. */
         boolean interrupted;
 
-        Call(Question question) {
+        Call(Key question) {
             this.question = question;
         }
     }
 
     private record Answer(List<InetAddress> addresses, @Nullable Throwable failure) {}
 
-    void begin(Lookup lookup) {
+    void begin(ResolverQuery lookup) {
         lock.lock();
         try {
             Call known = calls.get(lookup.question);
@@ -95,7 +95,7 @@ final class LookupThreads {
         }
     }
 
-    void giveUp(Lookup lookup) {
+    void giveUp(ResolverQuery lookup) {
         lock.lock();
         try {
             Call call = calls.get(lookup.question);
@@ -145,7 +145,7 @@ final class LookupThreads {
         Call call = next();
         while (call != null) {
             Answer answer = ask(call.question);
-            List<Lookup> lookups = ended(call, answer);
+            List<ResolverQuery> lookups = ended(call, answer);
             if (lookups != null) {
                 lookups.forEach(each -> each.answer(answer.addresses, answer.failure));
                 call = next();
@@ -181,7 +181,7 @@ final class LookupThreads {
         }
     }
 
-    private static Answer ask(Question question) {
+    private static Answer ask(Key question) {
         try {
             List<InetAddress> found = question.resolver.resolve(question.host);
             if (found == null || found.stream().anyMatch(Objects::isNull)) {
@@ -197,7 +197,7 @@ final class LookupThreads {
     }
 
     /** The look-ups to answer; null if the question must be asked again. */
-    private @Nullable List<Lookup> ended(Call call, Answer answer) {
+    private @Nullable List<ResolverQuery> ended(Call call, Answer answer) {
         lock.lock();
         try {
             Thread.interrupted(); // meant for this call alone

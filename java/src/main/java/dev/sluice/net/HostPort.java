@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param port 0 to 65535, or {@link #NO_PORT}
  * @param literal the address that the text itself is, or null for a name
  */
-record Endpoint(String text, String host, int port, @Nullable Address literal) {
+record HostPort(String text, String host, int port, @Nullable Address literal) {
     /** The text has none. */
     static final int NO_PORT = -1;
 
@@ -25,10 +25,10 @@ record Endpoint(String text, String host, int port, @Nullable Address literal) {
      *
      * @throws IllegalArgumentException says what is wrong with it
      */
-    static Endpoint parse(String text) {
+    static HostPort parse(String text) {
         if (text.startsWith("unix:")) {
             Address unix = Address.parse(text);
-            return new Endpoint(unix.toString(), "", 0, unix);
+            return new HostPort(unix.toString(), "", 0, unix);
         }
         int scheme = text.indexOf(SCHEME_END);
         if (scheme >= 0) {
@@ -46,15 +46,15 @@ record Endpoint(String text, String host, int port, @Nullable Address literal) {
         String host = colon < 0 ? text : text.substring(0, colon);
         int port = colon < 0 ? NO_PORT : portOf(text, text.substring(colon + 1));
         if (isIpv4(host)) {
-            return new Endpoint(text, host, port, Address.of(host, Math.max(port, 0)));
+            return new HostPort(text, host, port, Address.of(host, Math.max(port, 0)));
         }
-        if (!host.codePoints().allMatch(Endpoint::isOfNames)) {
+        if (!host.codePoints().allMatch(HostPort::isOfNames)) {
             throw bad(text, "a host name has letters, digits, dots, hyphens and underscores");
         }
-        return new Endpoint(text, host, port, null);
+        return new HostPort(text, host, port, null);
     }
 
-    private static Endpoint bracketed(String text) {
+    private static HostPort bracketed(String text) {
         int end = text.indexOf(']');
         boolean whole = end == text.length() - 1;
         if (end < 0 || (!whole && text.charAt(end + 1) != ':')) {
@@ -66,7 +66,7 @@ record Endpoint(String text, String host, int port, @Nullable Address literal) {
         }
         int port = whole ? NO_PORT : portOf(text, text.substring(end + 2));
         Address literal = Address.of(host, Math.max(port, 0));
-        return new Endpoint(text, host, port, literal);
+        return new HostPort(text, host, port, literal);
     }
 
     private static int portOf(String text, String digits) {
@@ -93,8 +93,8 @@ record Endpoint(String text, String host, int port, @Nullable Address literal) {
      *
      * @throws IllegalArgumentException also if the text has no port
      */
-    static Endpoint toDial(String text) {
-        Endpoint endpoint = parse(text);
+    static HostPort toDial(String text) {
+        HostPort endpoint = parse(text);
         if (endpoint.port == NO_PORT) {
             throw bad(text, "the port is missing, write " + quote(text + ":80"));
         }
@@ -137,7 +137,8 @@ record Endpoint(String text, String host, int port, @Nullable Address literal) {
      */
     <T> T open(Resolver resolver, Opening<T> opening) throws NetException {
         if (!isEverywhere()) {
-            return opening.at(Lookup.await(this, resolver, Lookup.ENDLESS).getFirst());
+            return opening
+                    .at(ResolverQuery.await(this, resolver, ResolverQuery.ENDLESS).getFirst());
         }
         try {
             return opening.at(Address.any6(portOrFree()));

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Addresses as people write them. Nothing is looked up or connected to. */
-class EndpointTest {
+class HostPortTest {
     private static final List<String> PIECES = List.of(
             "unix:", "@", "[", "]", ":", "::", ".", "%", "0", "1", "80", "01", "0x7f", "ffff",
             "127.0.0.1",
@@ -34,7 +34,7 @@ class EndpointTest {
         "2130706433:80 | is no IP address",
         "host:80:90 | write an IPv6 address in brackets"})
     void whatIsWrongWithATextIsSaid(String text, String message) {
-        assertThatThrownBy(() -> Endpoint.parse(text))
+        assertThatThrownBy(() -> HostPort.parse(text))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining(message);
     }
@@ -54,7 +54,7 @@ class EndpointTest {
         assertThatThrownBy(() -> Dialer.DEFAULT.dial("x\nINFO all is well:80"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("address 'x?INFO all is well:80': a host name has letters");
-        assertThat(Endpoint.parse("unix:@x\ny").text()).isEqualTo("unix:@x\\x0ay");
+        assertThat(HostPort.parse("unix:@x\ny").text()).isEqualTo("unix:@x\\x0ay");
     }
 
     @Test
@@ -72,16 +72,16 @@ class EndpointTest {
                 }
             }
             String text = drawn.toString();
-            Endpoint endpoint;
+            HostPort endpoint;
             try {
-                endpoint = Endpoint.parse(text);
+                endpoint = HostPort.parse(text);
             } catch (IllegalArgumentException refused) {
                 assertThat(refused.getMessage()).as(text).doesNotContainPattern("\\p{Cntrl}");
                 continue;
             }
             read++;
             assertThat(endpoint.text()).doesNotContainPattern("\\p{Cntrl}");
-            assertThat(Endpoint.parse(endpoint.text())).as(text).isEqualTo(endpoint);
+            assertThat(HostPort.parse(endpoint.text())).as(text).isEqualTo(endpoint);
             Address literal = endpoint.literal();
             if (literal != null) {
                 assertThat(Address.parse(literal.toString())).isEqualTo(literal);

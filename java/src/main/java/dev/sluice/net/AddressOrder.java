@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** The order of attempts: families in turn, IPv6 first, each in the order of the system. */
-final class Eyeballs {
-    private Eyeballs() {}
+final class AddressOrder {
+    private AddressOrder() {}
 
     /** RFC 8305, section 4, with a First Address Family Count of 1. */
     static List<Address> order(List<Address> addresses) {

@@ -15,19 +15,19 @@ import org.jspecify.annotations.Nullable;
  * and otherwise parks until the port's thread has seen that it may. Where the port collects writes,
  * small ones are left with it. Whoever calls has the lock, which keeps other writers away.
  */
-final class Outlet extends Direction {
-    private final Wire wire;
+final class WriteSide extends ReadyWaiter {
+    private final ConnectionState wire;
 
     /** Who waits to write, woken in the order in which they came; made when somebody waits. */
     private volatile @Nullable Queue<Thread> writers;
 
     /** Made with the first write that is left with the port. */
-    private @Nullable WriteBehind behind;
+    private @Nullable DeferredWrite behind;
 
     /** Ended by this side: what is written afterwards fails for that reason. */
     private volatile boolean closed;
 
-    Outlet(Wire wire) {
+    WriteSide(ConnectionState wire) {
         super(true);
         this.wire = wire;
     }
@@ -209,22 +209,22 @@ final class Outlet extends Direction {
 
     /** Memory for a write that may be left with the port; null: it is to be sent from here. */
     private @Nullable MemorySegment chunkFor(long length) throws NetException {
-        Outbox present = wire.poller.outbox();
+        WriteBatch present = wire.poller.outbox();
         if (present == null) {
             return null;
         }
-        WriteBehind last = behind;
+        DeferredWrite last = behind;
         if (last != null) {
             last.await();
         }
-        boolean small = length <= Outbox.CHUNK_BYTES && length > 0;
+        boolean small = length <= WriteBatch.CHUNK_BYTES && length > 0;
         return small && present.isCollecting() ? present.takeChunk() : null;
     }
 
     /** What to throw when a chunk could not be filled: it is freed with the port, which may be now. */
     private NetException unfilled(MemorySegment chunk, RuntimeException failure) {
         if (chunk.scope().isAlive()) {
-            Outbox outbox = wire.poller.outbox();
+            WriteBatch outbox = wire.poller.outbox();
             assert outbox != null : "a chunk is of an outbox";
             outbox.giveBack(chunk);
             throw failure;
@@ -232,12 +232,12 @@ final class Outlet extends Direction {
         return NetException.of(wire.describe("write"), Status.CLOSED_LOCALLY, 0);
     }
 
-    private WriteBehind behind() {
-        WriteBehind present = behind;
+    private DeferredWrite behind() {
+        DeferredWrite present = behind;
         if (present == null) {
-            Outbox outbox = wire.poller.outbox();
+            WriteBatch outbox = wire.poller.outbox();
             assert outbox != null : "nothing is left with this port";
-            present = new WriteBehind(wire, outbox);
+            present = new DeferredWrite(wire, outbox);
             behind = present;
         }
         return present;
