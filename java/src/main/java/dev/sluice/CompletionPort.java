@@ -70,7 +70,7 @@ public final class CompletionPort implements AutoCloseable {
      *     work here, with the cause; OUT_OF_DESCRIPTORS or OUT_OF_MEMORY if the system has none left
      */
     public static CompletionPort open(PortOptions options) throws SocketException {
-        String wanted = options.requestedBackend().map(Backend::toString).orElse("");
+        String wanted = options.backend().map(Backend::toString).orElse("");
         try {
             var opened = Backends.open(wanted, options.settings());
             try {
@@ -257,7 +257,7 @@ public final class CompletionPort implements AutoCloseable {
     /**
      * Buffers of the pool that nobody holds.
      *
-     * @return 0 to {@link PortOptions#poolBuffers}
+     * @return 0 to {@link PortOptions#poolBuffers()}
      */
     public int availableBuffers() {
         return engine.pool().available();

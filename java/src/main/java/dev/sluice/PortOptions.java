@@ -1,146 +1,245 @@
 package dev.sluice;
 
 import dev.sluice.internal.spi.PortSettings;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Limits and choices of a {@link CompletionPort}. Immutable; each method returns a changed copy.
+ * The limits of a {@link CompletionPort} and how it waits. Immutable: each method with a parameter
+ * returns a copy in which that one option has the new value.
  *
- * @param requestedBackend the backend to use, or empty for the best that works here
- * @param waitStrategy what the port does when nothing is ready
- * @param maxOperations operations that may be in flight
- * @param maxSockets sockets that may be open on the port
- * @param maxEventsPerPoll events that one poll delivers at the most
- * @param maxTurnsPerSocket receives or accepts of one socket in one poll, so that none starves
- * @param poolBuffers buffers in the port's pool
- * @param poolBufferBytes size of each of them
- * @param maxTasks tasks of other threads that may wait; rounded up to a power of two
+ * <pre>{@code
+ * PortOptions options = PortOptions.DEFAULT.backend(Backend.EPOLL).poolBuffers(4096);
+ * }</pre>
  */
-public record PortOptions(
-        Optional<Backend> requestedBackend,
-        WaitStrategy waitStrategy,
-        int maxOperations,
-        int maxSockets,
-        int maxEventsPerPoll,
-        int maxTurnsPerSocket,
-        int poolBuffers,
-        int poolBufferBytes,
-        int maxTasks) {
+public final class PortOptions {
+    private static final int GREATEST = 1 << 24;
 
     /** The best backend of this machine, sleeping waits, and room for some 60,000 connections. */
-    public static final PortOptions DEFAULT =
-            new PortOptions(
-                    Optional.empty(),
-                    WaitStrategy.BLOCK,
-                    262_144,
-                    65_536,
-                    1024,
-                    16,
-                    1024,
-                    16 * 1024,
-                    65_536);
+    public static final PortOptions DEFAULT = new PortOptions(new Draft());
 
-    private static final int MOST = 1 << 24;
+    private final @Nullable Backend backend;
+    private final WaitStrategy waitStrategy;
+    private final int maxOperations;
+    private final int maxSockets;
+    private final int maxEventsPerPoll;
+    private final int maxTurnsPerSocket;
+    private final int poolBuffers;
+    private final int poolBufferBytes;
+    private final int maxTasks;
 
-    /**
-     * Checks the limits.
-     *
-     * @throws IllegalArgumentException names the setting, its value and its bounds
-     */
-    public PortOptions {
-        check("maxOperations", maxOperations, 1);
-        check("maxSockets", maxSockets, 1);
-        check("maxEventsPerPoll", maxEventsPerPoll, 1);
-        check("maxTurnsPerSocket", maxTurnsPerSocket, 1);
-        check("poolBuffers", poolBuffers, 1);
-        check("poolBufferBytes", poolBufferBytes, 16);
-        check("maxTasks", maxTasks, 4);
+    private PortOptions(Draft draft) {
+        backend = draft.backend;
+        waitStrategy = draft.waitStrategy;
+        maxOperations = checked("maxOperations", draft.maxOperations, 1);
+        maxSockets = checked("maxSockets", draft.maxSockets, 1);
+        maxEventsPerPoll = checked("maxEventsPerPoll", draft.maxEventsPerPoll, 1);
+        maxTurnsPerSocket = checked("maxTurnsPerSocket", draft.maxTurnsPerSocket, 1);
+        poolBuffers = checked("poolBuffers", draft.poolBuffers, 1);
+        poolBufferBytes = checked("poolBufferBytes", draft.poolBufferBytes, 16);
+        maxTasks = checked("maxTasks", draft.maxTasks, 4);
     }
 
-    private static void check(String name, int value, int least) {
-        if (value < least || value > MOST) {
+    private static int checked(String name, int value, int least) {
+        if (value < least || value > GREATEST) {
             throw new IllegalArgumentException(
-                    name + " of " + value + ": use " + least + " to " + MOST);
+                    name + " of " + value + ": use " + least + " to " + GREATEST);
         }
+        return value;
+    }
+
+    private PortOptions with(Consumer<Draft> change) {
+        Draft draft = new Draft(this);
+        change.accept(draft);
+        return new PortOptions(draft);
     }
 
     /**
-     * Asks for one backend. Opening a port then fails where it cannot be had; it never falls back.
+     * Returns the backend that was asked for.
      *
-     * @param backend the backend
+     * @return empty if the port takes the best that works here
+     */
+    public Optional<Backend> backend() {
+        return Optional.ofNullable(backend);
+    }
+
+    /**
+     * Asks for one backend. {@link CompletionPort#open(PortOptions)} then fails if that backend does
+     * not work here; it never takes another one.
+     *
+     * @param backend the only backend to use
      * @return changed options
      */
     public PortOptions backend(Backend backend) {
-        return changed(draft -> draft.requestedBackend = Optional.of(backend));
+        Objects.requireNonNull(backend, "backend");
+        return with(draft -> draft.backend = backend);
     }
 
     /**
-     * Chooses what the port does when nothing is ready.
+     * Returns what the port does when nothing is ready.
      *
-     * @param strategy the strategy
+     * @return {@link WaitStrategy#BLOCK} by default
+     */
+    public WaitStrategy waitStrategy() {
+        return waitStrategy;
+    }
+
+    /**
+     * Sets what the port does when nothing is ready.
+     *
+     * @param strategy sleep, spin, or both
      * @return changed options
      */
     public PortOptions waitStrategy(WaitStrategy strategy) {
-        return changed(draft -> draft.waitStrategy = strategy);
+        Objects.requireNonNull(strategy, "strategy");
+        return with(draft -> draft.waitStrategy = strategy);
     }
 
     /**
-     * Sets the limits of what may be open and in flight.
+     * Returns the greatest number of operations in flight.
      *
-     * @param operations operations in flight
-     * @param sockets open sockets
-     * @return changed options
+     * @return operations; 262,144 by default
      */
-    public PortOptions limits(int operations, int sockets) {
-        return changed(draft -> {
-            draft.maxOperations = operations;
-            draft.maxSockets = sockets;
-        });
+    public int maxOperations() {
+        return maxOperations;
     }
 
     /**
-     * Sets the size of the pool. Its memory is taken from the system page by page, as it is used.
+     * Limits the operations in flight. A submission beyond the limit throws {@link
+     * LimitExceededException}; a {@link Close} is never refused.
      *
-     * @param buffers how many
-     * @param bufferBytes size of each
+     * @param operations 1 to 16,777,216
      * @return changed options
+     * @throws IllegalArgumentException if the value is out of range
      */
-    public PortOptions pool(int buffers, int bufferBytes) {
-        return changed(draft -> {
-            draft.poolBuffers = buffers;
-            draft.poolBufferBytes = bufferBytes;
-        });
+    public PortOptions maxOperations(int operations) {
+        return with(draft -> draft.maxOperations = operations);
     }
 
     /**
-     * Sets how much one poll does.
+     * Returns the greatest number of open sockets.
      *
-     * @param eventsPerPoll events that one poll delivers at the most
-     * @param turnsPerSocket receives or accepts of one socket in one poll
-     * @return changed options
+     * @return sockets; 65,536 by default
      */
-    public PortOptions fairness(int eventsPerPoll, int turnsPerSocket) {
-        return changed(draft -> {
-            draft.maxEventsPerPoll = eventsPerPoll;
-            draft.maxTurnsPerSocket = turnsPerSocket;
-        });
+    public int maxSockets() {
+        return maxSockets;
     }
 
     /**
-     * Sets how many tasks of other threads may wait.
+     * Limits the sockets that are open on the port. Beyond the limit {@link CompletionPort#socket}
+     * throws {@link LimitExceededException}, and an {@link Accept} reports OUT_OF_DESCRIPTORS.
      *
-     * @param tasks the most tasks; rounded up to a power of two
+     * @param sockets 1 to 16,777,216
      * @return changed options
+     * @throws IllegalArgumentException if the value is out of range
+     */
+    public PortOptions maxSockets(int sockets) {
+        return with(draft -> draft.maxSockets = sockets);
+    }
+
+    /**
+     * Returns the greatest number of events that one poll delivers.
+     *
+     * @return events; 1,024 by default
+     */
+    public int maxEventsPerPoll() {
+        return maxEventsPerPoll;
+    }
+
+    /**
+     * Limits the events that one poll delivers. The next poll delivers the others.
+     *
+     * @param events 1 to 16,777,216
+     * @return changed options
+     * @throws IllegalArgumentException if the value is out of range
+     */
+    public PortOptions maxEventsPerPoll(int events) {
+        return with(draft -> draft.maxEventsPerPoll = events);
+    }
+
+    /**
+     * Returns the greatest number of receives or accepts of one socket in one poll.
+     *
+     * @return turns; 16 by default
+     */
+    public int maxTurnsPerSocket() {
+        return maxTurnsPerSocket;
+    }
+
+    /**
+     * Limits the receives or accepts of one socket in one poll, so that a busy socket does not starve
+     * the others.
+     *
+     * @param turns 1 to 16,777,216
+     * @return changed options
+     * @throws IllegalArgumentException if the value is out of range
+     */
+    public PortOptions maxTurnsPerSocket(int turns) {
+        return with(draft -> draft.maxTurnsPerSocket = turns);
+    }
+
+    /**
+     * Returns the number of buffers in the port's pool.
+     *
+     * @return buffers; 1,024 by default
+     */
+    public int poolBuffers() {
+        return poolBuffers;
+    }
+
+    /**
+     * Sets the number of buffers in the port's pool. The operating system provides the memory page by
+     * page, when a buffer is first used.
+     *
+     * @param buffers 1 to 16,777,216
+     * @return changed options
+     * @throws IllegalArgumentException if the value is out of range
+     */
+    public PortOptions poolBuffers(int buffers) {
+        return with(draft -> draft.poolBuffers = buffers);
+    }
+
+    /**
+     * Returns the size of each buffer in the port's pool.
+     *
+     * @return bytes; 16,384 by default
+     */
+    public int poolBufferBytes() {
+        return poolBufferBytes;
+    }
+
+    /**
+     * Sets the size of each buffer in the port's pool.
+     *
+     * @param bytes 16 to 16,777,216
+     * @return changed options
+     * @throws IllegalArgumentException if the value is out of range
+     */
+    public PortOptions poolBufferBytes(int bytes) {
+        return with(draft -> draft.poolBufferBytes = bytes);
+    }
+
+    /**
+     * Returns the greatest number of waiting tasks.
+     *
+     * @return tasks; 65,536 by default
+     */
+    public int maxTasks() {
+        return maxTasks;
+    }
+
+    /**
+     * Limits the tasks that wait for the port's thread. {@link CompletionPort#execute} beyond the
+     * limit throws {@link java.util.concurrent.RejectedExecutionException}.
+     *
+     * @param tasks 4 to 16,777,216; rounded up to a power of two
+     * @return changed options
+     * @throws IllegalArgumentException if the value is out of range
      */
     public PortOptions maxTasks(int tasks) {
-        return changed(draft -> draft.maxTasks = tasks);
-    }
-
-    private PortOptions changed(Consumer<Draft> change) {
-        Draft draft = new Draft(this);
-        change.accept(draft);
-        return draft.options();
+        return with(draft -> draft.maxTasks = tasks);
     }
 
     PortSettings settings() {
@@ -155,20 +254,49 @@ public record PortOptions(
                 maxTasks);
     }
 
-    /** The same settings while one of them is being changed. */
+    @Override
+    public boolean equals(@Nullable Object object) {
+        return object instanceof PortOptions other
+                && backend == other.backend
+                && waitStrategy.equals(other.waitStrategy)
+                && settings().equals(other.settings());
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(backend, settings());
+    }
+
+    /** Every option with its value. */
+    @Override
+    public String toString() {
+        return "PortOptions[backend=" + (backend == null ? "any" : backend)
+                + ", waitStrategy=" + waitStrategy
+                + ", maxOperations=" + maxOperations
+                + ", maxSockets=" + maxSockets
+                + ", maxEventsPerPoll=" + maxEventsPerPoll
+                + ", maxTurnsPerSocket=" + maxTurnsPerSocket
+                + ", poolBuffers=" + poolBuffers
+                + ", poolBufferBytes=" + poolBufferBytes
+                + ", maxTasks=" + maxTasks + "]";
+    }
+
+    /** The values of a copy before they are checked: the defaults, or those of other options. */
     private static final class Draft {
-        private Optional<Backend> requestedBackend;
-        private WaitStrategy waitStrategy;
-        private int maxOperations;
-        private int maxSockets;
-        private int maxEventsPerPoll;
-        private int maxTurnsPerSocket;
-        private int poolBuffers;
-        private int poolBufferBytes;
-        private int maxTasks;
+        private @Nullable Backend backend;
+        private WaitStrategy waitStrategy = WaitStrategy.BLOCK;
+        private int maxOperations = 262_144;
+        private int maxSockets = 65_536;
+        private int maxEventsPerPoll = 1024;
+        private int maxTurnsPerSocket = 16;
+        private int poolBuffers = 1024;
+        private int poolBufferBytes = 16 * 1024;
+        private int maxTasks = 65_536;
+
+        Draft() {}
 
         Draft(PortOptions from) {
-            requestedBackend = from.requestedBackend;
+            backend = from.backend;
             waitStrategy = from.waitStrategy;
             maxOperations = from.maxOperations;
             maxSockets = from.maxSockets;
@@ -177,19 +305,6 @@ public record PortOptions(
             poolBuffers = from.poolBuffers;
             poolBufferBytes = from.poolBufferBytes;
             maxTasks = from.maxTasks;
-        }
-
-        PortOptions options() {
-            return new PortOptions(
-                    requestedBackend,
-                    waitStrategy,
-                    maxOperations,
-                    maxSockets,
-                    maxEventsPerPoll,
-                    maxTurnsPerSocket,
-                    poolBuffers,
-                    poolBufferBytes,
-                    maxTasks);
         }
     }
 }

@@ -1,5 +1,7 @@
 package dev.sluice;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What a port does when nothing is ready: sleep in the kernel, look again for a while before it
  * sleeps, or look for ever.
@@ -43,6 +45,16 @@ public final class WaitStrategy {
             throw new IllegalArgumentException("looks of " + looks + ": use 1 or more, or BLOCK");
         }
         return new WaitStrategy(looks);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object object) {
+        return object instanceof WaitStrategy other && spins == other.spins;
+    }
+
+    @Override
+    public int hashCode() {
+        return spins;
     }
 
     @Override

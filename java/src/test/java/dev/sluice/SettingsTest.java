@@ -20,11 +20,11 @@ class SettingsTest {
     void eachChangeOfOptionsKeepsTheOthers() {
         PortOptions changed = DEFAULT.backend(Backend.EPOLL)
                 .waitStrategy(WaitStrategy.SPIN)
-                .limits(11, 12)
-                .pool(13, 1400)
-                .fairness(15, 16)
+                .maxOperations(11).maxSockets(12)
+                .poolBuffers(13).poolBufferBytes(1400)
+                .maxEventsPerPoll(15).maxTurnsPerSocket(16)
                 .maxTasks(17);
-        assertThat(changed.requestedBackend()).contains(Backend.EPOLL);
+        assertThat(changed.backend()).contains(Backend.EPOLL);
         assertThat(changed.waitStrategy()).isSameAs(WaitStrategy.SPIN);
         assertThat(changed.maxOperations()).isEqualTo(11);
         assertThat(changed.maxSockets()).isEqualTo(12);
@@ -33,23 +33,44 @@ class SettingsTest {
         assertThat(changed.maxEventsPerPoll()).isEqualTo(15);
         assertThat(changed.maxTurnsPerSocket()).isEqualTo(16);
         assertThat(changed.maxTasks()).isEqualTo(17);
-        assertThat(DEFAULT.requestedBackend()).isEmpty();
+        assertThat(DEFAULT.backend()).isEmpty();
+    }
+
+    @Test
+    void optionsAreEqualIfEveryOptionIs() {
+        PortOptions one =
+                DEFAULT.backend(Backend.EPOLL).waitStrategy(WaitStrategy.spinThenBlock(5));
+        PortOptions same =
+                DEFAULT.waitStrategy(WaitStrategy.spinThenBlock(5)).backend(Backend.EPOLL);
+        assertThat(one).isEqualTo(same).hasSameHashCodeAs(same).isNotEqualTo(DEFAULT);
+        assertThat(one).isNotEqualTo(one.waitStrategy(WaitStrategy.spinThenBlock(6)));
+        assertThat(one).isNotEqualTo(one.backend(Backend.IO_URING));
+        assertThat(one).isNotEqualTo(one.maxTasks(8));
+    }
+
+    @Test
+    void theTextOfOptionsHasEachOptionWithItsValue() {
+        assertThat(DEFAULT.maxTasks(8)).hasToString("PortOptions[backend=any, waitStrategy=block,"
+                + " maxOperations=262144, maxSockets=65536, maxEventsPerPoll=1024,"
+                + " maxTurnsPerSocket=16, poolBuffers=1024, poolBufferBytes=16384, maxTasks=8]");
+        assertThat(DEFAULT.backend(Backend.EPOLL).toString())
+                .startsWith("PortOptions[backend=epoll,");
     }
 
     @Test
     void aLimitOutOfBoundsIsNamedWithItsBounds() {
         int most = 1 << 24;
-        assertThatIllegalArgumentException().isThrownBy(() -> DEFAULT.limits(0, 1))
+        assertThatIllegalArgumentException().isThrownBy(() -> DEFAULT.maxOperations(0))
                 .withMessage("maxOperations of 0: use 1 to " + most);
-        assertThatIllegalArgumentException().isThrownBy(() -> DEFAULT.limits(1, most + 1))
+        assertThatIllegalArgumentException().isThrownBy(() -> DEFAULT.maxSockets(most + 1))
                 .withMessage("maxSockets of " + (most + 1) + ": use 1 to " + most);
-        assertThatIllegalArgumentException().isThrownBy(() -> DEFAULT.pool(0, 16))
+        assertThatIllegalArgumentException().isThrownBy(() -> DEFAULT.poolBuffers(0))
                 .withMessageContaining("poolBuffers of 0");
-        assertThatIllegalArgumentException().isThrownBy(() -> DEFAULT.pool(1, 15))
+        assertThatIllegalArgumentException().isThrownBy(() -> DEFAULT.poolBufferBytes(15))
                 .withMessage("poolBufferBytes of 15: use 16 to " + most);
-        assertThatIllegalArgumentException().isThrownBy(() -> DEFAULT.fairness(0, 1))
+        assertThatIllegalArgumentException().isThrownBy(() -> DEFAULT.maxEventsPerPoll(0))
                 .withMessageContaining("maxEventsPerPoll of 0");
-        assertThatIllegalArgumentException().isThrownBy(() -> DEFAULT.fairness(1, -1))
+        assertThatIllegalArgumentException().isThrownBy(() -> DEFAULT.maxTurnsPerSocket(-1))
                 .withMessageContaining("maxTurnsPerSocket of -1");
         assertThatIllegalArgumentException().isThrownBy(() -> DEFAULT.maxTasks(3))
                 .withMessageContaining("maxTasks of 3: use 4");

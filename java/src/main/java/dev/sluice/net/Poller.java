@@ -79,7 +79,7 @@ abstract sealed class Poller permits ReadinessPoller, CompletionPoller, PortThre
 
     /** Whose bytes come without a call of their own may be as many as come at once. */
     private static PortOptions batched(PortOptions options) {
-        boolean completion = options.requestedBackend().orElse(null) == Backend.IO_URING;
+        boolean completion = options.backend().orElse(null) == Backend.IO_URING;
         return completion ? options : ReadinessPoller.inBatches(options);
     }
 

@@ -183,7 +183,7 @@ public final class PortGroup implements AutoCloseable {
     /** The same on the preferred backend, if none is requested and it works here. */
     private static Opener preferring(Backend backend, Opener opener) {
         return (options, name) -> {
-            if (options.requestedBackend().isPresent()) {
+            if (options.backend().isPresent()) {
                 return opener.open(options, name);
             }
             try {
@@ -247,7 +247,7 @@ public final class PortGroup implements AutoCloseable {
      * <p>Each port has an equal share. When a port has used it up, its connections receive only
      * while their threads wait, which is slower, until half of the share was read or its
      * connections are closed. Meanwhile their peers wait, as for any slow reader. Until the kernel
-     * has stopped, a port may keep as much more as its pool holds ({@link PortOptions#pool}), and
+     * has stopped, a port may keep as much more as its pool holds ({@link PortOptions#poolBuffers}), and
      * one buffer of the pool for each connection that reads. A connection that is not read pauses
      * by itself at 128 KiB, so the bound matters for very many of them, and for small heaps.
      *

@@ -46,7 +46,7 @@ final class ReadinessPoller extends Poller {
 
     static PortOptions inBatches(PortOptions options) {
         int most = Math.min(options.maxEventsPerPoll(), MOST_WOKEN);
-        return options.fairness(most, options.maxTurnsPerSocket());
+        return options.maxEventsPerPoll(most);
     }
 
     @Override

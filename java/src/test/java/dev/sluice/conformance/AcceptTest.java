@@ -263,7 +263,7 @@ class AcceptTest extends ConformanceTest {
 
     @Test
     void acceptsStopAtThePortsLimitOfSocketsAndGoOnWhenOneIsClosed() throws Exception {
-        PortOptions few = options().limits(100, 4);
+        PortOptions few = options().maxOperations(100).maxSockets(4);
         Loop small = openLoop(few);
         Socket listener = small.port().listen(OwnLoopback.at(0));
         submitConnects(listener.localAddress(), 5);

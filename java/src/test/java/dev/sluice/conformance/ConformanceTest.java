@@ -64,8 +64,8 @@ abstract class ConformanceTest {
     PortOptions options() {
         int looks = Integer.getInteger(LOOKS, 0);
         return PortOptions.DEFAULT
-                .limits(8192, 4096)
-                .pool(64, 16 * 1024)
+                .maxOperations(8192).maxSockets(4096)
+                .poolBuffers(64).poolBufferBytes(16 * 1024)
                 .waitStrategy(
                         looks == 0 ? WaitStrategy.BLOCK : WaitStrategy.spinThenBlock(looks));
     }

@@ -179,7 +179,8 @@ class CrossThreadTest extends ConformanceTest {
     }
 
     private PortOptions quick() {
-        return options().maxTasks(64).limits(16, 4).pool(1, 64);
+        return options().maxTasks(64).maxOperations(16).maxSockets(4).poolBuffers(1)
+                .poolBufferBytes(64);
     }
 
     /** A task that another thread sends in the very moment of closing runs or is rejected. */

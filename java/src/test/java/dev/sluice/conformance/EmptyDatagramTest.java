@@ -22,7 +22,7 @@ class EmptyDatagramTest extends ConformanceTest {
 
     @Override
     PortOptions options() {
-        return super.options().pool(BUFFERS, 256);
+        return super.options().poolBuffers(BUFFERS).poolBufferBytes(256);
     }
 
     @Test

@@ -33,7 +33,7 @@ class FairnessTest extends ConformanceTest {
 
     @Override
     PortOptions options() {
-        return super.options().fairness(64, 4);
+        return super.options().maxEventsPerPoll(64).maxTurnsPerSocket(4);
     }
 
     @BeforeEach

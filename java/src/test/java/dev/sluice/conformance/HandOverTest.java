@@ -172,7 +172,7 @@ class HandOverTest extends ConformanceTest {
         Socket listener = port.listen(OwnLoopback.at(0));
         PlainPeer peer = closeLater(PlainPeer.connect(listener.localAddress()));
         DetachedSocket detached = takeAfterSubmit(listener);
-        CompletionPort full = openLoop(options().limits(16, 1)).port();
+        CompletionPort full = openLoop(options().maxOperations(16).maxSockets(1)).port();
         full.socket(SocketType.TCP4);
         assertThatThrownBy(() -> full.attach(detached))
                 .isInstanceOf(LimitExceededException.class)

@@ -236,7 +236,7 @@ class HandlerTest extends ConformanceTest {
 
     @Test
     void aPollDeliversNoMoreThanItsLimitAndLosesNothing() throws Exception {
-        Loop slow = openLoop(PortOptions.DEFAULT.fairness(3, 16));
+        Loop slow = openLoop(PortOptions.DEFAULT.maxEventsPerPoll(3).maxTurnsPerSocket(16));
         for (int i = 0; i < 10; i++) {
             slow.submit(new Timer(Duration.ZERO));
         }

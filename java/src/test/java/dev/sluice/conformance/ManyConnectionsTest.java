@@ -26,7 +26,8 @@ class ManyConnectionsTest extends ConformanceTest {
 
     @Override
     PortOptions options() {
-        return PortOptions.DEFAULT.limits(8192, 4096).pool(CONNECTIONS + 24, 4096);
+        return PortOptions.DEFAULT.maxOperations(8192).maxSockets(4096)
+                .poolBuffers(CONNECTIONS + 24).poolBufferBytes(4096);
     }
 
     private int served;

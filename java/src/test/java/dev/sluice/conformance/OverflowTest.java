@@ -97,7 +97,8 @@ class OverflowTest extends ConformanceTest {
     /** A port with few places refuses, names the limit, and goes on when one is free. */
     @Test
     void tinyLimitsRefuseAndLoseNothing() throws Exception {
-        PortOptions tiny = PortOptions.DEFAULT.limits(4, 3).pool(2, 64);
+        PortOptions tiny = PortOptions.DEFAULT.maxOperations(4).maxSockets(3).poolBuffers(2)
+                .poolBufferBytes(64);
         Loop small = openLoop(tiny);
         Socket listener = small.port().listen(OwnLoopback.at(0));
         Accept accept = small.submit(new Accept(listener));

@@ -31,7 +31,7 @@ class PooledReceiveTest extends ConformanceTest {
 
     @Override
     PortOptions options() {
-        return super.options().pool(BUFFERS, BUFFER_BYTES);
+        return super.options().poolBuffers(BUFFERS).poolBufferBytes(BUFFER_BYTES);
     }
 
     /** Keeps what its receive brings; {@link #releaseAll} gives it back, checked. */

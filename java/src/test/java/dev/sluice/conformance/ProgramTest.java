@@ -58,7 +58,8 @@ class ProgramTest extends ConformanceTest {
     private void runProgram(Random random, List<String> trace) throws Exception {
         List<Backend> backends = BackendsUnderTest.all();
         Backend other = backends.get(random.nextInt(backends.size()));
-        PortOptions small = PortOptions.DEFAULT.limits(64, 8).pool(32, 4096);
+        PortOptions small = PortOptions.DEFAULT.maxOperations(64).maxSockets(8).poolBuffers(32)
+                .poolBufferBytes(4096);
         try (CompletionPort first = CompletionPort.open(small.backend(backend));
                 CompletionPort second = CompletionPort.open(small.backend(other))) {
             trace.add(backend + " and " + other);

@@ -120,7 +120,7 @@ class RefusalTest extends ConformanceTest {
 
     @Test
     void whenAllSlotsAreTakenTheLimitIsNamedAndClosesStillWork() throws Exception {
-        Loop small = openLoop(options().limits(8, 4));
+        Loop small = openLoop(options().maxOperations(8).maxSockets(4));
         Pairs.Pair pair = Pairs.connected(small);
         List<Receive> receives = new ArrayList<>();
         while (receives.size() < 8) {
@@ -146,7 +146,7 @@ class RefusalTest extends ConformanceTest {
 
     @Test
     void aFullPortCanCancelWithoutASlotAndGoesOn() throws Exception {
-        Loop small = openLoop(options().limits(4, 4));
+        Loop small = openLoop(options().maxOperations(4).maxSockets(4));
         Pairs.Pair pair = Pairs.connected(small);
         Receive last = null;
         for (int i = 0; i < 4; i++) {
@@ -159,7 +159,7 @@ class RefusalTest extends ConformanceTest {
 
     @Test
     void whenAllSocketsAreOpenTheLimitIsNamed() throws Exception {
-        Loop small = openLoop(options().limits(64, 3));
+        Loop small = openLoop(options().maxOperations(64).maxSockets(3));
         Socket listener = small.port().listen(OwnLoopback.at(0));
         Socket second = small.port().socket(SocketType.TCP4);
         small.port().socket(SocketType.UDP4);
@@ -177,7 +177,7 @@ class RefusalTest extends ConformanceTest {
     /** Sockets that come and go between two polls: a close finds a slot for each. */
     @Test
     void closesAreNeverRefusedForWantOfASlot() throws Exception {
-        Loop small = openLoop(options().limits(2, 3));
+        Loop small = openLoop(options().maxOperations(2).maxSockets(3));
         small.submit(new Timer(HOUR));
         small.submit(new Timer(HOUR));
         int closed = 0;
@@ -197,7 +197,8 @@ class RefusalTest extends ConformanceTest {
 
     @Test
     void aPoolThatTheSystemCannotGiveIsAnErrorThatLeavesNothing() {
-        PortOptions endless = PortOptions.DEFAULT.backend(backend).pool(1 << 24, 1 << 24);
+        PortOptions endless =
+                PortOptions.DEFAULT.backend(backend).poolBuffers(1 << 24).poolBufferBytes(1 << 24);
         for (int i = 0; i < 10; i++) {
             assertThatThrownBy(() -> CompletionPort.open(endless))
                     .isInstanceOfSatisfying(SocketException.class,
@@ -208,7 +209,7 @@ class RefusalTest extends ConformanceTest {
 
     @Test
     void limitsOutOfBoundsAreNamed() {
-        assertThatThrownBy(() -> PortOptions.DEFAULT.limits(0, 1))
+        assertThatThrownBy(() -> PortOptions.DEFAULT.maxOperations(0))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("maxOperations of 0");
         assertThatThrownBy(() -> PortOptions.DEFAULT.maxTasks(3))

@@ -19,7 +19,8 @@ final class SignalledCallsProcess {
 
     public static void main(String[] args) throws SocketException {
         PortOptions options =
-                PortOptions.DEFAULT.limits(64, 16).backend(Backend.valueOf(args[0]));
+                PortOptions.DEFAULT.maxOperations(64).maxSockets(16)
+                        .backend(Backend.valueOf(args[0]));
         int missed = 0;
         try (CompletionPort port = CompletionPort.open(options)) {
             Loop loop = new Loop(port);

@@ -32,7 +32,7 @@ class StreamDataTest extends ConformanceTest {
 
     @Override
     PortOptions options() {
-        return super.options().pool(64, 64 * 1024);
+        return super.options().poolBuffers(64).poolBufferBytes(64 * 1024);
     }
 
     /** Sizes without any pattern, the same in each run; small ones are frequent. */

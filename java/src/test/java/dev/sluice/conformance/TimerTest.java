@@ -25,7 +25,7 @@ class TimerTest extends ConformanceTest {
 
     @Override
     PortOptions options() {
-        return super.options().limits(20_000, 16);
+        return super.options().maxOperations(20_000).maxSockets(16);
     }
 
     @Test

@@ -27,7 +27,7 @@ class WaitForBufferTest extends ConformanceTest {
 
     @Override
     PortOptions options() {
-        return super.options().pool(BUFFERS, 256);
+        return super.options().poolBuffers(BUFFERS).poolBufferBytes(256);
     }
 
     private void takeAll() {

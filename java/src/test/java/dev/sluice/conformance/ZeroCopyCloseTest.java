@@ -32,7 +32,8 @@ class ZeroCopyCloseTest extends ConformanceTest {
         String before = System.getProperty(PROPERTY);
         System.setProperty(PROPERTY, "1000");
         try {
-            PortOptions options = PortOptions.DEFAULT.limits(64, 16).pool(4, 4096);
+            PortOptions options = PortOptions.DEFAULT.maxOperations(64).maxSockets(16)
+                    .poolBuffers(4).poolBufferBytes(4096);
             zero = openLoop(options);
         } finally {
             if (before == null) {

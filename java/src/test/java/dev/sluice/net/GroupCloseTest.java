@@ -32,9 +32,9 @@ class GroupCloseTest extends NetTest {
 
     private void round(int seed) throws Exception {
         Random random = new Random(seed);
-        PortOptions options = TestPorts.options(backend).pool(4, 64 * 1024)
+        PortOptions options = TestPorts.options(backend).poolBuffers(4).poolBufferBytes(64 * 1024)
                 .maxTasks(random.nextBoolean() ? 4 : 1024)
-                .fairness(1 + random.nextInt(16), 1 + random.nextInt(4));
+                .maxEventsPerPoll(1 + random.nextInt(16)).maxTurnsPerSocket(1 + random.nextInt(4));
         PortGroup doomed = kind.open(1 + random.nextInt(3), options);
         List<CompletableFuture<?>> working = new ArrayList<>();
         try {

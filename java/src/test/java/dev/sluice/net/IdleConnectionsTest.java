@@ -42,7 +42,8 @@ class IdleConnectionsTest extends NetTest {
         int count = count();
         assumeTrue(count >= 100, "needs a higher limit of descriptors");
         PortGroup large = kind.open(2, dev.sluice.PortOptions.DEFAULT
-                .limits(65_536, 32_768).pool(16, 64 * 1024).backend(backend));
+                .maxOperations(65_536).maxSockets(32_768).poolBuffers(16).poolBufferBytes(64 * 1024)
+                .backend(backend));
         Listener listener =
                 Listener.open(OwnLoopback.ANY_PORT, ListenerOptions.DEFAULT.group(large));
         AtomicLong served = new AtomicLong();

@@ -20,7 +20,8 @@ class LimitsTest extends NetTest {
     private static final Duration LONG = Duration.ofSeconds(60);
 
     private PortGroup groupOf(int operations, int sockets) throws NetException {
-        PortOptions options = PortOptions.DEFAULT.limits(operations, sockets).pool(16, 64 * 1024);
+        PortOptions options = PortOptions.DEFAULT.maxOperations(operations).maxSockets(sockets)
+                .poolBuffers(16).poolBufferBytes(64 * 1024);
         return kind.open(1, options);
     }
 

@@ -28,7 +28,7 @@ class PortEndsTest extends NetTest {
         PortOptions options = TestPorts.options(backend);
         return kind.open(
                 ports,
-                options.maxTasks(MOST_TASKS).fairness(1, options.maxTurnsPerSocket()));
+                options.maxTasks(MOST_TASKS).maxEventsPerPoll(1));
     }
 
     /** Keeps the port's thread until the latch is open. */

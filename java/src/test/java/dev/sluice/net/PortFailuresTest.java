@@ -114,8 +114,8 @@ class PortFailuresTest extends NetTest {
     void withoutMemoryForWhatCameTheConnectionEndsWithAnErrorAndThePortGoesOn()
             throws Exception {
         assumeTrue(backend == Backend.IO_URING, "elsewhere the port's thread keeps nothing");
-        try (PortGroup one = kind.open(1, PortOptions.DEFAULT.limits(4096, 1024)
-                .pool(BUFFERS, BUFFER_BYTES).backend(backend))) {
+        try (PortGroup one = kind.open(1, PortOptions.DEFAULT.maxOperations(4096).maxSockets(1024)
+                .poolBuffers(BUFFERS).poolBufferBytes(BUFFER_BYTES).backend(backend))) {
             Poller poller = one.next();
             Scarce budget = new Scarce();
             poller.receiveBudget(budget);

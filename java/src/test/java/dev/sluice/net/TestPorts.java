@@ -17,7 +17,8 @@ final class TestPorts {
     private TestPorts() {}
 
     static PortOptions options(Backend backend) {
-        return PortOptions.DEFAULT.limits(65_536, 16_384).pool(16, 64 * 1024).backend(backend);
+        return PortOptions.DEFAULT.maxOperations(65_536).maxSockets(16_384).poolBuffers(16)
+                .poolBufferBytes(64 * 1024).backend(backend);
     }
 
     /** Leaves no place in the queue of a port whose thread is kept. */

@@ -37,8 +37,8 @@ class UnreadBytesTest extends NetTest {
     @BeforeEach
     void openReading() throws NetException {
         assumeTrue(backend == Backend.IO_URING, "elsewhere the system keeps what nobody reads");
-        reading = kind.open(1, PortOptions.DEFAULT.limits(8192, 4096)
-                .pool(BUFFERS, BUFFER_BYTES).backend(backend));
+        reading = kind.open(1, PortOptions.DEFAULT.maxOperations(8192).maxSockets(4096)
+                .poolBuffers(BUFFERS).poolBufferBytes(BUFFER_BYTES).backend(backend));
     }
 
     @AfterEach

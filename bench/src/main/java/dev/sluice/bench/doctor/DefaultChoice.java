@@ -15,7 +15,8 @@ import java.util.stream.Collectors;
  * @param reason why that one, to be read behind its name; or why none
  */
 public record DefaultChoice(String backend, String reason) {
-    private static final PortOptions SMALL = PortOptions.DEFAULT.limits(16, 4).pool(1, 4096);
+    private static final PortOptions SMALL = PortOptions.DEFAULT.maxOperations(16).maxSockets(4)
+            .poolBuffers(1).poolBufferBytes(4096);
 
     /** Opens a port to see. */
     static DefaultChoice of(List<Capabilities.Support> report) {

@@ -32,7 +32,8 @@ public final class EchoOptions {
     }
 
     private static PortOptions common(WaitStrategy waiting) {
-        return PortOptions.DEFAULT.pool(BUFFERS, BUFFER_BYTES).waitStrategy(waiting);
+        return PortOptions.DEFAULT.poolBuffers(BUFFERS).poolBufferBytes(BUFFER_BYTES)
+                .waitStrategy(waiting);
     }
 
     private static WaitStrategy strategy(String waiting) {

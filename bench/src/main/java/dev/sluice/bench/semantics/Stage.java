@@ -23,7 +23,8 @@ final class Stage {
      * @param isLinux whether what the system decides is to be as Linux decides it
      */
     Stage(Backend backend, boolean isLinux) {
-        this.options = PortOptions.DEFAULT.backend(backend).limits(64, 8).pool(8, BUFFER_BYTES);
+        this.options = PortOptions.DEFAULT.backend(backend).maxOperations(64).maxSockets(8)
+                .poolBuffers(8).poolBufferBytes(BUFFER_BYTES);
         this.isAsExpected = isLinux;
     }
 

@@ -47,7 +47,7 @@ class EchoServerTest {
     @Test
     void aPeerThatDoesNotReadHoldsUpNobodyElse() throws Exception {
         // Fewer buffers than the silent peer's data would fill.
-        PortOptions few = PortOptions.DEFAULT.pool(4, 4096);
+        PortOptions few = PortOptions.DEFAULT.poolBuffers(4).poolBufferBytes(4096);
         try (RunningServer server = new RunningServer(few)) {
             try (Socket silent = server.connect(); Socket lively = server.connect()) {
                 silent.setSoTimeout(60_000);

@@ -20,7 +20,8 @@ final class PoolMemory {
                     backend.allocatePages((long) count * each, arena), count, each);
         } catch (OutOfMemoryError none) {
             throw new NativeFailure(
-                    "pool of " + count + " buffers of " + each + " bytes (PortOptions.pool)",
+                    "pool of " + count + " buffers of " + each
+                            + " bytes (PortOptions.poolBuffers, poolBufferBytes)",
                     Outcome.OUT_OF_MEMORY,
                     0,
                     String.valueOf(none.getMessage()));
