@@ -121,6 +121,11 @@ final class DocumentedProgram implements AutoCloseable {
         process.getOutputStream().close();
     }
 
+    /** Asks the program to end, by SIGTERM where there are signals. */
+    void terminate() {
+        process.toHandle().destroy(); // which leaves its output open
+    }
+
     boolean isAlive() {
         return process.isAlive();
     }

@@ -19,9 +19,9 @@ class LineEndsTest {
 
     static Stream<String> documents() throws IOException {
         List<String> found;
-        try (Stream<Path> files = Files.list(ROOT.resolve("docs"))) {
-            found = files.map(file -> file.getFileName().toString())
-                    .filter(name -> name.endsWith(".md")).map(name -> "docs/" + name).toList();
+        try (Stream<Path> files = Files.walk(ROOT.resolve("docs"))) {
+            found = files.map(file -> ROOT.relativize(file).toString())
+                    .filter(name -> name.endsWith(".md")).toList();
         }
         return Stream.concat(Stream.of("README.md"), found.stream());
     }
