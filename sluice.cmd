@@ -21,11 +21,12 @@ set "JAVA_HOME=%jdk%"
 
 rem Copies of the sources as the last build found them, to compare their times with.
 set "seen=%root%\.sluice\seen"
-set "trees=java\src\main bench\src\main native cmake config"
+set "modules=java examples bench\peers bench cli"
+set "trees=java\src\main examples\src\main bench\peers\src\main bench\src\main cli\src\main native cmake config"
 
 set "why=not built yet"
-if not exist "%root%\bench\target\classpath" goto build
-if not exist "%root%\bench\target\sluice-bench.jar" goto build
+if not exist "%root%\cli\target\classpath" goto build
+if not exist "%root%\cli\target\sluice-cli.jar" goto build
 set "why=out of date"
 set "stale="
 if exist "%root%\pom.xml" call :compare
@@ -52,15 +53,15 @@ if not "%built%"=="0" (
 
 :start
 rem A file of arguments: the class path is longer than a line of this shell may be.
-set "arguments=%root%\bench\target\java-arguments"
-set /p dependencies=<"%root%\bench\target\classpath"
-> "%arguments%" echo -cp "%root:\=/%/bench/target/sluice-bench.jar;%dependencies:\=/%"
+set "arguments=%root%\cli\target\java-arguments"
+set /p dependencies=<"%root%\cli\target\classpath"
+> "%arguments%" echo -cp "%root:\=/%/cli/target/sluice-cli.jar;%dependencies:\=/%"
 rem Warnings of the JVM, such as of a cache that does not fit, go where they disturb no output.
 >> "%arguments%" echo -Xlog:disable -Xlog:all=warning:stderr --enable-native-access=ALL-UNNAMED
 >> "%arguments%" echo --add-opens java.base/java.lang=ALL-UNNAMED
 set "aot="
 if not "%SLUICE_AOT%"=="off" call :use_aot
-"%JAVA_HOME%\bin\java" %aot% "-Dsluice.home=%root%" "@%arguments%" dev.sluice.bench.Main %*
+"%JAVA_HOME%\bin\java" %aot% "-Dsluice.home=%root%" "@%arguments%" dev.sluice.cli.Main %*
 exit /b %errorlevel%
 
 rem Sets aot to what lets the JVM begin with what an earlier run loaded and linked (JEP 514). The cache is made once
@@ -70,8 +71,8 @@ set "store=%root%\target\aot\cli-windows.aot"
 set "jars=%root%\.sluice\jars"
 set "stale="
 if not exist "%jars%" set "stale=1"
-if not defined stale call :look "%root%\bench\target\sluice-bench.jar" "%jars%" ""
-if not defined stale call :look "%root%\java\target\*.jar" "%jars%" ""
+if not defined stale call :look "%root%\cli\target\sluice-cli.jar" "%jars%" ""
+for %%m in (java examples bench\peers bench) do if not defined stale call :look "%root%\%%m\target\*.jar" "%jars%\%%m" ""
 if defined stale call :make_aot
 if exist "%store%" set aot="@%store%.arguments"
 exit /b 0
@@ -80,12 +81,12 @@ exit /b 0
 if not exist "%root%\target\aot" md "%root%\target\aot"
 if exist "%store%" del "%store%"
 > "%store%.arguments" echo -XX:AOTCacheOutput="%store:\=/%"
-"%JAVA_HOME%\bin\java" "@%store%.arguments" "-Dsluice.home=%root%" "@%arguments%" dev.sluice.bench.Main doctor >"%store%.log" 2>&1
+"%JAVA_HOME%\bin\java" "@%store%.arguments" "-Dsluice.home=%root%" "@%arguments%" dev.sluice.cli.Main doctor >"%store%.log" 2>&1
 > "%store%.arguments" echo -XX:AOTCache="%store:\=/%"
 if not exist "%store%" echo sluice: no AOT cache for the command line, see %store%.log 1>&2
 if exist "%jars%" rd /s /q "%jars%"
-call :keep "%root%\bench\target\sluice-bench.jar" "%jars%" ""
-call :keep "%root%\java\target\*.jar" "%jars%" ""
+call :keep "%root%\cli\target\sluice-cli.jar" "%jars%" ""
+for %%m in (java examples bench\peers bench) do call :keep "%root%\%%m\target\*.jar" "%jars%\%%m" ""
 exit /b 0
 
 rem Takes the folder as the JDK, if it is one, new enough, and none was taken yet.
@@ -106,7 +107,7 @@ rem direction it names the copies of those that are gone.
 if not exist "%seen%" set "stale=1"
 if defined stale exit /b 0
 call :look "%root%\pom.xml" "%seen%" ""
-for %%m in (java bench) do call :look "%root%\%%m\pom.xml" "%seen%\%%m" ""
+for %%m in (%modules%) do call :look "%root%\%%m\pom.xml" "%seen%\%%m" ""
 for %%t in (%trees%) do call :look "%root%\%%t" "%seen%\%%t" /s
 for %%t in (%trees%) do call :look "%seen%\%%t" "%root%\%%t" /s
 exit /b 0
@@ -120,7 +121,7 @@ exit /b 0
 :remember
 if exist "%seen%" rd /s /q "%seen%"
 call :keep "%root%\pom.xml" "%seen%" ""
-for %%m in (java bench) do call :keep "%root%\%%m\pom.xml" "%seen%\%%m" ""
+for %%m in (%modules%) do call :keep "%root%\%%m\pom.xml" "%seen%\%%m" ""
 for %%t in (%trees%) do call :keep "%root%\%%t" "%seen%\%%t" /s
 exit /b 0
 

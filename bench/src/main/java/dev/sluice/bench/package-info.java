@@ -1,6 +1,4 @@
-/**
- * The command line of Sluice: its top command and what all commands share.
- */
+/** What the packages of the benchmarks share. */
 @NullMarked
 package dev.sluice.bench;
 

@@ -63,7 +63,8 @@ class SourceShapeTest {
     private static List<Path> sources() {
         Path here = Path.of("").toAbsolutePath();
         Path root = Files.isDirectory(here.resolve("java")) ? here : here.getParent();
-        return Stream.of("java/src", "bench/src").map(root::resolve).filter(Files::isDirectory)
+        return Stream.of("java/src", "examples/src", "bench/peers/src", "bench/src", "cli/src")
+                .map(root::resolve).filter(Files::isDirectory)
                 .flatMap(SourceShapeTest::javaFilesBelow).toList();
     }
 

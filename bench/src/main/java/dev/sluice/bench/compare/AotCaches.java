@@ -24,9 +24,9 @@ import java.util.regex.Pattern;
  *
  * @see <a href="https://openjdk.org/jeps/514">JEP 514: Ahead-of-Time Command-Line Ergonomics</a>
  */
-final class AotCaches {
+public final class AotCaches {
     /** An environment variable; {@code off} does without, as the launcher does, too. */
-    static final String SWITCH = "SLUICE_AOT";
+    public static final String SWITCH = "SLUICE_AOT";
 
     /** Warnings, such as of a cache that no longer fits, must not come before the address. */
     private static final List<String> LOG_FLAGS = List.of("-Xlog:disable",
@@ -56,7 +56,7 @@ final class AotCaches {
     }
 
     /** Where the project builds; the launcher says where that is. */
-    static AotCaches ofEnvironment() {
+    public static AotCaches ofEnvironment() {
         List<Path> classPath = Arrays.stream(
                 System.getProperty("java.class.path").split(File.pathSeparator, -1))
                 .map(Path::of).toList();
@@ -65,7 +65,7 @@ final class AotCaches {
     }
 
     /** Whether the environment says that there shall be none. */
-    static boolean isSwitchedOff() {
+    public static boolean isSwitchedOff() {
         return "off".equals(System.getenv(SWITCH));
     }
 
@@ -164,7 +164,7 @@ final class AotCaches {
     }
 
     /** Whether there is any. */
-    boolean isUsed() {
+    public boolean isUsed() {
         return !ready.isEmpty();
     }
 

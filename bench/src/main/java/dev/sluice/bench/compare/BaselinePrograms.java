@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * Finds the C baseline servers: in the folder that {@value #FOLDER_VARIABLE} names, where the
  * project's build puts them, and else builds them where CMake and a compiler are present.
  */
-final class BaselinePrograms {
+public final class BaselinePrograms {
     static final String FOLDER_VARIABLE = "SLUICE_NATIVE_DIR";
 
     private static final String SOURCES = "native/baseline";
@@ -29,7 +29,7 @@ final class BaselinePrograms {
     }
 
     /** As the environment has it; the launcher says where the project is. */
-    static BaselinePrograms ofEnvironment() {
+    public static BaselinePrograms ofEnvironment() {
         String folder = System.getenv(FOLDER_VARIABLE);
         String home = System.getProperty("sluice.home");
         return new BaselinePrograms(folder == null ? null : Path.of(folder),

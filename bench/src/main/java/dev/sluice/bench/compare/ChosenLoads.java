@@ -17,19 +17,21 @@ import java.util.Set;
  * @param idle whether the memory of idle connections is measured
  * @param counts whether system calls and the like are counted
  */
-record ChosenLoads(List<Load> echo, List<SpecialLoad> special, boolean idle, boolean counts) {
+public record ChosenLoads(List<Load> echo, List<SpecialLoad> special, boolean idle,
+        boolean counts) {
     /** The names of those that are not echo loads, for the help. */
-    static final String NAMES = "churn (connections that come and go), bulk and bulk1g (a stream,"
-            + " also one way; as much as a turn allows, or 1 GiB a turn, some seconds),"
-            + " fan-out (a message to 1,000), mixed (sizes), rate or rateN (N messages a second,"
-            + " latency without coordinated omission), idle (memory of connections)";
+    public static final String NAMES =
+            "churn (connections that come and go), bulk and bulk1g (a stream,"
+                    + " also one way; as much as a turn allows, or 1 GiB a turn, some seconds),"
+                    + " fan-out (a message to 1,000), mixed (sizes), rate or rateN (N messages a second,"
+                    + " latency without coordinated omission), idle (memory of connections)";
 
     /**
      * The loads of those names; without any, the standard ones.
      *
      * @throws IllegalArgumentException where one is no load's
      */
-    static ChosenLoads parse(List<String> names, boolean counts) {
+    public static ChosenLoads parse(List<String> names, boolean counts) {
         if (names.isEmpty()) {
             return new ChosenLoads(Load.STANDARD, List.of(), false, counts);
         }

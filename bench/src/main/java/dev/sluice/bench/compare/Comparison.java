@@ -1,7 +1,7 @@
 package dev.sluice.bench.compare;
 
 import com.sun.management.UnixOperatingSystemMXBean;
-import dev.sluice.bench.CommandFailure;
+import dev.sluice.bench.BenchException;
 import dev.sluice.bench.load.Affinity;
 import dev.sluice.bench.load.Generator.Waiting;
 import dev.sluice.bench.load.Load;
@@ -25,7 +25,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Starts the servers, runs the loads on them in turn, and collects the results. */
-final class Comparison {
+public final class Comparison {
     /** What makes the compilers of every server's JVM compile what matters, before any load. */
     private static final Load WARM_UP = new Load(64, 64, 1);
 
@@ -50,7 +50,7 @@ final class Comparison {
      *
      * @param keeper is given what there is after each load
      */
-    Comparison(List<ServerSpec> specs, ChosenLoads loads, Settings settings,
+    public Comparison(List<ServerSpec> specs, ChosenLoads loads, Settings settings,
             @Nullable Pinning pinning, @Nullable Waiting generator, Progress progress,
             Consumer<Results> keeper) {
         this.specs = specs;
@@ -62,7 +62,7 @@ final class Comparison {
         this.keeper = keeper;
     }
 
-    Results run() throws IOException, InterruptedException {
+    public Results run() throws IOException, InterruptedException {
         if (WineServers.here() != null) {
             notes.add(WineServers.NOTE);
         }
@@ -170,7 +170,7 @@ final class Comparison {
     private static String baseline(SequencedMap<ServerSpec, ServerProcess> running) {
         List<String> names = running.keySet().stream().map(ServerSpec::name).toList();
         if (names.isEmpty()) {
-            throw new CommandFailure("no server can run");
+            throw new BenchException("no server can run");
         }
         return ServerCatalog.BASELINES.stream().filter(names::contains).findFirst()
                 .orElse(names.getFirst());
@@ -181,7 +181,7 @@ final class Comparison {
         try (LoadConnections connections = LoadConnections.open(server.address(), WARM_UP)) {
             WarmUp.OF_THE_SERVER.run(spec, server, connections, settings.warmUpMillis());
         } catch (IOException e) {
-            throw new CommandFailure(spec.name() + " failed while it warmed up: "
+            throw new BenchException(spec.name() + " failed while it warmed up: "
                     + e.getMessage(), e);
         }
     }

@@ -1,6 +1,6 @@
 package dev.sluice.bench.compare;
 
-import dev.sluice.bench.CommandFailure;
+import dev.sluice.bench.BenchException;
 import dev.sluice.bench.load.Generator.Waiting;
 import dev.sluice.bench.load.LatencyHistograms;
 import dev.sluice.bench.load.Load;
@@ -70,7 +70,7 @@ final class Counts {
             try {
                 rows.add(count(server.getKey(), server.getValue()));
             } catch (IOException e) {
-                throw new CommandFailure(server.getKey().name() + " failed at counts: "
+                throw new BenchException(server.getKey().name() + " failed at counts: "
                         + e.getMessage(), e);
             }
         }

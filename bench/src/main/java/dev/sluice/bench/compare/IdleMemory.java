@@ -1,6 +1,6 @@
 package dev.sluice.bench.compare;
 
-import dev.sluice.bench.CommandFailure;
+import dev.sluice.bench.BenchException;
 import dev.sluice.bench.load.Load;
 import dev.sluice.bench.load.LoadConnections;
 import dev.sluice.bench.results.Section;
@@ -129,7 +129,7 @@ final class IdleMemory {
             cells.addAll(connections(spec));
             return new Row(spec.name(), cells);
         } catch (IOException | ServerUnavailableException e) {
-            throw new CommandFailure(spec.name() + " failed at " + NAME + ": " + e.getMessage(), e);
+            throw new BenchException(spec.name() + " failed at " + NAME + ": " + e.getMessage(), e);
         }
     }
 

@@ -1,6 +1,6 @@
 package dev.sluice.bench.compare;
 
-import dev.sluice.bench.CommandFailure;
+import dev.sluice.bench.BenchException;
 import dev.sluice.bench.load.Affinity;
 import dev.sluice.bench.load.ByteCheck;
 import dev.sluice.bench.load.Generator;
@@ -87,8 +87,8 @@ final class LoadRun implements AutoCloseable {
         }
     }
 
-    private CommandFailure failure(ServerSpec spec, IOException cause) {
-        return new CommandFailure(spec.name() + " failed at " + load.name() + ": "
+    private BenchException failure(ServerSpec spec, IOException cause) {
+        return new BenchException(spec.name() + " failed at " + load.name() + ": "
                 + cause.getMessage(), cause);
     }
 

@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Tells on the error stream what is going on: one line that changes, where that is a terminal. */
-final class Progress {
+public final class Progress {
     private static final long PLAIN_EVERY_NANOS = 5_000_000_000L;
     private static final int WIDTH = 78;
 
@@ -21,7 +21,7 @@ final class Progress {
     }
 
     /** On the error stream of this process. */
-    static Progress onStandardError() {
+    public static Progress onStandardError() {
         return new Progress(System.err, isTerminal("/proc/self/fd/2"));
     }
 

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * Where the results of a comparison go. What was measured is not lost when the rest fails, or when
  * somebody ends the process: then what there is by then is shown and written.
  */
-final class Publication implements AutoCloseable {
+public final class Publication implements AutoCloseable {
     private final Map<String, String> notes;
     private final PrintWriter out;
     private final @Nullable Path json;
@@ -33,7 +33,7 @@ final class Publication implements AutoCloseable {
      *
      * @param notes a few words on a server, by its name
      */
-    Publication(Map<String, String> notes, PrintWriter out, @Nullable Path json,
+    public Publication(Map<String, String> notes, PrintWriter out, @Nullable Path json,
             @Nullable Path html, @Nullable Path plots) {
         this.notes = notes;
         this.out = out;
@@ -44,12 +44,12 @@ final class Publication implements AutoCloseable {
     }
 
     /** What there is so far. */
-    synchronized void keep(Results results) {
+    public synchronized void keep(Results results) {
         kept = results;
     }
 
     /** Whether this process is being ended, so that whatever fails now fails for that. */
-    synchronized boolean isEnding() {
+    public synchronized boolean isEnding() {
         return ending;
     }
 
@@ -63,7 +63,7 @@ final class Publication implements AutoCloseable {
     }
 
     /** After a failure, or at an early end. */
-    synchronized void publishWhatThereIs() throws IOException {
+    public synchronized void publishWhatThereIs() throws IOException {
         Results results = kept;
         if (published || results == null || results.isEmpty()) {
             return;
@@ -73,7 +73,7 @@ final class Publication implements AutoCloseable {
     }
 
     /** Shows and writes everything, once. */
-    synchronized void publish(Results results) throws IOException {
+    public synchronized void publish(Results results) throws IOException {
         published = true;
         new ResultTable(results, notes).lines().forEach(out::println);
         out.flush();

@@ -18,7 +18,7 @@ import java.util.function.IntSupplier;
 import java.util.stream.Collectors;
 
 /** All servers that can be compared, in the order of the table. */
-final class ServerCatalog {
+public final class ServerCatalog {
     /** The preferred baselines, best first. */
     static final List<String> BASELINES = List.of("c-epoll", "c-iocp", "nio", "nio2");
 
@@ -27,7 +27,7 @@ final class ServerCatalog {
      * collector without threads of its own, and what Netty's users give it (no leak detection, no
      * bounds checks, Unsafe allowed).
      */
-    static final List<String> JVM_FLAGS = List.of(
+    public static final List<String> JVM_FLAGS = List.of(
             "-Xms256m", "-Xmx256m", "-XX:+UseSerialGC", "-XX:-UsePerfData",
             "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow",
             "-Dio.netty.leakDetection.level=disabled",
@@ -40,7 +40,7 @@ final class ServerCatalog {
     private final Set<String> onRequest = new HashSet<>();
     private final AotCaches caches;
 
-    ServerCatalog(BaselinePrograms baselines) {
+    public ServerCatalog(BaselinePrograms baselines) {
         this(baselines, () -> 1, AotCaches.ofEnvironment());
     }
 
@@ -52,7 +52,7 @@ final class ServerCatalog {
      *     each other off it
      * @param caches what the servers on a JVM begin with, once they are prepared
      */
-    ServerCatalog(BaselinePrograms baselines, IntSupplier carriers, AotCaches caches) {
+    public ServerCatalog(BaselinePrograms baselines, IntSupplier carriers, AotCaches caches) {
         this.caches = caches;
         WineServers wine = WineServers.here();
         if (wine != null) {
@@ -114,7 +114,7 @@ final class ServerCatalog {
     }
 
     /** Makes the caches of those that run on a JVM. */
-    void prepareCaches(List<ServerSpec> servers) throws InterruptedException {
+    public void prepareCaches(List<ServerSpec> servers) throws InterruptedException {
         Map<String, List<String>> commands = new LinkedHashMap<>();
         servers.stream().filter(ServerSpec::answers)
                 .forEach(server -> commands.put(server.name(), plainCommand(server.name())));
@@ -145,31 +145,31 @@ final class ServerCatalog {
     }
 
     /** Whether this is the image of the profile "native": then there is no JVM to start. */
-    static boolean isNativeImage() {
+    public static boolean isNativeImage() {
         return System.getProperty("org.graalvm.nativeimage.imagecode") != null;
     }
 
     /** Those that run unless told otherwise. */
-    List<ServerSpec> byDefault() {
+    public List<ServerSpec> byDefault() {
         return specs.stream().filter(spec -> !onRequest.contains(spec.name())).toList();
     }
 
-    List<ServerSpec> all() {
+    public List<ServerSpec> all() {
         return List.copyOf(specs);
     }
 
     /** A few words on each, by its name. */
-    Map<String, String> notes() {
+    public Map<String, String> notes() {
         return specs.stream().collect(Collectors.toMap(ServerSpec::name, ServerSpec::note,
                 (first, second) -> first, LinkedHashMap::new));
     }
 
     /** The preferred baseline of these. */
-    String baseline() {
+    public String baseline() {
         return BASELINES.stream().filter(names()::contains).findFirst().orElseThrow();
     }
 
-    List<String> names() {
+    public List<String> names() {
         return specs.stream().map(ServerSpec::name).toList();
     }
 }

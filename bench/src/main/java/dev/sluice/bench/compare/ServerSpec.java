@@ -17,10 +17,10 @@ import java.util.function.Predicate;
  * @param tasks what else than echo it can be told to do
  * @param note a few words for the table
  */
-record ServerSpec(String name, Program program, boolean answers, Predicate<Load> loads,
+public record ServerSpec(String name, Program program, boolean answers, Predicate<Load> loads,
         Set<Task> tasks, String note) {
     /** The same server under whatever load there is. */
-    ServerSpec forEveryLoad() {
+    public ServerSpec forEveryLoad() {
         return new ServerSpec(name, program, answers, load -> true, tasks, note);
     }
 
@@ -40,7 +40,7 @@ record ServerSpec(String name, Program program, boolean answers, Predicate<Load>
 
     /** The command line of a server. */
     @FunctionalInterface
-    interface Program {
+    public interface Program {
         /** The command line that listens on a port of the system's choice on 127.0.0.1. */
         List<String> command() throws ServerUnavailableException;
     }

@@ -1,7 +1,7 @@
 package dev.sluice.bench.compare;
 
 /** A server cannot run here; the message says why in one line. */
-final class ServerUnavailableException extends Exception {
+public final class ServerUnavailableException extends Exception {
     private static final long serialVersionUID = 1L;
 
     ServerUnavailableException(String reason) {

@@ -31,7 +31,8 @@ import java.util.regex.Pattern;
  * @param figures the columns of a slice, from what the exchange did and the server's CPU time in
  *        nanoseconds
  */
-record SpecialLoad(String name, String title, Task task, int connections, List<Column> columns,
+public record SpecialLoad(String name, String title, Task task, int connections,
+        List<Column> columns,
         Pinning pinning, Opener opener, BiFunction<Exchange.Outcome, Long, List<Double>> figures) {
     private static final Pattern RATE = Pattern.compile("rate(\\d{1,7})?");
     private static final int DEFAULT_RATE = 20_000;
@@ -42,7 +43,7 @@ record SpecialLoad(String name, String title, Task task, int connections, List<C
 
     /** Connects. */
     @FunctionalInterface
-    interface Opener {
+    public interface Opener {
         /**
          * To a server.
          *

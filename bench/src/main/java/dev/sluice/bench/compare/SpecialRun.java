@@ -1,6 +1,6 @@
 package dev.sluice.bench.compare;
 
-import dev.sluice.bench.CommandFailure;
+import dev.sluice.bench.BenchException;
 import dev.sluice.bench.load.Affinity;
 import dev.sluice.bench.load.Exchange;
 import dev.sluice.bench.load.Generator.Waiting;
@@ -124,8 +124,8 @@ final class SpecialRun {
         }
     }
 
-    private CommandFailure failure(ServerProcess server, IOException cause) {
-        return new CommandFailure(server.name() + " failed at " + load.name() + ": "
+    private BenchException failure(ServerProcess server, IOException cause) {
+        return new BenchException(server.name() + " failed at " + load.name() + ": "
                 + cause.getMessage(), cause);
     }
 

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param java a command that starts the JVM for Windows; beside it is one that starts any program
  * @param home the folder of the project
  */
-record WineServers(Path java, Path home) {
+public record WineServers(Path java, Path home) {
     /** Where the launcher says that command is. */
     static final String PROPERTY = "sluice.wine.java";
 
@@ -34,7 +34,7 @@ record WineServers(Path java, Path home) {
     private static final int BUILD_SECONDS = 120;
 
     /** Null unless the launcher was asked for them. */
-    static @Nullable WineServers here() {
+    public static @Nullable WineServers here() {
         String java = System.getProperty(PROPERTY);
         return java == null
                 ? null

@@ -3,9 +3,9 @@ package dev.sluice.bench.report;
 import static java.lang.String.format;
 import static java.util.Locale.ROOT;
 
-import dev.sluice.bench.OutputFile;
 import dev.sluice.bench.results.Environment;
 import dev.sluice.bench.results.LoadResult;
+import dev.sluice.bench.results.OutputFile;
 import dev.sluice.bench.results.Results;
 import dev.sluice.bench.results.Section;
 import dev.sluice.bench.results.Settings;
@@ -49,7 +49,7 @@ public final class ReportPage {
     /**
      * Refuses where this machine cannot draw, before anything is measured.
      *
-     * @throws dev.sluice.bench.CommandFailure with what is missing
+     * @throws dev.sluice.bench.BenchException with what is missing
      */
     public static void requireFonts() {
         Svg.requireFonts();

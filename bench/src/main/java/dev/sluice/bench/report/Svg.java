@@ -1,6 +1,6 @@
 package dev.sluice.bench.report;
 
-import dev.sluice.bench.CommandFailure;
+import dev.sluice.bench.BenchException;
 import dev.sluice.bench.report.Chart.Legend;
 import java.awt.Font;
 import java.awt.Graphics2D;
@@ -39,7 +39,7 @@ final class Svg {
             Font font = ChartStyle.font(Font.PLAIN);
             font.createGlyphVector(new FontRenderContext(null, true, true), "0").getOutline();
         } catch (RuntimeException | LinkageError | InternalError e) {
-            throw new CommandFailure("plots need fonts, and Java finds none: install fontconfig and"
+            throw new BenchException("plots need fonts, and Java finds none: install fontconfig and"
                     + " a font (Debian: fontconfig, fonts-dejavu-core): " + e.getMessage(), e);
         }
     }

@@ -2,7 +2,6 @@ package dev.sluice.bench.results;
 
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.jr.ob.JSON;
-import dev.sluice.bench.OutputFile;
 import dev.sluice.bench.load.Load;
 import java.io.IOException;
 import java.nio.file.Files;

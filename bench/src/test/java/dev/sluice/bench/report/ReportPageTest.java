@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.sluice.bench.CommandFailure;
+import dev.sluice.bench.BenchException;
 import dev.sluice.bench.results.Results;
 import dev.sluice.bench.results.Samples;
 import java.io.IOException;
@@ -34,7 +34,7 @@ class ReportPageTest {
         try {
             ReportPage.requireFonts();
             return true;
-        } catch (CommandFailure e) {
+        } catch (BenchException e) {
             return false;
         }
     }

@@ -1,0 +1,19 @@
+package dev.sluice.bench;
+
+/**
+ * Thrown when something cannot be measured, or its results cannot be read or written. The message is
+ * one line for the person at the terminal: it names the cause and, if there is one, the remedy.
+ */
+public final class BenchException extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    /** With the line to print. */
+    public BenchException(String message) {
+        super(message);
+    }
+
+    /** With the line to print, and what led to it. */
+    public BenchException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}

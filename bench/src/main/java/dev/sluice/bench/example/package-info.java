@@ -1,5 +1,0 @@
-/** {@code sluice example}: starts the programs of {@link dev.sluice.examples}. */
-@NullMarked
-package dev.sluice.bench.example;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,9 +1,0 @@
-package dev.sluice.bench.semantics;
-
-/** Who decides what is seen. */
-enum Basis {
-    /** Sluice promises it on every backend. */
-    CONTRACT,
-    /** The system decides; Sluice passes on what it does. */
-    SYSTEM
-}

@@ -1,0 +1,93 @@
+package dev.sluice.cli.compare;
+
+import dev.sluice.bench.compare.BaselinePrograms;
+import dev.sluice.bench.compare.ServerCatalog;
+import dev.sluice.bench.report.ReportPage;
+import dev.sluice.bench.report.Run;
+import dev.sluice.bench.results.ResultFile;
+import dev.sluice.bench.results.Results;
+import dev.sluice.cli.CommandFailure;
+import dev.sluice.cli.OutputOption;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code sluice merge}. */
+@Command(name = "merge", mixinStandardHelpOptions = true,
+        description = "Shows results of compare from several machines or commits on one page.")
+public final class MergeCommand implements Callable<Integer> {
+    private static final String SUFFIX = ".json";
+
+    @Parameters(arity = "1..*", paramLabel = "FILE",
+            description = "What compare --json wrote; each run is called by its file's name.")
+    private List<Path> files = new ArrayList<>();
+
+    @Option(names = "--html", paramLabel = "FILE", required = true,
+            description = "Writes the page there.")
+    private @Nullable Path html;
+
+    @Spec
+    private CommandSpec spec;
+
+    /** Instances are made by picocli, which injects the specification. */
+    @SuppressWarnings("NullAway.Init")
+    public MergeCommand() {}
+
+    @Override
+    public Integer call() throws IOException {
+        Path page = html;
+        if (page == null) {
+            throw new IllegalStateException("--html is required");
+        }
+        OutputOption.check(spec, "--html", page);
+        ReportPage.requireFonts();
+        List<Run> runs = new ArrayList<>();
+        for (Path file : files) {
+            runs.add(new Run(label(file), read(file)));
+        }
+        ReportPage.write(runs, new ServerCatalog(BaselinePrograms.ofEnvironment()).notes(), page);
+        PrintWriter out = spec.commandLine().getOut();
+        out.println("Report of " + runs.size() + (runs.size() == 1 ? " run" : " runs")
+                + " written to " + page);
+        out.flush();
+        return 0;
+    }
+
+    private static Results read(Path file) {
+        if (!Files.isReadable(file) || Files.isDirectory(file)) {
+            throw new CommandFailure("cannot read " + file + ": " + (Files.isDirectory(file)
+                    ? "it is a directory"
+                    : Files.exists(file) ? "no permission" : "there is no such file"));
+        }
+        try {
+            return ResultFile.read(file);
+        } catch (IOException e) {
+            throw new CommandFailure(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    /** The file's name, or its whole path where others have that name too. */
+    private String label(Path file) {
+        boolean alone = files.stream()
+                .filter(other -> name(other).equals(name(file))).count() == 1;
+        String label = alone ? name(file) : file.toString();
+        return label.endsWith(SUFFIX)
+                ? label.substring(0, label.length() - SUFFIX.length())
+                : label;
+    }
+
+    private static String name(Path file) {
+        Path name = file.getFileName();
+        return name == null ? file.toString() : name.toString();
+    }
+}

@@ -1,0 +1,101 @@
+package dev.sluice.cli.example;
+
+import dev.sluice.examples.ChatServer;
+import dev.sluice.examples.EchoServer;
+import dev.sluice.examples.GameServer;
+import dev.sluice.examples.HttpServer;
+import dev.sluice.examples.ParallelDial;
+import dev.sluice.net.Datagrams;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code sluice example}: starts one of the example programs. */
+@Command(name = "example", mixinStandardHelpOptions = true, synopsisSubcommandLabel = "<example>",
+        commandListHeading = "%nExamples:%n",
+        description = "Runs an example: echo, chat, http, game or dial.",
+        footer = {"", "Their sources are in bench/src/main/java/dev/sluice/examples."})
+public final class ExampleCommand implements Runnable {
+    private static final Map<String, String> PAGES = Map.of(
+            "/", "Hello from Sluice.\n",
+            "/plaintext", "Hello, World!");
+
+    @Spec
+    private CommandSpec spec;
+
+    /** Made by picocli. */
+    public ExampleCommand() {}
+
+    @Override
+    public void run() {
+        throw misuse("which example?");
+    }
+
+    @Command(name = "echo", mixinStandardHelpOptions = true,
+            description = "Sends back what it gets.")
+    int echo(@Mixin ServerOptions options) {
+        return options.run((listener, group) -> EchoServer.start(listener), "nc HOST PORT");
+    }
+
+    @Command(name = "chat", mixinStandardHelpOptions = true,
+            description = "A line chat: what one guest writes, all others get.")
+    int chat(@Mixin ServerOptions options) {
+        return options.run((listener, group) -> ChatServer.start(listener),
+                "nc HOST PORT   (in two terminals; /quit leaves)");
+    }
+
+    @Command(name = "http", mixinStandardHelpOptions = true,
+            description = "Serves plain text by HTTP/1.1.")
+    int http(@Mixin ServerOptions options) {
+        return options.run((listener, group) -> HttpServer.start(listener, PAGES),
+                "curl -i http://ADDRESS/",
+                "wrk -t1 -c64 -d5s http://ADDRESS/plaintext");
+    }
+
+    @Command(name = "game", mixinStandardHelpOptions = true,
+            description = "A game loop with players by TCP and UDP, on the same port.")
+    int game(
+            @Mixin ServerOptions options,
+            @Option(names = "--silence", paramLabel = "S", defaultValue = "10",
+                    description = "seconds after which a silent player is removed"
+                            + " (default: ${DEFAULT-VALUE})") int seconds) {
+        requireSeconds("silence", seconds);
+        return options.run((listener, group) -> GameServer.start(listener,
+                Datagrams.bind(listener.address(), group), Duration.ofSeconds(seconds)),
+                "nc HOST PORT      then: join ann, move 1 2, beat, leave",
+                "nc -u HOST PORT   the same by UDP");
+    }
+
+    @Command(name = "dial", mixinStandardHelpOptions = true,
+            description = "Dials many addresses at once and tells which answered first.")
+    int dial(
+            @Option(names = "--timeout", paramLabel = "S", defaultValue = "5",
+                    description = "seconds to wait (default: ${DEFAULT-VALUE})") int seconds,
+            @Parameters(paramLabel = "HOST:PORT", arity = "1..*",
+                    description = "a name stands for all of its addresses") List<String> targets) {
+        requireSeconds("timeout", seconds);
+        try {
+            return ParallelDial.run(targets, Duration.ofSeconds(seconds),
+                    spec.commandLine().getOut()) ? 0 : 1;
+        } catch (IllegalArgumentException notAnAddress) {
+            throw misuse(String.valueOf(notAnAddress.getMessage()));
+        }
+    }
+
+    private void requireSeconds(String option, int seconds) {
+        if (seconds < 1) {
+            throw misuse(option + " " + seconds + ": use 1 or more");
+        }
+    }
+
+    private ParameterException misuse(String message) {
+        return new ParameterException(spec.commandLine(), message);
+    }
+}

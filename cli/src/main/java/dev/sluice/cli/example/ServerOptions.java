@@ -1,0 +1,120 @@
+package dev.sluice.cli.example;
+
+import dev.sluice.Address;
+import dev.sluice.Backend;
+import dev.sluice.cli.CommandFailure;
+import dev.sluice.examples.Example;
+import dev.sluice.net.Listener;
+import dev.sluice.net.ListenerOptions;
+import dev.sluice.net.NetException;
+import dev.sluice.net.PortGroup;
+import java.io.PrintWriter;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Where and on what an example server runs, and how a person starts and stops it. */
+final class ServerOptions {
+    private static final int MAX_PORT = 65535;
+
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec command;
+
+    @Option(names = "--port", paramLabel = "N", defaultValue = "0",
+            description = "where to listen (default: a free one)")
+    private int port;
+
+    @Option(names = "--address", paramLabel = "A", defaultValue = "127.0.0.1",
+            description = "IPv4 or IPv6 literal (default: ${DEFAULT-VALUE})")
+    private String address;
+
+    @Option(names = "--backend", paramLabel = "B",
+            description = "epoll, io_uring or iocp (default: the one that suits blocking threads)")
+    private @Nullable String backend;
+
+    @Option(names = "--carry",
+            description = "ports run the threads of their connections themselves: see docs/net.md")
+    private boolean carries;
+
+    /** Made by picocli, which then fills in the options. */
+    ServerOptions() {}
+
+    /**
+     * Runs a server until Ctrl-C. In the hints, commands to try, HOST, PORT and ADDRESS stand for
+     * where it listens.
+     */
+    int run(Start start, String... hints) {
+        try {
+            PortGroup group = group();
+            Listener listener = listen(group);
+            Example example = start.on(listener, group);
+            greet(listener.address(), group, hints);
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(example)));
+            // Until Ctrl-C ends the process.
+            new CountDownLatch(1).await();
+        } catch (NetException failure) {
+            throw new CommandFailure(String.valueOf(failure.getMessage()), failure);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        return 0;
+    }
+
+    /** Makes the server of a listener, and of the ports that it may use for more. */
+    @FunctionalInterface
+    interface Start {
+        Example on(Listener listener, PortGroup group) throws NetException;
+    }
+
+    private void greet(Address listening, PortGroup group, String... hints) {
+        PrintWriter out = command.commandLine().getOut();
+        out.println(command.name() + " listens on " + listening + " (" + group.backend()
+                + (carries ? ", carrying" : "") + "); Ctrl-C ends it");
+        for (String hint : hints) {
+            out.println("try: " + hint.replace("PORT", Integer.toString(listening.port()))
+                    .replace("HOST", address)
+                    .replace("ADDRESS", listening.toString()));
+        }
+        out.flush();
+    }
+
+    private void stop(Example example) {
+        String sum = example.stop();
+        PrintWriter out = command.commandLine().getOut();
+        out.println();
+        out.println(sum);
+        out.flush();
+    }
+
+    private PortGroup group() throws NetException {
+        if (backend == null) {
+            return carries ? PortGroup.openThreadPerPort() : PortGroup.shared();
+        }
+        try {
+            Backend named = Backend.named(backend);
+            return carries ? PortGroup.openThreadPerPort(named) : PortGroup.open(named);
+        } catch (IllegalArgumentException unknown) {
+            throw misuse(String.valueOf(unknown.getMessage()));
+        }
+    }
+
+    private Listener listen(PortGroup group) throws NetException {
+        if (port < 0 || port > MAX_PORT) {
+            throw misuse("port " + port + ": use 0 to " + MAX_PORT);
+        }
+        Address where;
+        try {
+            where = Address.of(address, port);
+        } catch (IllegalArgumentException notAnAddress) {
+            throw misuse("address '" + address + "': use an IPv4 or IPv6 literal");
+        }
+        return Listener.open(where, ListenerOptions.DEFAULT.group(group));
+    }
+
+    private ParameterException misuse(String message) {
+        return new ParameterException(command.commandLine(), message);
+    }
+}

@@ -1,0 +1,28 @@
+package dev.sluice.cli.semantics;
+
+import dev.sluice.Status;
+
+/**
+ * How an operation ended that was pending when the connection was ended.
+ *
+ * @param operation its kind
+ * @param status of its terminal event
+ * @param bytes that moved
+ * @param asked how many should have, or {@link #OPEN} where there is no such number
+ */
+record Ended(String operation, Status status, long bytes, long asked) {
+    static final long OPEN = -1;
+
+    /** As words, with or without figures that differ from run to run. */
+    String text(Wording wording) {
+        if (asked == OPEN) {
+            String first = bytes > 0 ? wording.exactly(bytes) + ", " : "";
+            return operation + " " + first + status;
+        }
+        if (bytes == 0 && status != Status.OK) {
+            return operation + " " + status;
+        }
+        return operation + " " + status + ", "
+                + (bytes == asked ? "all" : wording.share(bytes, asked));
+    }
+}

@@ -1,0 +1,94 @@
+package dev.sluice.cli.example;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The examples as a person starts and stops them: in a process of their own. */
+@Timeout(value = 300, unit = TimeUnit.SECONDS)
+class ExampleCommandTest {
+    private static Process sluice(String... arguments) throws Exception {
+        List<String> command = new ArrayList<>(
+                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "--enable-native-access=ALL-UNNAMED",
+                        "--add-opens=java.base/java.lang=ALL-UNNAMED", "-cp",
+                        System.getProperty("java.class.path"), "dev.sluice.cli.Main"));
+        command.addAll(List.of(arguments));
+        return new ProcessBuilder(command).redirectErrorStream(true).start();
+    }
+
+    private static String output(Process process) throws Exception {
+        String output = new String(process.getInputStream().readAllBytes(), UTF_8);
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).as(output).isTrue();
+        return output;
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|',
+            textBlock = """
+                    echo | hi             | hi            | 1 connections finished, 0 lost, 0 failed, 0 aborted
+                    chat | ann            | Your name? *  | 1 connections finished, 0 lost, 0 failed, 0 aborted; dropped
+                    http | GET / HTTP/1.0 | HTTP/1.1 200  | 1 connections finished, 0 lost, 0 failed, 0 aborted; 1 req
+                    echo --carry | hi     | hi            | 1 connections finished, 0 lost, 0 failed, 0 aborted
+                    game | join ann       | welcome ann   | 1 connections finished, 0 lost, 0 failed, 0 aborted by TCP;
+                    """)
+    void aServerSaysWhereItListensAndAtCtrlCWhatItDid(
+            String name, String line, String answer, String sum) throws Exception {
+        Process process = sluice(("example " + name).split(" ", -1));
+        try (BufferedReader says = new BufferedReader(
+                new InputStreamReader(process.getInputStream(), UTF_8))) {
+            String greeting = says.readLine();
+            assertThat(greeting)
+                    .matches(name.replace(" --carry", "")
+                            + " listens on 127\\.0\\.0\\.1:\\d+ \\(.*\\); Ctrl-C ends it");
+            assertThat(greeting.contains(", carrying)")).isEqualTo(name.endsWith("--carry"));
+            int port = Integer.parseInt(greeting.replaceAll(".*127\\.0\\.0\\.1:(\\d+).*", "$1"));
+            assertThat(says.readLine()).startsWith("try: ").contains("" + port);
+            try (Socket client = new Socket(InetAddress.getLoopbackAddress(), port)) {
+                client.getOutputStream().write((line + "\n\n").getBytes(UTF_8));
+                client.shutdownOutput();
+                assertThat(new String(client.getInputStream().readAllBytes(), UTF_8))
+                        .startsWith(answer);
+            }
+            process.toHandle().destroy(); // as Ctrl-C does, and leaves the output open
+            List<String> rest = says.readAllLines();
+            assertThat(rest.getLast()).startsWith(sum);
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    @Test
+    void dialTellsWhoAnsweredAndFailsIfNobodyDid() throws Exception {
+        Process dial = sluice("example", "dial", "no-such-host.invalid:80");
+        assertThat(output(dial)).isEqualTo("no-such-host.invalid:80: no such host\n");
+        assertThat(dial.exitValue()).isEqualTo(1);
+    }
+
+    @Test
+    void misuseIsOneLine() throws Exception {
+        Process unknown = sluice("example", "nonsense");
+        assertThat(output(unknown)).isEqualTo("sluice example: unknown example 'nonsense'; there is"
+                + " chat, dial, echo, game, http (see sluice example --help)\n");
+        assertThat(unknown.exitValue()).isEqualTo(2);
+        Process port = sluice("example", "echo", "--port", "70000");
+        assertThat(output(port)).isEqualTo(
+                "sluice example echo: port 70000: use 0 to 65535 (see sluice example echo --help)\n");
+        assertThat(port.exitValue()).isEqualTo(2);
+        Process target = sluice("example", "dial", "localhost");
+        assertThat(output(target)).contains("'localhost': use host:port");
+        assertThat(target.exitValue()).isEqualTo(2);
+    }
+}
