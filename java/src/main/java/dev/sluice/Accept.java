@@ -19,7 +19,7 @@ public final class Accept extends Operation<Accept> {
      *
      * @param listener a listening socket
      */
-    public Accept(Socket listener) {
+    public Accept(NativeSocket listener) {
         super(RequestKind.ACCEPT, listener);
     }
 
@@ -59,7 +59,7 @@ public final class Accept extends Operation<Accept> {
      * @return the connected socket of the latest event
      * @throws IllegalStateException if the event brought none, or accepts are detached
      */
-    public Socket accepted() {
+    public NativeSocket accepted() {
         if (request.detached) {
             throw new IllegalStateException("accepts are detached: use takeDetached()");
         }
@@ -91,7 +91,7 @@ public final class Accept extends Operation<Accept> {
     }
 
     private CompletionPort port() {
-        Socket listener = socket();
+        NativeSocket listener = socket();
         assert listener != null : "an accept has a listener";
         return listener.port();
     }

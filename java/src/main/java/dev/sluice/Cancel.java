@@ -25,7 +25,7 @@ public final class Cancel extends Operation<Cancel> {
      *
      * @param socket an open socket
      */
-    public Cancel(Socket socket) {
+    public Cancel(NativeSocket socket) {
         super(RequestKind.CANCEL, Objects.requireNonNull(socket, "socket"));
     }
 

@@ -14,7 +14,7 @@ import java.time.Duration;
 public final class Close extends Operation<Close> {
     private final CloseMode mode;
 
-    private Close(Socket socket, CloseMode mode, int argument) {
+    private Close(NativeSocket socket, CloseMode mode, int argument) {
         super(RequestKind.CLOSE, socket);
         this.mode = mode;
         request.argument = (byte) argument;
@@ -37,7 +37,7 @@ public final class Close extends Operation<Close> {
      * @param timeout how long the peer may take, more than zero
      * @return the operation
      */
-    public static Close graceful(Socket socket, Duration timeout) {
+    public static Close graceful(NativeSocket socket, Duration timeout) {
         if (timeout.isNegative() || timeout.isZero()) {
             throw new IllegalArgumentException(
                     "graceful close within " + timeout + ": use more than zero, or immediate()");
@@ -47,12 +47,12 @@ public final class Close extends Operation<Close> {
 
     /**
      * Pending operations are cancelled, then the descriptor is given back. With a positive {@link
-     * SocketOption#LINGER} the event comes after the system's close has waited, on another thread.
+     * SockOpt#LINGER} the event comes after the system's close has waited, on another thread.
      *
      * @param socket an open socket
      * @return the operation
      */
-    public static Close immediate(Socket socket) {
+    public static Close immediate(NativeSocket socket) {
         return new Close(socket, CloseMode.IMMEDIATE, Request.IMMEDIATE);
     }
 
@@ -66,7 +66,7 @@ public final class Close extends Operation<Close> {
      * @param socket an open socket
      * @return the operation
      */
-    public static Close abort(Socket socket) {
+    public static Close abort(NativeSocket socket) {
         return new Close(socket, CloseMode.ABORT, Request.ABORT);
     }
 

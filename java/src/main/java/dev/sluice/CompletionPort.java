@@ -55,9 +55,9 @@ public final class CompletionPort implements AutoCloseable {
      * Opens a port with {@link PortOptions#DEFAULT}.
      *
      * @return a port that belongs to the calling thread
-     * @throws SocketException if no backend works here; the message has the cause of each
+     * @throws SystemCallException if no backend works here; the message has the cause of each
      */
-    public static CompletionPort open() throws SocketException {
+    public static CompletionPort open() throws SystemCallException {
         return open(PortOptions.DEFAULT);
     }
 
@@ -66,10 +66,10 @@ public final class CompletionPort implements AutoCloseable {
      *
      * @param options limits and choices
      * @return a port that belongs to the calling thread
-     * @throws SocketException UNSUPPORTED if the backend that was asked for, or every one, does not
+     * @throws SystemCallException UNSUPPORTED if the backend that was asked for, or every one, does not
      *     work here, with the cause; OUT_OF_DESCRIPTORS or OUT_OF_MEMORY if the system has none left
      */
-    public static CompletionPort open(PortOptions options) throws SocketException {
+    public static CompletionPort open(PortOptions options) throws SystemCallException {
         String wanted = options.backend().map(Backend::toString).orElse("");
         try {
             var opened = Backends.open(wanted, options.settings());
@@ -121,22 +121,20 @@ public final class CompletionPort implements AutoCloseable {
         engine.ownerStaysOnOneThread();
     }
 
-    // ---- sockets -----------------------------------------------------------------------------
-
     /**
      * Makes a socket, neither bound nor connected.
      *
      * @param type what it shall speak
      * @return an open socket
-     * @throws SocketException OUT_OF_DESCRIPTORS, UNSUPPORTED and the like
+     * @throws SystemCallException OUT_OF_DESCRIPTORS, UNSUPPORTED and the like
      * @throws LimitExceededException if the port has as many sockets as it may
      */
-    public Socket socket(SocketType type) throws SocketException {
+    public NativeSocket socket(SocketType type) throws SystemCallException {
         requireOwner("open a socket");
         requireOpen();
         requireRoomForSocket();
         try {
-            return new Socket(this, engine.open(type.family, type.stream));
+            return new NativeSocket(this, engine.open(type.family, type.stream));
         } catch (NativeFailure failure) {
             throw Refusals.of(type.toString(), failure);
         }
@@ -146,11 +144,11 @@ public final class CompletionPort implements AutoCloseable {
      * Makes a stream socket that takes connections, with the system's longest backlog. It may bind to
      * an address whose old connections are in TIME_WAIT.
      *
-     * @param address where; port 0 lets the system choose one, see {@link Socket#localAddress}
+     * @param address where; port 0 lets the system choose one, see {@link NativeSocket#localAddress}
      * @return a listening socket
-     * @throws SocketException ADDRESS_IN_USE, PERMISSION and the like
+     * @throws SystemCallException ADDRESS_IN_USE, PERMISSION and the like
      */
-    public Socket listen(Address address) throws SocketException {
+    public NativeSocket listen(Address address) throws SystemCallException {
         return listen(address, 4096);
     }
 
@@ -160,17 +158,17 @@ public final class CompletionPort implements AutoCloseable {
      * @param address where; port 0 lets the system choose one
      * @param backlog how many connections may wait to be accepted
      * @return a listening socket
-     * @throws SocketException ADDRESS_IN_USE, PERMISSION and the like
+     * @throws SystemCallException ADDRESS_IN_USE, PERMISSION and the like
      */
-    public Socket listen(Address address, int backlog) throws SocketException {
-        Socket.checkBacklog(backlog);
-        Socket socket = socket(SocketType.streamFor(address));
+    public NativeSocket listen(Address address, int backlog) throws SystemCallException {
+        NativeSocket.checkBacklog(backlog);
+        NativeSocket socket = socket(SocketType.streamFor(address));
         try {
             if (!address.isUnix() && backend != Backend.IOCP) {
-                socket.set(SocketOption.REUSEADDR, true);
+                socket.set(SockOpt.REUSEADDR, true);
             }
             return socket.bind(address).listen(backlog);
-        } catch (SocketException failure) {
+        } catch (SystemCallException failure) {
             engine.discard(socket.channel);
             throw failure;
         }
@@ -181,13 +179,13 @@ public final class CompletionPort implements AutoCloseable {
      *
      * @param address where; port 0 lets the system choose one
      * @return a bound socket
-     * @throws SocketException ADDRESS_IN_USE, PERMISSION and the like
+     * @throws SystemCallException ADDRESS_IN_USE, PERMISSION and the like
      */
-    public Socket datagrams(Address address) throws SocketException {
-        Socket socket = socket(SocketType.datagramFor(address));
+    public NativeSocket datagrams(Address address) throws SystemCallException {
+        NativeSocket socket = socket(SocketType.datagramFor(address));
         try {
             return socket.bind(address);
-        } catch (SocketException failure) {
+        } catch (SystemCallException failure) {
             engine.discard(socket.channel);
             throw failure;
         }
@@ -198,10 +196,10 @@ public final class CompletionPort implements AutoCloseable {
      *
      * @param detached from {@link Accept#takeDetached}
      * @return a connected socket of this port
-     * @throws SocketException if the system refuses it; the connection is closed then
+     * @throws SystemCallException if the system refuses it; the connection is closed then
      * @throws LimitExceededException if the port has as many sockets as it may
      */
-    public Socket attach(DetachedSocket detached) throws SocketException {
+    public NativeSocket attach(DetachedSocket detached) throws SystemCallException {
         requireOwner("attach a socket");
         requireOpen();
         requireRoomForSocket();
@@ -209,7 +207,7 @@ public final class CompletionPort implements AutoCloseable {
         try {
             Channel channel = engine.attach(from.handle, from.family, from.stream);
             channel.lingerSeconds = from.lingerSeconds;
-            return new Socket(this, channel);
+            return new NativeSocket(this, channel);
         } catch (NativeFailure failure) {
             engine.backend().closeDetached(from);
             throw Refusals.of("attach", failure);
@@ -221,7 +219,7 @@ public final class CompletionPort implements AutoCloseable {
      *
      * @return a list of its own, in no order
      */
-    public List<Socket> sockets() {
+    public List<NativeSocket> sockets() {
         requireOwner("list the sockets");
         return engine.openChannels().stream().map(this::socketOf).toList();
     }
@@ -305,9 +303,9 @@ public final class CompletionPort implements AutoCloseable {
      * Moves the deadline of one submission, which may be pending; a later submission starts again
      * from {@link Operation#timeout}. What had its deadline already ends all the same.
      *
-     * @param operation of a socket of this port, or a timer
+     * @param operation of a socket of this port, or a delay
      * @param deadlineNanos by {@link System#nanoTime}, any number: a smaller one has passed already;
-     *     {@link Long#MAX_VALUE} for none, with which a timer goes on until it is cancelled
+     *     {@link Long#MAX_VALUE} for none, with which a delay lasts until it is cancelled
      */
     public void moveDeadline(Operation<?> operation, long deadlineNanos) {
         requireOwner("move a deadline");
@@ -456,14 +454,15 @@ public final class CompletionPort implements AutoCloseable {
         return engine.arena().scope();
     }
 
-    Socket socketOf(Channel channel) {
-        return channel.owner instanceof Socket known ? known : new Socket(this, channel);
+    NativeSocket socketOf(Channel channel) {
+        Object owner = channel.owner;
+        return owner instanceof NativeSocket known ? known : new NativeSocket(this, channel);
     }
 
-    Socket adopt(Channel accepted) {
+    NativeSocket adopt(Channel accepted) {
         engine.adopt(accepted);
         accepted.state = Channel.State.CONNECTED;
-        return new Socket(this, accepted);
+        return new NativeSocket(this, accepted);
     }
 
     void requireRoomForSocket() {

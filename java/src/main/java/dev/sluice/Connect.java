@@ -14,7 +14,7 @@ import dev.sluice.internal.spi.RequestKind;
  * until there is room or its deadline passes. A datagram socket may still receive datagrams that
  * others sent before the connect; {@link ReceiveFrom#source} distinguishes them. TCP may connect a
  * socket to itself if nothing listens at the address and the kernel chooses its port as the local
- * port. {@link Socket#localAddress} and {@link Socket#peerAddress} are then equal.
+ * port. {@link NativeSocket#localAddress} and {@link NativeSocket#peerAddress} are then equal.
  *
  * @see <a href="https://man7.org/linux/man-pages/man2/connect.2.html">connect(2)</a>
  */
@@ -27,7 +27,7 @@ public final class Connect extends Operation<Connect> {
      * @param socket not connected
      * @param peer of the socket's family; one of IPv6 also connects to an IPv4 address
      */
-    public Connect(Socket socket, Address peer) {
+    public Connect(NativeSocket socket, Address peer) {
         super(RequestKind.CONNECT, socket);
         request.peer(raw);
         raw.set(peer.raw());

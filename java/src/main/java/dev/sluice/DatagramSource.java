@@ -4,7 +4,7 @@ import dev.sluice.internal.spi.RawAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who sent a datagram, filled in by {@link Socket#tryReceiveFrom}. Made once and used again by one
+ * Who sent a datagram, filled in by {@link NativeSocket#tryReceiveFrom}. Made once and used again by one
  * thread at a time; naming the same sender again allocates nothing.
  */
 public final class DatagramSource {

@@ -20,7 +20,7 @@ public final class Disconnect extends Operation<Disconnect> {
      *
      * @param socket a connected socket
      */
-    public Disconnect(Socket socket) {
+    public Disconnect(NativeSocket socket) {
         super(RequestKind.DISCONNECT, socket);
     }
 }

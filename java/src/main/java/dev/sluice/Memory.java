@@ -24,7 +24,7 @@ final class Memory {
      * nobody ever can, or the port when its guests have left, or the calling thread alone, which is in
      * the call.
      */
-    static boolean isHeld(Socket socket, MemorySegment segment) {
+    static boolean isHeld(NativeSocket socket, MemorySegment segment) {
         MemorySegment.Scope scope = segment.scope();
         return scope.equals(socket.port().memoryScope())
                 || scope.equals(GLOBAL)
@@ -50,7 +50,7 @@ final class Memory {
 
     /** As above, for memory of which the system shall write into as many bytes. */
     static void requireWritable(
-            Socket socket, MemorySegment segment, long length, String operation) {
+            NativeSocket socket, MemorySegment segment, long length, String operation) {
         requireUsable(segment, operation);
         if (length == 0 && socket.type().isStream()) {
             // The system would answer 0, as at the end of the stream.
@@ -67,7 +67,7 @@ final class Memory {
     }
 
     /** The address of a segment that the kernel may write into. */
-    static long writable(@Nullable Socket socket, MemorySegment segment, String operation) {
+    static long writable(@Nullable NativeSocket socket, MemorySegment segment, String operation) {
         refuseReadOnly(segment, operation);
         if (segment.byteSize() == 0) {
             throw new IllegalArgumentException(operation + WITHOUT_ROOM);
@@ -76,7 +76,7 @@ final class Memory {
     }
 
     /** The address of a segment that the kernel may read. */
-    static long readable(@Nullable Socket socket, MemorySegment segment, String operation) {
+    static long readable(@Nullable NativeSocket socket, MemorySegment segment, String operation) {
         if (!segment.isNative()) {
             throw new IllegalArgumentException(
                     operation

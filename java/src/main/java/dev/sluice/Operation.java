@@ -35,7 +35,7 @@ public abstract sealed class Operation<O extends Operation<O>>
         SendTo,
         SendVectored,
         Shutdown,
-        Timer {
+        Delay {
     static {
         EarlyClasses.load(Status.class, PooledBuffer.class, Close.class, CloseMode.class,
                 Failures.class, Refusals.class);
@@ -45,8 +45,8 @@ public abstract sealed class Operation<O extends Operation<O>>
     private @Nullable CompletionHandler<? super O> handler;
     private @Nullable Object attachment;
 
-    Operation(RequestKind kind, @Nullable Socket socket) {
-        if (socket == null && kind != RequestKind.TIMER && kind != RequestKind.CANCEL) {
+    Operation(RequestKind kind, @Nullable NativeSocket socket) {
+        if (socket == null && kind != RequestKind.DELAY && kind != RequestKind.CANCEL) {
             throw new NullPointerException("socket");
         }
         this.request = new Request(kind, this);
@@ -182,11 +182,11 @@ public abstract sealed class Operation<O extends Operation<O>>
     /**
      * The socket that it works on.
      *
-     * @return null for a {@link Timer}, and for a {@link Cancel} of a timer
+     * @return null for a {@link Delay}, and for a {@link Cancel} of a delay
      */
-    public @Nullable Socket socket() {
+    public @Nullable NativeSocket socket() {
         Channel channel = request.channel;
-        return channel == null ? null : (Socket) channel.owner;
+        return channel == null ? null : (NativeSocket) channel.owner;
     }
 
     /**
@@ -195,17 +195,17 @@ public abstract sealed class Operation<O extends Operation<O>>
      * @return names the operation, its addresses and the cause
      * @throws IllegalStateException if it succeeded, or before the first event
      */
-    public SocketException failure() {
+    public SystemCallException failure() {
         Status status = status();
         if (status == Status.OK) {
             throw new IllegalStateException(this + " succeeded: there is no failure");
         }
-        return new SocketException(describeFailure(status), status, nativeCode());
+        return new SystemCallException(describeFailure(status), status, nativeCode());
     }
 
     private String describeFailure(Status status) {
         StringBuilder text = new StringBuilder(kindName());
-        Socket socket = socket();
+        NativeSocket socket = socket();
         if (socket != null) {
             text.append(' ').append(socket.describe());
         }
@@ -228,7 +228,7 @@ public abstract sealed class Operation<O extends Operation<O>>
 
     @Override
     public String toString() {
-        Socket socket = socket();
+        NativeSocket socket = socket();
         String on = socket == null ? "" : " of " + socket;
         String state = isPending() ? "pending" : hadEvent() ? status().name() : "not submitted";
         return kindName() + on + " (" + state + ")";
@@ -237,9 +237,9 @@ public abstract sealed class Operation<O extends Operation<O>>
     // ---- for the port ------------------------------------------------------------------------
 
     /** Lets its next submissions be on another socket of the same port. */
-    final O aim(Socket other) {
+    final O aim(NativeSocket other) {
         requireIdle("change the socket of");
-        Socket present = socket();
+        NativeSocket present = socket();
         assert present != null : "only operations on a socket are aimed at another";
         if (other.port() != present.port()) {
             throw new IllegalArgumentException(

@@ -5,7 +5,7 @@ import dev.sluice.internal.spi.RequestKind;
 
 /**
  * Waits until a socket is ready, and moves no byte: readiness itself, on every backend. The program
- * then uses {@link Socket#tryReceive}, {@link Socket#trySend} and {@link Socket#tryAccept}.
+ * then uses {@link NativeSocket#tryReceive}, {@link NativeSocket#trySend} and {@link NativeSocket#tryAccept}.
  *
  * <p>It asks for the present state: a socket that is ready when the operation is submitted ends it
  * at the next poll of the port.
@@ -13,7 +13,7 @@ import dev.sluice.internal.spi.RequestKind;
  * @see <a href="https://man7.org/linux/man-pages/man2/poll.2.html">poll(2)</a>
  */
 public final class Poll extends Operation<Poll> {
-    private Poll(Socket socket, int interest) {
+    private Poll(NativeSocket socket, int interest) {
         super(RequestKind.POLL, socket);
         request.argument = (byte) interest;
     }
@@ -24,7 +24,7 @@ public final class Poll extends Operation<Poll> {
      * @param socket any socket
      * @return the operation
      */
-    public static Poll readable(Socket socket) {
+    public static Poll readable(NativeSocket socket) {
         return new Poll(socket, Request.READABLE);
     }
 
@@ -34,7 +34,7 @@ public final class Poll extends Operation<Poll> {
      * @param socket any socket
      * @return the operation
      */
-    public static Poll writable(Socket socket) {
+    public static Poll writable(NativeSocket socket) {
         return new Poll(socket, Request.WRITABLE);
     }
 
@@ -44,7 +44,7 @@ public final class Poll extends Operation<Poll> {
      * @param socket any socket
      * @return the operation
      */
-    public static Poll readableOrWritable(Socket socket) {
+    public static Poll readableOrWritable(NativeSocket socket) {
         return new Poll(socket, Request.READABLE | Request.WRITABLE);
     }
 
@@ -54,7 +54,7 @@ public final class Poll extends Operation<Poll> {
      * @param socket a connected stream
      * @return the operation
      */
-    public static Poll hangup(Socket socket) {
+    public static Poll hangup(NativeSocket socket) {
         return new Poll(socket, Request.HANGUP);
     }
 
@@ -64,7 +64,7 @@ public final class Poll extends Operation<Poll> {
      * what was there is no such time. Several changes may come as one event, and one may come
      * without any change.
      *
-     * <p>A receive emptied the socket if it returned {@link Socket#WOULD_BLOCK}. On TCP it also did
+     * <p>A receive emptied the socket if it returned {@link NativeSocket#WOULD_BLOCK}. On TCP it also did
      * if it returned fewer bytes than it had room for, unless the event {@link #isHangup} or {@link
      * #isUrgent}.
      *

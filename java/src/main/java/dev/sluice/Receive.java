@@ -25,20 +25,20 @@ public final class Receive extends Operation<Receive> {
      *
      * @param socket where to receive
      */
-    public Receive(Socket socket) {
+    public Receive(NativeSocket socket) {
         super(RequestKind.RECEIVE, socket);
         request.pooled = true;
     }
 
     /**
-     * Receives on another socket from the next submission on, as {@link Send#socket(Socket)}.
+     * Receives on another socket from the next submission on, as {@link Send#socket(NativeSocket)}.
      *
      * @param socket of the same port
      * @return this operation
      * @throws IllegalStateException while it is pending
      * @throws IllegalArgumentException if the socket belongs to another port
      */
-    public Receive socket(Socket socket) {
+    public Receive socket(NativeSocket socket) {
         return aim(socket);
     }
 
@@ -143,7 +143,7 @@ public final class Receive extends Operation<Receive> {
     }
 
     private CompletionPort port() {
-        Socket present = socket();
+        NativeSocket present = socket();
         assert present != null : "a receive has a socket";
         return present.port();
     }

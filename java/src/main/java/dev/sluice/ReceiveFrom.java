@@ -20,7 +20,7 @@ public final class ReceiveFrom extends Operation<ReceiveFrom> {
      *
      * @param socket a datagram socket
      */
-    public ReceiveFrom(Socket socket) {
+    public ReceiveFrom(NativeSocket socket) {
         super(RequestKind.RECEIVE_FROM, socket);
         if (socket.type().isStream()) {
             throw new IllegalArgumentException(
@@ -67,7 +67,7 @@ public final class ReceiveFrom extends Operation<ReceiveFrom> {
      *     one if it is an unnamed Unix socket
      */
     public Address source() {
-        Socket present = socket();
+        NativeSocket present = socket();
         assert present != null : "a receive has a socket";
         return present.port().addresses.intern(raw);
     }

@@ -23,7 +23,7 @@ final class Refusals {
 
     /** Refuses an operation, and one that it aims at, if they are the business of another port. */
     static void ofAnotherPort(CompletionPort port, Operation<?> operation, String action) {
-        Socket socket = operation.socket();
+        NativeSocket socket = operation.socket();
         if (socket != null && socket.port() != port) {
             throw new IllegalArgumentException(
                     "cannot " + action + " " + operation + ": its socket belongs to another port");
@@ -65,8 +65,8 @@ final class Refusals {
         return TimeUnit.NANOSECONDS.convert(timeout);
     }
 
-    static SocketException of(String what, NativeFailure failure) {
-        return new SocketException(
+    static SystemCallException of(String what, NativeFailure failure) {
+        return new SystemCallException(
                 what + ": " + failure.getMessage(),
                 Status.of(failure.outcome()),
                 failure.nativeCode());
@@ -98,7 +98,7 @@ final class Refusals {
                                 + " operations are in flight (PortOptions.maxOperations)");
             case SOCKET_CLOSED ->
                 new IllegalStateException(
-                        what + ": a close of its socket was submitted; ask Socket.isOpen() first");
+                        what + ": a close of its socket was submitted; ask NativeSocket.isOpen() first");
             case SOCKET_SPENT ->
                 new IllegalStateException(
                         what + ": its connect failed before; close it and connect a new socket");

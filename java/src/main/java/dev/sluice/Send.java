@@ -26,7 +26,7 @@ public final class Send extends Operation<Send> {
      *
      * @param socket where to send
      */
-    public Send(Socket socket) {
+    public Send(NativeSocket socket) {
         super(RequestKind.SEND, socket);
     }
 
@@ -39,7 +39,7 @@ public final class Send extends Operation<Send> {
      * @throws IllegalStateException while it is pending
      * @throws IllegalArgumentException if the socket belongs to another port
      */
-    public Send socket(Socket socket) {
+    public Send socket(NativeSocket socket) {
         return aim(socket);
     }
 
@@ -71,7 +71,7 @@ public final class Send extends Operation<Send> {
     public Send buffer(PooledBuffer buffer, int offset, int length) {
         requireIdle("change the buffer of");
         Objects.checkFromIndexSize(offset, length, buffer.capacity());
-        Socket here = socket();
+        NativeSocket here = socket();
         if (here != null && !buffer.isOf(here.port())) {
             throw new IllegalArgumentException(
                     "cannot send " + buffer + ": it belongs to another port");

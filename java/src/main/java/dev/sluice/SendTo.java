@@ -17,7 +17,7 @@ public final class SendTo extends Operation<SendTo> {
      *
      * @param socket a datagram socket
      */
-    public SendTo(Socket socket) {
+    public SendTo(NativeSocket socket) {
         super(RequestKind.SEND_TO, socket);
         if (socket.type().isStream()) {
             throw new IllegalArgumentException(

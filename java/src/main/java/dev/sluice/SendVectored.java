@@ -21,7 +21,7 @@ public final class SendVectored extends Operation<SendVectored> {
      * @param socket where to send
      * @param maxPieces 1 to 64
      */
-    public SendVectored(Socket socket, int maxPieces) {
+    public SendVectored(NativeSocket socket, int maxPieces) {
         super(RequestKind.SEND_VECTORED, socket);
         if (maxPieces < 1 || maxPieces > MAX_PIECES) {
             throw new IllegalArgumentException(

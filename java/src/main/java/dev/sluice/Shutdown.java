@@ -12,7 +12,7 @@ import dev.sluice.internal.spi.RequestKind;
  * @see <a href="https://man7.org/linux/man-pages/man2/shutdown.2.html">shutdown(2)</a>
  */
 public final class Shutdown extends Operation<Shutdown> {
-    private Shutdown(Socket socket, int direction) {
+    private Shutdown(NativeSocket socket, int direction) {
         super(RequestKind.SHUTDOWN, socket);
         request.argument = (byte) direction;
     }
@@ -23,7 +23,7 @@ public final class Shutdown extends Operation<Shutdown> {
      * @param socket a connected stream
      * @return the operation
      */
-    public static Shutdown send(Socket socket) {
+    public static Shutdown send(NativeSocket socket) {
         return new Shutdown(socket, Request.SHUTDOWN_SEND);
     }
 
@@ -33,7 +33,7 @@ public final class Shutdown extends Operation<Shutdown> {
      * @param socket a connected stream
      * @return the operation
      */
-    public static Shutdown receive(Socket socket) {
+    public static Shutdown receive(NativeSocket socket) {
         return new Shutdown(socket, Request.SHUTDOWN_RECEIVE);
     }
 
@@ -43,7 +43,7 @@ public final class Shutdown extends Operation<Shutdown> {
      * @param socket a connected stream
      * @return the operation
      */
-    public static Shutdown both(Socket socket) {
+    public static Shutdown both(NativeSocket socket) {
         return new Shutdown(socket, Request.SHUTDOWN_BOTH);
     }
 }

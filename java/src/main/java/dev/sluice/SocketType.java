@@ -6,11 +6,11 @@ import dev.sluice.internal.spi.RawAddress;
 public enum SocketType {
     /** TCP over IPv4. */
     TCP4(RawAddress.IPV4, true),
-    /** TCP over IPv6, and with IPv4 peers too unless {@link SocketOption#V6ONLY} is set. */
+    /** TCP over IPv6, and with IPv4 peers too unless {@link SockOpt#V6ONLY} is set. */
     TCP6(RawAddress.IPV6, true),
     /** UDP over IPv4. */
     UDP4(RawAddress.IPV4, false),
-    /** UDP over IPv6, and with IPv4 peers too unless {@link SocketOption#V6ONLY} is set. */
+    /** UDP over IPv6, and with IPv4 peers too unless {@link SockOpt#V6ONLY} is set. */
     UDP6(RawAddress.IPV6, false),
     /** A Unix stream socket, for processes of one machine. */
     UNIX_STREAM(RawAddress.UNIX, true),

@@ -143,9 +143,9 @@ class SettingsTest {
     @Test
     void aNegativeTimeOfATimerIsNamed() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new Timer(Duration.ofNanos(-1)))
+                .isThrownBy(() -> new Delay(Duration.ofNanos(-1)))
                 .withMessage("a delay of -1 ns: use 0 or more");
-        assertThatThrownBy(() -> new Timer(Duration.ZERO).timeout(Duration.ofSeconds(1)))
+        assertThatThrownBy(() -> new Delay(Duration.ZERO).timeout(Duration.ofSeconds(1)))
                 .isInstanceOf(UnsupportedOperationException.class)
                 .hasMessageContaining("delayNanos()");
     }

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.sluice.SocketOption;
+import dev.sluice.SockOpt;
 import dev.sluice.net.ListenerOptions;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -24,7 +24,7 @@ class ChatServerTest extends ExampleTest {
     /** Small buffers of the system, so that few lines show who does not read. */
     @Override
     ListenerOptions listening() {
-        return super.listening().control(socket -> socket.set(SocketOption.SNDBUF, 4096));
+        return super.listening().control(socket -> socket.set(SockOpt.SNDBUF, 4096));
     }
 
     @BeforeEach

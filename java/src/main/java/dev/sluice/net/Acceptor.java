@@ -6,9 +6,9 @@ import dev.sluice.Close;
 import dev.sluice.CompletionPort;
 import dev.sluice.DetachedSocket;
 import dev.sluice.LimitExceededException;
-import dev.sluice.Socket;
-import dev.sluice.SocketException;
+import dev.sluice.NativeSocket;
 import dev.sluice.Status;
+import dev.sluice.SystemCallException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -30,7 +30,7 @@ final class Acceptor {
 
     private final Poller poller;
     private final PortGroup group;
-    private final Socket socket;
+    private final NativeSocket socket;
     private final Address local;
     private final @Nullable UnixFile file;
     private final int ahead;
@@ -64,7 +64,7 @@ final class Acceptor {
     private long retryNanos = System.nanoTime();
 
     /** On the port's thread. */
-    Acceptor(Poller poller, PortGroup group, Socket socket, Address local,
+    Acceptor(Poller poller, PortGroup group, NativeSocket socket, Address local,
             ListenerOptions options) {
         this.poller = poller;
         this.group = group;
@@ -211,7 +211,7 @@ final class Acceptor {
                 wasThere = made != null;
                 refusals.succeeded();
             }
-        } catch (SocketException | RuntimeException | Error refused) {
+        } catch (SystemCallException | RuntimeException | Error refused) {
             refusals.failed(refused.toString(), true);
         } finally {
             if (made == null) {
@@ -224,13 +224,13 @@ final class Acceptor {
     }
 
     /** Null if it was reset before it was accepted: then there is nothing to report. */
-    private @Nullable Connection connect(Poller home, Socket taken) {
+    private @Nullable Connection connect(Poller home, NativeSocket taken) {
         boolean made = false;
         try {
             Connection connection = Connection.on(home, taken, local);
             made = true;
             return connection;
-        } catch (SocketException gone) {
+        } catch (SystemCallException gone) {
             LOG.debug("a connection of {} was gone at once", local, gone);
             return null;
         } finally {

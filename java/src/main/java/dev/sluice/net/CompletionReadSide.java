@@ -1,13 +1,13 @@
 package dev.sluice.net;
 
 import dev.sluice.CompletionHandler;
+import dev.sluice.Delay;
 import dev.sluice.LimitExceededException;
+import dev.sluice.NativeSocket;
 import dev.sluice.Poll;
 import dev.sluice.PooledBuffer;
 import dev.sluice.Receive;
-import dev.sluice.Socket;
 import dev.sluice.Status;
-import dev.sluice.Timer;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.time.Duration;
@@ -145,7 +145,7 @@ final class CompletionReadSide extends UnreadBytes implements CompletionHandler<
             closedWithPort();
             return;
         }
-        Timer pause = new Timer(UNTIL_BUFFERS_COME).onCompletion(this::buffersMayHaveCome);
+        Delay pause = new Delay(UNTIL_BUFFERS_COME).onCompletion(this::buffersMayHaveCome);
         try {
             wire.poller.port().submit(pause);
         } catch (LimitExceededException refused) {
@@ -154,7 +154,7 @@ final class CompletionReadSide extends UnreadBytes implements CompletionHandler<
     }
 
     /** The time to wait for buffers is over, or the port is closed. */
-    private void buffersMayHaveCome(Timer over) {
+    private void buffersMayHaveCome(Delay over) {
         if (over.status() == Status.CLOSED_LOCALLY) {
             closedWithPort();
         } else {
@@ -309,7 +309,7 @@ final class CompletionReadSide extends UnreadBytes implements CompletionHandler<
             copied += first.left();
         }
         int none = atEnd();
-        assert none == Socket.END_OF_STREAM : "an end that is none: " + none;
+        assert none == NativeSocket.END_OF_STREAM : "an end that is none: " + none;
         return copied;
     }
 
@@ -408,7 +408,7 @@ final class CompletionReadSide extends UnreadBytes implements CompletionHandler<
         assert how != null : "the stream goes on";
         if (how.status == Status.EOF) {
             tellEnd();
-            return (int) Socket.END_OF_STREAM;
+            return (int) NativeSocket.END_OF_STREAM;
         }
         throw wire.lostBy("read", how.status, how.nativeCode);
     }

@@ -4,11 +4,11 @@ import dev.sluice.Address;
 import dev.sluice.Close;
 import dev.sluice.Connect;
 import dev.sluice.LimitExceededException;
-import dev.sluice.Socket;
-import dev.sluice.SocketException;
-import dev.sluice.SocketOption;
+import dev.sluice.NativeSocket;
+import dev.sluice.SockOpt;
 import dev.sluice.SocketType;
 import dev.sluice.Status;
+import dev.sluice.SystemCallException;
 import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -88,16 +88,16 @@ final class ConnectAttempt implements HappyEyeballs.News {
             return;
         }
         try {
-            Socket socket = poller.port().socket(SocketType.streamFor(address));
+            NativeSocket socket = poller.port().socket(SocketType.streamFor(address));
             try {
                 prepare(socket);
                 connect = new Connect(socket, address).onCompletion(this::connected);
                 poller.port().submit(connect);
-            } catch (SocketException | RuntimeException | Error refused) {
+            } catch (SystemCallException | RuntimeException | Error refused) {
                 poller.port().submit(Close.immediate(socket));
                 throw refused;
             }
-        } catch (SocketException refused) {
+        } catch (SystemCallException refused) {
             failure = NetException.of(describe(), refused);
             reports.add(this);
         } catch (LimitExceededException refused) {
@@ -118,9 +118,9 @@ final class ConnectAttempt implements HappyEyeballs.News {
         reports.add(this);
     }
 
-    private void prepare(Socket socket) throws SocketException {
+    private void prepare(NativeSocket socket) throws SystemCallException {
         if (!address.isUnix()) {
-            socket.set(SocketOption.NODELAY, true);
+            socket.set(SockOpt.NODELAY, true);
             if (dialer.keepAlive().isPresent()) {
                 keepAlive(socket, dialer.keepAlive().get());
             }
@@ -136,10 +136,10 @@ final class ConnectAttempt implements HappyEyeballs.News {
     }
 
     /** So that connections to different peers share the local ports. */
-    private static void letTheConnectChooseThePort(Socket socket) throws SocketException {
+    private static void letTheConnectChooseThePort(NativeSocket socket) throws SystemCallException {
         try {
-            socket.set(SocketOption.BIND_ADDRESS_NO_PORT, true);
-        } catch (SocketException failure) {
+            socket.set(SockOpt.BIND_ADDRESS_NO_PORT, true);
+        } catch (SystemCallException failure) {
             if (failure.status() != Status.UNSUPPORTED) {
                 throw failure;
             }
@@ -152,7 +152,7 @@ final class ConnectAttempt implements HappyEyeballs.News {
      * the connect chooses that port for its own side: two simultaneous opens, RFC 9293, section
      * 3.5.
      */
-    private boolean hasMetItself(Socket socket) throws SocketException {
+    private boolean hasMetItself(NativeSocket socket) throws SystemCallException {
         if (address.isUnix()) {
             return false;
         }
@@ -160,12 +160,12 @@ final class ConnectAttempt implements HappyEyeballs.News {
         return local.port() == address.port() && local.equals(socket.peerAddress());
     }
 
-    private static void keepAlive(Socket socket, Duration idle) throws SocketException {
-        socket.set(SocketOption.KEEPALIVE, true);
+    private static void keepAlive(NativeSocket socket, Duration idle) throws SystemCallException {
+        socket.set(SockOpt.KEEPALIVE, true);
         try {
-            socket.set(SocketOption.KEEPALIVE_IDLE,
+            socket.set(SockOpt.KEEPALIVE_IDLE,
                     Math.clamp(idle.toSeconds(), 1, MOST_KEEP_ALIVE_SECONDS));
-        } catch (SocketException failure) {
+        } catch (SystemCallException failure) {
             if (failure.status() != Status.UNSUPPORTED) {
                 throw failure;
             }
@@ -175,7 +175,7 @@ final class ConnectAttempt implements HappyEyeballs.News {
     }
 
     private void connected(Connect done) {
-        Socket socket = done.socket();
+        NativeSocket socket = done.socket();
         assert socket != null : "a connect has a socket";
         if (poller.isStopping()) {
             // The socket ends with the port, which may take nothing more.
@@ -192,7 +192,7 @@ final class ConnectAttempt implements HappyEyeballs.News {
                 failure = new ConnectFailedException(describe() + ": connection refused: nobody"
                         + " listens there, and it met itself", Status.REFUSED, 0);
                 reports.add(this);
-            } catch (SocketException gone) {
+            } catch (SystemCallException gone) {
                 failure = NetException.of(describe(), gone);
                 reports.add(this);
             } catch (LimitExceededException refused) {

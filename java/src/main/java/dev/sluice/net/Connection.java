@@ -2,11 +2,11 @@ package dev.sluice.net;
 
 import dev.sluice.Address;
 import dev.sluice.CloseMode;
+import dev.sluice.NativeSocket;
 import dev.sluice.Shutdown;
-import dev.sluice.Socket;
-import dev.sluice.SocketException;
-import dev.sluice.SocketOption;
+import dev.sluice.SockOpt;
 import dev.sluice.Status;
+import dev.sluice.SystemCallException;
 import dev.sluice.TcpInfo;
 import dev.sluice.internal.leaks.Leaks;
 import java.io.Closeable;
@@ -49,14 +49,16 @@ public final class Connection implements Closeable {
     }
 
     /** On the port's thread: the connection of a connected socket. */
-    static Connection on(Poller poller, Socket socket, Address listening) throws SocketException {
+    static Connection on(Poller poller, NativeSocket socket, Address listening)
+            throws SystemCallException {
         boolean known = listening.isUnix() || !listening.isAny();
         Address local = known ? listening : socket.localAddress();
         return new Connection(ConnectionState.watch(poller, socket, local, socket.peerAddress()));
     }
 
     /** On the port's thread: the connection of a socket that was connected by this side. */
-    static Connection dialled(Poller poller, Socket socket, Address to) throws SocketException {
+    static Connection dialled(Poller poller, NativeSocket socket, Address to)
+            throws SystemCallException {
         return new Connection(ConnectionState.watch(poller, socket, socket.localAddress(), to));
     }
 
@@ -65,8 +67,6 @@ public final class Connection implements Closeable {
         wire.watch = Leaks.watch(Leaks.Kind.CONNECTION, this, wire::openName);
         return this;
     }
-
-    // ---- reading -----------------------------------------------------------------------------
 
     /**
      * Reads what is there, and waits for the first byte if there is none.
@@ -472,7 +472,7 @@ public final class Connection implements Closeable {
      * @param <T> the type of its value
      * @throws NetException UNSUPPORTED, INVALID, or the connection is closed
      */
-    public <T> void set(SocketOption<T> option, T value) throws NetException {
+    public <T> void set(SockOpt<T> option, T value) throws NetException {
         wire.ask("set " + option + " of", () -> wire.socket.set(option, value));
     }
 
@@ -484,7 +484,7 @@ public final class Connection implements Closeable {
      * @return what the system says
      * @throws NetException UNSUPPORTED, or the connection is closed
      */
-    public <T> T get(SocketOption<T> option) throws NetException {
+    public <T> T get(SockOpt<T> option) throws NetException {
         return wire.ask("get " + option + " of", () -> wire.socket.get(option));
     }
 

@@ -2,21 +2,22 @@ package dev.sluice.net;
 
 import dev.sluice.Address;
 import dev.sluice.LimitExceededException;
-import dev.sluice.Socket;
+import dev.sluice.NativeSocket;
 
 /** What a connection stands on: its socket, the port that watches it, and both directions. */
 final class ConnectionState extends Ending {
     final ReadSide in;
     final WriteSide out;
 
-    private ConnectionState(Poller poller, Socket socket, Address local, Address remote) {
+    private ConnectionState(Poller poller, NativeSocket socket, Address local, Address remote) {
         super(poller, socket, local, remote);
         this.in = poller.inlet(this);
         this.out = new WriteSide(this);
     }
 
     /** On the port's thread: a connected socket, watched from now on. */
-    static ConnectionState watch(Poller poller, Socket socket, Address local, Address remote) {
+    static ConnectionState watch(Poller poller, NativeSocket socket, Address local,
+            Address remote) {
         ConnectionState wire = new ConnectionState(poller, socket, local, remote);
         wire.in.open();
         return wire;

@@ -3,9 +3,9 @@ package dev.sluice.net;
 import dev.sluice.Address;
 import dev.sluice.Connect;
 import dev.sluice.LimitExceededException;
-import dev.sluice.Socket;
-import dev.sluice.SocketException;
+import dev.sluice.NativeSocket;
 import dev.sluice.Status;
+import dev.sluice.SystemCallException;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
@@ -19,7 +19,7 @@ import java.util.function.Consumer;
  */
 record DatagramConnect(
         Poller poller,
-        Socket socket,
+        NativeSocket socket,
         Address peer,
         String what,
         Consumer<Address> connected,
@@ -48,7 +48,7 @@ record DatagramConnect(
         try {
             connected.accept(socket.peerAddress());
             done.complete(Status.OK);
-        } catch (SocketException gone) {
+        } catch (SystemCallException gone) {
             done.completeExceptionally(NetException.of(what, gone));
         }
     }

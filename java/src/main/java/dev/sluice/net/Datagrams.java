@@ -4,11 +4,11 @@ import dev.sluice.Address;
 import dev.sluice.Close;
 import dev.sluice.DatagramSource;
 import dev.sluice.LimitExceededException;
+import dev.sluice.NativeSocket;
 import dev.sluice.Poll;
-import dev.sluice.Socket;
-import dev.sluice.SocketException;
 import dev.sluice.SocketType;
 import dev.sluice.Status;
+import dev.sluice.SystemCallException;
 import dev.sluice.internal.leaks.Leaks;
 import java.io.Closeable;
 import java.lang.foreign.MemorySegment;
@@ -36,7 +36,7 @@ public final class Datagrams implements Closeable {
     private static final long PAUSE_NANOS = 1_000_000;
 
     private final Poller poller;
-    private final Socket socket;
+    private final NativeSocket socket;
     private final Address local;
     private final @Nullable UnixFile file;
     private final ReadyWaiter in = new ReadyWaiter(true);
@@ -65,7 +65,7 @@ public final class Datagrams implements Closeable {
      */
     public record Datagram(int length, Address source, boolean truncated) {}
 
-    private Datagrams(Poller poller, Socket socket, Address local) {
+    private Datagrams(Poller poller, NativeSocket socket, Address local) {
         this.poller = poller;
         this.socket = socket;
         this.local = local;
@@ -134,17 +134,17 @@ public final class Datagrams implements Closeable {
             return;
         }
         try {
-            Socket socket = poller.port().socket(SocketType.datagramFor(address));
+            NativeSocket socket = poller.port().socket(SocketType.datagramFor(address));
             try {
                 Address local = socket.bind(address).localAddress();
                 Datagrams datagrams = new Datagrams(poller, socket, local);
                 datagrams.watch();
                 bound.complete(datagrams);
-            } catch (SocketException | RuntimeException | Error failure) {
+            } catch (SystemCallException | RuntimeException | Error failure) {
                 poller.port().submit(Close.immediate(socket));
                 throw failure;
             }
-        } catch (SocketException failure) {
+        } catch (SystemCallException failure) {
             bound.completeExceptionally(NetException.of("bind " + address, failure));
         } catch (LimitExceededException refused) {
             bound.completeExceptionally(NetException.of("bind " + address, refused));
@@ -215,7 +215,7 @@ public final class Datagrams implements Closeable {
         try {
             MemorySegment memory = scratch.first(Math.min(into.length, Scratch.BYTES));
             long length = socket.tryReceiveFrom(memory, source);
-            if (length == Socket.WOULD_BLOCK) {
+            if (length == NativeSocket.WOULD_BLOCK) {
                 in.usedUp(before);
                 return null;
             }
@@ -225,7 +225,7 @@ public final class Datagrams implements Closeable {
             }
             MemorySegment.copy(memory, ValueLayout.JAVA_BYTE, 0, into, 0, (int) length);
             return new Datagram((int) length, source.address(), source.isTruncated());
-        } catch (SocketException failure) {
+        } catch (SystemCallException failure) {
             throw failed(describe("receive"), failure);
         } finally {
             scratch.giveBack();
@@ -297,8 +297,8 @@ public final class Datagrams implements Closeable {
             MemorySegment memory = scratch.first(length);
             MemorySegment.copy(from, offset, memory, ValueLayout.JAVA_BYTE, 0, length);
             long sent = to == null ? socket.trySend(memory) : socket.trySendTo(memory, to);
-            return sent != Socket.WOULD_BLOCK;
-        } catch (SocketException failure) {
+            return sent != NativeSocket.WOULD_BLOCK;
+        } catch (SystemCallException failure) {
             NetException told = NetException.of(describe(sendTo(to)), failure);
             throw to == null ? told : UnixFile.explain(told, to);
         } finally {
@@ -307,7 +307,7 @@ public final class Datagrams implements Closeable {
     }
 
     /** What the core refused; after the end of the socket with the cause of that. */
-    private NetException failed(String what, SocketException failure) {
+    private NetException failed(String what, SystemCallException failure) {
         return failure.status() == Status.CLOSED_LOCALLY
                 ? poller.closed(what)
                 : NetException.of(what, failure);

@@ -2,8 +2,8 @@ package dev.sluice.net;
 
 import dev.sluice.LimitExceededException;
 import dev.sluice.Send;
-import dev.sluice.SocketException;
 import dev.sluice.Status;
+import dev.sluice.SystemCallException;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -63,7 +63,7 @@ final class DeferredWrite {
         Status how = failed;
         if (how != null) {
             String text = wire.describe("write") + ": " + Causes.text(how);
-            throw wire.failed(wire.out, "write", new SocketException(text, how, failedCode));
+            throw wire.failed(wire.out, "write", new SystemCallException(text, how, failedCode));
         }
     }
 

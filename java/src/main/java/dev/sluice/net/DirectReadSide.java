@@ -1,11 +1,11 @@
 package dev.sluice.net;
 
 import dev.sluice.CompletionHandler;
+import dev.sluice.NativeSocket;
 import dev.sluice.Poll;
-import dev.sluice.Socket;
-import dev.sluice.SocketException;
 import dev.sluice.SocketType;
 import dev.sluice.Status;
+import dev.sluice.SystemCallException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
@@ -89,7 +89,7 @@ sealed class DirectReadSide extends ReadSide implements CompletionHandler<Poll>
                 if (count > 0) {
                     MemorySegment.copy(memory, ValueLayout.JAVA_BYTE, 0, into, offset, count);
                 }
-                if (count != Socket.WOULD_BLOCK) {
+                if (count != NativeSocket.WOULD_BLOCK) {
                     return count;
                 }
             } finally {
@@ -108,7 +108,7 @@ sealed class DirectReadSide extends ReadSide implements CompletionHandler<Poll>
         while (true) {
             awaitBytes();
             int count = direct ? tryReceive(into, into.byteSize()) : tryReceiveCopy(into);
-            if (count != Socket.WOULD_BLOCK) {
+            if (count != NativeSocket.WOULD_BLOCK) {
                 return count;
             }
         }
@@ -137,21 +137,21 @@ sealed class DirectReadSide extends ReadSide implements CompletionHandler<Poll>
         long received;
         try {
             received = wire.socket.tryReceive(into, 0, length);
-        } catch (SocketException failure) {
+        } catch (SystemCallException failure) {
             if (readCloses && failure.status() == Status.BROKEN_PIPE) {
-                return (int) Socket.END_OF_STREAM;
+                return (int) NativeSocket.END_OF_STREAM;
             }
             throw wire.failed(this, "read", failure);
         }
-        if (received == Socket.WOULD_BLOCK) {
+        if (received == NativeSocket.WOULD_BLOCK) {
             // What had come is read; nothing more comes on a connection that is lost.
             wire.requireNotLost();
         }
         boolean emptied = received > 0 && received < length && tellsEdges() && !mayStopEarly;
-        if (emptied || received == Socket.WOULD_BLOCK) {
+        if (emptied || received == NativeSocket.WOULD_BLOCK) {
             usedUp(before);
         }
-        if (received == Socket.END_OF_STREAM) {
+        if (received == NativeSocket.END_OF_STREAM) {
             tellEnd();
         }
         wire.moved(received);
@@ -180,7 +180,7 @@ sealed class DirectReadSide extends ReadSide implements CompletionHandler<Poll>
                 if (count > 0) {
                     target.write(scratch.first(count));
                     copied += count;
-                } else if (count != Socket.WOULD_BLOCK) {
+                } else if (count != NativeSocket.WOULD_BLOCK) {
                     return copied;
                 }
             } finally {

@@ -3,12 +3,12 @@ package dev.sluice.net;
 import dev.sluice.Address;
 import dev.sluice.Close;
 import dev.sluice.CloseMode;
+import dev.sluice.Delay;
 import dev.sluice.LimitExceededException;
+import dev.sluice.NativeSocket;
 import dev.sluice.Operation;
-import dev.sluice.Socket;
-import dev.sluice.SocketException;
 import dev.sluice.Status;
-import dev.sluice.Timer;
+import dev.sluice.SystemCallException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.lang.ref.Cleaner.Cleanable;
@@ -34,7 +34,7 @@ abstract sealed class Ending permits ConnectionState {
     private static final VarHandle STATE = state();
 
     final Poller poller;
-    final Socket socket;
+    final NativeSocket socket;
     private final Address local;
     private final Address remote;
     private volatile int state = OPEN;
@@ -59,7 +59,7 @@ abstract sealed class Ending permits ConnectionState {
     /** Made for the first wait for the end; guarded by this. */
     private @Nullable CompletableFuture<Void> whenClosed;
 
-    Ending(Poller poller, Socket socket, Address local, Address remote) {
+    Ending(Poller poller, NativeSocket socket, Address local, Address remote) {
         this.poller = poller;
         this.socket = socket;
         this.local = local;
@@ -197,7 +197,7 @@ abstract sealed class Ending permits ConnectionState {
     void awaitPort(String operation) throws NetException {
         // What was left with the port is submitted after its first turn.
         for (int turn = 0; turn < 2; turn++) {
-            carryOut(operation, () -> new Timer(Duration.ZERO));
+            carryOut(operation, () -> new Delay(Duration.ZERO));
         }
     }
 
@@ -219,7 +219,7 @@ abstract sealed class Ending permits ConnectionState {
     }
 
     /** What a system call said, remembered for the reader, who must not take it for an end. */
-    NetException failed(ReadyWaiter side, String operation, SocketException failure) {
+    NetException failed(ReadyWaiter side, String operation, SystemCallException failure) {
         if (!noteLost(side, failure)) {
             return poller.closed(describe(operation));
         }
@@ -231,7 +231,7 @@ abstract sealed class Ending permits ConnectionState {
     }
 
     /** Remembers how a call failed; false if that was because of our close. */
-    boolean noteLost(ReadyWaiter side, SocketException failure) {
+    boolean noteLost(ReadyWaiter side, SystemCallException failure) {
         Status status = failure.status();
         if (status == Status.CLOSED_LOCALLY || state != OPEN) {
             return false;
@@ -456,7 +456,7 @@ abstract sealed class Ending permits ConnectionState {
                 throw poller.closed(describe(what));
             }
             answer.complete(question.ask());
-        } catch (SocketException failure) {
+        } catch (SystemCallException failure) {
             answer.completeExceptionally(NetException.of(describe(what), failure));
         } catch (NetException | RuntimeException | Error failure) {
             answer.completeExceptionally(failure);

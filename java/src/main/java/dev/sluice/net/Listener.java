@@ -3,11 +3,11 @@ package dev.sluice.net;
 import dev.sluice.Address;
 import dev.sluice.Backend;
 import dev.sluice.LimitExceededException;
-import dev.sluice.Socket;
-import dev.sluice.SocketException;
-import dev.sluice.SocketOption;
+import dev.sluice.NativeSocket;
+import dev.sluice.SockOpt;
 import dev.sluice.SocketType;
 import dev.sluice.Status;
+import dev.sluice.SystemCallException;
 import dev.sluice.internal.leaks.Leaks;
 import java.io.Closeable;
 import java.lang.ref.Reference;
@@ -99,16 +99,16 @@ public final class Listener implements Closeable {
             return;
         }
         try {
-            Socket socket = poller.port().socket(SocketType.streamFor(address));
+            NativeSocket socket = poller.port().socket(SocketType.streamFor(address));
             try {
                 Address local = bind(poller, socket, address, options);
                 Acceptor intake = new Acceptor(poller, group, socket, local, options);
                 opened.complete(new Listener(intake, local));
-            } catch (SocketException | RuntimeException | Error failure) {
+            } catch (SystemCallException | RuntimeException | Error failure) {
                 poller.port().submit(dev.sluice.Close.immediate(socket));
                 throw failure;
             }
-        } catch (SocketException failure) {
+        } catch (SystemCallException failure) {
             opened.completeExceptionally(NetException.of("listen " + address, failure));
         } catch (LimitExceededException refused) {
             opened.completeExceptionally(NetException.of("listen " + address, refused));
@@ -124,12 +124,12 @@ public final class Listener implements Closeable {
     }
 
     private static Address bind(
-            Poller poller, Socket socket, Address address, ListenerOptions options)
-            throws SocketException {
+            Poller poller, NativeSocket socket, Address address, ListenerOptions options)
+            throws SystemCallException {
         if (!address.isUnix()) {
-            socket.set(SocketOption.NODELAY, true);
+            socket.set(SockOpt.NODELAY, true);
             if (poller.port().backend() != Backend.IOCP) {
-                socket.set(SocketOption.REUSEADDR, true);
+                socket.set(SockOpt.REUSEADDR, true);
             }
         }
         options.control().accept(socket);

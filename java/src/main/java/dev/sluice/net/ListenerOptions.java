@@ -1,7 +1,7 @@
 package dev.sluice.net;
 
-import dev.sluice.Socket;
-import dev.sluice.SocketException;
+import dev.sluice.NativeSocket;
+import dev.sluice.SystemCallException;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -37,9 +37,9 @@ public record ListenerOptions(
          * Called on the port's thread, which it must not block.
          *
          * @param socket just made
-         * @throws SocketException ends the listen or dial with this cause
+         * @throws SystemCallException ends the listen or dial with this cause
          */
-        void accept(Socket socket) throws SocketException;
+        void accept(NativeSocket socket) throws SystemCallException;
     }
 
     /**

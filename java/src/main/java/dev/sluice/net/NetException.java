@@ -2,8 +2,8 @@ package dev.sluice.net;
 
 import dev.sluice.LimitExceededException;
 import dev.sluice.PortFailedException;
-import dev.sluice.SocketException;
 import dev.sluice.Status;
+import dev.sluice.SystemCallException;
 import java.io.IOException;
 
 /**
@@ -37,7 +37,7 @@ public class NetException extends IOException {
     }
 
     /** What a call of the core refused, in the words of this package. */
-    static NetException of(String what, SocketException failure) {
+    static NetException of(String what, SystemCallException failure) {
         NetException told = of(what, failure.status(), failure.nativeCode());
         // It names the call or option, and its value.
         told.initCause(failure);

@@ -3,11 +3,11 @@ package dev.sluice.net;
 import dev.sluice.Backend;
 import dev.sluice.Close;
 import dev.sluice.CompletionPort;
+import dev.sluice.NativeSocket;
 import dev.sluice.PortFailedException;
 import dev.sluice.PortOptions;
-import dev.sluice.Socket;
-import dev.sluice.SocketException;
 import dev.sluice.Status;
+import dev.sluice.SystemCallException;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -59,7 +59,7 @@ abstract sealed class Poller permits ReadinessPoller, CompletionPoller, PortThre
         }
     }
 
-    static Poller open(PortOptions options, String name) throws SocketException {
+    static Poller open(PortOptions options, String name) throws SystemCallException {
         CompletionPort port = CompletionPort.open(batched(options));
         Poller poller = port.backend() == Backend.IO_URING
                 ? new CompletionPoller(port, name)
@@ -69,7 +69,7 @@ abstract sealed class Poller permits ReadinessPoller, CompletionPoller, PortThre
     }
 
     /** One that also runs the threads of its connections. */
-    static Poller openThreadPerPort(PortOptions options, String name) throws SocketException {
+    static Poller openThreadPerPort(PortOptions options, String name) throws SystemCallException {
         PortThread carrier = PortThread.open(name + "-carrier");
         CompletionPort port = CompletionPort.open(batched(options));
         Poller poller = new PortThreadPoller(port, carrier, name);
@@ -259,7 +259,7 @@ abstract sealed class Poller permits ReadinessPoller, CompletionPoller, PortThre
             FailureLog.error(LOG, "a handler failed at the end of its port", thrown);
         }
         try {
-            for (Socket socket : port.sockets()) {
+            for (NativeSocket socket : port.sockets()) {
                 port.submit(Close.abort(socket));
             }
         } catch (RuntimeException | Error thrown) {

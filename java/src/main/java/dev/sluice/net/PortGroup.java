@@ -2,8 +2,8 @@ package dev.sluice.net;
 
 import dev.sluice.Backend;
 import dev.sluice.PortOptions;
-import dev.sluice.SocketException;
 import dev.sluice.Status;
+import dev.sluice.SystemCallException;
 import dev.sluice.internal.leaks.Leaks;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -160,7 +160,7 @@ public final class PortGroup implements AutoCloseable {
             while (pollers.size() < ports) {
                 pollers.add(opener.open(options, "sluice-net-" + pollers.size()));
             }
-        } catch (SocketException failure) {
+        } catch (SystemCallException failure) {
             pollers.forEach(Poller::close);
             String what = ports == 1 ? "open a port: " : "open " + ports + " ports: ";
             throw NetException.of(what + failure.getMessage(), failure);
@@ -177,7 +177,7 @@ public final class PortGroup implements AutoCloseable {
     /** Makes a poller of that name. */
     @FunctionalInterface
     private interface Opener {
-        Poller open(PortOptions options, String name) throws SocketException;
+        Poller open(PortOptions options, String name) throws SystemCallException;
     }
 
     /** The same on the preferred backend, if none is requested and it works here. */
@@ -188,7 +188,7 @@ public final class PortGroup implements AutoCloseable {
             }
             try {
                 return opener.open(options.backend(backend), name);
-            } catch (SocketException failure) {
+            } catch (SystemCallException failure) {
                 if (failure.status() != Status.UNSUPPORTED) {
                     throw failure;
                 }

@@ -1,7 +1,7 @@
 package dev.sluice.net;
 
-import dev.sluice.SocketException;
 import dev.sluice.Status;
+import dev.sluice.SystemCallException;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
@@ -62,13 +62,13 @@ final class PortThread implements Executor {
     /**
      * A carrier without anything to run yet.
      *
-     * @throws SocketException UNSUPPORTED, with the cause and the remedy
+     * @throws SystemCallException UNSUPPORTED, with the cause and the remedy
      */
-    static PortThread open(String name) throws SocketException {
+    static PortThread open(String name) throws SystemCallException {
         return new PortThread(name, newBuilder());
     }
 
-    private static MethodHandle newBuilder() throws SocketException {
+    private static MethodHandle newBuilder() throws SystemCallException {
         try {
             Constructor<?> constructor =
                     Class.forName(BUILDER).getDeclaredConstructor(Executor.class);
@@ -76,7 +76,7 @@ final class PortThread implements Executor {
             return MethodHandles.lookup().unreflectConstructor(constructor)
                     .asType(MethodType.methodType(Thread.Builder.OfVirtual.class, Executor.class));
         } catch (ReflectiveOperationException | RuntimeException refused) {
-            throw new SocketException(
+            throw new SystemCallException(
                     "virtual threads on a carrier of their own: " + refused.getMessage()
                             + "; start java with --add-opens java.base/java.lang="
                             + nameOf(PortThread.class.getModule())

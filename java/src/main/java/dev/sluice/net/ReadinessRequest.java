@@ -1,20 +1,21 @@
 package dev.sluice.net;
 
 import dev.sluice.LimitExceededException;
+import dev.sluice.NativeSocket;
 import dev.sluice.Poll;
-import dev.sluice.Socket;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Asks a port once whether a direction is ready, where it is not told of by itself. */
 final class ReadinessRequest implements Runnable {
     private final Poller poller;
-    private final Socket socket;
+    private final NativeSocket socket;
     private final ReadyWaiter side;
     private final Supplier<Poll> made;
     private volatile @Nullable LimitExceededException refused;
 
-    private ReadinessRequest(Poller poller, Socket socket, ReadyWaiter side, Supplier<Poll> made) {
+    private ReadinessRequest(Poller poller, NativeSocket socket, ReadyWaiter side,
+            Supplier<Poll> made) {
         this.poller = poller;
         this.socket = socket;
         this.side = side;
@@ -23,7 +24,7 @@ final class ReadinessRequest implements Runnable {
 
     /** Null if the port is closed; the poll is asked for on the port's thread. */
     static @Nullable ReadinessRequest ask(
-            Poller poller, Socket socket, ReadyWaiter side, Supplier<Poll> made) {
+            Poller poller, NativeSocket socket, ReadyWaiter side, Supplier<Poll> made) {
         ReadinessRequest question = new ReadinessRequest(poller, socket, side, made);
         return poller.execute(question) ? question : null;
     }
@@ -49,12 +50,12 @@ final class ReadinessRequest implements Runnable {
     }
 
     /** Whether there are bytes: the poll that was made before, or a new one. */
-    static Poll readable(@Nullable Poll asked, Socket socket, ReadyWaiter side) {
+    static Poll readable(@Nullable Poll asked, NativeSocket socket, ReadyWaiter side) {
         return asked != null ? asked : signalling(Poll.readable(socket), side);
     }
 
     /** The same for room to write. */
-    static Poll writable(@Nullable Poll asked, Socket socket, ReadyWaiter side) {
+    static Poll writable(@Nullable Poll asked, NativeSocket socket, ReadyWaiter side) {
         return asked != null ? asked : signalling(Poll.writable(socket), side);
     }
 

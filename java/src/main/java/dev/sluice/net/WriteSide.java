@@ -1,8 +1,8 @@
 package dev.sluice.net;
 
 import dev.sluice.Shutdown;
-import dev.sluice.SocketException;
 import dev.sluice.Status;
+import dev.sluice.SystemCallException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Queue;
@@ -194,7 +194,7 @@ final class WriteSide extends ReadyWaiter {
         long sent;
         try {
             sent = wire.socket.trySend(from, offset, length);
-        } catch (SocketException failure) {
+        } catch (SystemCallException failure) {
             throw wire.failed(this, "write", failure);
         }
         boolean full = sent <= 0 || (sent < length && wire.in.tellsEdges());

@@ -3,13 +3,13 @@ package dev.sluice.conformance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.Close;
+import dev.sluice.NativeSocket;
 import dev.sluice.Receive;
 import dev.sluice.Send;
 import dev.sluice.Shutdown;
-import dev.sluice.Socket;
-import dev.sluice.SocketException;
 import dev.sluice.SocketType;
 import dev.sluice.Status;
+import dev.sluice.SystemCallException;
 import dev.sluice.conformance.PlainPeer.End;
 import dev.sluice.conformance.PlainPeer.Seen;
 import dev.sluice.testing.OwnLoopback;
@@ -166,17 +166,17 @@ class AbortTest extends ConformanceTest {
     @Test
     void abortOfASocketThatWasNeverConnectedIsAClose() throws Exception {
         for (SocketType type : new SocketType[]{SocketType.TCP4, SocketType.UDP4}) {
-            Socket socket = port.socket(type);
+            NativeSocket socket = port.socket(type);
             assertThat(loop.run(Close.abort(socket)).status()).isEqualTo(Status.OK);
-            assertThat(socket.state()).isEqualTo(Socket.State.CLOSED);
+            assertThat(socket.state()).isEqualTo(NativeSocket.State.CLOSED);
         }
-        Socket listener = port.listen(OwnLoopback.at(0));
+        NativeSocket listener = port.listen(OwnLoopback.at(0));
         assertThat(loop.run(Close.abort(listener)).status()).isEqualTo(Status.OK);
     }
 
     @Test
     void abortOfAListenerResetsThoseThatWereNotAccepted() throws Exception {
-        Socket listener = port.listen(OwnLoopback.at(0));
+        NativeSocket listener = port.listen(OwnLoopback.at(0));
         PlainPeer peer = closeLater(PlainPeer.connect(listener.localAddress()));
         CompletableFuture<Seen> seen = peer.readText();
         loop.run(Close.abort(listener));
@@ -215,10 +215,10 @@ class AbortTest extends ConformanceTest {
             assertThat(TcpTable.statesOf(ends)).isEmpty();
         }
         // Without REUSEADDR, which would let it bind beside a TIME_WAIT.
-        Socket next = port.socket(SocketType.TCP4);
+        NativeSocket next = port.socket(SocketType.TCP4);
         try {
             next.bind(ends.local());
-        } catch (SocketException refused) {
+        } catch (SystemCallException refused) {
             assertThat(refused.status()).isEqualTo(Status.ADDRESS_IN_USE);
             throw new PortInUse(String.valueOf(refused.getMessage()));
         }

@@ -8,14 +8,14 @@ import dev.sluice.Address;
 import dev.sluice.Cancel;
 import dev.sluice.Close;
 import dev.sluice.Connect;
+import dev.sluice.NativeSocket;
 import dev.sluice.PortOptions;
 import dev.sluice.Receive;
 import dev.sluice.Send;
-import dev.sluice.Socket;
-import dev.sluice.SocketException;
-import dev.sluice.SocketOption;
+import dev.sluice.SockOpt;
 import dev.sluice.SocketType;
 import dev.sluice.Status;
+import dev.sluice.SystemCallException;
 import dev.sluice.testing.OwnLoopback;
 import java.lang.foreign.ValueLayout;
 import java.time.Duration;
@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 
 /** Accepting: many at once, one after the other, and the ways in which it ends. */
 class AcceptTest extends ConformanceTest {
-    private List<Accept> submitAccepts(Socket listener, int count) {
+    private List<Accept> submitAccepts(NativeSocket listener, int count) {
         List<Accept> accepts = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             accepts.add(loop.submit(new Accept(listener)));
@@ -38,10 +38,10 @@ class AcceptTest extends ConformanceTest {
         return accepts;
     }
 
-    private List<Connect> submitConnects(Address to, int count) throws SocketException {
+    private List<Connect> submitConnects(Address to, int count) throws SystemCallException {
         List<Connect> connects = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            Socket client = port.socket(SocketType.streamFor(to));
+            NativeSocket client = port.socket(SocketType.streamFor(to));
             connects.add(loop.submit(new Connect(client, to)));
         }
         return connects;
@@ -50,14 +50,14 @@ class AcceptTest extends ConformanceTest {
     @Test
     @Tag("aarch64")
     void aHundredAcceptsInFlightEachGetAConnection() throws Exception {
-        Socket listener = port.listen(OwnLoopback.at(0));
+        NativeSocket listener = port.listen(OwnLoopback.at(0));
         List<Accept> accepts = submitAccepts(listener, 100);
-        Map<Integer, Socket> clients = new HashMap<>();
+        Map<Integer, NativeSocket> clients = new HashMap<>();
         for (Connect connect : submitConnects(listener.localAddress(), 100)) {
             assertThat(loop.await(connect).status()).isEqualTo(Status.OK);
             clients.put(connect.socket().localAddress().port(), connect.socket());
         }
-        Set<Socket> servers = new HashSet<>();
+        Set<NativeSocket> servers = new HashSet<>();
         for (Accept accept : accepts) {
             Event event = loop.await(accept);
             assertThat(event.status()).isEqualTo(Status.OK);
@@ -65,8 +65,8 @@ class AcceptTest extends ConformanceTest {
         }
         assertThat(servers).hasSize(100);
         // Each has the peer that it says: a byte sent on one end comes out at the other.
-        for (Socket server : servers) {
-            Socket client = clients.remove(server.peerAddress().port());
+        for (NativeSocket server : servers) {
+            NativeSocket client = clients.remove(server.peerAddress().port());
             assertThat(client).isNotNull();
             int tag = server.peerAddress().port();
             var bytes = port.allocate(Integer.BYTES);
@@ -80,7 +80,7 @@ class AcceptTest extends ConformanceTest {
 
     @Test
     void acceptsEndInTheOrderOfTheirSubmissionAndTakeTheOldestConnectionFirst() throws Exception {
-        Socket listener = port.listen(OwnLoopback.at(0));
+        NativeSocket listener = port.listen(OwnLoopback.at(0));
         List<Integer> ports = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
             PlainPeer peer = closeLater(PlainPeer.connect(listener.localAddress()));
@@ -92,7 +92,7 @@ class AcceptTest extends ConformanceTest {
         List<Event> events = loop.events().all();
         assertThat(events.stream().map(Event::operation)).containsExactlyElementsOf(accepts);
         for (int i = 0; i < 5; i++) {
-            Socket accepted = accepts.get(i).accepted();
+            NativeSocket accepted = accepts.get(i).accepted();
             assertThat(accepted.peerAddress().port()).isEqualTo(ports.get(i));
             assertThat(loop.run(new Receive(accepted)).text()).isEqualTo("number " + i);
         }
@@ -101,7 +101,7 @@ class AcceptTest extends ConformanceTest {
     @Test
     @Tag("aarch64")
     void closingAListenerEndsEachPendingAcceptOnceAndThenTheClose() throws Exception {
-        Socket listener = port.listen(OwnLoopback.at(0));
+        NativeSocket listener = port.listen(OwnLoopback.at(0));
         Address address = listener.localAddress();
         List<Accept> accepts = submitAccepts(listener, 20);
         Accept multishot = loop.submit(new Accept(listener).multishot());
@@ -114,13 +114,13 @@ class AcceptTest extends ConformanceTest {
         assertThat(loop.events().statusesOf(multishot)).containsExactly(Status.CLOSED_LOCALLY);
         assertThat(loop.events().all().getLast().operation()).isSameAs(close);
         Address nobody = Nobody.listensAt(port, address);
-        Socket client = port.socket(SocketType.TCP4);
+        NativeSocket client = port.socket(SocketType.TCP4);
         assertThat(loop.run(new Connect(client, nobody)).status()).isEqualTo(Status.REFUSED);
     }
 
     @Test
     void acceptsOnAClosedListenerAreRefusedBySubmit() throws Exception {
-        Socket listener = port.listen(OwnLoopback.at(0));
+        NativeSocket listener = port.listen(OwnLoopback.at(0));
         loop.run(Close.immediate(listener));
         assertThatThrownBy(() -> loop.submit(new Accept(listener)))
                 .isInstanceOf(IllegalStateException.class)
@@ -129,13 +129,13 @@ class AcceptTest extends ConformanceTest {
 
     @Test
     void acceptOnASocketThatDoesNotListenIsInvalid() throws Exception {
-        Socket socket = port.socket(SocketType.TCP4);
+        NativeSocket socket = port.socket(SocketType.TCP4);
         assertThat(loop.run(new Accept(socket)).status()).isEqualTo(Status.INVALID);
     }
 
     @Test
     void aConnectionThatIsResetBeforeItIsAcceptedDoesNotEndTheListener() throws Exception {
-        Socket listener = port.listen(OwnLoopback.at(0));
+        NativeSocket listener = port.listen(OwnLoopback.at(0));
         PlainPeer gone = PlainPeer.connect(listener.localAddress(), 0, PlainPeer.Kind.RESETS);
         gone.reset();
         gone.close();
@@ -152,14 +152,14 @@ class AcceptTest extends ConformanceTest {
             }
         }
         peer.write("alive");
-        Socket living = loop.events().lastOf(accept).accepted();
+        NativeSocket living = loop.events().lastOf(accept).accepted();
         assertThat(loop.run(new Receive(living)).text()).isEqualTo("alive");
     }
 
     private static boolean isFrom(Event accepted, PlainPeer peer) {
         try {
             return accepted.accepted().peerAddress().port() == peer.localPort();
-        } catch (SocketException alreadyGone) {
+        } catch (SystemCallException alreadyGone) {
             assertThat(alreadyGone.status()).isEqualTo(Status.NOT_CONNECTED);
             return false;
         }
@@ -168,7 +168,7 @@ class AcceptTest extends ConformanceTest {
     @Test
     @Tag("aarch64")
     void multishotAcceptSaysMoreUntilItIsCancelledOnce() throws Exception {
-        Socket listener = port.listen(OwnLoopback.at(0));
+        NativeSocket listener = port.listen(OwnLoopback.at(0));
         Accept accept = loop.submit(new Accept(listener).multishot());
         List<Connect> connects = submitConnects(listener.localAddress(), 50);
         connects.forEach(connect -> loop.await(connect));
@@ -187,15 +187,15 @@ class AcceptTest extends ConformanceTest {
 
     @Test
     void theEndOfAMultishotAcceptBringsNoSocketAndLeavesThoseOfBefore() throws Exception {
-        Socket listener = port.listen(OwnLoopback.at(0));
+        NativeSocket listener = port.listen(OwnLoopback.at(0));
         Accept accept = loop.submit(new Accept(listener).multishot());
         submitConnects(listener.localAddress(), 1);
         loop.until("a connection", () -> loop.events().of(accept).size() == 1);
-        Socket accepted = accept.accepted();
+        NativeSocket accepted = accept.accepted();
         loop.run(Close.immediate(accepted));
         loop.run(new Cancel(accept));
         assertThat(loop.await(accept).status()).isEqualTo(Status.CANCELLED);
-        assertThat(accepted.state()).isEqualTo(Socket.State.CLOSED);
+        assertThat(accepted.state()).isEqualTo(NativeSocket.State.CLOSED);
         assertThatThrownBy(accept::accepted)
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("brought no socket");
@@ -203,7 +203,7 @@ class AcceptTest extends ConformanceTest {
 
     @Test
     void aCancelledAcceptLeavesTheOthersAndTheListener() throws Exception {
-        Socket listener = port.listen(OwnLoopback.at(0));
+        NativeSocket listener = port.listen(OwnLoopback.at(0));
         List<Accept> accepts = submitAccepts(listener, 3);
         loop.pollFor(Duration.ofMillis(5));
         loop.run(new Cancel(accepts.get(0)));
@@ -215,7 +215,7 @@ class AcceptTest extends ConformanceTest {
 
     @Test
     void anAcceptEndsAtItsDeadlineAndTheNextOneSucceeds() throws Exception {
-        Socket listener = port.listen(OwnLoopback.at(0));
+        NativeSocket listener = port.listen(OwnLoopback.at(0));
         Accept accept = new Accept(listener).timeout(Duration.ofMillis(20));
         assertThat(loop.run(accept).status()).isEqualTo(Status.DEADLINE);
         loop.submit(accept.timeout(Duration.ZERO));
@@ -226,23 +226,23 @@ class AcceptTest extends ConformanceTest {
     @Test
     void whatABacklogHeldIsAcceptedWithAllItsBytesAfterMoreCameThanFit() throws Exception {
         FullBacklog full = FullBacklog.make(loop);
-        List<Socket> connected = full.waiting().stream()
-                .filter(client -> client.state() == Socket.State.CONNECTED)
+        List<NativeSocket> connected = full.waiting().stream()
+                .filter(client -> client.state() == NativeSocket.State.CONNECTED)
                 .toList();
         assertThat(connected).isNotEmpty();
         var pattern = Pattern.allocate(port, 1000);
-        for (Socket client : connected) {
+        for (NativeSocket client : connected) {
             assertThat(loop.run(new Send(client).buffer(pattern)).bytes()).isEqualTo(1000);
         }
         Set<Integer> ports = new HashSet<>();
         for (int i = 0; i < connected.size(); i++) {
-            Socket server = loop.run(new Accept(full.listener())).accepted();
+            NativeSocket server = loop.run(new Accept(full.listener())).accepted();
             ports.add(server.peerAddress().port());
             Event received = loop.run(new Receive(server));
             assertThat(received.bytes()).isEqualTo(1000);
             Pattern.check(received.data(), 0);
         }
-        for (Socket client : connected) {
+        for (NativeSocket client : connected) {
             assertThat(ports).contains(client.localAddress().port());
         }
     }
@@ -254,7 +254,7 @@ class AcceptTest extends ConformanceTest {
         // Linux sends the dropped SYN again after a second. It may then answer with a cookie, and
         // knows of the connection only when the client's first byte comes.
         var pattern = Pattern.allocate(port, 1);
-        for (Socket client : full.waiting()) {
+        for (NativeSocket client : full.waiting()) {
             assertThat(loop.run(new Send(client).buffer(pattern)).status()).isEqualTo(Status.OK);
         }
         int all = full.waiting().size();
@@ -265,14 +265,14 @@ class AcceptTest extends ConformanceTest {
     void acceptsStopAtThePortsLimitOfSocketsAndGoOnWhenOneIsClosed() throws Exception {
         PortOptions few = options().maxOperations(100).maxSockets(4);
         Loop small = openLoop(few);
-        Socket listener = small.port().listen(OwnLoopback.at(0));
+        NativeSocket listener = small.port().listen(OwnLoopback.at(0));
         submitConnects(listener.localAddress(), 5);
         Accept accept = small.submit(new Accept(listener).multishot());
         small.until("the limit", () -> small.events().of(accept).size() == 4);
         assertThat(small.events().lastOf(accept).status()).isEqualTo(Status.OUT_OF_DESCRIPTORS);
         assertThat(small.events().of(accept)).allMatch(Event::hasMore);
         small.pollFor(Duration.ofMillis(20));
-        Socket one = small.events().of(accept).getFirst().accepted();
+        NativeSocket one = small.events().of(accept).getFirst().accepted();
         small.run(Close.immediate(one));
         small.until("a fourth connection", () -> small.events().of(accept).stream()
                 .filter(event -> event.status() == Status.OK).count() == 4);
@@ -280,21 +280,21 @@ class AcceptTest extends ConformanceTest {
 
     @Test
     void whatTheListenerWasSetToHoldsForItsConnections() throws Exception {
-        Socket listener = port.listen(OwnLoopback.at(0));
-        listener.set(SocketOption.KEEPALIVE, true).set(SocketOption.RCVBUF, 8192);
+        NativeSocket listener = port.listen(OwnLoopback.at(0));
+        listener.set(SockOpt.KEEPALIVE, true).set(SockOpt.RCVBUF, 8192);
         submitConnects(listener.localAddress(), 1);
-        Socket accepted = loop.run(new Accept(listener)).accepted();
-        assertThat(accepted.get(SocketOption.KEEPALIVE)).isTrue();
-        assertThat(accepted.get(SocketOption.RCVBUF)).isEqualTo(listener.get(SocketOption.RCVBUF));
+        NativeSocket accepted = loop.run(new Accept(listener)).accepted();
+        assertThat(accepted.get(SockOpt.KEEPALIVE)).isTrue();
+        assertThat(accepted.get(SockOpt.RCVBUF)).isEqualTo(listener.get(SockOpt.RCVBUF));
     }
 
     @Test
     void listenAtATakenAddressFailsAndLeavesNothingOpen() throws Exception {
-        Socket listener = port.listen(OwnLoopback.at(0));
+        NativeSocket listener = port.listen(OwnLoopback.at(0));
         Address taken = listener.localAddress();
         Descriptors before = Descriptors.now();
         assertThatThrownBy(() -> port.listen(taken))
-                .isInstanceOfSatisfying(SocketException.class, failure -> {
+                .isInstanceOfSatisfying(SystemCallException.class, failure -> {
                     assertThat(failure.status()).isEqualTo(Status.ADDRESS_IN_USE);
                     assertThat(failure).hasMessageContaining(taken.toString());
                 });
@@ -308,7 +308,7 @@ class AcceptTest extends ConformanceTest {
     void listenAtAnAddressOfAnotherMachineIsUnavailable() throws Exception {
         // TEST-NET-3 of RFC 5737, which no machine has.
         assertThatThrownBy(() -> port.listen(Address.of("203.0.113.1", 0)))
-                .isInstanceOfSatisfying(SocketException.class, failure -> assertThat(
+                .isInstanceOfSatisfying(SystemCallException.class, failure -> assertThat(
                         failure.status()).isEqualTo(Status.ADDRESS_UNAVAILABLE));
     }
 }

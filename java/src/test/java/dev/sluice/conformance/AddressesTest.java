@@ -9,16 +9,16 @@ import dev.sluice.Address;
 import dev.sluice.Close;
 import dev.sluice.Connect;
 import dev.sluice.DatagramSource;
+import dev.sluice.NativeSocket;
 import dev.sluice.Poll;
 import dev.sluice.Receive;
 import dev.sluice.ReceiveFrom;
 import dev.sluice.Send;
 import dev.sluice.SendTo;
-import dev.sluice.Socket;
-import dev.sluice.SocketException;
-import dev.sluice.SocketOption;
+import dev.sluice.SockOpt;
 import dev.sluice.SocketType;
 import dev.sluice.Status;
+import dev.sluice.SystemCallException;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.net.Inet6Address;
@@ -35,7 +35,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Local and peer addresses of every family, as the sockets tell them. */
 class AddressesTest extends ConformanceTest {
-    private void exchange(Pairs.Pair pair) throws SocketException {
+    private void exchange(Pairs.Pair pair) throws SystemCallException {
         loop.run(new Send(pair.client()).buffer(Pattern.allocate(port, 100)));
         Event received = loop.run(new Receive(pair.server()));
         assertThat(received.bytes()).isEqualTo(100);
@@ -46,7 +46,7 @@ class AddressesTest extends ConformanceTest {
     @ValueSource(strings = {"127.0.0.1:0", "127.1.2.3:0", "[::1]:0"})
     @Tag("aarch64")
     void bothEndsOfAConnectionNameEachOther(String at) throws Exception {
-        Socket listener = port.listen(Address.parse(at));
+        NativeSocket listener = port.listen(Address.parse(at));
         Address listening = listener.localAddress();
         assertThat(listening.port()).isPositive();
         assertThat(listening.withPort(0)).isEqualTo(Address.parse(at));
@@ -60,8 +60,8 @@ class AddressesTest extends ConformanceTest {
 
     @Test
     void portZeroGivesEachListenerAPortOfItsOwn() throws Exception {
-        Socket one = port.listen(Address.any(0));
-        Socket other = port.listen(Address.any(0));
+        NativeSocket one = port.listen(Address.any(0));
+        NativeSocket other = port.listen(Address.any(0));
         assertThat(one.localAddress().port()).isPositive()
                 .isNotEqualTo(other.localAddress().port());
         assertThat(one.localAddress()).isEqualTo(Address.any(one.localAddress().port()));
@@ -69,31 +69,31 @@ class AddressesTest extends ConformanceTest {
 
     @Test
     void anUnboundSocketHasTheEmptyAddressAndNoPeer() throws Exception {
-        Socket socket = port.socket(SocketType.TCP4);
+        NativeSocket socket = port.socket(SocketType.TCP4);
         if (Needs.isLinux()) {
             assertThat(socket.localAddress()).isEqualTo(Address.any(0));
         }
         assertThatThrownBy(socket::peerAddress)
-                .isInstanceOfSatisfying(SocketException.class, failure -> assertThat(
+                .isInstanceOfSatisfying(SystemCallException.class, failure -> assertThat(
                         failure.status()).isEqualTo(Status.NOT_CONNECTED));
     }
 
     @Test
     void aClientMayBindBeforeItConnects() throws Exception {
-        Socket listener = port.listen(Address.loopback(0));
-        Socket client = port.socket(SocketType.TCP4).bind(Address.of("127.0.0.9", 0));
+        NativeSocket listener = port.listen(Address.loopback(0));
+        NativeSocket client = port.socket(SocketType.TCP4).bind(Address.of("127.0.0.9", 0));
         Address bound = client.localAddress();
         loop.run(new Connect(client, listener.localAddress()));
         assertThat(client.localAddress()).isEqualTo(bound);
-        Socket server = loop.run(new Accept(listener)).accepted();
+        NativeSocket server = loop.run(new Accept(listener)).accepted();
         assertThat(server.peerAddress()).isEqualTo(bound);
     }
 
     @Test
     void bindToAnAddressOfAnotherFamilyFails() throws Exception {
-        Socket socket = port.socket(SocketType.TCP4);
+        NativeSocket socket = port.socket(SocketType.TCP4);
         assertThatThrownBy(() -> socket.bind(Address.loopback6(0)))
-                .isInstanceOfSatisfying(SocketException.class, failure -> {
+                .isInstanceOfSatisfying(SystemCallException.class, failure -> {
                     assertThat(failure.status()).isEqualTo(Status.UNSUPPORTED);
                     assertThat(failure).hasMessageContaining("[::1]:0");
                 });
@@ -120,7 +120,7 @@ class AddressesTest extends ConformanceTest {
         String literal = here.getHostAddress();
         Address address = Address.of(literal, 0);
         assertThat(address.scopeId()).isEqualTo(here.getScopeId()).isPositive();
-        Socket listener = port.listen(address);
+        NativeSocket listener = port.listen(address);
         assertThat(listener.localAddress().scopeId()).isEqualTo(here.getScopeId());
         Pairs.Pair pair = Pairs.connect(loop, listener);
         assertThat(pair.client().peerAddress()).isEqualTo(listener.localAddress());
@@ -132,8 +132,8 @@ class AddressesTest extends ConformanceTest {
     void theScopeOfADatagramsSourceIsKept() throws Exception {
         Needs.linux("the JDK's interfaces do not work under Wine");
         Inet6Address here = linkLocal();
-        Socket one = port.datagrams(Address.of(here.getHostAddress(), 0));
-        Socket other = port.datagrams(Address.of(here.getHostAddress(), 0));
+        NativeSocket one = port.datagrams(Address.of(here.getHostAddress(), 0));
+        NativeSocket other = port.datagrams(Address.of(here.getHostAddress(), 0));
         SendTo send = new SendTo(one).buffer(Pattern.allocate(port, 10)).to(other.localAddress());
         assertThat(loop.run(send).status()).isEqualTo(Status.OK);
         ReceiveFrom receive = new ReceiveFrom(other).buffer(port.allocate(64));
@@ -147,19 +147,19 @@ class AddressesTest extends ConformanceTest {
         Needs.linux("the JDK's interfaces do not work under Wine");
         String bare = linkLocal().getHostAddress().replaceFirst("%.*", "");
         assertThatThrownBy(() -> port.listen(Address.of(bare, 0)))
-                .isInstanceOfSatisfying(SocketException.class, failure -> assertThat(
+                .isInstanceOfSatisfying(SystemCallException.class, failure -> assertThat(
                         failure.status()).isEqualTo(Status.INVALID));
     }
 
     @Test
     void anIpv6ListenerTakesIpv4ToUnlessItIsV6Only() throws Exception {
-        Socket dual = port.socket(SocketType.TCP6).set(SocketOption.V6ONLY, false)
+        NativeSocket dual = port.socket(SocketType.TCP6).set(SockOpt.V6ONLY, false)
                 .bind(Address.any6(0)).listen(16);
         Accept accept = loop.submit(new Accept(dual));
-        Socket client = port.socket(SocketType.TCP4);
+        NativeSocket client = port.socket(SocketType.TCP4);
         int dualPort = dual.localAddress().port();
         loop.run(new Connect(client, Address.loopback(dualPort)));
-        Socket server = loop.await(accept).accepted();
+        NativeSocket server = loop.await(accept).accepted();
         assertThat(server.type()).isEqualTo(SocketType.TCP6);
         Address peer = server.peerAddress();
         assertThat(peer).isEqualTo(client.localAddress());
@@ -170,25 +170,25 @@ class AddressesTest extends ConformanceTest {
 
     @Test
     void aV6OnlyListenerRefusesIpv4() throws Exception {
-        Socket only = port.socket(SocketType.TCP6).set(SocketOption.V6ONLY, true)
+        NativeSocket only = port.socket(SocketType.TCP6).set(SockOpt.V6ONLY, true)
                 .bind(Address.any6(0)).listen(16);
-        assertThat(only.get(SocketOption.V6ONLY)).isTrue();
+        assertThat(only.get(SockOpt.V6ONLY)).isTrue();
         int sharedPort = only.localAddress().port();
-        Socket client = port.socket(SocketType.TCP4);
+        NativeSocket client = port.socket(SocketType.TCP4);
         assertThat(loop.run(new Connect(client, Address.loopback(sharedPort))).status())
                 .isEqualTo(Status.REFUSED);
-        Socket six = port.socket(SocketType.TCP6);
+        NativeSocket six = port.socket(SocketType.TCP6);
         assertThat(loop.run(new Connect(six, Address.loopback6(sharedPort))).status())
                 .isEqualTo(Status.OK);
     }
 
     @Test
     void anIpv6SocketConnectsToAMappedIpv4Address() throws Exception {
-        Socket listener = port.listen(Address.loopback(0));
-        Socket client = port.socket(SocketType.TCP6).set(SocketOption.V6ONLY, false);
+        NativeSocket listener = port.listen(Address.loopback(0));
+        NativeSocket client = port.socket(SocketType.TCP6).set(SockOpt.V6ONLY, false);
         Address mapped = Address.of("::ffff:127.0.0.1", listener.localAddress().port());
         assertThat(loop.run(new Connect(client, mapped)).status()).isEqualTo(Status.OK);
-        Socket server = loop.run(new Accept(listener)).accepted();
+        NativeSocket server = loop.run(new Accept(listener)).accepted();
         assertThat(server.peerAddress())
                 .isEqualTo(Address.loopback(client.localAddress().port()));
         assertThat(client.localAddress()).isEqualTo(server.peerAddress());
@@ -196,22 +196,22 @@ class AddressesTest extends ConformanceTest {
 
     @Test
     void anIpv6SocketConnectsToAnIpv4AddressToUnlessItIsV6Only() throws Exception {
-        Socket listener = port.listen(Address.loopback(0));
-        Socket client = port.socket(SocketType.TCP6);
-        assertThat(client.get(SocketOption.V6ONLY)).isFalse();
+        NativeSocket listener = port.listen(Address.loopback(0));
+        NativeSocket client = port.socket(SocketType.TCP6);
+        assertThat(client.get(SockOpt.V6ONLY)).isFalse();
         assertThat(loop.run(new Connect(client, listener.localAddress())).status())
                 .isEqualTo(Status.OK);
         assertThat(client.peerAddress()).isEqualTo(listener.localAddress());
-        Socket only = port.socket(SocketType.TCP6).set(SocketOption.V6ONLY, true);
+        NativeSocket only = port.socket(SocketType.TCP6).set(SockOpt.V6ONLY, true);
         assertThat(loop.run(new Connect(only, listener.localAddress())).status())
                 .isNotEqualTo(Status.OK);
     }
 
     @Test
     void anIpv6DatagramSocketExchangesDatagramsWithIpv4() throws Exception {
-        Socket dual = port.datagrams(Address.any6(0));
+        NativeSocket dual = port.datagrams(Address.any6(0));
         Address dualThere = Address.loopback(dual.localAddress().port());
-        Socket four = port.datagrams(Address.loopback(0));
+        NativeSocket four = port.datagrams(Address.loopback(0));
         SendTo hello = new SendTo(four).buffer(Pattern.allocate(port, 9)).to(dualThere);
         for (int i = 0; i < 2; i++) {
             assertThat(loop.run(hello).status()).isEqualTo(Status.OK);
@@ -247,7 +247,7 @@ class AddressesTest extends ConformanceTest {
     void unixStreamsByPath(@TempDir Path folder) throws Exception {
         Needs.linux("Unix sockets");
         Address address = Address.unix(folder.resolve("listener.sock"));
-        Socket listener = port.listen(address);
+        NativeSocket listener = port.listen(address);
         assertThat(listener.localAddress()).isEqualTo(address);
         Pairs.Pair pair = Pairs.connect(loop, listener);
         assertThat(pair.client().peerAddress()).isEqualTo(address);
@@ -272,8 +272,8 @@ class AddressesTest extends ConformanceTest {
     @Test
     void unixDatagramsByPathAndByName(@TempDir Path folder) throws Exception {
         Needs.linux("Unix sockets");
-        Socket byPath = port.datagrams(Address.unix(folder.resolve("datagrams.sock")));
-        Socket byName = port.datagrams(
+        NativeSocket byPath = port.datagrams(Address.unix(folder.resolve("datagrams.sock")));
+        NativeSocket byName = port.datagrams(
                 Address.unixAbstract("sluice-test-" + System.nanoTime()));
         SendTo send = new SendTo(byPath).buffer(Pattern.allocate(port, 33))
                 .to(byName.localAddress());
@@ -292,13 +292,13 @@ class AddressesTest extends ConformanceTest {
         Path path = folder.resolve("gone.sock");
         Connect connect = new Connect(port.socket(SocketType.UNIX_STREAM), Address.unix(path));
         assertThat(loop.run(connect).status()).isEqualTo(Status.REFUSED);
-        Socket listener = port.listen(Address.unix(path));
+        NativeSocket listener = port.listen(Address.unix(path));
         loop.run(Close.immediate(listener));
         assertThat(path).exists();
         Connect again = new Connect(port.socket(SocketType.UNIX_STREAM), Address.unix(path));
         assertThat(loop.run(again).status()).isEqualTo(Status.REFUSED);
         assertThatThrownBy(() -> port.listen(Address.unix(path)))
-                .isInstanceOfSatisfying(SocketException.class, failure -> assertThat(
+                .isInstanceOfSatisfying(SystemCallException.class, failure -> assertThat(
                         failure.status()).isEqualTo(Status.ADDRESS_IN_USE));
         Files.delete(path);
         port.listen(Address.unix(path));

@@ -9,10 +9,10 @@ import dev.sluice.Backend;
 import dev.sluice.Cancel;
 import dev.sluice.Close;
 import dev.sluice.CompletionPort;
+import dev.sluice.NativeSocket;
 import dev.sluice.Poll;
-import dev.sluice.Socket;
-import dev.sluice.SocketException;
 import dev.sluice.Status;
+import dev.sluice.SystemCallException;
 import dev.sluice.conformance.Pairs.Pair;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -34,15 +34,15 @@ class AnyThreadTest extends ConformanceTest {
             try (Arena arena = Arena.ofConfined()) {
                 MemorySegment text = arena.allocateFrom("across");
                 MemorySegment buffer = arena.allocate(64);
-                assertThat(pair.server().tryReceive(buffer)).isEqualTo(Socket.WOULD_BLOCK);
+                assertThat(pair.server().tryReceive(buffer)).isEqualTo(NativeSocket.WOULD_BLOCK);
                 assertThat(pair.client().trySend(text)).isEqualTo(text.byteSize());
-                long count = Socket.WOULD_BLOCK;
-                while (count == Socket.WOULD_BLOCK) {
+                long count = NativeSocket.WOULD_BLOCK;
+                while (count == NativeSocket.WOULD_BLOCK) {
                     count = pair.server().tryReceive(buffer);
                 }
                 assertThat(count).isEqualTo(text.byteSize());
                 return buffer.getString(0);
-            } catch (SocketException failure) {
+            } catch (SystemCallException failure) {
                 throw new AssertionError(failure);
             }
         });
@@ -55,7 +55,7 @@ class AnyThreadTest extends ConformanceTest {
         loop.run(Close.immediate(pair.server()));
         CompletableFuture<Void> other = CompletableFuture.runAsync(() -> assertThatThrownBy(
                 () -> pair.server().tryReceive(Arena.global().allocate(1)))
-                .isInstanceOfSatisfying(SocketException.class,
+                .isInstanceOfSatisfying(SystemCallException.class,
                         closed -> assertThat(closed.status()).isEqualTo(Status.CLOSED_LOCALLY)));
         loop.await(other);
     }
@@ -76,7 +76,7 @@ class AnyThreadTest extends ConformanceTest {
                             misrouted.incrementAndGet();
                         }
                     }
-                } catch (SocketException closed) {
+                } catch (SystemCallException closed) {
                     return closed.status();
                 }
             });
@@ -106,13 +106,13 @@ class AnyThreadTest extends ConformanceTest {
             assertThat(edges.hasMore()).isTrue();
             assertThat(edges.isReadable()).isTrue();
             assertThat(pair.server().tryReceive(buffer)).isEqualTo(3);
-            assertThat(pair.server().tryReceive(buffer)).isEqualTo(Socket.WOULD_BLOCK);
+            assertThat(pair.server().tryReceive(buffer)).isEqualTo(NativeSocket.WOULD_BLOCK);
         }
         int before = loop.events().all().size();
         loop.run(Close.immediate(pair.client()));
         loop.until("the end", () -> loop.events().all().size() > before + 1);
         assertThat(edges.isHangup()).isTrue();
-        assertThat(pair.server().tryReceive(buffer)).isEqualTo(Socket.END_OF_STREAM);
+        assertThat(pair.server().tryReceive(buffer)).isEqualTo(NativeSocket.END_OF_STREAM);
         loop.submit(new Cancel(edges));
         assertThat(loop.await(edges).status()).isEqualTo(Status.CANCELLED);
     }

@@ -6,6 +6,7 @@ import dev.sluice.Accept;
 import dev.sluice.Cancel;
 import dev.sluice.Close;
 import dev.sluice.Connect;
+import dev.sluice.NativeSocket;
 import dev.sluice.Operation;
 import dev.sluice.Poll;
 import dev.sluice.Receive;
@@ -14,7 +15,6 @@ import dev.sluice.Send;
 import dev.sluice.SendTo;
 import dev.sluice.SendVectored;
 import dev.sluice.Shutdown;
-import dev.sluice.Socket;
 import dev.sluice.SocketType;
 import dev.sluice.Status;
 import dev.sluice.testing.OwnLoopback;
@@ -36,7 +36,7 @@ class CancelTest extends ConformanceTest {
 
     private final MemorySegment oneByte = Arena.global().allocate(1);
 
-    private void exchangeWorks(Socket from, Socket to, int round) throws Exception {
+    private void exchangeWorks(NativeSocket from, NativeSocket to, int round) throws Exception {
         MemorySegment piece = port.allocate(100);
         Pattern.fill(piece, round);
         assertThat(loop.run(new Send(from).buffer(piece)).bytes()).isEqualTo(100);
@@ -83,7 +83,7 @@ class CancelTest extends ConformanceTest {
 
     @Test
     void anAcceptIsCancelledAndTheListenerStillAccepts() throws Exception {
-        Socket listener = port.listen(OwnLoopback.at(0));
+        NativeSocket listener = port.listen(OwnLoopback.at(0));
         Accept detached = new Accept(listener).detached();
         loop.events().leaveDetached(detached);
         Accept multishot = new Accept(listener).multishot();
@@ -114,8 +114,8 @@ class CancelTest extends ConformanceTest {
 
     @Test
     void aReceiveOfDatagramsIsCancelledAndTheSocketStillReceives() throws Exception {
-        Socket here = port.datagrams(OwnLoopback.at(0));
-        Socket there = port.datagrams(OwnLoopback.at(0));
+        NativeSocket here = port.datagrams(OwnLoopback.at(0));
+        NativeSocket there = port.datagrams(OwnLoopback.at(0));
         ReceiveFrom receive = new ReceiveFrom(here).buffer(port.allocate(100));
         loop.submit(receive);
         port.poll(0);
@@ -131,7 +131,7 @@ class CancelTest extends ConformanceTest {
     void aConnectIsCancelledAndOnlyClosingIsLeft() throws Exception {
         FullBacklog full = FullBacklog.make(loop);
         Connect connect = full.unansweredConnect(loop);
-        Socket socket = connect.socket();
+        NativeSocket socket = connect.socket();
         Send queued = new Send(socket).buffer(Pattern.allocate(port, 5));
         loop.submit(connect);
         loop.submit(queued);
@@ -268,7 +268,7 @@ class CancelTest extends ConformanceTest {
         assertThat(received).isEqualTo(sent);
     }
 
-    private void sendOneByte(Socket socket, long position) throws Exception {
+    private void sendOneByte(NativeSocket socket, long position) throws Exception {
         oneByte.set(ValueLayout.JAVA_BYTE, 0, Pattern.at(position));
         assertThat(socket.trySend(oneByte)).isEqualTo(1);
     }
@@ -406,16 +406,16 @@ class CancelTest extends ConformanceTest {
 
     @Test
     void socketsOfAMultishotAcceptStayAsTheyAreWhenItIsCancelled() throws Exception {
-        Socket listener = port.listen(OwnLoopback.at(0));
+        NativeSocket listener = port.listen(OwnLoopback.at(0));
         Accept accept = loop.submit(new Accept(listener).multishot());
-        Socket client = port.socket(SocketType.TCP4);
+        NativeSocket client = port.socket(SocketType.TCP4);
         loop.run(new Connect(client, listener.localAddress()));
         loop.until("an accepted socket", () -> !loop.events().of(accept).isEmpty());
-        Socket accepted = loop.events().lastOf(accept).accepted();
+        NativeSocket accepted = loop.events().lastOf(accept).accepted();
         loop.run(Close.immediate(accepted));
         port.cancel(accept);
         assertThat(loop.await(accept).status()).isEqualTo(Status.CANCELLED);
         assertThat(accepted.isOpen()).isFalse();
-        assertThat(accepted.state()).isEqualTo(Socket.State.CLOSED);
+        assertThat(accepted.state()).isEqualTo(NativeSocket.State.CLOSED);
     }
 }

@@ -6,11 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import dev.sluice.Address;
 import dev.sluice.Close;
 import dev.sluice.Connect;
+import dev.sluice.NativeSocket;
 import dev.sluice.Poll;
 import dev.sluice.Receive;
 import dev.sluice.Send;
-import dev.sluice.Socket;
-import dev.sluice.SocketOption;
+import dev.sluice.SockOpt;
 import dev.sluice.SocketType;
 import dev.sluice.Status;
 import dev.sluice.conformance.PlainPeer.End;
@@ -66,7 +66,7 @@ class CloseTest extends ConformanceTest {
     void closingTwiceIsRefusedWithTheReason() throws Exception {
         Pairs.Mixed mixed = Pairs.accepted(loop);
         closeLater(mixed.peer());
-        Socket socket = mixed.socket();
+        NativeSocket socket = mixed.socket();
         Close first = loop.submit(Close.immediate(socket));
         assertThatIllegalStateException()
                 .isThrownBy(() -> loop.submit(Close.abort(socket)))
@@ -83,13 +83,13 @@ class CloseTest extends ConformanceTest {
     void callsOnAClosedSocketSayThatItIsClosed() throws Exception {
         Pairs.Mixed mixed = Pairs.accepted(loop);
         closeLater(mixed.peer());
-        Socket socket = mixed.socket();
+        NativeSocket socket = mixed.socket();
         loop.run(Close.immediate(socket));
-        assertThat(socket.state()).isEqualTo(Socket.State.CLOSED);
+        assertThat(socket.state()).isEqualTo(NativeSocket.State.CLOSED);
         assertThat(socket.isOpen()).isFalse();
         assertThatIllegalStateException().isThrownBy(socket::localAddress)
                 .withMessageContaining("closed");
-        assertThatIllegalStateException().isThrownBy(() -> socket.get(SocketOption.NODELAY))
+        assertThatIllegalStateException().isThrownBy(() -> socket.get(SockOpt.NODELAY))
                 .withMessageContaining("closed");
         assertThatIllegalStateException().isThrownBy(() -> socket.tryReceive(port.allocate(1)))
                 .withMessageContaining("closed");
@@ -100,11 +100,11 @@ class CloseTest extends ConformanceTest {
     @Test
     void closingWhileConnectingEndsTheConnectFirst() throws Exception {
         for (int round = 0; round < 20; round++) {
-            Socket listener = port.listen(OwnLoopback.at(0));
-            Socket socket = port.socket(SocketType.TCP4);
+            NativeSocket listener = port.listen(OwnLoopback.at(0));
+            NativeSocket socket = port.socket(SocketType.TCP4);
             Connect connect = loop.submit(new Connect(socket, listener.localAddress()));
             assertThat(socket.state())
-                    .isIn(Socket.State.CONNECTING, Socket.State.CONNECTED);
+                    .isIn(NativeSocket.State.CONNECTING, NativeSocket.State.CONNECTED);
             Close close = loop.submit(Close.immediate(socket));
             assertThat(loop.await(close).status()).isEqualTo(Status.OK);
             assertThat(loop.events().statusesOf(connect)).hasSize(1);
@@ -117,7 +117,7 @@ class CloseTest extends ConformanceTest {
     void closingWhileBeingRefused() throws Exception {
         Address nobody = Nobody.listensAt(port);
         for (int round = 0; round < 20; round++) {
-            Socket socket = port.socket(SocketType.TCP4);
+            NativeSocket socket = port.socket(SocketType.TCP4);
             Connect connect = loop.submit(new Connect(socket, nobody));
             Close close = loop.submit(Close.immediate(socket));
             assertThat(loop.await(close).status()).isEqualTo(Status.OK);
@@ -129,7 +129,7 @@ class CloseTest extends ConformanceTest {
     @Test
     void aSocketThatWasNeverUsedCloses() throws Exception {
         for (SocketType type : new SocketType[]{SocketType.TCP4, SocketType.UDP4}) {
-            Socket socket = port.socket(type);
+            NativeSocket socket = port.socket(type);
             assertThat(loop.run(Close.immediate(socket)).status()).isEqualTo(Status.OK);
         }
     }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.Backend;
 import dev.sluice.CompletionPort;
 import dev.sluice.PortOptions;
-import dev.sluice.SocketException;
+import dev.sluice.SystemCallException;
 import dev.sluice.WaitStrategy;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -71,18 +71,18 @@ abstract class ConformanceTest {
     }
 
     @BeforeEach
-    void openPort() throws SocketException {
+    void openPort() throws SystemCallException {
         loop = openLoop(options());
         port = loop.port();
     }
 
     /** One more port of the backend under test, closed and checked as the first. */
-    final Loop openLoop(PortOptions options) throws SocketException {
+    final Loop openLoop(PortOptions options) throws SystemCallException {
         return openLoop(backend, options);
     }
 
     /** One more port, of any backend: for peers on different ones. */
-    final Loop openLoop(Backend other, PortOptions options) throws SocketException {
+    final Loop openLoop(Backend other, PortOptions options) throws SystemCallException {
         Loop opened = new Loop(CompletionPort.open(options.backend(other)));
         assertThat(opened.port().backend()).isEqualTo(other);
         loops.add(opened);

@@ -8,12 +8,12 @@ import dev.sluice.Address;
 import dev.sluice.Cancel;
 import dev.sluice.Close;
 import dev.sluice.Connect;
+import dev.sluice.NativeSocket;
 import dev.sluice.Poll;
 import dev.sluice.Receive;
 import dev.sluice.Send;
 import dev.sluice.Shutdown;
-import dev.sluice.Socket;
-import dev.sluice.SocketOption;
+import dev.sluice.SockOpt;
 import dev.sluice.SocketType;
 import dev.sluice.Status;
 import dev.sluice.testing.OwnLoopback;
@@ -26,7 +26,7 @@ class ConnectTest extends ConformanceTest {
     @Test
     @Tag("aarch64")
     void connectWhereNobodyListensIsRefused() throws Exception {
-        Socket client = port.socket(SocketType.TCP4);
+        NativeSocket client = port.socket(SocketType.TCP4);
         Event ended = loop.run(new Connect(client, Nobody.listensAt(port)));
         assertThat(ended.status()).isEqualTo(Status.REFUSED);
         assertThat(ended.nativeCode()).isNotZero();
@@ -35,7 +35,7 @@ class ConnectTest extends ConformanceTest {
     @Test
     void connectOverIpv6WhereNobodyListensIsRefused() throws Exception {
         Address nobody = Nobody.listensAt(port, Address.loopback6(0));
-        Socket client = port.socket(SocketType.TCP6);
+        NativeSocket client = port.socket(SocketType.TCP6);
         assertThat(loop.run(new Connect(client, nobody)).status()).isEqualTo(Status.REFUSED);
     }
 
@@ -55,15 +55,15 @@ class ConnectTest extends ConformanceTest {
     /** As a destination any address means this machine. */
     @Test
     void connectToAnyAddressGoesToTheLoopback() throws Exception {
-        Socket listener = port.listen(Address.any(0));
+        NativeSocket listener = port.listen(Address.any(0));
         int number = listener.localAddress().port();
-        Socket client = port.socket(SocketType.TCP4);
+        NativeSocket client = port.socket(SocketType.TCP4);
         Event ended = loop.run(new Connect(client, Address.any(number)));
         assertThat(ended.status()).isEqualTo(Status.OK);
         assertThat(client.peerAddress()).isEqualTo(Address.loopback(number));
-        Socket listener6 = port.listen(Address.any6(0));
+        NativeSocket listener6 = port.listen(Address.any6(0));
         int number6 = listener6.localAddress().port();
-        Socket client6 = port.socket(SocketType.TCP6);
+        NativeSocket client6 = port.socket(SocketType.TCP6);
         Event ended6 = loop.run(new Connect(client6, Address.any6(number6)));
         assertThat(ended6.status()).isEqualTo(Status.OK);
         assertThat(client6.peerAddress()).isEqualTo(Address.loopback6(number6));
@@ -72,7 +72,7 @@ class ConnectTest extends ConformanceTest {
     @Test
     void connectToAnAddressWithoutARouteIsUnreachable() throws Exception {
         // No system sends a SYN to the broadcast address, so nothing leaves this machine.
-        Socket client = port.socket(SocketType.TCP4);
+        NativeSocket client = port.socket(SocketType.TCP4);
         Event ended = loop.run(new Connect(client, Address.of("255.255.255.255", 9)));
         assertThat(ended.status()).isEqualTo(Status.UNREACHABLE);
     }
@@ -81,7 +81,7 @@ class ConnectTest extends ConformanceTest {
     void connectThatGetsNoAnswerTimesOut() throws Exception {
         Connect connect = FullBacklog.make(loop).unansweredConnect(loop);
         // The system's own limit, which is two minutes by default.
-        connect.socket().set(SocketOption.USER_TIMEOUT, 200);
+        connect.socket().set(SockOpt.USER_TIMEOUT, 200);
         assertThat(loop.run(connect).status()).isEqualTo(Status.TIMED_OUT);
     }
 
@@ -111,7 +111,7 @@ class ConnectTest extends ConformanceTest {
         Connect connect = FullBacklog.make(loop).unansweredConnect(loop);
         loop.submit(connect);
         loop.pollFor(Duration.ofMillis(10));
-        assertThat(connect.socket().state()).isEqualTo(Socket.State.CONNECTING);
+        assertThat(connect.socket().state()).isEqualTo(NativeSocket.State.CONNECTING);
         Close close = loop.submit(Close.immediate(connect.socket()));
         assertThat(loop.await(close).status()).isEqualTo(Status.OK);
         assertThat(loop.events().statusesOf(connect)).containsExactly(Status.CLOSED_LOCALLY);
@@ -119,7 +119,7 @@ class ConnectTest extends ConformanceTest {
 
     @Test
     void sendsAndReceivesQueuedBehindAConnectThatFailsEndToo() throws Exception {
-        Socket client = port.socket(SocketType.TCP4);
+        NativeSocket client = port.socket(SocketType.TCP4);
         Connect connect = loop.submit(new Connect(client, Nobody.listensAt(port)));
         Send send = loop.submit(new Send(client).buffer(Pattern.allocate(port, 10)));
         Receive receive = loop.submit(new Receive(client));
@@ -131,7 +131,7 @@ class ConnectTest extends ConformanceTest {
     @Test
     void sendsAndReceivesQueuedBehindAConnectThatIsOverTimeEndToo() throws Exception {
         Connect connect = FullBacklog.make(loop).unansweredConnect(loop);
-        Socket client = connect.socket();
+        NativeSocket client = connect.socket();
         loop.submit(connect.timeout(Duration.ofMillis(20)));
         Send send = loop.submit(new Send(client).buffer(Pattern.allocate(port, 10)));
         Receive receive = loop.submit(new Receive(client));
@@ -147,7 +147,7 @@ class ConnectTest extends ConformanceTest {
     void afterAFailedConnectTransfersAreNotConnectedAndAnotherConnectIsRefusedAtOnce()
             throws Exception {
         Connect connect = FullBacklog.make(loop).unansweredConnect(loop);
-        Socket client = connect.socket();
+        NativeSocket client = connect.socket();
         loop.run(connect.timeout(Duration.ofMillis(20)));
         Send send = new Send(client).buffer(Pattern.allocate(port, 10));
         assertThat(loop.run(send).status()).isEqualTo(Status.NOT_CONNECTED);
@@ -162,15 +162,15 @@ class ConnectTest extends ConformanceTest {
     @Test
     @Tag("aarch64")
     void sendsQueuedWhileConnectingArriveInTheirOrder() throws Exception {
-        Socket listener = port.listen(OwnLoopback.at(0));
-        Socket client = port.socket(SocketType.TCP4);
+        NativeSocket listener = port.listen(OwnLoopback.at(0));
+        NativeSocket client = port.socket(SocketType.TCP4);
         Connect connect = loop.submit(new Connect(client, listener.localAddress()));
         var pattern = Pattern.allocate(port, 300);
         Send first = loop.submit(new Send(client).buffer(pattern.asSlice(0, 100)));
         Send second = loop.submit(new Send(client).buffer(pattern.asSlice(100, 200)));
         Shutdown last = loop.submit(Shutdown.send(client));
         Receive answer = loop.submit(new Receive(client));
-        Socket server = loop.run(new Accept(listener)).accepted();
+        NativeSocket server = loop.run(new Accept(listener)).accepted();
         long received = 0;
         Event event = loop.run(new Receive(server));
         while (event.status() == Status.OK) {
@@ -190,7 +190,7 @@ class ConnectTest extends ConformanceTest {
     @Test
     void dataAndEndThatCameBeforeTheConnectWasSeenAreBothDelivered() throws Exception {
         try (PlainListener listener = PlainListener.open()) {
-            Socket client = port.socket(SocketType.TCP4);
+            NativeSocket client = port.socket(SocketType.TCP4);
             Connect connect = loop.submit(new Connect(client, listener.address()));
             // All of it happens before the port looks: connected, bytes and end are one edge.
             PlainPeer peer = listener.accept();
@@ -207,7 +207,7 @@ class ConnectTest extends ConformanceTest {
         Pairs.Pair pair = Pairs.connected(loop);
         Address peer = pair.client().peerAddress();
         assertThat(loop.run(new Connect(pair.client(), peer)).status()).isEqualTo(Status.INVALID);
-        assertThat(pair.client().state()).isEqualTo(Socket.State.CONNECTED);
+        assertThat(pair.client().state()).isEqualTo(NativeSocket.State.CONNECTED);
         loop.run(new Send(pair.client()).buffer(Pattern.allocate(port, 5)));
         assertThat(loop.run(new Receive(pair.server())).bytes()).isEqualTo(5);
         loop.submit(Close.graceful(pair.client(), Duration.ofSeconds(5)));
@@ -216,16 +216,16 @@ class ConnectTest extends ConformanceTest {
 
     @Test
     void connectOfAListenerIsInvalidAndItGoesOnAccepting() throws Exception {
-        Socket listener = port.listen(OwnLoopback.at(0));
+        NativeSocket listener = port.listen(OwnLoopback.at(0));
         Connect connect = new Connect(listener, Nobody.listensAt(port));
         assertThat(loop.run(connect).status()).isEqualTo(Status.INVALID);
-        assertThat(listener.state()).isEqualTo(Socket.State.LISTENING);
+        assertThat(listener.state()).isEqualTo(NativeSocket.State.LISTENING);
         Pairs.connect(loop, listener);
     }
 
     @Test
     void connectToAnotherFamilyFailsAndNamesIt() throws Exception {
-        Socket client = port.socket(SocketType.TCP4);
+        NativeSocket client = port.socket(SocketType.TCP4);
         Connect connect = new Connect(client, Address.loopback6(9));
         assertThat(loop.run(connect).status()).isEqualTo(Status.UNSUPPORTED);
         assertThat(connect.failure()).hasMessageContaining("[::1]:9");
@@ -233,7 +233,7 @@ class ConnectTest extends ConformanceTest {
 
     @Test
     void transfersBeforeAnyConnectAreNotConnected() throws Exception {
-        Socket client = port.socket(SocketType.TCP4);
+        NativeSocket client = port.socket(SocketType.TCP4);
         assertThat(loop.run(new Receive(client)).status()).isEqualTo(Status.NOT_CONNECTED);
         Send send = new Send(client).buffer(Pattern.allocate(port, 10));
         assertThat(loop.run(send).status())
@@ -243,12 +243,12 @@ class ConnectTest extends ConformanceTest {
 
     @Test
     void aPollBeforeTheConnectDoesNotSpoilIt() throws Exception {
-        Socket listener = port.listen(OwnLoopback.at(0));
-        Socket client = port.socket(SocketType.TCP4);
+        NativeSocket listener = port.listen(OwnLoopback.at(0));
+        NativeSocket client = port.socket(SocketType.TCP4);
         // On Linux an unconnected stream counts as hung up: what that leaves behind must not hold.
         loop.run(Poll.readableOrWritable(client));
         Connect connect = loop.submit(new Connect(client, listener.localAddress()));
-        Socket server = loop.run(new Accept(listener)).accepted();
+        NativeSocket server = loop.run(new Accept(listener)).accepted();
         assertThat(loop.await(connect).status()).isEqualTo(Status.OK);
         loop.run(new Send(client).buffer(Pattern.allocate(port, 5)));
         assertThat(loop.run(new Receive(server)).bytes()).isEqualTo(5);

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.CompletionPort;
 import dev.sluice.PortOptions;
-import dev.sluice.SocketException;
+import dev.sluice.SystemCallException;
 import dev.sluice.WaitStrategy;
 import java.nio.ByteBuffer;
 import java.nio.channels.Pipe;
@@ -205,7 +205,7 @@ class CrossThreadTest extends ConformanceTest {
         }
     }
 
-    private CompletionPort open() throws SocketException {
+    private CompletionPort open() throws SystemCallException {
         return CompletionPort.open(quick().backend(backend));
     }
 }

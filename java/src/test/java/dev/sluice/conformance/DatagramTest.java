@@ -8,16 +8,16 @@ import dev.sluice.Cancel;
 import dev.sluice.Close;
 import dev.sluice.Connect;
 import dev.sluice.Disconnect;
+import dev.sluice.NativeSocket;
 import dev.sluice.Operation;
 import dev.sluice.Receive;
 import dev.sluice.ReceiveFrom;
 import dev.sluice.Send;
 import dev.sluice.SendTo;
 import dev.sluice.SendVectored;
-import dev.sluice.Socket;
-import dev.sluice.SocketException;
 import dev.sluice.SocketType;
 import dev.sluice.Status;
+import dev.sluice.SystemCallException;
 import dev.sluice.testing.OwnLoopback;
 import java.lang.foreign.MemorySegment;
 import java.net.DatagramPacket;
@@ -35,19 +35,19 @@ class DatagramTest extends ConformanceTest {
     /** The most that fits into one datagram of UDP over IPv4. */
     private static final int MOST = 65_507;
 
-    private Socket bound() throws SocketException {
+    private NativeSocket bound() throws SystemCallException {
         return port.datagrams(OwnLoopback.at(0));
     }
 
-    private Event send(Socket from, MemorySegment bytes, Address to) {
+    private Event send(NativeSocket from, MemorySegment bytes, Address to) {
         return loop.run(new SendTo(from).buffer(bytes).to(to));
     }
 
     @Test
     @Tag("aarch64")
     void eachDatagramIsReceivedAsItWasSent() throws Exception {
-        Socket sender = bound();
-        Socket receiver = bound();
+        NativeSocket sender = bound();
+        NativeSocket receiver = bound();
         MemorySegment bytes = Pattern.allocate(port, 2000);
         int[] sizes = {1, 1999, 0, 700, 2, 0, 0, 1472};
         for (int size : sizes) {
@@ -69,8 +69,8 @@ class DatagramTest extends ConformanceTest {
 
     @Test
     void aDatagramThatIsTooLongIsCutAndSaysSo() throws Exception {
-        Socket sender = bound();
-        Socket receiver = bound();
+        NativeSocket sender = bound();
+        NativeSocket receiver = bound();
         Address to = receiver.localAddress();
         MemorySegment bytes = Pattern.allocate(port, 1000);
         send(sender, bytes, to);
@@ -94,9 +94,9 @@ class DatagramTest extends ConformanceTest {
     /** On Windows such a receive fails and yet posts a packet, in which a later one must not end. */
     @Test
     void aDatagramThatIsTooLongEndsNoOtherReceive() throws Exception {
-        Socket sender = bound();
-        Socket receiver = bound();
-        Socket other = bound();
+        NativeSocket sender = bound();
+        NativeSocket receiver = bound();
+        NativeSocket other = bound();
         for (int i = 0; i < 20; i++) {
             send(sender, Pattern.allocate(port, 100), receiver.localAddress());
             send(sender, Pattern.allocate(port, 100), receiver.localAddress());
@@ -124,9 +124,9 @@ class DatagramTest extends ConformanceTest {
     /** As a destination any address means this machine. */
     @Test
     void datagramsToAnyAddressGoToTheLoopback() throws Exception {
-        Socket receiver = port.datagrams(Address.any(0));
+        NativeSocket receiver = port.datagrams(Address.any(0));
         Address any = Address.any(receiver.localAddress().port());
-        Socket sender = bound();
+        NativeSocket sender = bound();
         send(sender, Pattern.allocate(port, 3), any);
         assertThat(loop.run(new Receive(receiver)).bytes()).isEqualTo(3);
         assertThat(sender.trySendTo(Pattern.allocate(port, 4), any)).isEqualTo(4);
@@ -140,10 +140,10 @@ class DatagramTest extends ConformanceTest {
 
     @Test
     void aReceiveOnASocketWithoutAnAddressWaits() throws Exception {
-        Socket peer = bound();
+        NativeSocket peer = bound();
         for (boolean pooled : new boolean[]{true, false}) {
-            Socket socket = port.socket(SocketType.UDP4);
-            assertThat(socket.tryReceive(port.allocate(10))).isEqualTo(Socket.WOULD_BLOCK);
+            NativeSocket socket = port.socket(SocketType.UDP4);
+            assertThat(socket.tryReceive(port.allocate(10))).isEqualTo(NativeSocket.WOULD_BLOCK);
             socket = port.socket(SocketType.UDP4);
             Receive receive = pooled
                     ? new Receive(socket)
@@ -160,8 +160,8 @@ class DatagramTest extends ConformanceTest {
 
     @Test
     void truncationIsToldForEachEventOfAMultishotReceive() throws Exception {
-        Socket sender = bound();
-        Socket receiver = bound();
+        NativeSocket sender = bound();
+        NativeSocket receiver = bound();
         Address to = receiver.localAddress();
         MemorySegment bytes = Pattern.allocate(port, 20_000);
         List<Integer> sizes = List.of(20_000, 5, 16_384, 16_385, 0, 17_000, 1);
@@ -188,8 +188,8 @@ class DatagramTest extends ConformanceTest {
 
     @Test
     void theLargestDatagramGoesAndALargerOneIsTooBig() throws Exception {
-        Socket sender = bound();
-        Socket receiver = bound();
+        NativeSocket sender = bound();
+        NativeSocket receiver = bound();
         MemorySegment bytes = Pattern.allocate(port, MOST + 1);
         assertThat(send(sender, bytes.asSlice(0, MOST), receiver.localAddress()).bytes())
                 .isEqualTo(MOST);
@@ -205,12 +205,12 @@ class DatagramTest extends ConformanceTest {
     @Test
     @Tag("aarch64")
     void anAnswerGoesToWhomTheDatagramCameFrom() throws Exception {
-        Socket server = bound();
+        NativeSocket server = bound();
         MemorySegment memory = port.allocate(100);
         ReceiveFrom receive = new ReceiveFrom(server).buffer(memory);
         SendTo answer = new SendTo(server);
         for (int i = 1; i <= 5; i++) {
-            Socket client = bound();
+            NativeSocket client = bound();
             send(client, Pattern.allocate(port, i), server.localAddress());
             int length = (int) loop.run(receive).bytes();
             loop.run(answer.buffer(memory.asSlice(0, length)).toSourceOf(receive));
@@ -222,7 +222,7 @@ class DatagramTest extends ConformanceTest {
 
     @Test
     void aPlainPeerIsNamedAndAnswered() throws Exception {
-        Socket server = bound();
+        NativeSocket server = bound();
         try (DatagramSocket peer = new DatagramSocket(OwnLoopback.inet(0))) {
             peer.setSoTimeout(PlainPeer.PATIENCE_MILLIS);
             byte[] bytes = {1, 2, 3};
@@ -243,9 +243,9 @@ class DatagramTest extends ConformanceTest {
 
     @Test
     void aConnectedSocketSendsToItsPeerAndReceivesFromItAlone() throws Exception {
-        Socket server = bound();
-        Socket stranger = bound();
-        Socket client = bound();
+        NativeSocket server = bound();
+        NativeSocket stranger = bound();
+        NativeSocket client = bound();
         Connect connect = new Connect(client, server.localAddress());
         assertThat(loop.run(connect).status()).isEqualTo(Status.OK);
         assertThat(client.peerAddress()).isEqualTo(server.localAddress());
@@ -259,8 +259,8 @@ class DatagramTest extends ConformanceTest {
 
     @Test
     void anEmptyDatagramIsASuccessAndNoEndOfStream() throws Exception {
-        Socket server = bound();
-        Socket client = bound();
+        NativeSocket server = bound();
+        NativeSocket client = bound();
         loop.run(new Connect(client, server.localAddress()));
         MemorySegment none = port.allocate(1).asSlice(0, 0);
         assertThat(loop.run(new Send(client).buffer(none)).status()).isEqualTo(Status.OK);
@@ -277,8 +277,8 @@ class DatagramTest extends ConformanceTest {
 
     @Test
     void aVectoredSendIsOneDatagram() throws Exception {
-        Socket server = bound();
-        Socket client = bound();
+        NativeSocket server = bound();
+        NativeSocket client = bound();
         loop.run(new Connect(client, server.localAddress()));
         MemorySegment bytes = Pattern.allocate(port, 300);
         SendVectored send = new SendVectored(client, 3).add(bytes.asSlice(0, 100))
@@ -291,15 +291,15 @@ class DatagramTest extends ConformanceTest {
 
     @Test
     void thatNobodyReceivesIsToldToAConnectedSocketAndItGoesOn() throws Exception {
-        Socket gone = bound();
+        NativeSocket gone = bound();
         Address nobody = gone.localAddress();
-        Socket client = bound();
+        NativeSocket client = bound();
         loop.run(Close.immediate(gone));
         loop.run(new Connect(client, nobody));
         Receive receive = loop.submit(new Receive(client));
         loop.run(new Send(client).buffer(Pattern.allocate(port, 5)));
         assertThat(loop.await(receive).status()).isEqualTo(Status.REFUSED);
-        Socket server = port.datagrams(nobody);
+        NativeSocket server = port.datagrams(nobody);
         loop.run(new Send(client).buffer(Pattern.allocate(port, 6)));
         assertThat(loop.run(new Receive(server)).bytes()).isEqualTo(6);
         send(server, Pattern.allocate(port, 7), client.localAddress());
@@ -309,12 +309,12 @@ class DatagramTest extends ConformanceTest {
     @Test
     void aSocketConnectsToAnotherPeerAfterADisconnect() throws Exception {
         Needs.linux("connect(2) with AF_UNSPEC");
-        Socket one = bound();
-        Socket other = bound();
-        Socket client = bound();
+        NativeSocket one = bound();
+        NativeSocket other = bound();
+        NativeSocket client = bound();
         loop.run(new Connect(client, one.localAddress()));
         assertThat(loop.run(new Disconnect(client)).status()).isEqualTo(Status.OK);
-        assertThatThrownBy(client::peerAddress).isInstanceOf(SocketException.class);
+        assertThatThrownBy(client::peerAddress).isInstanceOf(SystemCallException.class);
         loop.run(new Connect(client, other.localAddress()));
         loop.run(new Send(client).buffer(Pattern.allocate(port, 8)));
         assertThat(loop.run(new Receive(other)).bytes()).isEqualTo(8);
@@ -324,8 +324,8 @@ class DatagramTest extends ConformanceTest {
 
     @Test
     void queuedReceivesGetOneDatagramEachInTheirOrder() throws Exception {
-        Socket sender = bound();
-        Socket receiver = bound();
+        NativeSocket sender = bound();
+        NativeSocket receiver = bound();
         List<ReceiveFrom> receives = new ArrayList<>();
         for (int i = 0; i < 10; i++) {
             receives.add(loop.submit(new ReceiveFrom(receiver).buffer(port.allocate(100))));
@@ -342,7 +342,7 @@ class DatagramTest extends ConformanceTest {
 
     @Test
     void receivesAreCancelledAndEndAtTheirDeadline() throws Exception {
-        Socket receiver = bound();
+        NativeSocket receiver = bound();
         ReceiveFrom late = new ReceiveFrom(receiver).buffer(port.allocate(10));
         assertThat(loop.run(late.timeout(Duration.ofMillis(10))).status())
                 .isEqualTo(Status.DEADLINE);
@@ -356,7 +356,7 @@ class DatagramTest extends ConformanceTest {
 
     @Test
     void sendToAnAddressOfAnotherFamilyFails() throws Exception {
-        Socket socket = bound();
+        NativeSocket socket = bound();
         SendTo send = new SendTo(socket).buffer(Pattern.allocate(port, 1))
                 .to(Address.loopback6(9));
         assertThat(loop.run(send).status()).isEqualTo(Status.UNSUPPORTED);
@@ -365,7 +365,7 @@ class DatagramTest extends ConformanceTest {
 
     @Test
     void whatIsMissingIsNamedBySubmit() throws Exception {
-        Socket socket = bound();
+        NativeSocket socket = bound();
         assertThatThrownBy(() -> loop.submit(new ReceiveFrom(socket)))
                 .hasMessageContaining("call buffer() first");
         assertThatThrownBy(() -> loop.submit(new SendTo(socket).to(Address.loopback(1))))
@@ -373,15 +373,15 @@ class DatagramTest extends ConformanceTest {
         MemorySegment bytes = Pattern.allocate(port, 1);
         assertThatThrownBy(() -> loop.submit(new SendTo(socket).buffer(bytes)))
                 .hasMessageContaining("call to() first");
-        Socket stream = port.socket(SocketType.TCP4);
+        NativeSocket stream = port.socket(SocketType.TCP4);
         assertThatThrownBy(() -> new SendTo(stream)).hasMessageContaining("use Send");
         assertThatThrownBy(() -> new ReceiveFrom(stream)).hasMessageContaining("use Receive");
     }
 
     @Test
     void datagramsOverIpv6() throws Exception {
-        Socket one = port.datagrams(Address.loopback6(0));
-        Socket other = port.datagrams(Address.loopback6(0));
+        NativeSocket one = port.datagrams(Address.loopback6(0));
+        NativeSocket other = port.datagrams(Address.loopback6(0));
         send(one, Pattern.allocate(port, 12), other.localAddress());
         ReceiveFrom receive = new ReceiveFrom(other).buffer(port.allocate(100));
         assertThat(loop.run(receive).bytes()).isEqualTo(12);
@@ -394,8 +394,8 @@ class DatagramTest extends ConformanceTest {
     @Test
     void anUnnamedUnixSenderHasAnEmptyAddress() throws Exception {
         Needs.linux("Unix sockets");
-        Socket receiver = port.datagrams(Address.unixAbstract("sluice-" + System.nanoTime()));
-        Socket sender = port.socket(SocketType.UNIX_DATAGRAM);
+        NativeSocket receiver = port.datagrams(Address.unixAbstract("sluice-" + System.nanoTime()));
+        NativeSocket sender = port.socket(SocketType.UNIX_DATAGRAM);
         send(sender, Pattern.allocate(port, 5), receiver.localAddress());
         ReceiveFrom receive = new ReceiveFrom(receiver).buffer(port.allocate(100));
         assertThat(loop.run(receive).bytes()).isEqualTo(5);
@@ -408,8 +408,8 @@ class DatagramTest extends ConformanceTest {
     @Test
     void aUnixSenderWaitsForRoomInTheQueueOfItsReceiver(@TempDir Path folder) throws Exception {
         Needs.linux("Unix sockets");
-        Socket receiver = port.datagrams(Address.unix(folder.resolve("r")));
-        Socket sender = port.datagrams(Address.unix(folder.resolve("s")));
+        NativeSocket receiver = port.datagrams(Address.unix(folder.resolve("r")));
+        NativeSocket sender = port.datagrams(Address.unix(folder.resolve("s")));
         MemorySegment bytes = Pattern.allocate(port, 1000);
         int count = 600;
         List<SendTo> sends = new ArrayList<>();
@@ -430,8 +430,8 @@ class DatagramTest extends ConformanceTest {
     void datagramsOfAConnectedUnixSenderThatHadToWaitAreWhole(@TempDir Path folder)
             throws Exception {
         Needs.linux("Unix sockets");
-        Socket receiver = port.datagrams(Address.unix(folder.resolve("r")));
-        Socket sender = port.socket(SocketType.UNIX_DATAGRAM);
+        NativeSocket receiver = port.datagrams(Address.unix(folder.resolve("r")));
+        NativeSocket sender = port.socket(SocketType.UNIX_DATAGRAM);
         loop.run(new Connect(sender, receiver.localAddress()));
         MemorySegment bytes = Pattern.allocate(port, 1000);
         List<Operation<?>> sends = new ArrayList<>();
@@ -455,9 +455,9 @@ class DatagramTest extends ConformanceTest {
     @Test
     void aUnixSenderWaitsAlsoWhenOthersFilledTheQueue(@TempDir Path folder) throws Exception {
         Needs.linux("Unix sockets");
-        Socket receiver = port.datagrams(Address.unix(folder.resolve("r")));
-        Socket others = port.datagrams(Address.unix(folder.resolve("o")));
-        Socket sender = port.datagrams(Address.unix(folder.resolve("s")));
+        NativeSocket receiver = port.datagrams(Address.unix(folder.resolve("r")));
+        NativeSocket others = port.datagrams(Address.unix(folder.resolve("o")));
+        NativeSocket sender = port.datagrams(Address.unix(folder.resolve("s")));
         MemorySegment bytes = Pattern.allocate(port, 10);
         SendTo filling = new SendTo(others).buffer(bytes).to(receiver.localAddress());
         int filled = 0;

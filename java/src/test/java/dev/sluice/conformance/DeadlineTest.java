@@ -3,15 +3,15 @@ package dev.sluice.conformance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.Accept;
+import dev.sluice.Delay;
+import dev.sluice.NativeSocket;
 import dev.sluice.Operation;
 import dev.sluice.Poll;
 import dev.sluice.Receive;
 import dev.sluice.ReceiveFrom;
 import dev.sluice.Send;
 import dev.sluice.Shutdown;
-import dev.sluice.Socket;
 import dev.sluice.Status;
-import dev.sluice.Timer;
 import dev.sluice.testing.OwnLoopback;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
@@ -33,8 +33,8 @@ class DeadlineTest extends ConformanceTest {
     @Tag("aarch64")
     void eachKindThatWaitsEndsAtItsDeadlineAndNotBefore() throws Exception {
         Pairs.Pair pair = Pairs.connected(loop);
-        Socket listener = port.listen(OwnLoopback.at(0));
-        Socket datagrams = port.datagrams(OwnLoopback.at(0));
+        NativeSocket listener = port.listen(OwnLoopback.at(0));
+        NativeSocket datagrams = port.datagrams(OwnLoopback.at(0));
         List<Operation<?>> waiting = List.of(
                 new Receive(pair.server()),
                 new Receive(pair.server()).multishot(),
@@ -85,19 +85,19 @@ class DeadlineTest extends ConformanceTest {
             Receive receive = loop.submit(new Receive(pair.server()));
             port.moveDeadline(receive, past);
             assertThat(loop.await(receive).status()).as("%d", past).isEqualTo(Status.DEADLINE);
-            Timer timer = loop.submit(new Timer(Duration.ofHours(1)));
+            Delay timer = loop.submit(new Delay(Duration.ofHours(1)));
             port.moveDeadline(timer, past);
             assertThat(loop.await(timer).status()).as("%d", past).isEqualTo(Status.OK);
         }
         Receive patient = loop.submit(new Receive(pair.server()));
-        Timer slow = loop.submit(new Timer(Duration.ofSeconds(Long.MAX_VALUE)));
+        Delay slow = loop.submit(new Delay(Duration.ofSeconds(Long.MAX_VALUE)));
         for (long future : new long[]{
             Long.MAX_VALUE - 1, Long.MAX_VALUE / 2 + 1, Long.MAX_VALUE / 2, Long.MAX_VALUE}) {
             port.moveDeadline(patient, future);
             port.moveDeadline(slow, future);
-            Timer quick = new Timer(Duration.ofNanos(SHORT));
+            Delay quick = new Delay(Duration.ofNanos(SHORT));
             assertThat(loop.run(quick).status()).isEqualTo(Status.OK);
-            Timer hurried = loop.submit(new Timer(Duration.ofNanos(Long.MAX_VALUE)));
+            Delay hurried = loop.submit(new Delay(Duration.ofNanos(Long.MAX_VALUE)));
             port.moveDeadline(hurried, Long.MIN_VALUE);
             assertThat(loop.await(hurried).status()).isEqualTo(Status.OK);
             assertThat(patient.isPending() && slow.isPending()).as("%d", future).isTrue();

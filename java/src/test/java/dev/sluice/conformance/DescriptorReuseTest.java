@@ -6,13 +6,13 @@ import dev.sluice.Accept;
 import dev.sluice.Address;
 import dev.sluice.Close;
 import dev.sluice.Connect;
+import dev.sluice.NativeSocket;
 import dev.sluice.Poll;
 import dev.sluice.Receive;
 import dev.sluice.Send;
-import dev.sluice.Socket;
-import dev.sluice.SocketException;
 import dev.sluice.SocketType;
 import dev.sluice.Status;
+import dev.sluice.SystemCallException;
 import dev.sluice.testing.OwnLoopback;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -39,7 +39,7 @@ class DescriptorReuseTest extends ConformanceTest {
     /** One connection to the echo server, which sends its name again and again. */
     private final class Named {
         final int name;
-        final Socket socket;
+        final NativeSocket socket;
         final Receive receive;
         final Send send;
         final MemorySegment out = port.allocate(Integer.BYTES);
@@ -91,12 +91,12 @@ class DescriptorReuseTest extends ConformanceTest {
 
     /** Sends back what comes; ends with a reset when the peer does: no port stays in TIME_WAIT. */
     private final class Echo {
-        final Socket socket;
+        final NativeSocket socket;
         final MemorySegment buffer = port.allocate(64);
         final Receive receive;
         final Send send;
 
-        Echo(Socket socket) {
+        Echo(NativeSocket socket) {
             this.socket = socket;
             receive = new Receive(socket).buffer(buffer).onCompletion(this::received);
             send = new Send(socket).onCompletion(this::sent);
@@ -120,7 +120,7 @@ class DescriptorReuseTest extends ConformanceTest {
 
     @Test
     void connectionsThatComeAndGoNeverSeeOneAnother() throws Exception {
-        Socket listener = port.listen(OwnLoopback.at(0));
+        NativeSocket listener = port.listen(OwnLoopback.at(0));
         Accept accept = new Accept(listener).multishot();
         accept.onCompletion(event -> {
             if (event.isOk()) {
@@ -163,11 +163,11 @@ class DescriptorReuseTest extends ConformanceTest {
     @Test
     @Tag("aarch64")
     void anEventThatWasFetchedDoesNotReachTheSocketThatGotTheDescriptor() throws Exception {
-        Socket listener = port.listen(OwnLoopback.at(0));
+        NativeSocket listener = port.listen(OwnLoopback.at(0));
         for (int round = 0; round < 50; round++) {
             Pairs.Pair first = Pairs.connect(loop, listener);
             Pairs.Pair second = Pairs.connect(loop, listener);
-            Socket client = port.socket(SocketType.TCP4);
+            NativeSocket client = port.socket(SocketType.TCP4);
             loop.run(new Connect(client, listener.localAddress()));
             List<Receive> third = new ArrayList<>();
             Poll both = Poll.readable(first.server());
@@ -194,12 +194,12 @@ class DescriptorReuseTest extends ConformanceTest {
         }
     }
 
-    private Receive accepted(Socket listener) {
+    private Receive accepted(NativeSocket listener) {
         try {
-            Socket third = listener.tryAccept();
+            NativeSocket third = listener.tryAccept();
             assertThat(third).as("the connection that waits").isNotNull();
             return loop.submit(new Receive(third));
-        } catch (SocketException failure) {
+        } catch (SystemCallException failure) {
             throw new AssertionError(failure);
         }
     }

@@ -7,10 +7,10 @@ import dev.sluice.Capabilities;
 import dev.sluice.Close;
 import dev.sluice.Connect;
 import dev.sluice.Disconnect;
+import dev.sluice.NativeSocket;
 import dev.sluice.Receive;
 import dev.sluice.Send;
 import dev.sluice.SendTo;
-import dev.sluice.Socket;
 import dev.sluice.SocketType;
 import dev.sluice.Status;
 import dev.sluice.testing.OwnLoopback;
@@ -27,7 +27,7 @@ class DisconnectTest extends ConformanceTest {
         if (reusesTcp()) {
             assertThat(ended.status()).isEqualTo(Status.OK);
             assertThat(loop.run(new Receive(pair.server())).status()).isEqualTo(Status.EOF);
-            Socket listener = port.listen(OwnLoopback.at(0));
+            NativeSocket listener = port.listen(OwnLoopback.at(0));
             Connect again = new Connect(pair.client(), listener.localAddress());
             assertThat(loop.run(again).status()).isEqualTo(Status.OK);
             return;
@@ -48,16 +48,16 @@ class DisconnectTest extends ConformanceTest {
     @Test
     void aDatagramSocketTakesFromEverybodyAgain() throws Exception {
         Needs.linux("Windows has no disconnect of datagram sockets by an operation");
-        Socket one = port.datagrams(OwnLoopback.at(0));
-        Socket other = port.datagrams(OwnLoopback.at(0));
-        Socket socket = port.socket(SocketType.UDP4).bind(OwnLoopback.at(0));
+        NativeSocket one = port.datagrams(OwnLoopback.at(0));
+        NativeSocket other = port.datagrams(OwnLoopback.at(0));
+        NativeSocket socket = port.socket(SocketType.UDP4).bind(OwnLoopback.at(0));
         assertThat(loop.run(new Connect(socket, one.localAddress())).status()).isEqualTo(Status.OK);
         loop.run(new Send(socket).buffer(Pattern.allocate(port, 1)));
         assertThat(loop.run(new Receive(one)).bytes()).isEqualTo(1);
         Address local = socket.localAddress();
 
         assertThat(loop.run(new Disconnect(socket)).status()).isEqualTo(Status.OK);
-        assertThat(socket.state()).isEqualTo(Socket.State.OPEN);
+        assertThat(socket.state()).isEqualTo(NativeSocket.State.OPEN);
         if (socket.localAddress().port() == 0) {
             socket.bind(local);
         }
@@ -74,11 +74,11 @@ class DisconnectTest extends ConformanceTest {
     @Test
     void aLocalPortThatWasBoundByNumberStays() throws Exception {
         Needs.linux("Windows has no disconnect of datagram sockets by an operation");
-        Socket chosen = port.datagrams(OwnLoopback.at(0));
+        NativeSocket chosen = port.datagrams(OwnLoopback.at(0));
         Address local = chosen.localAddress();
         loop.run(Close.immediate(chosen));
-        Socket socket = port.datagrams(local);
-        Socket other = port.datagrams(OwnLoopback.at(0));
+        NativeSocket socket = port.datagrams(local);
+        NativeSocket other = port.datagrams(OwnLoopback.at(0));
         loop.run(new Connect(socket, other.localAddress()));
         assertThat(loop.run(new Disconnect(socket)).status()).isEqualTo(Status.OK);
         assertThat(socket.localAddress()).isEqualTo(local);
@@ -86,12 +86,12 @@ class DisconnectTest extends ConformanceTest {
 
     @Test
     void whatIsNotConnectedSaysSoAndIsNoneTheWorseForIt() throws Exception {
-        Socket socket = port.datagrams(OwnLoopback.at(0));
+        NativeSocket socket = port.datagrams(OwnLoopback.at(0));
         assertThat(loop.run(new Disconnect(socket)).status()).isEqualTo(Status.NOT_CONNECTED);
         SendTo toItself = new SendTo(socket).buffer(Pattern.allocate(port, 4));
         loop.run(toItself.to(socket.localAddress()));
         assertThat(loop.run(new Receive(socket)).bytes()).isEqualTo(4);
-        Socket listener = port.listen(OwnLoopback.at(0));
+        NativeSocket listener = port.listen(OwnLoopback.at(0));
         assertThat(loop.run(new Disconnect(listener)).status()).isEqualTo(Status.NOT_CONNECTED);
         assertThat(Pairs.connect(loop, listener).server().isOpen()).isTrue();
     }

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.Accept;
 import dev.sluice.Address;
+import dev.sluice.NativeSocket;
 import dev.sluice.Poll;
 import dev.sluice.PortOptions;
 import dev.sluice.Receive;
-import dev.sluice.Socket;
 import dev.sluice.Status;
 import dev.sluice.WaitStrategy;
 import java.lang.foreign.MemorySegment;
@@ -37,11 +37,11 @@ class EarlyStopTest extends ConformanceTest {
         Needs.linux("Unix sockets");
     }
 
-    private record Ends(Socket socket, UnixPeer peer) {}
+    private record Ends(NativeSocket socket, UnixPeer peer) {}
 
     private Ends connected(Loop at) throws Exception {
         Path path = folder.resolve("s" + System.nanoTime());
-        Socket listener = at.port().listen(Address.unix(path));
+        NativeSocket listener = at.port().listen(Address.unix(path));
         Accept accept = at.submit(new Accept(listener));
         UnixPeer peer = closeLater(UnixPeer.connect(path));
         Event accepted = at.await(accept);

@@ -4,11 +4,11 @@ import dev.sluice.Accept;
 import dev.sluice.Backend;
 import dev.sluice.Close;
 import dev.sluice.CompletionPort;
+import dev.sluice.NativeSocket;
 import dev.sluice.PortOptions;
 import dev.sluice.Receive;
 import dev.sluice.Send;
-import dev.sluice.Socket;
-import dev.sluice.SocketException;
+import dev.sluice.SystemCallException;
 import dev.sluice.testing.OwnLoopback;
 import java.lang.foreign.MemorySegment;
 
@@ -26,15 +26,15 @@ final class EchoProcess {
     }
 
     /** Takes the backend's name and the number of connections. */
-    public static void main(String[] args) throws SocketException {
+    public static void main(String[] args) throws SystemCallException {
         PortOptions options = PortOptions.DEFAULT.backend(Backend.named(args[0]));
         try (CompletionPort port = CompletionPort.open(options)) {
             new EchoProcess(port, Integer.parseInt(args[1])).run();
         }
     }
 
-    private void run() throws SocketException {
-        Socket listener = port.listen(OwnLoopback.at(0));
+    private void run() throws SystemCallException {
+        NativeSocket listener = port.listen(OwnLoopback.at(0));
         Accept accept = new Accept(listener).multishot().onCompletion(event -> {
             if (event.isOk()) {
                 serve(event.accepted());
@@ -48,7 +48,7 @@ final class EchoProcess {
         accept.onCompletion(event -> {});
     }
 
-    private void serve(Socket socket) {
+    private void serve(NativeSocket socket) {
         MemorySegment buffer = port.allocate(64);
         Receive receive = new Receive(socket).buffer(buffer);
         Send send = new Send(socket).onCompletion(event -> port.submit(receive));

@@ -3,11 +3,11 @@ package dev.sluice.conformance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.Connect;
+import dev.sluice.NativeSocket;
 import dev.sluice.PooledBuffer;
 import dev.sluice.PortOptions;
 import dev.sluice.Receive;
 import dev.sluice.Send;
-import dev.sluice.Socket;
 import dev.sluice.Status;
 import dev.sluice.testing.OwnLoopback;
 import java.lang.foreign.MemorySegment;
@@ -32,8 +32,8 @@ class EmptyDatagramTest extends ConformanceTest {
         List<Send> sends = new ArrayList<>();
         MemorySegment none = port.allocate(1).asSlice(0, 0);
         for (int i = 0; i < SOCKETS; i++) {
-            Socket server = port.datagrams(OwnLoopback.at(0));
-            Socket client = port.datagrams(OwnLoopback.at(0));
+            NativeSocket server = port.datagrams(OwnLoopback.at(0));
+            NativeSocket client = port.datagrams(OwnLoopback.at(0));
             loop.run(new Connect(client, server.localAddress()));
             receives.add(new Receive(server).onCompletion(event -> {
                 if (event.isOk()) {

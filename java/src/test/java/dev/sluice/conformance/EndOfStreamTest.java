@@ -2,13 +2,13 @@ package dev.sluice.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.NativeSocket;
 import dev.sluice.Poll;
 import dev.sluice.Receive;
 import dev.sluice.Send;
 import dev.sluice.Shutdown;
-import dev.sluice.Socket;
-import dev.sluice.SocketException;
 import dev.sluice.Status;
+import dev.sluice.SystemCallException;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import org.junit.jupiter.api.Tag;
@@ -31,8 +31,10 @@ class EndOfStreamTest extends ConformanceTest {
         assertThat(loop.run(own).status()).isEqualTo(Status.EOF);
         assertThat(loop.run(new Receive(mixed.socket()).multishot()).status())
                 .isEqualTo(Status.EOF);
-        assertThat(mixed.socket().tryReceive(port.allocate(16))).isEqualTo(Socket.END_OF_STREAM);
-        assertThat(mixed.socket().tryReceive(port.allocate(16))).isEqualTo(Socket.END_OF_STREAM);
+        assertThat(mixed.socket().tryReceive(port.allocate(16)))
+                .isEqualTo(NativeSocket.END_OF_STREAM);
+        assertThat(mixed.socket().tryReceive(port.allocate(16)))
+                .isEqualTo(NativeSocket.END_OF_STREAM);
     }
 
     @Test
@@ -78,7 +80,7 @@ class EndOfStreamTest extends ConformanceTest {
     void aPollForWritingIsNotEndedByAHalfClose() throws Exception {
         Pairs.Mixed mixed = Pairs.narrowMixed(loop, 16 * 1024);
         PlainPeer peer = closeLater(mixed.peer());
-        Socket socket = mixed.socket();
+        NativeSocket socket = mixed.socket();
         fill(socket);
         Poll poll = loop.submit(Poll.writable(socket));
         peer.shutdownSend();
@@ -99,7 +101,7 @@ class EndOfStreamTest extends ConformanceTest {
     }
 
     /** Sends until the system takes nothing, also not a little later. */
-    private void fill(Socket socket) throws SocketException {
+    private void fill(NativeSocket socket) throws SystemCallException {
         MemorySegment chunk = Pattern.allocate(port, 64 * 1024);
         long sent = 0;
         while (sent >= 0) {

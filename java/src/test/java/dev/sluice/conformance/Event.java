@@ -1,7 +1,7 @@
 package dev.sluice.conformance;
 
+import dev.sluice.NativeSocket;
 import dev.sluice.Operation;
-import dev.sluice.Socket;
 import dev.sluice.Status;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -27,7 +27,7 @@ record Event(
         long bytes,
         int nativeCode,
         MemorySegment data,
-        @Nullable Socket accepted,
+        @Nullable NativeSocket accepted,
         long atNanos) {
 
     /** The received bytes as ASCII text. */

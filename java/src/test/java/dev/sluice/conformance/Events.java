@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.Accept;
 import dev.sluice.Close;
+import dev.sluice.NativeSocket;
 import dev.sluice.Operation;
 import dev.sluice.PooledBuffer;
 import dev.sluice.Receive;
@@ -11,7 +12,6 @@ import dev.sluice.ReceiveFrom;
 import dev.sluice.Send;
 import dev.sluice.SendTo;
 import dev.sluice.SendVectored;
-import dev.sluice.Socket;
 import dev.sluice.Status;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -29,7 +29,7 @@ final class Events {
 
     private final List<Event> all = new ArrayList<>();
     private final IdentityHashMap<Operation<?>, Integer> unanswered = new IdentityHashMap<>();
-    private final Set<Socket> closed = Collections.newSetFromMap(new IdentityHashMap<>());
+    private final Set<NativeSocket> closed = Collections.newSetFromMap(new IdentityHashMap<>());
     private final List<String> violations = new ArrayList<>();
     private final Set<Operation<?>> detached = Collections.newSetFromMap(new IdentityHashMap<>());
     private boolean submitting;
@@ -58,7 +58,7 @@ final class Events {
         if (submitting) {
             violations.add("delivered from within submit: " + event);
         }
-        Socket socket = operation.socket();
+        NativeSocket socket = operation.socket();
         if (socket != null && closed.contains(socket)) {
             violations.add("after the CLOSE event of its socket: " + event);
         }
@@ -114,7 +114,7 @@ final class Events {
         return MemorySegment.ofArray(data);
     }
 
-    private @Nullable Socket acceptedBy(Operation<?> operation) {
+    private @Nullable NativeSocket acceptedBy(Operation<?> operation) {
         boolean attached = operation instanceof Accept && !detached.contains(operation);
         return attached && operation.status() == Status.OK ? ((Accept) operation).accepted() : null;
     }

@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.Accept;
 import dev.sluice.CompletionPort;
+import dev.sluice.Delay;
+import dev.sluice.NativeSocket;
 import dev.sluice.PortFailedException;
 import dev.sluice.Receive;
-import dev.sluice.Socket;
 import dev.sluice.Status;
-import dev.sluice.Timer;
 import dev.sluice.testing.OwnLoopback;
 import java.time.Duration;
 import java.util.List;
@@ -25,9 +25,9 @@ class FailedPortTest extends ConformanceTest {
         Pairs.Pair pair = Pairs.connected(failing);
         Receive own = failing.submit(new Receive(pair.server()).buffer(failed.allocate(64)));
         Receive pooled = failing.submit(new Receive(pair.client()).multishot());
-        Socket listener = failed.listen(OwnLoopback.at(0));
+        NativeSocket listener = failed.listen(OwnLoopback.at(0));
         Accept accept = failing.submit(new Accept(listener).multishot());
-        Timer timer = failing.submit(new Timer(Duration.ofHours(1)));
+        Delay timer = failing.submit(new Delay(Duration.ofHours(1)));
         failing.pollFor(Duration.ofMillis(2));
         waits.makeFail();
         long startNanos = System.nanoTime();
@@ -37,7 +37,7 @@ class FailedPortTest extends ConformanceTest {
         assertThat(System.nanoTime() - startNanos).as("tried for a while")
                 .isGreaterThan(Duration.ofMillis(500).toNanos());
         assertThatThrownBy(() -> failed.poll(0)).isInstanceOf(PortFailedException.class);
-        assertThatThrownBy(() -> failed.submit(new Timer(Duration.ofHours(1))))
+        assertThatThrownBy(() -> failed.submit(new Delay(Duration.ofHours(1))))
                 .isInstanceOf(PortFailedException.class);
         failed.close();
         for (var operation : List.of(own, pooled, accept, timer)) {

@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.Accept;
 import dev.sluice.Connect;
+import dev.sluice.NativeSocket;
 import dev.sluice.PortOptions;
 import dev.sluice.Receive;
 import dev.sluice.Send;
-import dev.sluice.Socket;
-import dev.sluice.SocketException;
 import dev.sluice.SocketType;
 import dev.sluice.Status;
+import dev.sluice.SystemCallException;
 import dev.sluice.testing.OwnLoopback;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 class FairnessTest extends ConformanceTest {
     private static final int OTHERS = 1000;
 
-    private Socket listener;
+    private NativeSocket listener;
     private Pairs.Pair busy;
     private final List<Pairs.Pair> others = new ArrayList<>();
 
@@ -37,12 +37,12 @@ class FairnessTest extends ConformanceTest {
     }
 
     @BeforeEach
-    void connectThem() throws SocketException {
+    void connectThem() throws SystemCallException {
         listener = port.listen(OwnLoopback.at(0));
         busy = Pairs.connect(loop, listener);
         Accept accept = loop.submit(new Accept(listener).multishot());
         for (int i = 0; i < OTHERS; i++) {
-            Socket client = port.socket(SocketType.TCP4);
+            NativeSocket client = port.socket(SocketType.TCP4);
             Connect connect = new Connect(client, listener.localAddress());
             assertThat(loop.run(connect).status()).isEqualTo(Status.OK);
             int count = i + 1;
@@ -54,7 +54,7 @@ class FairnessTest extends ConformanceTest {
     }
 
     /** Sends without end; each send ends at once as long as the other side reads. */
-    private Send sendForEver(Socket socket, int bytes) {
+    private Send sendForEver(NativeSocket socket, int bytes) {
         MemorySegment memory = port.allocate(bytes);
         Send send = new Send(socket).buffer(memory).onCompletion(event -> {
             busyEvents++;
@@ -66,7 +66,7 @@ class FairnessTest extends ConformanceTest {
         return send;
     }
 
-    private Receive receiveForEver(Socket socket) {
+    private Receive receiveForEver(NativeSocket socket) {
         Receive receive = new Receive(socket).onCompletion(event -> {
             busyEvents++;
             if (!stopped) {

@@ -3,9 +3,9 @@ package dev.sluice.conformance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.Connect;
-import dev.sluice.Socket;
-import dev.sluice.SocketException;
+import dev.sluice.NativeSocket;
 import dev.sluice.SocketType;
+import dev.sluice.SystemCallException;
 import dev.sluice.testing.OwnLoopback;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,17 +18,17 @@ import java.util.List;
  * @param listener nobody accepts from it
  * @param waiting the connections that fill its backlog
  */
-record FullBacklog(Socket listener, List<Socket> waiting) {
+record FullBacklog(NativeSocket listener, List<NativeSocket> waiting) {
     private static final int MORE_THAN_FIT = 8;
 
     /** Fills the backlog until a connect stays unanswered; that one stays pending. */
-    static FullBacklog make(Loop loop) throws SocketException {
+    static FullBacklog make(Loop loop) throws SystemCallException {
         Needs.linux("a full backlog leaves a connect unanswered there");
-        Socket listener = loop.port().listen(OwnLoopback.at(0), 1);
-        List<Socket> waiting = new ArrayList<>();
+        NativeSocket listener = loop.port().listen(OwnLoopback.at(0), 1);
+        List<NativeSocket> waiting = new ArrayList<>();
         List<Connect> connects = new ArrayList<>();
         for (int i = 0; i < MORE_THAN_FIT; i++) {
-            Socket client = loop.port().socket(SocketType.TCP4);
+            NativeSocket client = loop.port().socket(SocketType.TCP4);
             waiting.add(client);
             connects.add(loop.submit(new Connect(client, listener.localAddress())));
         }
@@ -40,7 +40,7 @@ record FullBacklog(Socket listener, List<Socket> waiting) {
     }
 
     /** A connect that gets no answer, not yet submitted. */
-    Connect unansweredConnect(Loop loop) throws SocketException {
+    Connect unansweredConnect(Loop loop) throws SystemCallException {
         return new Connect(loop.port().socket(SocketType.TCP4), listener.localAddress());
     }
 }

@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import dev.sluice.Close;
 import dev.sluice.CloseMode;
+import dev.sluice.NativeSocket;
 import dev.sluice.Receive;
 import dev.sluice.Send;
 import dev.sluice.SendVectored;
 import dev.sluice.Shutdown;
-import dev.sluice.Socket;
 import dev.sluice.SocketType;
 import dev.sluice.Status;
 import dev.sluice.conformance.PlainPeer.End;
@@ -179,19 +179,19 @@ class GracefulCloseTest extends ConformanceTest {
     @Test
     @Tag("aarch64")
     void onWhatIsNoConnectionItIsACloseAtOnce() throws Exception {
-        Socket fresh = port.socket(SocketType.TCP4);
-        Socket listener = port.listen(OwnLoopback.at(0));
-        Socket datagrams = port.datagrams(OwnLoopback.at(0));
-        for (Socket socket : new Socket[]{fresh, listener, datagrams}) {
+        NativeSocket fresh = port.socket(SocketType.TCP4);
+        NativeSocket listener = port.listen(OwnLoopback.at(0));
+        NativeSocket datagrams = port.datagrams(OwnLoopback.at(0));
+        for (NativeSocket socket : new NativeSocket[]{fresh, listener, datagrams}) {
             assertThat(loop.run(Close.graceful(socket, TIMEOUT)).status()).isEqualTo(Status.OK);
-            assertThat(socket.state()).isEqualTo(Socket.State.CLOSED);
+            assertThat(socket.state()).isEqualTo(NativeSocket.State.CLOSED);
         }
     }
 
     @Test
     @Tag("aarch64")
     void aTimeoutOfNothingIsRefused() throws Exception {
-        Socket socket = port.socket(SocketType.TCP4);
+        NativeSocket socket = port.socket(SocketType.TCP4);
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Close.graceful(socket, Duration.ZERO))
                 .withMessageContaining("immediate()");

@@ -10,14 +10,14 @@ import dev.sluice.CompletionPort;
 import dev.sluice.Connect;
 import dev.sluice.DetachedSocket;
 import dev.sluice.LimitExceededException;
+import dev.sluice.NativeSocket;
 import dev.sluice.PortOptions;
 import dev.sluice.Receive;
 import dev.sluice.Send;
-import dev.sluice.Socket;
-import dev.sluice.SocketException;
-import dev.sluice.SocketOption;
+import dev.sluice.SockOpt;
 import dev.sluice.SocketType;
 import dev.sluice.Status;
+import dev.sluice.SystemCallException;
 import dev.sluice.testing.OwnLoopback;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -36,7 +36,7 @@ class HandOverTest extends ConformanceTest {
     @Test
     @Tag("aarch64")
     void anAcceptedConnectionWorksOnAnotherPortOfAnotherThread() throws Exception {
-        Socket listener = port.listen(OwnLoopback.at(0));
+        NativeSocket listener = port.listen(OwnLoopback.at(0));
         PlainPeer peer = closeLater(PlainPeer.connect(listener.localAddress()));
         DetachedSocket detached = takeAfterSubmit(listener);
         CompletableFuture<Status> worker = CompletableFuture.supplyAsync(
@@ -50,7 +50,7 @@ class HandOverTest extends ConformanceTest {
     void aConnectionThatNobodyWasCalledToTakeEndsWithThePort() throws Exception {
         PlainPeer peer;
         try (CompletionPort own = CompletionPort.open(options().backend(backend))) {
-            Socket listener = own.listen(OwnLoopback.at(0));
+            NativeSocket listener = own.listen(OwnLoopback.at(0));
             Accept accept = new Accept(listener).detached();
             own.submit(accept);
             peer = closeLater(PlainPeer.connect(listener.localAddress()));
@@ -63,7 +63,7 @@ class HandOverTest extends ConformanceTest {
     }
 
     /** The handler takes it, as a program would. */
-    private DetachedSocket takeAfterSubmit(Socket listener) {
+    private DetachedSocket takeAfterSubmit(NativeSocket listener) {
         List<DetachedSocket> taken = new ArrayList<>();
         Accept accept = new Accept(listener).detached()
                 .onCompletion(event -> taken.add(event.takeDetached()));
@@ -79,8 +79,8 @@ class HandOverTest extends ConformanceTest {
     private Status greet(DetachedSocket detached) {
         PortOptions options = options().backend(backend);
         try (CompletionPort other = CompletionPort.open(options)) {
-            Socket socket = other.attach(detached);
-            assertThat(socket.state()).isEqualTo(Socket.State.CONNECTED);
+            NativeSocket socket = other.attach(detached);
+            assertThat(socket.state()).isEqualTo(NativeSocket.State.CONNECTED);
             var memory = other.allocate(GREETING.length);
             MemorySegment.copy(
                     GREETING, 0, memory, ValueLayout.JAVA_BYTE, 0,
@@ -94,14 +94,14 @@ class HandOverTest extends ConformanceTest {
                 other.poll(Loop.LIMIT);
             }
             return send.status();
-        } catch (SocketException failure) {
+        } catch (SystemCallException failure) {
             throw new AssertionError(failure);
         }
     }
 
     @Test
     void aDetachedConnectionIsTakenOnceAndMayBeGivenUp() throws Exception {
-        Socket listener = port.listen(OwnLoopback.at(0));
+        NativeSocket listener = port.listen(OwnLoopback.at(0));
         PlainPeer first = closeLater(PlainPeer.connect(listener.localAddress()));
         DetachedSocket detached = takeAfterSubmit(listener);
         detached.close();
@@ -120,7 +120,7 @@ class HandOverTest extends ConformanceTest {
 
     @Test
     void aDetachedConnectionThatNobodyTakesIsClosed() throws Exception {
-        Socket listener = port.listen(OwnLoopback.at(0));
+        NativeSocket listener = port.listen(OwnLoopback.at(0));
         PlainPeer peer = closeLater(PlainPeer.connect(listener.localAddress()));
         Accept ignored = new Accept(listener).detached();
         loop.events().leaveDetached(ignored);
@@ -130,7 +130,7 @@ class HandOverTest extends ConformanceTest {
 
     @Test
     void detachedConnectionsOfAMultishotAcceptWithoutAHandlerAreClosedToo() throws Exception {
-        Socket listener = port.listen(OwnLoopback.at(0));
+        NativeSocket listener = port.listen(OwnLoopback.at(0));
         List<PlainPeer> peers = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
             peers.add(closeLater(PlainPeer.connect(listener.localAddress())));
@@ -152,7 +152,7 @@ class HandOverTest extends ConformanceTest {
 
     @Test
     void theKindOfAcceptDecidesHowItsSocketIsTaken() throws Exception {
-        Socket listener = port.listen(OwnLoopback.at(0));
+        NativeSocket listener = port.listen(OwnLoopback.at(0));
         closeLater(PlainPeer.connect(listener.localAddress()));
         Accept attached = new Accept(listener);
         loop.run(attached);
@@ -169,7 +169,7 @@ class HandOverTest extends ConformanceTest {
 
     @Test
     void attachBeyondTheLimitOfSocketsIsRefusedAndTheConnectionStays() throws Exception {
-        Socket listener = port.listen(OwnLoopback.at(0));
+        NativeSocket listener = port.listen(OwnLoopback.at(0));
         PlainPeer peer = closeLater(PlainPeer.connect(listener.localAddress()));
         DetachedSocket detached = takeAfterSubmit(listener);
         CompletionPort full = openLoop(options().maxOperations(16).maxSockets(1)).port();
@@ -177,7 +177,7 @@ class HandOverTest extends ConformanceTest {
         assertThatThrownBy(() -> full.attach(detached))
                 .isInstanceOf(LimitExceededException.class)
                 .hasMessageContaining("PortOptions.maxSockets");
-        Socket here = port.attach(detached);
+        NativeSocket here = port.attach(detached);
         peer.write("still there");
         assertThat(loop.run(new Receive(here)).text()).isEqualTo("still there");
     }
@@ -186,13 +186,13 @@ class HandOverTest extends ConformanceTest {
     void reuseportSpreadsConnectionsOverTwoPorts() throws Exception {
         Needs.linux("SO_REUSEPORT spreads there");
         Loop second = openLoop(options());
-        Socket one = shared(loop, OwnLoopback.at(0));
-        Socket other = shared(second, one.localAddress());
+        NativeSocket one = shared(loop, OwnLoopback.at(0));
+        NativeSocket other = shared(second, one.localAddress());
         Accept hereAccept = loop.submit(new Accept(one).multishot());
         Accept thereAccept = second.submit(new Accept(other).multishot());
         int count = 64;
         for (int i = 0; i < count; i++) {
-            Socket client = port.socket(SocketType.TCP4);
+            NativeSocket client = port.socket(SocketType.TCP4);
             assertThat(loop.run(new Connect(client, one.localAddress())).status())
                     .isEqualTo(Status.OK);
         }
@@ -206,19 +206,19 @@ class HandOverTest extends ConformanceTest {
         assertThat(second.events().of(thereAccept)).isNotEmpty();
     }
 
-    private static Socket shared(Loop of, Address address) throws SocketException {
-        Socket socket = of.port().socket(SocketType.TCP4).set(SocketOption.REUSEPORT, true);
+    private static NativeSocket shared(Loop of, Address address) throws SystemCallException {
+        NativeSocket socket = of.port().socket(SocketType.TCP4).set(SockOpt.REUSEPORT, true);
         return socket.bind(address).listen(128);
     }
 
     @Test
     void withoutReuseportASecondListenerIsRefused() throws Exception {
         Needs.linux("SO_REUSEPORT");
-        Socket one = shared(loop, OwnLoopback.at(0));
+        NativeSocket one = shared(loop, OwnLoopback.at(0));
         Address taken = one.localAddress();
-        Socket other = port.socket(SocketType.TCP4);
+        NativeSocket other = port.socket(SocketType.TCP4);
         assertThatThrownBy(() -> other.bind(taken))
-                .isInstanceOfSatisfying(SocketException.class, failure -> assertThat(
+                .isInstanceOfSatisfying(SystemCallException.class, failure -> assertThat(
                         failure.status()).isEqualTo(Status.ADDRESS_IN_USE));
     }
 }

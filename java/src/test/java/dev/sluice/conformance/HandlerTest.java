@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.CompletionPort;
+import dev.sluice.Delay;
 import dev.sluice.Operation;
 import dev.sluice.Poll;
 import dev.sluice.PortOptions;
 import dev.sluice.Receive;
 import dev.sluice.SocketType;
 import dev.sluice.Status;
-import dev.sluice.Timer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,8 +25,8 @@ class HandlerTest extends ConformanceTest {
 
     private final List<String> seen = new ArrayList<>();
 
-    private Timer overAtOnce(String name) {
-        return new Timer(Duration.ZERO).onCompletion(timer -> seen.add(name));
+    private Delay overAtOnce(String name) {
+        return new Delay(Duration.ZERO).onCompletion(timer -> seen.add(name));
     }
 
     private static final class OfAHandler extends RuntimeException {
@@ -37,8 +37,8 @@ class HandlerTest extends ConformanceTest {
         }
     }
 
-    private Timer throwing(String name) {
-        return new Timer(Duration.ZERO).onCompletion(timer -> {
+    private Delay throwing(String name) {
+        return new Delay(Duration.ZERO).onCompletion(timer -> {
             seen.add(name);
             throw new OfAHandler(name);
         });
@@ -79,8 +79,8 @@ class HandlerTest extends ConformanceTest {
 
     @Test
     void eventsWithoutAHandlerGoToTheOneOfThePoll() throws Exception {
-        Timer own = overAtOnce("own");
-        Timer none = new Timer(Duration.ZERO).attach("none");
+        Delay own = overAtOnce("own");
+        Delay none = new Delay(Duration.ZERO).attach("none");
         port.submit(own);
         port.submit(none);
         List<Object> fallback = new ArrayList<>();
@@ -103,7 +103,7 @@ class HandlerTest extends ConformanceTest {
                 thrown.add(refused);
             }
         };
-        port.submit(new Timer(Duration.ZERO).onCompletion(timer -> poll.run()));
+        port.submit(new Delay(Duration.ZERO).onCompletion(timer -> poll.run()));
         port.execute(poll);
         port.poll(0);
         assertThat(thrown).hasSize(2).allSatisfy(refused -> assertThat(refused)
@@ -118,11 +118,11 @@ class HandlerTest extends ConformanceTest {
         Loop other = openLoop(options());
         CompletionPort closing = other.port();
         Pairs.Pair pair = Pairs.connected(other);
-        closing.submit(new Timer(Duration.ZERO).onCompletion(timer -> {
+        closing.submit(new Delay(Duration.ZERO).onCompletion(timer -> {
             closing.close();
             closing.close();
             seen.add("asked");
-            closing.submit(new Timer(HOUR).onCompletion(late -> seen.add("late " + late.status())));
+            closing.submit(new Delay(HOUR).onCompletion(late -> seen.add("late " + late.status())));
         }));
         closing.submit(overAtOnce("behind"));
         Receive receive = other.submit(new Receive(pair.client()));
@@ -145,11 +145,11 @@ class HandlerTest extends ConformanceTest {
     @Test
     void aHandlerThatClosesThePortAndThrowsDoesBoth() throws Exception {
         CompletionPort closing = openLoop(options()).port();
-        closing.submit(new Timer(Duration.ZERO).onCompletion(timer -> {
+        closing.submit(new Delay(Duration.ZERO).onCompletion(timer -> {
             closing.close();
             throw new OfAHandler("after close");
         }));
-        closing.submit(new Timer(HOUR).onCompletion(timer -> {
+        closing.submit(new Delay(HOUR).onCompletion(timer -> {
             throw new OfAHandler("at the end");
         }));
         assertThatThrownBy(() -> closing.poll(CompletionPort.FOREVER)).hasMessage("after close")
@@ -162,7 +162,7 @@ class HandlerTest extends ConformanceTest {
     void whatHandlersThrowAtTheEndComesOutWhenEverythingIsClosed() throws Exception {
         CompletionPort closing = openLoop(options()).port();
         for (String name : List.of("first", "second", "third")) {
-            closing.submit(new Timer(HOUR).onCompletion(timer -> {
+            closing.submit(new Delay(HOUR).onCompletion(timer -> {
                 seen.add(name);
                 throw new OfAHandler(name);
             }));
@@ -179,7 +179,7 @@ class HandlerTest extends ConformanceTest {
     @Test
     void handlersAtTheEndMayOpenNothingThatStays() throws Exception {
         CompletionPort closing = openLoop(options()).port();
-        closing.submit(new Timer(HOUR).onCompletion(timer -> {
+        closing.submit(new Delay(HOUR).onCompletion(timer -> {
             seen.add(timer.status().toString());
             assertThatThrownBy(() -> closing.socket(SocketType.TCP4))
                     .isInstanceOf(IllegalStateException.class);
@@ -238,7 +238,7 @@ class HandlerTest extends ConformanceTest {
     void aPollDeliversNoMoreThanItsLimitAndLosesNothing() throws Exception {
         Loop slow = openLoop(PortOptions.DEFAULT.maxEventsPerPoll(3).maxTurnsPerSocket(16));
         for (int i = 0; i < 10; i++) {
-            slow.submit(new Timer(Duration.ZERO));
+            slow.submit(new Delay(Duration.ZERO));
         }
         List<Integer> counts = new ArrayList<>();
         while (slow.port().pendingOperations() > 0) {
@@ -261,7 +261,7 @@ class HandlerTest extends ConformanceTest {
         });
         port.submit(writable);
         Receive receive = loop.submit(new Receive(pair.server()));
-        Timer timer = loop.submit(new Timer(Duration.ofMillis(1)));
+        Delay timer = loop.submit(new Delay(Duration.ofMillis(1)));
         assertThat(pair.client().trySend(Pattern.allocate(port, 5))).isEqualTo(5);
         while (receive.isPending() || timer.isPending()) {
             assertThat(port.poll(0)).isLessThanOrEqualTo(PortOptions.DEFAULT.maxEventsPerPoll());

@@ -3,13 +3,13 @@ package dev.sluice.conformance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.sluice.NativeSocket;
 import dev.sluice.Poll;
 import dev.sluice.Receive;
 import dev.sluice.Send;
 import dev.sluice.Shutdown;
-import dev.sluice.Socket;
-import dev.sluice.SocketException;
 import dev.sluice.Status;
+import dev.sluice.SystemCallException;
 import java.time.Duration;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -28,7 +28,7 @@ class HiddenResetTest extends ConformanceTest {
 
     @Test
     void aReceiveLearnsItAndSoDoesEachFurtherOne() throws Exception {
-        Socket socket = resetSocket();
+        NativeSocket socket = resetSocket();
         Receive receive = new Receive(socket);
         assertThat(loop.run(receive).status()).isEqualTo(Status.RESET);
         assertThat(loop.run(receive).status()).isEqualTo(Status.RESET);
@@ -37,7 +37,7 @@ class HiddenResetTest extends ConformanceTest {
 
     @Test
     void aSendLearnsItFirst() throws Exception {
-        Socket socket = resetSocket();
+        NativeSocket socket = resetSocket();
         Send send = new Send(socket).buffer(Pattern.allocate(port, 10));
         assertThat(loop.run(send).status()).isIn(Status.RESET, Status.BROKEN_PIPE);
         Receive receive = new Receive(socket);
@@ -47,10 +47,10 @@ class HiddenResetTest extends ConformanceTest {
 
     @Test
     void aTrySendLearnsItFirst() throws Exception {
-        Socket socket = resetSocket();
-        assertThatExceptionOfType(SocketException.class)
+        NativeSocket socket = resetSocket();
+        assertThatExceptionOfType(SystemCallException.class)
                 .isThrownBy(() -> socket.trySend(Pattern.allocate(port, 10)));
-        assertThatExceptionOfType(SocketException.class)
+        assertThatExceptionOfType(SystemCallException.class)
                 .isThrownBy(() -> socket.tryReceive(port.allocate(10)))
                 .satisfies(e -> assertThat(e.status()).isEqualTo(Status.RESET));
         assertThat(loop.run(new Receive(socket)).status()).isEqualTo(Status.RESET);
@@ -58,9 +58,9 @@ class HiddenResetTest extends ConformanceTest {
 
     @Test
     void aTryReceiveLearnsItFirst() throws Exception {
-        Socket socket = resetSocket();
+        NativeSocket socket = resetSocket();
         for (int round = 0; round < 3; round++) {
-            assertThatExceptionOfType(SocketException.class)
+            assertThatExceptionOfType(SystemCallException.class)
                     .isThrownBy(() -> socket.tryReceive(port.allocate(10)))
                     .satisfies(e -> assertThat(e.status()).isEqualTo(Status.RESET));
         }
@@ -69,7 +69,7 @@ class HiddenResetTest extends ConformanceTest {
 
     @Test
     void aPollDoesNotUseItUp() throws Exception {
-        Socket socket = resetSocket();
+        NativeSocket socket = resetSocket();
         Poll poll = Poll.readable(socket);
         assertThat(loop.run(poll).status()).isEqualTo(Status.OK);
         assertThat(poll.isHangup()).isTrue();
@@ -160,7 +160,7 @@ class HiddenResetTest extends ConformanceTest {
         assertThat(loop.run(receive).status()).isEqualTo(Status.EOF);
     }
 
-    private Socket resetSocket() throws Exception {
+    private NativeSocket resetSocket() throws Exception {
         Needs.resetsThatAreKept();
         Pairs.Mixed mixed = Pairs.acceptedResetting(loop);
         mixed.peer().reset();

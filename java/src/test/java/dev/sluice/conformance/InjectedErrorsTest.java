@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class InjectedErrorsTest {
     private static final List<Class<?>> PART = List.of(
             AbortTest.class, CancelTest.class, CloseTest.class, HalfCloseTest.class,
-            PooledReceiveTest.class, ShutdownTest.class, TimerTest.class);
+            PooledReceiveTest.class, ShutdownTest.class, DelayTest.class);
 
     @TempDir
     private Path folder;
@@ -94,7 +94,7 @@ class InjectedErrorsTest {
                 "-e", "inject=epoll_pwait2:error=" + errno);
         List<String> program = List.of(
                 "-Dsluice.test.backends=epoll", SuitePart.class.getName(),
-                TimerTest.class.getName(), DeadlineTest.class.getName());
+                DelayTest.class.getName(), DeadlineTest.class.getName());
         try (TracedProcess process = TracedProcess.start(folder, strace, program)) {
             List<String> output = process.outputAtEnd(0);
             assertThat(output.getFirst()).startsWith("passed ");

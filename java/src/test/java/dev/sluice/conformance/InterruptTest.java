@@ -3,7 +3,7 @@ package dev.sluice.conformance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.CompletionPort;
-import dev.sluice.Timer;
+import dev.sluice.Delay;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -39,7 +39,7 @@ class InterruptTest extends ConformanceTest {
         for (Thread.Builder owner : owners()) {
             int delivered = result(start(owner, () -> {
                 try (CompletionPort mine = CompletionPort.open(options().backend(backend))) {
-                    mine.submit(new Timer(Duration.ofMillis(50)));
+                    mine.submit(new Delay(Duration.ofMillis(50)));
                     Thread.currentThread().interrupt();
                     int events = mine.poll(CompletionPort.FOREVER);
                     assertThat(Thread.interrupted()).as("the flag afterwards").isTrue();
@@ -61,7 +61,7 @@ class InterruptTest extends ConformanceTest {
                     opened.complete(mine);
                     mine.execute(() -> {});
                     mine.poll(CompletionPort.FOREVER);
-                    mine.submit(new Timer(Duration.ofSeconds(1)).onCompletion(_ -> ran[0] = true));
+                    mine.submit(new Delay(Duration.ofSeconds(1)).onCompletion(_ -> ran[0] = true));
                     waiting.complete(Thread.currentThread());
                     int count = 0;
                     while (!ran[0]) {

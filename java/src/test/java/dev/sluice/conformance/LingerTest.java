@@ -6,14 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import dev.sluice.Accept;
 import dev.sluice.Close;
 import dev.sluice.Connect;
+import dev.sluice.Delay;
 import dev.sluice.Linger;
+import dev.sluice.NativeSocket;
 import dev.sluice.Receive;
 import dev.sluice.Send;
-import dev.sluice.Socket;
-import dev.sluice.SocketOption;
+import dev.sluice.SockOpt;
 import dev.sluice.SocketType;
 import dev.sluice.Status;
-import dev.sluice.Timer;
 import dev.sluice.conformance.PlainPeer.End;
 import dev.sluice.conformance.PlainPeer.Seen;
 import dev.sluice.testing.OwnLoopback;
@@ -37,51 +37,51 @@ class LingerTest extends ConformanceTest {
 
     @Test
     void itIsOffUntilItIsSetAndReadsAsItWasSet() throws Exception {
-        Socket socket = port.socket(SocketType.TCP4);
-        assertThat(socket.get(SocketOption.LINGER)).isEqualTo(Linger.OFF);
+        NativeSocket socket = port.socket(SocketType.TCP4);
+        assertThat(socket.get(SockOpt.LINGER)).isEqualTo(Linger.OFF);
         for (int seconds : new int[]{0, 1, 7, 32_767}) {
-            socket.set(SocketOption.LINGER, Linger.seconds(seconds));
-            assertThat(socket.get(SocketOption.LINGER)).isEqualTo(Linger.seconds(seconds));
+            socket.set(SockOpt.LINGER, Linger.seconds(seconds));
+            assertThat(socket.get(SockOpt.LINGER)).isEqualTo(Linger.seconds(seconds));
         }
-        socket.set(SocketOption.LINGER, Linger.OFF);
-        assertThat(socket.get(SocketOption.LINGER)).isEqualTo(Linger.OFF);
+        socket.set(SockOpt.LINGER, Linger.OFF);
+        assertThat(socket.get(SockOpt.LINGER)).isEqualTo(Linger.OFF);
         assertThat(Linger.OFF.isOn()).isFalse();
         assertThat(Linger.seconds(0).isOn()).isTrue();
     }
 
     @Test
     void itsBoundsAreThoseOfTheNarrowestSystem() throws Exception {
-        Socket socket = port.socket(SocketType.TCP4);
-        socket.set(SocketOption.LINGER, Linger.seconds(65_535));
-        assertThat(socket.get(SocketOption.LINGER).seconds()).isEqualTo(65_535);
+        NativeSocket socket = port.socket(SocketType.TCP4);
+        socket.set(SockOpt.LINGER, Linger.seconds(65_535));
+        assertThat(socket.get(SockOpt.LINGER).seconds()).isEqualTo(65_535);
         assertThatIllegalArgumentException().isThrownBy(() -> Linger.seconds(65_536))
                 .withMessageContaining("65535");
         assertThatIllegalArgumentException().isThrownBy(() -> Linger.seconds(-1))
                 .withMessageContaining("Linger.OFF");
         assertThatIllegalArgumentException().isThrownBy(() -> new Linger(-2));
         assertThat(new Linger(-1)).isEqualTo(Linger.OFF);
-        socket.set(SocketOption.LINGER, Linger.OFF);
+        socket.set(SockOpt.LINGER, Linger.OFF);
     }
 
     @Test
     void anAcceptedSocketHasTheSettingOfItsListener() throws Exception {
-        Socket listener = port.listen(OwnLoopback.at(0));
-        listener.set(SocketOption.LINGER, Linger.seconds(3));
+        NativeSocket listener = port.listen(OwnLoopback.at(0));
+        listener.set(SockOpt.LINGER, Linger.seconds(3));
         Pairs.Pair pair = Pairs.connect(loop, listener);
-        assertThat(pair.server().get(SocketOption.LINGER)).isEqualTo(Linger.seconds(3));
-        assertThat(pair.client().get(SocketOption.LINGER)).isEqualTo(Linger.OFF);
-        pair.server().set(SocketOption.LINGER, Linger.OFF);
-        assertThat(listener.get(SocketOption.LINGER)).isEqualTo(Linger.seconds(3));
-        listener.set(SocketOption.LINGER, Linger.OFF);
+        assertThat(pair.server().get(SockOpt.LINGER)).isEqualTo(Linger.seconds(3));
+        assertThat(pair.client().get(SockOpt.LINGER)).isEqualTo(Linger.OFF);
+        pair.server().set(SockOpt.LINGER, Linger.OFF);
+        assertThat(listener.get(SockOpt.LINGER)).isEqualTo(Linger.seconds(3));
+        listener.set(SockOpt.LINGER, Linger.OFF);
     }
 
     @Test
     void anInheritedZeroResetsAtTheClose() throws Exception {
-        Socket listener = port.listen(OwnLoopback.at(0));
-        listener.set(SocketOption.LINGER, Linger.seconds(0));
+        NativeSocket listener = port.listen(OwnLoopback.at(0));
+        listener.set(SockOpt.LINGER, Linger.seconds(0));
         Accept accept = loop.submit(new Accept(listener));
         PlainPeer peer = closeLater(PlainPeer.connect(listener.localAddress()));
-        Socket accepted = loop.await(accept).accepted();
+        NativeSocket accepted = loop.await(accept).accepted();
         CompletableFuture<Seen> seen = peer.readText();
         loop.run(Close.immediate(accepted));
         assertThat(loop.await(seen).end()).isEqualTo(End.RESET);
@@ -154,7 +154,7 @@ class LingerTest extends ConformanceTest {
         Close close = loop.submit(Close.immediate(mixed.socket()));
         assertThat(System.nanoTime() - beforeNanos).as("submit").isLessThan(AT_ONCE.toNanos());
         for (int round = 0; round < 20; round++) {
-            loop.run(new Timer(Duration.ofMillis(5)));
+            loop.run(new Delay(Duration.ofMillis(5)));
             loop.run(new Send(other.client()).buffer(Pattern.allocate(port, 10)));
             assertThat(loop.run(new Receive(other.server())).bytes()).isEqualTo(10);
         }
@@ -243,8 +243,8 @@ class LingerTest extends ConformanceTest {
     void closingThePortWithLingeringSocketsDoesNotWaitForThem() throws Exception {
         Loop second = openLoop(options());
         try (PlainListener listener = PlainListener.open(NARROW)) {
-            Socket socket = second.port().socket(SocketType.TCP4);
-            socket.set(SocketOption.SNDBUF, NARROW).set(SocketOption.LINGER, LONG);
+            NativeSocket socket = second.port().socket(SocketType.TCP4);
+            socket.set(SockOpt.SNDBUF, NARROW).set(SockOpt.LINGER, LONG);
             second.run(new Connect(socket, listener.address()));
             closeLater(listener.accept());
             fill(second, socket);
@@ -257,16 +257,16 @@ class LingerTest extends ConformanceTest {
     private Pairs.Mixed connection(Linger linger) throws Exception {
         Pairs.Mixed mixed = Pairs.narrowMixed(loop, NARROW);
         closeLater(mixed.peer());
-        mixed.socket().set(SocketOption.LINGER, linger);
+        mixed.socket().set(SockOpt.LINGER, linger);
         return mixed;
     }
 
-    private long fill(Socket socket) throws Exception {
+    private long fill(NativeSocket socket) throws Exception {
         return fill(loop, socket);
     }
 
     /** Lets the system take as much as it can while nobody reads; what it took. */
-    private static long fill(Loop loop, Socket socket) {
+    private static long fill(Loop loop, NativeSocket socket) {
         long much = 8 << 20;
         Send send = new Send(socket).buffer(Pattern.allocate(loop.port(), much));
         send.timeout(Duration.ofMillis(100));
@@ -275,7 +275,7 @@ class LingerTest extends ConformanceTest {
         return sent.bytes();
     }
 
-    private Duration timeToClose(Socket socket) {
+    private Duration timeToClose(NativeSocket socket) {
         long beforeNanos = System.nanoTime();
         Event closed = loop.run(Close.immediate(socket));
         assertThat(closed.status()).isEqualTo(Status.OK);

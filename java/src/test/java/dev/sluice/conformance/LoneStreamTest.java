@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.Accept;
 import dev.sluice.Cancel;
 import dev.sluice.Connect;
+import dev.sluice.NativeSocket;
 import dev.sluice.PortOptions;
 import dev.sluice.Receive;
 import dev.sluice.Send;
-import dev.sluice.Socket;
 import dev.sluice.SocketType;
 import dev.sluice.Status;
 import dev.sluice.WaitStrategy;
@@ -94,12 +94,12 @@ class LoneStreamTest extends ConformanceTest {
     void othersAreToldOfWhileItIsSilent() throws Exception {
         Pairs.Mixed busy = busy();
         Receive silent = loop.submit(new Receive(busy.socket()));
-        Socket listener = port.socket(SocketType.TCP4).bind(OwnLoopback.at(0)).listen(4);
+        NativeSocket listener = port.socket(SocketType.TCP4).bind(OwnLoopback.at(0)).listen(4);
         Accept accept = loop.submit(new Accept(listener));
-        Socket client = port.socket(SocketType.TCP4);
+        NativeSocket client = port.socket(SocketType.TCP4);
         Connect connect = new Connect(client, listener.localAddress());
         assertThat(loop.run(connect).status()).isEqualTo(Status.OK);
-        Socket accepted = loop.await(accept).accepted();
+        NativeSocket accepted = loop.await(accept).accepted();
         Receive other = loop.submit(new Receive(accepted));
         assertThat(loop.run(new Send(client).buffer(Pattern.allocate(port, 7))).bytes())
                 .isEqualTo(7);

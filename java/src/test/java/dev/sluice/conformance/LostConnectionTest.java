@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.sluice.Close;
+import dev.sluice.NativeSocket;
 import dev.sluice.Poll;
 import dev.sluice.Receive;
 import dev.sluice.Send;
 import dev.sluice.Shutdown;
-import dev.sluice.Socket;
-import dev.sluice.SocketException;
 import dev.sluice.Status;
+import dev.sluice.SystemCallException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
@@ -27,10 +27,10 @@ class LostConnectionTest extends ConformanceTest {
     private static final int ROUNDS = 300;
 
     /** The peer answered, and reset the connection with the request unread. */
-    private Socket answeredEarly() throws Exception {
+    private NativeSocket answeredEarly() throws Exception {
         Needs.linux("elsewhere a reset may discard what came before it");
         Pairs.Mixed mixed = Pairs.acceptedResetting(loop);
-        Socket socket = mixed.socket();
+        NativeSocket socket = mixed.socket();
         loop.run(new Send(socket).buffer(Pattern.allocate(port, 10)));
         mixed.peer().write(ANSWER);
         mixed.peer().reset();
@@ -43,7 +43,7 @@ class LostConnectionTest extends ConformanceTest {
     void anAnswerIsReceivedTooIfThePeerClosedWithTheRequestUnread() throws Exception {
         Needs.linux("elsewhere a reset may discard what came before it");
         Pairs.Mixed mixed = Pairs.acceptedResetting(loop);
-        Socket socket = mixed.socket();
+        NativeSocket socket = mixed.socket();
         Send send = new Send(socket).buffer(Pattern.allocate(port, 10));
         loop.run(send);
         mixed.peer().write(ANSWER);
@@ -59,7 +59,7 @@ class LostConnectionTest extends ConformanceTest {
 
     @Test
     void anAnswerThatCameBeforeTheResetIsReceivedAfterAFailedSend() throws Exception {
-        Socket socket = answeredEarly();
+        NativeSocket socket = answeredEarly();
         Send send = new Send(socket).buffer(Pattern.allocate(port, 10));
         assertThat(loop.run(send).status()).isEqualTo(Status.RESET);
         Receive receive = new Receive(socket);
@@ -70,8 +70,8 @@ class LostConnectionTest extends ConformanceTest {
 
     @Test
     void andByTryReceiveAfterAFailedTrySend() throws Exception {
-        Socket socket = answeredEarly();
-        assertThatExceptionOfType(SocketException.class)
+        NativeSocket socket = answeredEarly();
+        assertThatExceptionOfType(SystemCallException.class)
                 .isThrownBy(() -> socket.trySend(Pattern.allocate(port, 10)))
                 .satisfies(lost -> assertThat(lost.status()).isEqualTo(Status.RESET));
         MemorySegment buffer = port.allocate(100);
@@ -82,24 +82,24 @@ class LostConnectionTest extends ConformanceTest {
 
     @Test
     void andByAnotherThread() throws Exception {
-        Socket socket = answeredEarly();
+        NativeSocket socket = answeredEarly();
         loop.await(CompletableFuture.runAsync(() -> {
             try (Arena arena = Arena.ofConfined()) {
                 MemorySegment buffer = arena.allocate(100);
-                assertThatExceptionOfType(SocketException.class)
+                assertThatExceptionOfType(SystemCallException.class)
                         .isThrownBy(() -> socket.trySend(buffer));
                 assertThat(socket.tryReceive(buffer)).isEqualTo(ANSWER.length());
                 assertResets(socket, buffer);
-            } catch (SocketException failure) {
+            } catch (SystemCallException failure) {
                 throw new AssertionError(failure);
             }
         }));
         assertThat(loop.run(new Receive(socket)).status()).isEqualTo(Status.RESET);
     }
 
-    private static void assertResets(Socket socket, MemorySegment buffer) {
+    private static void assertResets(NativeSocket socket, MemorySegment buffer) {
         for (int round = 0; round < 2; round++) {
-            assertThatExceptionOfType(SocketException.class)
+            assertThatExceptionOfType(SystemCallException.class)
                     .isThrownBy(() -> socket.tryReceive(buffer))
                     .satisfies(lost -> assertThat(lost.status()).isEqualTo(Status.RESET));
         }
@@ -140,7 +140,7 @@ class LostConnectionTest extends ConformanceTest {
     }
 
     /** The peer's system answers what it gets after its end with a reset. */
-    private Send lostByOwnSend(Socket socket) {
+    private Send lostByOwnSend(NativeSocket socket) {
         Send send = new Send(socket).buffer(Pattern.allocate(port, 10));
         while (loop.run(send).status() == Status.OK) {
             Thread.onSpinWait();
@@ -166,16 +166,17 @@ class LostConnectionTest extends ConformanceTest {
         Pairs.Mixed mixed = Pairs.acceptedResetting(loop);
         mixed.peer().close();
         loop.run(Poll.readable(mixed.socket()));
-        assertThat(mixed.socket().tryReceive(port.allocate(8))).isEqualTo(Socket.END_OF_STREAM);
+        assertThat(mixed.socket().tryReceive(port.allocate(8)))
+                .isEqualTo(NativeSocket.END_OF_STREAM);
         lostByOwnSend(mixed.socket());
         assertStaysEnded(mixed.socket());
     }
 
-    private void assertStaysEnded(Socket socket) throws SocketException {
+    private void assertStaysEnded(NativeSocket socket) throws SystemCallException {
         for (int round = 0; round < 2; round++) {
             assertThat(loop.run(new Receive(socket)).status()).isEqualTo(Status.EOF);
             assertThat(loop.run(new Receive(socket).multishot()).status()).isEqualTo(Status.EOF);
-            assertThat(socket.tryReceive(port.allocate(8))).isEqualTo(Socket.END_OF_STREAM);
+            assertThat(socket.tryReceive(port.allocate(8))).isEqualTo(NativeSocket.END_OF_STREAM);
         }
     }
 
@@ -199,11 +200,11 @@ class LostConnectionTest extends ConformanceTest {
                 }
                 try {
                     long count = pair.server().tryReceive(buffer);
-                    while (count == Socket.WOULD_BLOCK) {
+                    while (count == NativeSocket.WOULD_BLOCK) {
                         count = pair.server().tryReceive(buffer);
                     }
                     return count;
-                } catch (SocketException failure) {
+                } catch (SystemCallException failure) {
                     throw new AssertionError(failure);
                 }
             });
@@ -212,7 +213,7 @@ class LostConnectionTest extends ConformanceTest {
             }
             go.set(true);
             assertThat(loop.run(Shutdown.send(pair.server())).status()).isEqualTo(Status.OK);
-            assertThat(loop.await(other)).isEqualTo(Socket.END_OF_STREAM);
+            assertThat(loop.await(other)).isEqualTo(NativeSocket.END_OF_STREAM);
             loop.run(Close.immediate(pair.server()));
             loop.run(Close.abort(pair.client()));
         }

@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.Accept;
 import dev.sluice.Close;
 import dev.sluice.Connect;
+import dev.sluice.NativeSocket;
 import dev.sluice.PooledBuffer;
 import dev.sluice.PortOptions;
 import dev.sluice.Receive;
 import dev.sluice.Send;
 import dev.sluice.Shutdown;
-import dev.sluice.Socket;
 import dev.sluice.SocketType;
 import dev.sluice.testing.OwnLoopback;
 import java.lang.foreign.MemorySegment;
@@ -35,12 +35,12 @@ class ManyConnectionsTest extends ConformanceTest {
 
     /** Sends back what comes, from buffers of the pool, and closes after the peer's end. */
     private final class Server {
-        final Socket socket;
+        final NativeSocket socket;
         final Receive receive;
         final Send send;
         private PooledBuffer held;
 
-        Server(Socket socket) {
+        Server(NativeSocket socket) {
             this.socket = socket;
             receive = new Receive(socket).onCompletion(this::received);
             send = new Send(socket).onCompletion(this::sent);
@@ -65,7 +65,7 @@ class ManyConnectionsTest extends ConformanceTest {
 
     /** Sends one message after the other, each when all of the one before has come back. */
     private final class Client {
-        final Socket socket;
+        final NativeSocket socket;
         final MemorySegment out = port.allocate(BYTES);
         final MemorySegment in = port.allocate(BYTES);
         final Receive receive;
@@ -73,7 +73,7 @@ class ManyConnectionsTest extends ConformanceTest {
         private final long start;
         private long received;
 
-        Client(Socket socket, int number) {
+        Client(NativeSocket socket, int number) {
             this.socket = socket;
             this.start = number * 7L; // each its own part of the pattern
             receive = new Receive(socket).buffer(in).onCompletion(this::received);
@@ -106,7 +106,7 @@ class ManyConnectionsTest extends ConformanceTest {
 
     @Test
     void aThousandConnectionsGetEveryByteBack() throws Exception {
-        Socket listener = port.listen(OwnLoopback.at(0));
+        NativeSocket listener = port.listen(OwnLoopback.at(0));
         port.submit(new Accept(listener).multishot().onCompletion(event -> {
             if (event.isOk()) {
                 new Server(event.accepted());

@@ -3,6 +3,7 @@ package dev.sluice.conformance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.NativeSocket;
 import dev.sluice.PooledBuffer;
 import dev.sluice.PortOptions;
 import dev.sluice.Receive;
@@ -10,7 +11,6 @@ import dev.sluice.ReceiveFrom;
 import dev.sluice.Send;
 import dev.sluice.SendTo;
 import dev.sluice.SendVectored;
-import dev.sluice.Socket;
 import dev.sluice.Status;
 import dev.sluice.testing.OwnLoopback;
 import java.lang.foreign.Arena;
@@ -29,7 +29,7 @@ class MemoryRefusalTest extends ConformanceTest {
     private List<Consumer<MemorySegment>> ways() throws Exception {
         Pairs.Pair pair = Pairs.connected(loop);
         Receive receive = new Receive(pair.client());
-        Socket datagrams = port.datagrams(OwnLoopback.at(0));
+        NativeSocket datagrams = port.datagrams(OwnLoopback.at(0));
         ReceiveFrom receiveFrom = new ReceiveFrom(datagrams);
         Send send = new Send(pair.client());
         SendTo sendTo = new SendTo(datagrams);

@@ -6,9 +6,9 @@ import dev.sluice.Accept;
 import dev.sluice.Backend;
 import dev.sluice.Close;
 import dev.sluice.Connect;
+import dev.sluice.NativeSocket;
 import dev.sluice.Receive;
 import dev.sluice.Send;
-import dev.sluice.Socket;
 import dev.sluice.SocketType;
 import dev.sluice.Status;
 import dev.sluice.testing.OwnLoopback;
@@ -21,14 +21,14 @@ class MixedBackendsTest extends ConformanceTest {
     private static final int MIB = 1 << 20;
 
     private Loop other;
-    private Socket ours;
-    private Socket theirs;
+    private NativeSocket ours;
+    private NativeSocket theirs;
 
     private void connectTo(Backend peer) throws Exception {
         other = openLoop(peer, options());
         loop.alongside(other);
         other.alongside(loop);
-        Socket listener = other.port().listen(OwnLoopback.at(0));
+        NativeSocket listener = other.port().listen(OwnLoopback.at(0));
         Accept accept = other.submit(new Accept(listener));
         ours = port.socket(SocketType.TCP4);
         assertThat(loop.run(new Connect(ours, listener.localAddress())).status())

@@ -3,7 +3,7 @@ package dev.sluice.conformance;
 import dev.sluice.Backend;
 import dev.sluice.Capabilities;
 import dev.sluice.CompletionPort;
-import dev.sluice.SocketException;
+import dev.sluice.SystemCallException;
 
 /** Opens a port where that may be forbidden, and prints what it is told. */
 final class NativeAccessProcess {
@@ -12,7 +12,7 @@ final class NativeAccessProcess {
     public static void main(String[] args) {
         try (CompletionPort port = CompletionPort.open()) {
             System.out.println("opened " + port.backend());
-        } catch (SocketException refused) {
+        } catch (SystemCallException refused) {
             System.out.println(refused.status() + " " + refused.getMessage());
         }
         for (Capabilities.Support support : Capabilities.report()) {

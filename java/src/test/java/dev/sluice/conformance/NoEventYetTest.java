@@ -8,6 +8,8 @@ import dev.sluice.Address;
 import dev.sluice.Cancel;
 import dev.sluice.Close;
 import dev.sluice.Connect;
+import dev.sluice.Delay;
+import dev.sluice.NativeSocket;
 import dev.sluice.Operation;
 import dev.sluice.Poll;
 import dev.sluice.Receive;
@@ -16,10 +18,8 @@ import dev.sluice.Send;
 import dev.sluice.SendTo;
 import dev.sluice.SendVectored;
 import dev.sluice.Shutdown;
-import dev.sluice.Socket;
 import dev.sluice.SocketType;
 import dev.sluice.Status;
-import dev.sluice.Timer;
 import dev.sluice.testing.OwnLoopback;
 import java.time.Duration;
 import java.util.List;
@@ -39,9 +39,9 @@ class NoEventYetTest extends ConformanceTest {
 
     @Test
     void anOperationThatWasNeverSubmittedHasNoStatus() throws Exception {
-        Socket stream = port.socket(SocketType.TCP4);
-        Socket datagrams = port.datagrams(OwnLoopback.at(0));
-        Timer timer = new Timer(Duration.ofSeconds(1));
+        NativeSocket stream = port.socket(SocketType.TCP4);
+        NativeSocket datagrams = port.datagrams(OwnLoopback.at(0));
+        Delay timer = new Delay(Duration.ofSeconds(1));
         List<Operation<?>> all = List.of(
                 new Accept(stream), new Cancel(stream), Close.immediate(stream),
                 Close.graceful(stream, Duration.ofSeconds(1)), Close.abort(stream),

@@ -2,8 +2,8 @@ package dev.sluice.conformance;
 
 import dev.sluice.Address;
 import dev.sluice.CompletionPort;
-import dev.sluice.SocketException;
 import dev.sluice.SocketType;
+import dev.sluice.SystemCallException;
 import dev.sluice.testing.OwnLoopback;
 
 /** Addresses at which a connect is refused. */
@@ -15,12 +15,12 @@ public final class Nobody {
      * listen is bound to it as long as the port is open. A number that is merely free may be given
      * to somebody else, or to the very socket that connects, which then is its own peer.
      */
-    public static Address listensAt(CompletionPort port, Address at) throws SocketException {
+    public static Address listensAt(CompletionPort port, Address at) throws SystemCallException {
         return port.socket(SocketType.streamFor(at)).bind(at).localAddress();
     }
 
     /** One of IPv4. */
-    public static Address listensAt(CompletionPort port) throws SocketException {
+    public static Address listensAt(CompletionPort port) throws SystemCallException {
         return listensAt(port, OwnLoopback.at(0));
     }
 }

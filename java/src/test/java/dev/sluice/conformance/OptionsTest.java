@@ -7,14 +7,14 @@ import dev.sluice.Accept;
 import dev.sluice.Address;
 import dev.sluice.Connect;
 import dev.sluice.Linger;
+import dev.sluice.NativeSocket;
 import dev.sluice.Receive;
 import dev.sluice.Send;
 import dev.sluice.Shutdown;
-import dev.sluice.Socket;
-import dev.sluice.SocketException;
-import dev.sluice.SocketOption;
+import dev.sluice.SockOpt;
 import dev.sluice.SocketType;
 import dev.sluice.Status;
+import dev.sluice.SystemCallException;
 import dev.sluice.TcpInfo;
 import dev.sluice.testing.OwnLoopback;
 import java.lang.foreign.MemorySegment;
@@ -26,16 +26,16 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Settings of sockets, as the system keeps them, and what it says of a connection. */
 class OptionsTest extends ConformanceTest {
-    private static void setAndGet(Socket socket, SocketOption<Boolean> option)
-            throws SocketException {
+    private static void setAndGet(NativeSocket socket, SockOpt<Boolean> option)
+            throws SystemCallException {
         for (boolean value : new boolean[]{true, false, true}) {
             assertThat(socket.set(option, value).get(option)).as("%s", option).isEqualTo(value);
         }
     }
 
-    private static <T> void isUnsupported(Socket socket, SocketOption<T> option, T value) {
+    private static <T> void isUnsupported(NativeSocket socket, SockOpt<T> option, T value) {
         assertThatThrownBy(() -> socket.set(option, value))
-                .isInstanceOfSatisfying(SocketException.class, failure -> {
+                .isInstanceOfSatisfying(SystemCallException.class, failure -> {
                     assertThat(failure.status()).as("%s", option).isEqualTo(Status.UNSUPPORTED);
                     assertThat(failure).hasMessageContaining(option.toString());
                 });
@@ -44,48 +44,48 @@ class OptionsTest extends ConformanceTest {
     @Test
     void flagsAreSetAndRead() throws Exception {
         Needs.linux("the options of its TCP");
-        Socket tcp = port.socket(SocketType.TCP4);
-        for (SocketOption<Boolean> option : List.of(SocketOption.REUSEADDR, SocketOption.REUSEPORT,
-                SocketOption.NODELAY, SocketOption.KEEPALIVE, SocketOption.BROADCAST)) {
+        NativeSocket tcp = port.socket(SocketType.TCP4);
+        for (SockOpt<Boolean> option : List.of(SockOpt.REUSEADDR, SockOpt.REUSEPORT,
+                SockOpt.NODELAY, SockOpt.KEEPALIVE, SockOpt.BROADCAST)) {
             setAndGet(tcp, option);
         }
-        setAndGet(port.socket(SocketType.UDP4), SocketOption.BROADCAST);
-        setAndGet(port.socket(SocketType.TCP6), SocketOption.V6ONLY);
-        setAndGet(port.socket(SocketType.UDP6), SocketOption.V6ONLY);
+        setAndGet(port.socket(SocketType.UDP4), SockOpt.BROADCAST);
+        setAndGet(port.socket(SocketType.TCP6), SockOpt.V6ONLY);
+        setAndGet(port.socket(SocketType.UDP6), SockOpt.V6ONLY);
         Pairs.Pair pair = Pairs.connected(loop);
-        assertThat(pair.client().set(SocketOption.QUICKACK, false).get(SocketOption.QUICKACK))
+        assertThat(pair.client().set(SockOpt.QUICKACK, false).get(SockOpt.QUICKACK))
                 .isFalse();
     }
 
     @Test
     void numbersAreSetAndRead() throws Exception {
         Needs.linux("the options of its TCP");
-        Socket tcp = port.socket(SocketType.TCP4);
-        assertThat(tcp.set(SocketOption.KEEPALIVE_IDLE, 77).get(SocketOption.KEEPALIVE_IDLE))
+        NativeSocket tcp = port.socket(SocketType.TCP4);
+        assertThat(tcp.set(SockOpt.KEEPALIVE_IDLE, 77).get(SockOpt.KEEPALIVE_IDLE))
                 .isEqualTo(77);
-        assertThat(tcp.set(SocketOption.KEEPALIVE_INTERVAL, 7)
-                .get(SocketOption.KEEPALIVE_INTERVAL)).isEqualTo(7);
-        assertThat(tcp.set(SocketOption.KEEPALIVE_COUNT, 3).get(SocketOption.KEEPALIVE_COUNT))
+        assertThat(tcp.set(SockOpt.KEEPALIVE_INTERVAL, 7)
+                .get(SockOpt.KEEPALIVE_INTERVAL)).isEqualTo(7);
+        assertThat(tcp.set(SockOpt.KEEPALIVE_COUNT, 3).get(SockOpt.KEEPALIVE_COUNT))
                 .isEqualTo(3);
-        assertThat(tcp.set(SocketOption.USER_TIMEOUT, 1234).get(SocketOption.USER_TIMEOUT))
+        assertThat(tcp.set(SockOpt.USER_TIMEOUT, 1234).get(SockOpt.USER_TIMEOUT))
                 .isEqualTo(1234);
-        assertThat(tcp.set(SocketOption.USER_TIMEOUT, 0).get(SocketOption.USER_TIMEOUT)).isZero();
-        assertThat(tcp.set(SocketOption.NOTSENT_LOWAT, 8192).get(SocketOption.NOTSENT_LOWAT))
+        assertThat(tcp.set(SockOpt.USER_TIMEOUT, 0).get(SockOpt.USER_TIMEOUT)).isZero();
+        assertThat(tcp.set(SockOpt.NOTSENT_LOWAT, 8192).get(SockOpt.NOTSENT_LOWAT))
                 .isEqualTo(8192);
-        assertThat(tcp.set(SocketOption.FASTOPEN, 16).get(SocketOption.FASTOPEN)).isEqualTo(16);
+        assertThat(tcp.set(SockOpt.FASTOPEN, 16).get(SockOpt.FASTOPEN)).isEqualTo(16);
         // Linux keeps twice what was asked for.
-        assertThat(tcp.set(SocketOption.SNDBUF, 20_000).get(SocketOption.SNDBUF))
+        assertThat(tcp.set(SockOpt.SNDBUF, 20_000).get(SockOpt.SNDBUF))
                 .isGreaterThanOrEqualTo(20_000);
-        assertThat(tcp.set(SocketOption.RCVBUF, 20_000).get(SocketOption.RCVBUF))
+        assertThat(tcp.set(SockOpt.RCVBUF, 20_000).get(SockOpt.RCVBUF))
                 .isGreaterThanOrEqualTo(20_000);
     }
 
     @Test
     void lingerIsSetAndReadInAllItsForms() throws Exception {
-        Socket tcp = port.socket(SocketType.TCP4);
-        assertThat(tcp.get(SocketOption.LINGER)).isEqualTo(Linger.OFF);
+        NativeSocket tcp = port.socket(SocketType.TCP4);
+        assertThat(tcp.get(SockOpt.LINGER)).isEqualTo(Linger.OFF);
         for (Linger linger : List.of(Linger.seconds(0), Linger.seconds(5), Linger.OFF)) {
-            assertThat(tcp.set(SocketOption.LINGER, linger).get(SocketOption.LINGER))
+            assertThat(tcp.set(SockOpt.LINGER, linger).get(SockOpt.LINGER))
                     .isEqualTo(linger);
         }
     }
@@ -94,15 +94,15 @@ class OptionsTest extends ConformanceTest {
     @CsvSource({"KEEPALIVE_IDLE, 0", "KEEPALIVE_COUNT, 0", "SNDBUF, 0", "RCVBUF, -1",
         "USER_TIMEOUT, -1", "NOTSENT_LOWAT, -1", "FASTOPEN, -1"})
     void aNumberOutOfBoundsIsNamed(String name, int value) throws Exception {
-        Socket tcp = port.socket(SocketType.TCP4);
-        SocketOption<Integer> option = switch (name) {
-            case "KEEPALIVE_IDLE" -> SocketOption.KEEPALIVE_IDLE;
-            case "KEEPALIVE_COUNT" -> SocketOption.KEEPALIVE_COUNT;
-            case "SNDBUF" -> SocketOption.SNDBUF;
-            case "RCVBUF" -> SocketOption.RCVBUF;
-            case "USER_TIMEOUT" -> SocketOption.USER_TIMEOUT;
-            case "NOTSENT_LOWAT" -> SocketOption.NOTSENT_LOWAT;
-            default -> SocketOption.FASTOPEN;
+        NativeSocket tcp = port.socket(SocketType.TCP4);
+        SockOpt<Integer> option = switch (name) {
+            case "KEEPALIVE_IDLE" -> SockOpt.KEEPALIVE_IDLE;
+            case "KEEPALIVE_COUNT" -> SockOpt.KEEPALIVE_COUNT;
+            case "SNDBUF" -> SockOpt.SNDBUF;
+            case "RCVBUF" -> SockOpt.RCVBUF;
+            case "USER_TIMEOUT" -> SockOpt.USER_TIMEOUT;
+            case "NOTSENT_LOWAT" -> SockOpt.NOTSENT_LOWAT;
+            default -> SockOpt.FASTOPEN;
         };
         assertThatThrownBy(() -> tcp.set(option, value))
                 .isInstanceOf(IllegalArgumentException.class)
@@ -113,16 +113,16 @@ class OptionsTest extends ConformanceTest {
     @Test
     void anOptionOfAnotherKindOfSocketIsUnsupportedByName() throws Exception {
         Needs.linux("which options a socket lacks");
-        Socket unix = port.socket(SocketType.UNIX_STREAM);
-        isUnsupported(unix, SocketOption.NODELAY, true);
-        isUnsupported(unix, SocketOption.USER_TIMEOUT, 1);
-        isUnsupported(unix, SocketOption.V6ONLY, true);
-        Socket udp = port.socket(SocketType.UDP4);
-        isUnsupported(udp, SocketOption.NODELAY, true);
-        isUnsupported(udp, SocketOption.KEEPALIVE_IDLE, 1);
-        isUnsupported(port.socket(SocketType.TCP4), SocketOption.V6ONLY, true);
-        assertThatThrownBy(() -> udp.get(SocketOption.NOTSENT_LOWAT))
-                .isInstanceOfSatisfying(SocketException.class, failure -> {
+        NativeSocket unix = port.socket(SocketType.UNIX_STREAM);
+        isUnsupported(unix, SockOpt.NODELAY, true);
+        isUnsupported(unix, SockOpt.USER_TIMEOUT, 1);
+        isUnsupported(unix, SockOpt.V6ONLY, true);
+        NativeSocket udp = port.socket(SocketType.UDP4);
+        isUnsupported(udp, SockOpt.NODELAY, true);
+        isUnsupported(udp, SockOpt.KEEPALIVE_IDLE, 1);
+        isUnsupported(port.socket(SocketType.TCP4), SockOpt.V6ONLY, true);
+        assertThatThrownBy(() -> udp.get(SockOpt.NOTSENT_LOWAT))
+                .isInstanceOfSatisfying(SystemCallException.class, failure -> {
                     assertThat(failure.status()).isEqualTo(Status.UNSUPPORTED);
                     assertThat(failure).hasMessageContaining("NOTSENT_LOWAT");
                 });
@@ -182,9 +182,9 @@ class OptionsTest extends ConformanceTest {
     void tcpInfoOfOtherSocketsIsUnsupported() throws Exception {
         Needs.linux("TCP_INFO");
         for (SocketType type : List.of(SocketType.UDP4, SocketType.UNIX_STREAM)) {
-            Socket socket = port.socket(type);
+            NativeSocket socket = port.socket(type);
             assertThatThrownBy(socket::tcpInfo)
-                    .isInstanceOfSatisfying(SocketException.class, failure -> {
+                    .isInstanceOfSatisfying(SystemCallException.class, failure -> {
                         assertThat(failure.status()).isEqualTo(Status.UNSUPPORTED);
                         assertThat(failure).hasMessageContaining("TCP_INFO");
                     });
@@ -199,7 +199,7 @@ class OptionsTest extends ConformanceTest {
         Needs.linux("TCP_NOTSENT_LOWAT");
         Pairs.Pair plain = Pairs.connected(loop);
         Pairs.Pair low = Pairs.connected(loop);
-        low.client().set(SocketOption.NOTSENT_LOWAT, 16 * 1024);
+        low.client().set(SockOpt.NOTSENT_LOWAT, 16 * 1024);
         var bytes = port.allocate(64 * 1024);
         fill(plain.client(), bytes);
         fill(low.client(), bytes);
@@ -207,16 +207,16 @@ class OptionsTest extends ConformanceTest {
         assertThat(unsent).isLessThan(plain.client().tcpInfo().bytesUnsent());
         // Sends of operations go on all the same, as far as the peer reads.
         PatternSender sender = PatternSender.of(
-                Pairs.connected(loop).client().set(SocketOption.NOTSENT_LOWAT, 16 * 1024),
+                Pairs.connected(loop).client().set(SockOpt.NOTSENT_LOWAT, 16 * 1024),
                 100_000, 100_000);
         sender.start();
         loop.until("all to be sent", sender::isDone);
     }
 
-    private static void fill(Socket socket, MemorySegment bytes)
-            throws SocketException {
+    private static void fill(NativeSocket socket, MemorySegment bytes)
+            throws SystemCallException {
         long sent = 0;
-        while (sent != Socket.WOULD_BLOCK) {
+        while (sent != NativeSocket.WOULD_BLOCK) {
             sent = socket.trySend(bytes);
         }
     }
@@ -225,16 +225,16 @@ class OptionsTest extends ConformanceTest {
     void fastOpenCarriesTheFirstBytesOrConnectsAsUsual() throws Exception {
         Needs.linux("TCP_FASTOPEN_CONNECT");
         Needs.nativeX86("TCP_FASTOPEN_CONNECT");
-        Socket listener = port.listen(OwnLoopback.at(0)).set(SocketOption.FASTOPEN, 16);
+        NativeSocket listener = port.listen(OwnLoopback.at(0)).set(SockOpt.FASTOPEN, 16);
         // With or without a cookie: the first connection may be given one, the next may use it.
         for (int i = 0; i < 3; i++) {
-            Socket client = port.socket(SocketType.TCP4);
-            client.set(SocketOption.FASTOPEN_CONNECT, true);
+            NativeSocket client = port.socket(SocketType.TCP4);
+            client.set(SockOpt.FASTOPEN_CONNECT, true);
             Connect connect = new Connect(client, listener.localAddress());
             assertThat(loop.run(connect).status()).isEqualTo(Status.OK);
             Accept accept = loop.submit(new Accept(listener));
             Send send = loop.submit(new Send(client).buffer(Pattern.allocate(port, 100_000)));
-            Socket server = loop.await(accept).accepted();
+            NativeSocket server = loop.await(accept).accepted();
             loop.submit(Shutdown.send(client));
             PatternReceiver receiver = PatternReceiver.pooled(server).start();
             loop.until("the end", receiver::isDone);
@@ -248,7 +248,7 @@ class OptionsTest extends ConformanceTest {
         Needs.linux("TCP_FASTOPEN_CONNECT");
         Needs.nativeX86("TCP_FASTOPEN_CONNECT");
         Address nobody = Nobody.listensAt(port);
-        Socket client = port.socket(SocketType.TCP4).set(SocketOption.FASTOPEN_CONNECT, true);
+        NativeSocket client = port.socket(SocketType.TCP4).set(SockOpt.FASTOPEN_CONNECT, true);
         Event connected = loop.run(new Connect(client, nobody));
         // Without a cookie of this host the kernel connects at once, and nothing is put off.
         if (connected.status() == Status.OK) {

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.Close;
+import dev.sluice.NativeSocket;
 import dev.sluice.Receive;
 import dev.sluice.Send;
-import dev.sluice.Socket;
 import dev.sluice.Status;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -82,7 +82,7 @@ class OtherSocketTest extends ConformanceTest {
         assertThat(port.sockets()).isEmpty();
         Pairs.Pair pair = Pairs.connected(loop);
         assertThat(port.sockets()).contains(pair.client(), pair.server());
-        Socket closing = pair.client();
+        NativeSocket closing = pair.client();
         loop.submit(Close.abort(closing));
         assertThat(port.sockets()).contains(pair.server()).doesNotContain(closing);
     }

@@ -7,12 +7,12 @@ import dev.sluice.Accept;
 import dev.sluice.Cancel;
 import dev.sluice.Close;
 import dev.sluice.CompletionPort;
+import dev.sluice.NativeSocket;
 import dev.sluice.Poll;
 import dev.sluice.Receive;
-import dev.sluice.Socket;
-import dev.sluice.SocketException;
 import dev.sluice.SocketType;
 import dev.sluice.Status;
+import dev.sluice.SystemCallException;
 import dev.sluice.internal.ffi.linux.DescriptorLimit;
 import dev.sluice.testing.OwnLoopback;
 import java.time.Duration;
@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 class OutOfDescriptorsTest extends ConformanceTest {
     private static final int PEERS = 6;
 
-    private Socket listener;
+    private NativeSocket listener;
     private final List<PlainPeer> peers = new ArrayList<>();
 
     @BeforeEach
@@ -44,8 +44,8 @@ class OutOfDescriptorsTest extends ConformanceTest {
         }
     }
 
-    private void rehearse() throws SocketException {
-        Socket stage = port.listen(OwnLoopback.at(0));
+    private void rehearse() throws SystemCallException {
+        NativeSocket stage = port.listen(OwnLoopback.at(0));
         closeLater(PlainPeer.connect(stage.localAddress()));
         closeLater(PlainPeer.connect(stage.localAddress()));
         Event event = loop.run(new Accept(stage));
@@ -56,7 +56,7 @@ class OutOfDescriptorsTest extends ConformanceTest {
         loop.until("an accept", () -> loop.events().of(multishot).size() == 1);
         loop.run(new Cancel(stage));
         assertThat(catchThrowable(() -> port.listen(stage.localAddress())))
-                .isInstanceOf(SocketException.class);
+                .isInstanceOf(SystemCallException.class);
         CompletionPort.open(options().backend(backend)).close();
         loop.run(Close.immediate(stage));
     }
@@ -131,7 +131,7 @@ class OutOfDescriptorsTest extends ConformanceTest {
 
     @Test
     void closingASocketOfThePortLetsTheWaitingAcceptGoOnAtOnce() throws Exception {
-        Socket spare = port.socket(SocketType.TCP4);
+        NativeSocket spare = port.socket(SocketType.TCP4);
         Accept accept = new Accept(listener);
         Event failed;
         Event resumed;
@@ -174,7 +174,7 @@ class OutOfDescriptorsTest extends ConformanceTest {
 
     @Test
     void thePendingOnesOfOtherSocketsGoOn() throws Exception {
-        Socket server = loop.run(new Accept(listener)).accepted();
+        NativeSocket server = loop.run(new Accept(listener)).accepted();
         Receive first = loop.submit(new Receive(server));
         loop.await(first);
         Accept accept = new Accept(listener);
@@ -204,7 +204,7 @@ class OutOfDescriptorsTest extends ConformanceTest {
             assertThat(limit.held()).isNotNegative();
         }
         for (Throwable failure : List.of(socket, opened, tried)) {
-            assertThat(failure).isInstanceOfSatisfying(SocketException.class,
+            assertThat(failure).isInstanceOfSatisfying(SystemCallException.class,
                     one -> assertThat(one.status()).isEqualTo(Status.OUT_OF_DESCRIPTORS));
         }
         assertThat(socket).hasMessageContaining("EMFILE");

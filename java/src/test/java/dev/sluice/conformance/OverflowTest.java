@@ -4,17 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.Accept;
 import dev.sluice.Connect;
+import dev.sluice.Delay;
 import dev.sluice.LimitExceededException;
+import dev.sluice.NativeSocket;
 import dev.sluice.Operation;
 import dev.sluice.Poll;
 import dev.sluice.PortOptions;
 import dev.sluice.Receive;
 import dev.sluice.Send;
-import dev.sluice.Socket;
-import dev.sluice.SocketException;
 import dev.sluice.SocketType;
 import dev.sluice.Status;
-import dev.sluice.Timer;
+import dev.sluice.SystemCallException;
 import dev.sluice.testing.OwnLoopback;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
@@ -29,7 +29,7 @@ class OverflowTest extends ConformanceTest {
 
     private static final int PAIRS = 20;
 
-    private List<Pairs.Pair> pairs() throws SocketException {
+    private List<Pairs.Pair> pairs() throws SystemCallException {
         List<Pairs.Pair> pairs = new ArrayList<>();
         for (int i = 0; i < PAIRS; i++) {
             pairs.add(Pairs.connected(loop));
@@ -100,11 +100,11 @@ class OverflowTest extends ConformanceTest {
         PortOptions tiny = PortOptions.DEFAULT.maxOperations(4).maxSockets(3).poolBuffers(2)
                 .poolBufferBytes(64);
         Loop small = openLoop(tiny);
-        Socket listener = small.port().listen(OwnLoopback.at(0));
+        NativeSocket listener = small.port().listen(OwnLoopback.at(0));
         Accept accept = small.submit(new Accept(listener));
-        Socket client = small.port().socket(SocketType.TCP4);
+        NativeSocket client = small.port().socket(SocketType.TCP4);
         small.run(new Connect(client, listener.localAddress()));
-        Socket server = small.await(accept).accepted();
+        NativeSocket server = small.await(accept).accepted();
         MemorySegment from = Pattern.allocate(small.port(), 8);
         MemorySegment to = Pattern.allocate(small.port(), 8);
         int refused = 0;
@@ -114,10 +114,10 @@ class OverflowTest extends ConformanceTest {
             Receive receive = new Receive(server).buffer(to);
             taken.add(small.submit(receive));
             taken.add(small.submit(new Send(client).buffer(from)));
-            taken.add(small.submit(new Timer(Duration.ZERO)));
+            taken.add(small.submit(new Delay(Duration.ZERO)));
             taken.add(small.submit(Poll.writable(client)));
             try {
-                small.submit(new Timer(Duration.ZERO));
+                small.submit(new Delay(Duration.ZERO));
             } catch (LimitExceededException full) {
                 assertThat(full).hasMessageContaining("maxOperations");
                 refused++;

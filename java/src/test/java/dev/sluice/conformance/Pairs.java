@@ -6,11 +6,11 @@ import dev.sluice.Accept;
 import dev.sluice.Address;
 import dev.sluice.Close;
 import dev.sluice.Connect;
-import dev.sluice.Socket;
-import dev.sluice.SocketException;
-import dev.sluice.SocketOption;
+import dev.sluice.NativeSocket;
+import dev.sluice.SockOpt;
 import dev.sluice.SocketType;
 import dev.sluice.Status;
+import dev.sluice.SystemCallException;
 import dev.sluice.conformance.PlainPeer.Kind;
 import dev.sluice.testing.OwnLoopback;
 
@@ -19,10 +19,10 @@ final class Pairs {
     private Pairs() {}
 
     /** A connection whose ends are both Sluice's, its listener closed again. */
-    record Pair(Socket client, Socket server) {}
+    record Pair(NativeSocket client, NativeSocket server) {}
 
     /** A connection whose one end is Sluice's and whose other end is a plain java.net.Socket. */
-    record Mixed(Socket socket, PlainPeer peer) {}
+    record Mixed(NativeSocket socket, PlainPeer peer) {}
 
     /** Which end of a connection is Sluice's when the other is a plain peer. */
     enum Side {
@@ -33,7 +33,7 @@ final class Pairs {
     }
 
     /** A connection to a plain peer, which is closed by whoever called. */
-    static Mixed mixed(Loop loop, Side side) throws SocketException {
+    static Mixed mixed(Loop loop, Side side) throws SystemCallException {
         return side == Side.ACCEPTED ? accepted(loop) : connectedToPlain(loop);
     }
 
@@ -41,8 +41,8 @@ final class Pairs {
      * As {@link #mixed}, with a local port that nobody else has: bound by itself and without
      * REUSEADDR, so that no TIME_WAIT of other connections lies on it.
      */
-    static Mixed onPortOfItsOwn(Loop loop, Side side) throws SocketException {
-        Socket bound = loop.port().socket(SocketType.TCP4).bind(OwnLoopback.at(0));
+    static Mixed onPortOfItsOwn(Loop loop, Side side) throws SystemCallException {
+        NativeSocket bound = loop.port().socket(SocketType.TCP4).bind(OwnLoopback.at(0));
         if (side == Side.CONNECTED) {
             try (PlainListener listener = PlainListener.open()) {
                 Connect connect = new Connect(bound, listener.address());
@@ -58,23 +58,23 @@ final class Pairs {
     }
 
     /** A TCP connection over IPv4 loopback. */
-    static Pair connected(Loop loop) throws SocketException {
+    static Pair connected(Loop loop) throws SystemCallException {
         return connected(loop, OwnLoopback.at(0));
     }
 
     /** A stream connection to a listener at the address: IPv4, IPv6 or Unix. */
-    static Pair connected(Loop loop, Address at) throws SocketException {
-        Socket listener = loop.port().listen(at);
+    static Pair connected(Loop loop, Address at) throws SystemCallException {
+        NativeSocket listener = loop.port().listen(at);
         Pair pair = connect(loop, listener);
         loop.run(Close.immediate(listener));
         return pair;
     }
 
     /** A connection to a listener, which stays open. */
-    static Pair connect(Loop loop, Socket listener) throws SocketException {
+    static Pair connect(Loop loop, NativeSocket listener) throws SystemCallException {
         Address address = listener.localAddress();
         Accept accept = loop.submit(new Accept(listener));
-        Socket client = loop.port().socket(SocketType.streamFor(address));
+        NativeSocket client = loop.port().socket(SocketType.streamFor(address));
         assertThat(loop.run(new Connect(client, address)).status()).isEqualTo(Status.OK);
         Event accepted = loop.await(accept);
         assertThat(accepted.status()).isEqualTo(Status.OK);
@@ -85,12 +85,12 @@ final class Pairs {
      * A connection that can hold few bytes in flight, so that sends of some 100 KB wait for the
      * reader. The sizes are set before the connection is made, which is when they count.
      */
-    static Pair narrow(Loop loop, int bufferBytes) throws SocketException {
-        Socket listener = loop.port().listen(OwnLoopback.at(0));
-        listener.set(SocketOption.RCVBUF, bufferBytes).set(SocketOption.SNDBUF, bufferBytes);
+    static Pair narrow(Loop loop, int bufferBytes) throws SystemCallException {
+        NativeSocket listener = loop.port().listen(OwnLoopback.at(0));
+        listener.set(SockOpt.RCVBUF, bufferBytes).set(SockOpt.SNDBUF, bufferBytes);
         Accept accept = loop.submit(new Accept(listener));
-        Socket client = loop.port().socket(SocketType.TCP4);
-        client.set(SocketOption.RCVBUF, bufferBytes).set(SocketOption.SNDBUF, bufferBytes);
+        NativeSocket client = loop.port().socket(SocketType.TCP4);
+        client.set(SockOpt.RCVBUF, bufferBytes).set(SockOpt.SNDBUF, bufferBytes);
         Connect connect = new Connect(client, listener.localAddress());
         assertThat(loop.run(connect).status()).isEqualTo(Status.OK);
         Event accepted = loop.await(accept);
@@ -100,17 +100,17 @@ final class Pairs {
     }
 
     /** Sluice accepts, the plain peer connects. The peer is closed by whoever called. */
-    static Mixed accepted(Loop loop) throws SocketException {
+    static Mixed accepted(Loop loop) throws SystemCallException {
         return accepted(loop, Kind.WATCHES);
     }
 
     /** As {@link #accepted(Loop)}, with a peer that can reset. */
-    static Mixed acceptedResetting(Loop loop) throws SocketException {
+    static Mixed acceptedResetting(Loop loop) throws SystemCallException {
         return accepted(loop, Kind.RESETS);
     }
 
-    private static Mixed accepted(Loop loop, Kind kind) throws SocketException {
-        Socket listener = loop.port().listen(OwnLoopback.at(0));
+    private static Mixed accepted(Loop loop, Kind kind) throws SystemCallException {
+        NativeSocket listener = loop.port().listen(OwnLoopback.at(0));
         Accept accept = loop.submit(new Accept(listener));
         PlainPeer peer = PlainPeer.connect(listener.localAddress(), 0, kind);
         Event accepted = loop.await(accept);
@@ -123,20 +123,20 @@ final class Pairs {
      * A connection to a plain peer that can hold few bytes in flight, so that a send of some 100 KB
      * waits for the peer to read.
      */
-    static Mixed narrowMixed(Loop loop, int bufferBytes) throws SocketException {
+    static Mixed narrowMixed(Loop loop, int bufferBytes) throws SystemCallException {
         return narrowMixed(loop, bufferBytes, Kind.WATCHES);
     }
 
     /** As {@link #narrowMixed(Loop, int)}, with a peer that can reset. */
-    static Mixed narrowResetting(Loop loop, int bufferBytes) throws SocketException {
+    static Mixed narrowResetting(Loop loop, int bufferBytes) throws SystemCallException {
         return narrowMixed(loop, bufferBytes, Kind.RESETS);
     }
 
     private static Mixed narrowMixed(Loop loop, int bufferBytes, Kind kind)
-            throws SocketException {
+            throws SystemCallException {
         try (PlainListener listener = PlainListener.open(bufferBytes, kind)) {
-            Socket client = loop.port().socket(SocketType.TCP4);
-            client.set(SocketOption.SNDBUF, bufferBytes).bind(OwnLoopback.at(0));
+            NativeSocket client = loop.port().socket(SocketType.TCP4);
+            client.set(SockOpt.SNDBUF, bufferBytes).bind(OwnLoopback.at(0));
             Connect connect = new Connect(client, listener.address());
             assertThat(loop.run(connect).status()).isEqualTo(Status.OK);
             return new Mixed(client, listener.accept());
@@ -144,9 +144,9 @@ final class Pairs {
     }
 
     /** Sluice connects, the plain peer accepts. The peer is closed by whoever called. */
-    static Mixed connectedToPlain(Loop loop) throws SocketException {
+    static Mixed connectedToPlain(Loop loop) throws SystemCallException {
         try (PlainListener listener = PlainListener.open()) {
-            Socket client = loop.port().socket(SocketType.TCP4);
+            NativeSocket client = loop.port().socket(SocketType.TCP4);
             Connect connect = new Connect(client, listener.address());
             assertThat(loop.run(connect).status()).isEqualTo(Status.OK);
             return new Mixed(client, listener.accept());

@@ -1,7 +1,7 @@
 package dev.sluice.conformance;
 
+import dev.sluice.NativeSocket;
 import dev.sluice.Receive;
-import dev.sluice.Socket;
 import dev.sluice.Status;
 import java.lang.foreign.MemorySegment;
 import java.util.function.IntSupplier;
@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * its own and keeps no event, so that the volume may be large.
  */
 final class PatternReceiver {
-    private final Socket socket;
+    private final NativeSocket socket;
     private final Receive receive;
     private final @Nullable MemorySegment memory;
     private final IntSupplier sizes;
@@ -20,7 +20,8 @@ final class PatternReceiver {
     private long events;
     private @Nullable Status end;
 
-    private PatternReceiver(Socket socket, @Nullable MemorySegment memory, IntSupplier sizes) {
+    private PatternReceiver(NativeSocket socket, @Nullable MemorySegment memory,
+            IntSupplier sizes) {
         this.socket = socket;
         this.memory = memory;
         this.sizes = sizes;
@@ -28,19 +29,19 @@ final class PatternReceiver {
     }
 
     /** One pooled receive after the other. */
-    static PatternReceiver pooled(Socket socket) {
+    static PatternReceiver pooled(NativeSocket socket) {
         return new PatternReceiver(socket, null, () -> 0);
     }
 
     /** Pooled receives that go on by themselves. */
-    static PatternReceiver multishot(Socket socket) {
+    static PatternReceiver multishot(NativeSocket socket) {
         PatternReceiver receiver = pooled(socket);
         receiver.receive.multishot();
         return receiver;
     }
 
     /** Receives into memory of these sizes, 1 to mostBytes. */
-    static PatternReceiver into(Socket socket, int mostBytes, IntSupplier sizes) {
+    static PatternReceiver into(NativeSocket socket, int mostBytes, IntSupplier sizes) {
         return new PatternReceiver(socket, socket.port().allocate(mostBytes), sizes);
     }
 

@@ -2,10 +2,10 @@ package dev.sluice.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.NativeSocket;
 import dev.sluice.Send;
 import dev.sluice.SendVectored;
 import dev.sluice.Shutdown;
-import dev.sluice.Socket;
 import dev.sluice.Status;
 import java.lang.foreign.MemorySegment;
 import java.util.function.IntSupplier;
@@ -17,7 +17,7 @@ import java.util.function.IntSupplier;
 final class PatternSender {
     private static final int MOST_PIECES = 64;
 
-    private final Socket socket;
+    private final NativeSocket socket;
     private final long total;
     private final int mostBytes;
     private final IntSupplier sizes;
@@ -37,7 +37,7 @@ final class PatternSender {
      * @param sizes of each send, 0 to mostBytes
      * @param pieces 0 for plain sends, else vectored ones of so many pieces
      */
-    PatternSender(Socket socket, long total, int mostBytes, IntSupplier sizes, int pieces) {
+    PatternSender(NativeSocket socket, long total, int mostBytes, IntSupplier sizes, int pieces) {
         this.socket = socket;
         this.total = total;
         this.mostBytes = mostBytes;
@@ -51,7 +51,7 @@ final class PatternSender {
     }
 
     /** Sends of one size. */
-    static PatternSender of(Socket socket, long total, int chunkBytes) {
+    static PatternSender of(NativeSocket socket, long total, int chunkBytes) {
         return new PatternSender(socket, total, chunkBytes, () -> chunkBytes, 0);
     }
 

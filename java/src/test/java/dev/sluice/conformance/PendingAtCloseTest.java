@@ -8,6 +8,7 @@ import dev.sluice.Address;
 import dev.sluice.Close;
 import dev.sluice.CloseMode;
 import dev.sluice.Connect;
+import dev.sluice.NativeSocket;
 import dev.sluice.Operation;
 import dev.sluice.Poll;
 import dev.sluice.Receive;
@@ -15,10 +16,9 @@ import dev.sluice.ReceiveFrom;
 import dev.sluice.Send;
 import dev.sluice.SendVectored;
 import dev.sluice.Shutdown;
-import dev.sluice.Socket;
-import dev.sluice.SocketException;
 import dev.sluice.SocketType;
 import dev.sluice.Status;
+import dev.sluice.SystemCallException;
 import dev.sluice.testing.OwnLoopback;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -40,7 +40,7 @@ class PendingAtCloseTest extends ConformanceTest {
     @ParameterizedTest
     @EnumSource
     void receives(CloseMode mode) throws Exception {
-        Socket socket = Pairs.connected(loop).server();
+        NativeSocket socket = Pairs.connected(loop).server();
         List<Operation<?>> pending = new ArrayList<>();
         pending.add(loop.submit(new Receive(socket)));
         pending.add(loop.submit(new Receive(socket).buffer(port.allocate(100))));
@@ -51,14 +51,14 @@ class PendingAtCloseTest extends ConformanceTest {
     @ParameterizedTest
     @EnumSource
     void aMultishotReceive(CloseMode mode) throws Exception {
-        Socket socket = Pairs.connected(loop).server();
+        NativeSocket socket = Pairs.connected(loop).server();
         endAll(socket, mode, List.of(loop.submit(new Receive(socket).multishot())));
     }
 
     @ParameterizedTest
     @EnumSource
     void datagramReceives(CloseMode mode) throws Exception {
-        Socket socket = port.datagrams(OwnLoopback.at(0));
+        NativeSocket socket = port.datagrams(OwnLoopback.at(0));
         List<Operation<?>> pending = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
             pending.add(loop.submit(new ReceiveFrom(socket).buffer(port.allocate(100))));
@@ -69,7 +69,7 @@ class PendingAtCloseTest extends ConformanceTest {
     @ParameterizedTest
     @EnumSource
     void accepts(CloseMode mode) throws Exception {
-        Socket listener = port.listen(OwnLoopback.at(0));
+        NativeSocket listener = port.listen(OwnLoopback.at(0));
         List<Operation<?>> pending = new ArrayList<>();
         pending.add(loop.submit(new Accept(listener)));
         pending.add(loop.submit(new Accept(listener)));
@@ -80,11 +80,11 @@ class PendingAtCloseTest extends ConformanceTest {
     @ParameterizedTest
     @EnumSource
     void aMultishotAcceptThatHadAccepted(CloseMode mode) throws Exception {
-        Socket listener = port.listen(OwnLoopback.at(0));
+        NativeSocket listener = port.listen(OwnLoopback.at(0));
         Accept accept = loop.submit(new Accept(listener).multishot());
         PlainPeer peer = closeLater(PlainPeer.connect(listener.localAddress()));
         loop.until("a connection", () -> loop.events().of(accept).size() == 1);
-        Socket accepted = loop.events().of(accept).getFirst().accepted();
+        NativeSocket accepted = loop.events().of(accept).getFirst().accepted();
         Close close = loop.submit(close(listener, mode));
         loop.await(close);
         assertThat(loop.events().statusesOf(accept))
@@ -96,7 +96,7 @@ class PendingAtCloseTest extends ConformanceTest {
     @ParameterizedTest
     @EnumSource
     void polls(CloseMode mode) throws Exception {
-        Socket socket = Pairs.connected(loop).server();
+        NativeSocket socket = Pairs.connected(loop).server();
         List<Operation<?>> pending = new ArrayList<>();
         pending.add(loop.submit(Poll.readable(socket)));
         pending.add(loop.submit(Poll.readable(socket)));
@@ -108,8 +108,8 @@ class PendingAtCloseTest extends ConformanceTest {
     @ParameterizedTest
     @EnumSource
     void aConnect(CloseMode mode) throws Exception {
-        Socket listener = port.listen(OwnLoopback.at(0));
-        Socket socket = port.socket(SocketType.TCP4);
+        NativeSocket listener = port.listen(OwnLoopback.at(0));
+        NativeSocket socket = port.socket(SocketType.TCP4);
         Connect connect = loop.submit(new Connect(socket, listener.localAddress()));
         Close close = loop.submit(close(socket, mode));
         loop.await(close);
@@ -124,18 +124,18 @@ class PendingAtCloseTest extends ConformanceTest {
     void aConnectThatIsNotAnsweredWithASendBehindIt(CloseMode mode) throws Exception {
         Needs.linux("elsewhere a full backlog refuses");
         Address full = fullListener();
-        Socket socket = port.socket(SocketType.TCP4);
+        NativeSocket socket = port.socket(SocketType.TCP4);
         Connect connect = loop.submit(new Connect(socket, full));
         Send behind = loop.submit(new Send(socket).buffer(Pattern.allocate(port, 10)));
         loop.pollFor(Duration.ofMillis(20));
         endAll(socket, mode, List.of(connect, behind));
     }
 
-    private Address fullListener() throws SocketException {
-        Socket listener = port.listen(OwnLoopback.at(0), 1);
+    private Address fullListener() throws SystemCallException {
+        NativeSocket listener = port.listen(OwnLoopback.at(0), 1);
         Address address = listener.localAddress();
         for (int i = 0; i < 10; i++) {
-            Socket client = port.socket(SocketType.TCP4);
+            NativeSocket client = port.socket(SocketType.TCP4);
             Connect connect = new Connect(client, address).timeout(Duration.ofMillis(250));
             if (loop.run(connect).status() == Status.DEADLINE) {
                 return address;
@@ -148,7 +148,7 @@ class PendingAtCloseTest extends ConformanceTest {
     @EnumSource
     void sendsThatWaitForTheReader(CloseMode mode) throws Exception {
         Pairs.Pair pair = Pairs.narrow(loop, NARROW);
-        Socket socket = pair.client();
+        NativeSocket socket = pair.client();
         Send half = loop.submit(new Send(socket).buffer(Pattern.allocate(port, MUCH)));
         Send behind = loop.submit(new Send(socket).buffer(Pattern.allocate(port, 10)));
         SendVectored vectored = new SendVectored(socket, 1).add(Pattern.allocate(port, 10));
@@ -170,14 +170,14 @@ class PendingAtCloseTest extends ConformanceTest {
         assertThat(loop.events().all().getLast().operation()).isSameAs(close);
     }
 
-    private void endAll(Socket socket, CloseMode mode, List<? extends Operation<?>> pending) {
+    private void endAll(NativeSocket socket, CloseMode mode, List<? extends Operation<?>> pending) {
         loop.pollFor(Duration.ofMillis(20));
         for (Operation<?> each : pending) {
             assertThat(loop.events().of(each)).as("before the close: " + each).isEmpty();
         }
         Close close = loop.submit(close(socket, mode));
         assertThat(socket.isOpen()).isFalse();
-        assertThat(socket.state()).isIn(Socket.State.CLOSING, Socket.State.CLOSED);
+        assertThat(socket.state()).isIn(NativeSocket.State.CLOSING, NativeSocket.State.CLOSED);
         assertThatIllegalStateException().isThrownBy(() -> port.submit(Poll.readable(socket)))
                 .withMessageContaining("close");
         loop.await(close);
@@ -186,10 +186,10 @@ class PendingAtCloseTest extends ConformanceTest {
                     .containsExactly(Status.CLOSED_LOCALLY);
         }
         assertThat(loop.events().all().getLast().operation()).isSameAs(close);
-        assertThat(socket.state()).isEqualTo(Socket.State.CLOSED);
+        assertThat(socket.state()).isEqualTo(NativeSocket.State.CLOSED);
     }
 
-    private static Close close(Socket socket, CloseMode mode) {
+    private static Close close(NativeSocket socket, CloseMode mode) {
         return switch (mode) {
             case GRACEFUL -> Close.graceful(socket, TIMEOUT);
             case IMMEDIATE -> Close.immediate(socket);

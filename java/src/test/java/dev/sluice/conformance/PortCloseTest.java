@@ -6,7 +6,9 @@ import dev.sluice.Accept;
 import dev.sluice.Close;
 import dev.sluice.CompletionPort;
 import dev.sluice.Connect;
+import dev.sluice.Delay;
 import dev.sluice.Linger;
+import dev.sluice.NativeSocket;
 import dev.sluice.Operation;
 import dev.sluice.Poll;
 import dev.sluice.Receive;
@@ -14,11 +16,9 @@ import dev.sluice.ReceiveFrom;
 import dev.sluice.Send;
 import dev.sluice.SendVectored;
 import dev.sluice.Shutdown;
-import dev.sluice.Socket;
-import dev.sluice.SocketOption;
+import dev.sluice.SockOpt;
 import dev.sluice.SocketType;
 import dev.sluice.Status;
-import dev.sluice.Timer;
 import dev.sluice.testing.OwnLoopback;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -49,14 +49,14 @@ class PortCloseTest extends ConformanceTest {
 
     /** A connection from the ending port to the other one. */
     private Pairs.Pair across(int bufferBytes) throws Exception {
-        Socket listener = port.listen(OwnLoopback.at(0));
-        listener.set(SocketOption.RCVBUF, bufferBytes);
+        NativeSocket listener = port.listen(OwnLoopback.at(0));
+        listener.set(SockOpt.RCVBUF, bufferBytes);
         Accept accept = loop.submit(new Accept(listener));
-        Socket client = ending.port().socket(SocketType.TCP4);
-        client.set(SocketOption.SNDBUF, bufferBytes);
+        NativeSocket client = ending.port().socket(SocketType.TCP4);
+        client.set(SockOpt.SNDBUF, bufferBytes);
         assertThat(ending.run(new Connect(client, listener.localAddress())).status())
                 .isEqualTo(Status.OK);
-        Socket server = loop.await(accept).accepted();
+        NativeSocket server = loop.await(accept).accepted();
         loop.run(Close.immediate(listener));
         return new Pairs.Pair(client, server);
     }
@@ -71,19 +71,19 @@ class PortCloseTest extends ConformanceTest {
     void thousandsOfOperationsOfAllKindsEndOnceEach() throws Exception {
         MemorySegment big = Pattern.allocate(ending.port(), BIG);
         List<Operation<?>> pending = new ArrayList<>();
-        Socket listener = ending.port().listen(OwnLoopback.at(0));
+        NativeSocket listener = ending.port().listen(OwnLoopback.at(0));
         for (int i = 0; i < 100; i++) {
             pending.add(ending.submit(new Accept(listener)));
-            pending.add(ending.submit(new Timer(HOUR)));
+            pending.add(ending.submit(new Delay(HOUR)));
         }
-        Socket datagrams = ending.port().datagrams(OwnLoopback.at(0));
+        NativeSocket datagrams = ending.port().datagrams(OwnLoopback.at(0));
         for (int i = 0; i < 50; i++) {
             pending.add(ending.submit(new ReceiveFrom(datagrams)
                     .buffer(ending.port().allocate(64))));
         }
         List<Operation<?>> sends = new ArrayList<>();
         for (int i = 0; i < 200; i++) {
-            Socket socket = across(4096).client();
+            NativeSocket socket = across(4096).client();
             pending.add(ending.submit(new Receive(socket)));
             pending.add(ending.submit(new Receive(socket).buffer(big.asSlice(0, 64))));
             pending.add(ending.submit(new Receive(socket).multishot()));
@@ -160,7 +160,7 @@ class PortCloseTest extends ConformanceTest {
         assertThat(endOf(whole.server())).isEqualTo(Status.EOF);
     }
 
-    private Status endOf(Socket socket) {
+    private Status endOf(NativeSocket socket) {
         Receive receive = new Receive(socket);
         Event event = loop.run(receive);
         while (event.status() == Status.OK) {
@@ -174,12 +174,12 @@ class PortCloseTest extends ConformanceTest {
         List<Operation<?>> closes = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
             Pairs.Pair pair = across(4096);
-            pair.client().set(SocketOption.LINGER, Linger.seconds(1));
+            pair.client().set(SockOpt.LINGER, Linger.seconds(1));
             ending.submit(new Send(pair.client())
                     .buffer(Pattern.allocate(ending.port(), BIG)));
             closes.add(ending.submit(Close.immediate(pair.client())));
         }
-        ending.submit(new Timer(HOUR));
+        ending.submit(new Delay(HOUR));
         ending.port().close();
         assertThat(closes).allMatch(close -> ending.events().of(close).size() == 1);
     }
@@ -201,7 +201,7 @@ class PortCloseTest extends ConformanceTest {
         Send send = ending.submit(new Send(pair.client())
                 .buffer(Pattern.allocate(ending.port(), 9)));
         ending.port().submit(receive);
-        ending.submit(new Timer(Duration.ZERO));
+        ending.submit(new Delay(Duration.ZERO));
         ending.port().close();
         assertThat(ending.events().all()).hasSize(3);
         assertThat(send.isPending()).isFalse();
@@ -230,14 +230,14 @@ class PortCloseTest extends ConformanceTest {
     void acceptedSocketsThatNobodyTookAreClosed() throws Exception {
         List<Receive> ends = new ArrayList<>();
         for (boolean detached : new boolean[]{false, true}) {
-            Socket listener = ending.port().listen(OwnLoopback.at(0));
+            NativeSocket listener = ending.port().listen(OwnLoopback.at(0));
             Accept accept = new Accept(listener).multishot();
             if (detached) {
                 accept.detached();
                 ending.events().leaveDetached(accept);
             }
             for (int i = 0; i < 5; i++) {
-                Socket client = port.socket(SocketType.TCP4);
+                NativeSocket client = port.socket(SocketType.TCP4);
                 loop.run(new Connect(client, listener.localAddress()));
                 ends.add(loop.submit(new Receive(client)));
             }
@@ -270,7 +270,7 @@ class PortCloseTest extends ConformanceTest {
     @Tag("aarch64")
     void aConnectUnderWayEnds() throws Exception {
         FullBacklog full = FullBacklog.make(loop);
-        Socket socket = ending.port().socket(SocketType.TCP4);
+        NativeSocket socket = ending.port().socket(SocketType.TCP4);
         Connect connect = new Connect(socket, full.listener().localAddress());
         Send behind = new Send(socket).buffer(ending.port().allocate(10));
         Receive beside = new Receive(socket);

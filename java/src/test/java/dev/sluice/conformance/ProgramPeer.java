@@ -4,12 +4,12 @@ import dev.sluice.Backend;
 import dev.sluice.Cancel;
 import dev.sluice.Close;
 import dev.sluice.CloseMode;
+import dev.sluice.NativeSocket;
 import dev.sluice.Operation;
 import dev.sluice.Poll;
 import dev.sluice.Receive;
 import dev.sluice.Send;
 import dev.sluice.Shutdown;
-import dev.sluice.Socket;
 import dev.sluice.Status;
 import java.io.ByteArrayOutputStream;
 import java.lang.foreign.MemorySegment;
@@ -29,7 +29,7 @@ final class ProgramPeer {
 
     final String name;
     final Loop loop;
-    final Socket socket;
+    final NativeSocket socket;
     final List<Send> sends = new ArrayList<>();
     final List<Shutdown> sendShutdowns = new ArrayList<>();
     final List<Shutdown> receiveShutdowns = new ArrayList<>();
@@ -50,7 +50,7 @@ final class ProgramPeer {
     @Nullable
     Close close;
 
-    ProgramPeer(String name, Loop loop, Socket socket, Random random) {
+    ProgramPeer(String name, Loop loop, NativeSocket socket, Random random) {
         this.name = name;
         this.loop = loop;
         this.socket = socket;

@@ -7,12 +7,12 @@ import dev.sluice.Backend;
 import dev.sluice.Close;
 import dev.sluice.CompletionPort;
 import dev.sluice.Connect;
+import dev.sluice.NativeSocket;
 import dev.sluice.PortOptions;
-import dev.sluice.Socket;
-import dev.sluice.SocketException;
-import dev.sluice.SocketOption;
+import dev.sluice.SockOpt;
 import dev.sluice.SocketType;
 import dev.sluice.Status;
+import dev.sluice.SystemCallException;
 import dev.sluice.testing.OwnLoopback;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -88,18 +88,18 @@ class ProgramTest extends ConformanceTest {
     }
 
     private static Pairs.Pair connect(Loop left, Loop right, boolean narrow)
-            throws SocketException {
-        Socket listener = right.port().listen(OwnLoopback.at(0));
-        Socket client = left.port().socket(SocketType.TCP4);
+            throws SystemCallException {
+        NativeSocket listener = right.port().listen(OwnLoopback.at(0));
+        NativeSocket client = left.port().socket(SocketType.TCP4);
         if (narrow) {
-            for (Socket socket : List.of(listener, client)) {
-                socket.set(SocketOption.RCVBUF, NARROW).set(SocketOption.SNDBUF, NARROW);
+            for (NativeSocket socket : List.of(listener, client)) {
+                socket.set(SockOpt.RCVBUF, NARROW).set(SockOpt.SNDBUF, NARROW);
             }
         }
         Accept accept = right.submit(new Accept(listener));
         Connect connect = new Connect(client, listener.localAddress());
         assertThat(left.run(connect).status()).isEqualTo(Status.OK);
-        Socket server = right.await(accept).accepted();
+        NativeSocket server = right.await(accept).accepted();
         right.run(Close.immediate(listener));
         return new Pairs.Pair(client, server);
     }

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.Close;
 import dev.sluice.CloseMode;
+import dev.sluice.NativeSocket;
 import dev.sluice.Operation;
 import dev.sluice.Receive;
 import dev.sluice.Send;
 import dev.sluice.Shutdown;
-import dev.sluice.Socket;
 import dev.sluice.Status;
 import java.io.ByteArrayOutputStream;
 import java.lang.foreign.MemorySegment;
@@ -83,7 +83,7 @@ class QueuedSendsTest extends ConformanceTest {
         }
     }
 
-    private static Close close(Socket socket, CloseMode mode) {
+    private static Close close(NativeSocket socket, CloseMode mode) {
         return switch (mode) {
             case GRACEFUL -> Close.graceful(socket, Duration.ofSeconds(60));
             case IMMEDIATE -> Close.immediate(socket);
@@ -187,7 +187,7 @@ class QueuedSendsTest extends ConformanceTest {
     @Test
     void aResetEndsEachOfThem() throws Exception {
         Pairs.Mixed mixed = Pairs.narrowResetting(loop, 4096);
-        Socket socket = mixed.socket();
+        NativeSocket socket = mixed.socket();
         Send large = loop.submit(new Send(socket).buffer(Pattern.allocate(port, 4 << 20)));
         for (int i = 0; i < 20; i++) {
             sends.add(loop.submit(new Send(socket).buffer(Pattern.allocate(port, 10))));

@@ -8,14 +8,14 @@ import dev.sluice.Accept;
 import dev.sluice.Cancel;
 import dev.sluice.Connect;
 import dev.sluice.DatagramSource;
+import dev.sluice.NativeSocket;
 import dev.sluice.Poll;
 import dev.sluice.Receive;
 import dev.sluice.Send;
 import dev.sluice.Shutdown;
-import dev.sluice.Socket;
-import dev.sluice.SocketException;
 import dev.sluice.SocketType;
 import dev.sluice.Status;
+import dev.sluice.SystemCallException;
 import dev.sluice.testing.OwnLoopback;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -34,7 +34,7 @@ class ReadinessTest extends ConformanceTest {
 
     /** An echo server in the readiness style: it waits with Poll, and moves bytes by try calls. */
     private final class ReadyEcho {
-        private final Socket socket;
+        private final NativeSocket socket;
         private final MemorySegment buffer = port.allocate(4096);
         private final Poll readable;
         private final Poll writable;
@@ -42,7 +42,7 @@ class ReadinessTest extends ConformanceTest {
         private long end;
         private boolean ended;
 
-        ReadyEcho(Socket socket) {
+        ReadyEcho(NativeSocket socket) {
             this.socket = socket;
             this.readable = Poll.readable(socket).onCompletion(event -> go());
             this.writable = Poll.writable(socket).onCompletion(event -> go());
@@ -54,26 +54,26 @@ class ReadinessTest extends ConformanceTest {
                 while (!ended && move()) {
                     // As long as the system takes and gives.
                 }
-            } catch (SocketException failure) {
+            } catch (SystemCallException failure) {
                 throw new AssertionError(failure);
             }
         }
 
         /** One step; false when it has to wait, for which a poll was submitted. */
-        private boolean move() throws SocketException {
+        private boolean move() throws SystemCallException {
             if (begin == end) {
                 long received = socket.tryReceive(buffer);
-                if (received == Socket.WOULD_BLOCK) {
+                if (received == NativeSocket.WOULD_BLOCK) {
                     port.submit(readable);
                     return false;
                 }
                 begin = 0;
                 end = Math.max(received, 0);
-                ended = received == Socket.END_OF_STREAM;
+                ended = received == NativeSocket.END_OF_STREAM;
                 return true;
             }
             long sent = socket.trySend(buffer.asSlice(begin, end - begin));
-            if (sent == Socket.WOULD_BLOCK) {
+            if (sent == NativeSocket.WOULD_BLOCK) {
                 port.submit(writable);
                 return false;
             }
@@ -85,7 +85,7 @@ class ReadinessTest extends ConformanceTest {
     @Test
     @Tag("aarch64")
     void anEchoServerInTheReadinessStyle() throws Exception {
-        Socket listener = port.listen(OwnLoopback.at(0));
+        NativeSocket listener = port.listen(OwnLoopback.at(0));
         List<ReadyEcho> echoes = new ArrayList<>();
         Poll[] incoming = new Poll[1];
         incoming[0] = Poll.readable(listener).onCompletion(event -> {
@@ -93,12 +93,12 @@ class ReadinessTest extends ConformanceTest {
                 return;
             }
             try {
-                Socket accepted = listener.tryAccept();
+                NativeSocket accepted = listener.tryAccept();
                 while (accepted != null) {
                     echoes.add(new ReadyEcho(accepted));
                     accepted = listener.tryAccept();
                 }
-            } catch (SocketException failure) {
+            } catch (SystemCallException failure) {
                 throw new AssertionError(failure);
             }
             port.submit(incoming[0]);
@@ -106,7 +106,7 @@ class ReadinessTest extends ConformanceTest {
         port.submit(incoming[0]);
         List<PatternReceiver> receivers = new ArrayList<>();
         for (int i = 0; i < 8; i++) {
-            Socket client = port.socket(SocketType.TCP4);
+            NativeSocket client = port.socket(SocketType.TCP4);
             assertThat(loop.run(new Connect(client, listener.localAddress())).status())
                     .isEqualTo(Status.OK);
             PatternSender.of(client, ECHO_BYTES, 50_000).start();
@@ -142,7 +142,7 @@ class ReadinessTest extends ConformanceTest {
         assertThat(pair.server().tryReceive(port.allocate(60))).isEqualTo(60);
         assertThat(loop.run(poll).status()).as("40 are left").isEqualTo(Status.OK);
         assertThat(pair.server().tryReceive(port.allocate(60))).isEqualTo(40);
-        assertThat(pair.server().tryReceive(port.allocate(60))).isEqualTo(Socket.WOULD_BLOCK);
+        assertThat(pair.server().tryReceive(port.allocate(60))).isEqualTo(NativeSocket.WOULD_BLOCK);
         loop.submit(poll);
         loop.pollFor(Duration.ofMillis(5));
         assertThat(poll.isPending()).isTrue();
@@ -158,7 +158,7 @@ class ReadinessTest extends ConformanceTest {
             assertThat(poll.isReadable()).isTrue();
             assertThat(poll.isHangup()).isTrue();
             assertThat(pair.server().tryReceive(port.allocate(10)))
-                    .isEqualTo(Socket.END_OF_STREAM);
+                    .isEqualTo(NativeSocket.END_OF_STREAM);
         }
     }
 
@@ -174,7 +174,7 @@ class ReadinessTest extends ConformanceTest {
         MemorySegment buffer = port.allocate(100);
         assertThat(mixed.socket().tryReceive(buffer)).isEqualTo(10);
         assertThat(loop.run(poll).status()).isEqualTo(Status.OK);
-        assertThat(mixed.socket().tryReceive(buffer)).isEqualTo(Socket.END_OF_STREAM);
+        assertThat(mixed.socket().tryReceive(buffer)).isEqualTo(NativeSocket.END_OF_STREAM);
     }
 
     @Test
@@ -208,18 +208,18 @@ class ReadinessTest extends ConformanceTest {
         assertThat(pair.client().trySend(buffer.asSlice(0, 1))).isEqualTo(1);
     }
 
-    private void fill(Socket socket) throws SocketException {
+    private void fill(NativeSocket socket) throws SystemCallException {
         MemorySegment buffer = port.allocate(16 * 1024);
         long sent = 0;
-        while (sent != Socket.WOULD_BLOCK) {
+        while (sent != NativeSocket.WOULD_BLOCK) {
             sent = socket.trySend(buffer);
         }
     }
 
-    private static void drain(Socket socket, MemorySegment buffer) {
+    private static void drain(NativeSocket socket, MemorySegment buffer) {
         try {
             socket.tryReceive(buffer);
-        } catch (SocketException failure) {
+        } catch (SystemCallException failure) {
             throw new AssertionError(failure);
         }
     }
@@ -270,7 +270,7 @@ class ReadinessTest extends ConformanceTest {
 
     @Test
     void aListenerIsReadableWhileAConnectionWaits() throws Exception {
-        Socket listener = port.listen(OwnLoopback.at(0));
+        NativeSocket listener = port.listen(OwnLoopback.at(0));
         Poll poll = loop.submit(Poll.readable(listener));
         assertThat(listener.tryAccept()).isNull();
         closeLater(PlainPeer.connect(listener.localAddress()));
@@ -278,8 +278,8 @@ class ReadinessTest extends ConformanceTest {
         assertThat(loop.await(poll).status()).isEqualTo(Status.OK);
         assertThat(listener.tryAccept()).isNotNull();
         assertThat(loop.run(poll).status()).isEqualTo(Status.OK);
-        Socket second = listener.tryAccept();
-        assertThat(second.state()).isEqualTo(Socket.State.CONNECTED);
+        NativeSocket second = listener.tryAccept();
+        assertThat(second.state()).isEqualTo(NativeSocket.State.CONNECTED);
         assertThat(listener.tryAccept()).isNull();
         loop.submit(poll);
         loop.pollFor(Duration.ofMillis(5));
@@ -299,14 +299,14 @@ class ReadinessTest extends ConformanceTest {
 
     @Test
     void pollsOfDatagramSockets() throws Exception {
-        Socket one = port.datagrams(OwnLoopback.at(0));
-        Socket other = port.datagrams(OwnLoopback.at(0));
+        NativeSocket one = port.datagrams(OwnLoopback.at(0));
+        NativeSocket other = port.datagrams(OwnLoopback.at(0));
         loop.run(new Connect(one, other.localAddress()));
         Poll poll = loop.submit(Poll.readable(other));
         assertThat(one.trySend(Pattern.allocate(port, 7))).isEqualTo(7);
         assertThat(loop.await(poll).status()).isEqualTo(Status.OK);
         assertThat(other.tryReceive(port.allocate(100))).isEqualTo(7);
-        assertThat(other.tryReceive(port.allocate(100))).isEqualTo(Socket.WOULD_BLOCK);
+        assertThat(other.tryReceive(port.allocate(100))).isEqualTo(NativeSocket.WOULD_BLOCK);
         assertThat(one.trySend(port.allocate(1).asSlice(0, 0))).isZero();
         loop.run(poll);
         assertThat(other.tryReceive(port.allocate(100))).as("an empty datagram").isZero();
@@ -323,7 +323,7 @@ class ReadinessTest extends ConformanceTest {
         loop.await(poll);
         for (int i = 0; i < 2; i++) {
             assertThatThrownBy(() -> mixed.socket().tryReceive(port.allocate(10)))
-                    .isInstanceOfSatisfying(SocketException.class,
+                    .isInstanceOfSatisfying(SystemCallException.class,
                             failure -> assertThat(failure.status()).isEqualTo(Status.RESET));
         }
     }
@@ -347,7 +347,7 @@ class ReadinessTest extends ConformanceTest {
     @Test
     void tryCallsRefuseMemoryThatIsFreedOrForeign() throws Exception {
         Pairs.Pair pair = Pairs.connected(loop);
-        Socket datagrams = port.datagrams(OwnLoopback.at(0));
+        NativeSocket datagrams = port.datagrams(OwnLoopback.at(0));
         loop.run(new Send(pair.client()).buffer(Pattern.allocate(port, 10)));
         loop.run(Poll.readable(pair.server()));
         MemorySegment freed;

@@ -9,8 +9,10 @@ import dev.sluice.Cancel;
 import dev.sluice.Close;
 import dev.sluice.CompletionPort;
 import dev.sluice.Connect;
+import dev.sluice.Delay;
 import dev.sluice.DetachedSocket;
 import dev.sluice.LimitExceededException;
+import dev.sluice.NativeSocket;
 import dev.sluice.Operation;
 import dev.sluice.Poll;
 import dev.sluice.PortOptions;
@@ -18,11 +20,9 @@ import dev.sluice.Receive;
 import dev.sluice.Send;
 import dev.sluice.SendVectored;
 import dev.sluice.Shutdown;
-import dev.sluice.Socket;
-import dev.sluice.SocketException;
 import dev.sluice.SocketType;
 import dev.sluice.Status;
-import dev.sluice.Timer;
+import dev.sluice.SystemCallException;
 import dev.sluice.testing.OwnLoopback;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -58,7 +58,7 @@ class RefusalTest extends ConformanceTest {
     @Test
     void nothingIsSubmittedToASocketWhoseCloseWas() throws Exception {
         Pairs.Pair pair = Pairs.connected(loop);
-        Socket socket = pair.client();
+        NativeSocket socket = pair.client();
         Receive before = new Receive(socket);
         Close graceful = loop.submit(Close.graceful(socket, HOUR));
         for (Operation<?> each : List.of(before, new Send(socket).buffer(port.allocate(1)),
@@ -85,7 +85,7 @@ class RefusalTest extends ConformanceTest {
         Pairs.Pair theirs = Pairs.connected(other);
         Receive idle = new Receive(theirs.client());
         Receive pending = other.submit(new Receive(theirs.server()));
-        Timer timer = other.submit(new Timer(HOUR));
+        Delay timer = other.submit(new Delay(HOUR));
         for (ThrowingCallable misuse : List.<ThrowingCallable>of(
                 () -> port.submit(idle), () -> port.cancel(pending),
                 () -> port.submit(new Cancel(pending)),
@@ -127,7 +127,7 @@ class RefusalTest extends ConformanceTest {
             receives.add(small.submit(new Receive(pair.client())));
         }
         CompletionPort full = small.port();
-        for (Operation<?> each : List.of(new Receive(pair.server()), new Timer(HOUR),
+        for (Operation<?> each : List.of(new Receive(pair.server()), new Delay(HOUR),
                 new Cancel(pair.client()))) {
             assertThatThrownBy(() -> full.submit(each)).isInstanceOf(LimitExceededException.class)
                     .hasMessageContaining("8 operations").hasMessageContaining("maxOperations");
@@ -141,7 +141,7 @@ class RefusalTest extends ConformanceTest {
         assertThat(receives.getFirst().status()).isIn(Status.CLOSED_LOCALLY, Status.EOF);
         assertThat(receives.subList(1, 8)).extracting(Receive::status)
                 .containsOnly(Status.CLOSED_LOCALLY);
-        small.run(new Timer(Duration.ZERO));
+        small.run(new Delay(Duration.ZERO));
     }
 
     @Test
@@ -160,8 +160,8 @@ class RefusalTest extends ConformanceTest {
     @Test
     void whenAllSocketsAreOpenTheLimitIsNamed() throws Exception {
         Loop small = openLoop(options().maxOperations(64).maxSockets(3));
-        Socket listener = small.port().listen(OwnLoopback.at(0));
-        Socket second = small.port().socket(SocketType.TCP4);
+        NativeSocket listener = small.port().listen(OwnLoopback.at(0));
+        NativeSocket second = small.port().socket(SocketType.TCP4);
         small.port().socket(SocketType.UDP4);
         for (ThrowingCallable more : List.<ThrowingCallable>of(
                 () -> small.port().socket(SocketType.TCP4),
@@ -178,8 +178,8 @@ class RefusalTest extends ConformanceTest {
     @Test
     void closesAreNeverRefusedForWantOfASlot() throws Exception {
         Loop small = openLoop(options().maxOperations(2).maxSockets(3));
-        small.submit(new Timer(HOUR));
-        small.submit(new Timer(HOUR));
+        small.submit(new Delay(HOUR));
+        small.submit(new Delay(HOUR));
         int closed = 0;
         for (int round = 0; round < 5; round++) {
             try {
@@ -201,7 +201,7 @@ class RefusalTest extends ConformanceTest {
                 PortOptions.DEFAULT.backend(backend).poolBuffers(1 << 24).poolBufferBytes(1 << 24);
         for (int i = 0; i < 10; i++) {
             assertThatThrownBy(() -> CompletionPort.open(endless))
-                    .isInstanceOfSatisfying(SocketException.class,
+                    .isInstanceOfSatisfying(SystemCallException.class,
                             failure -> assertThat(failure.status())
                                     .isEqualTo(Status.OUT_OF_MEMORY));
         }
@@ -222,7 +222,7 @@ class RefusalTest extends ConformanceTest {
     void anotherThreadIsRefusedWithTheRemedy() throws Exception {
         Pairs.Pair pair = Pairs.connected(loop);
         Receive receive = new Receive(pair.client());
-        Socket listener = port.listen(OwnLoopback.at(0));
+        NativeSocket listener = port.listen(OwnLoopback.at(0));
         for (ThrowingCallable misuse : List.<ThrowingCallable>of(
                 () -> port.submit(receive), () -> port.poll(0), port::close,
                 () -> port.cancel(receive), () -> port.moveDeadline(receive, 0),
@@ -287,9 +287,9 @@ class RefusalTest extends ConformanceTest {
             Pairs.Pair pair = Pairs.connected(own);
             own.run(new Send(pair.client()).buffer(Pattern.allocate(mine, 5)));
             Event received = own.run(new Receive(pair.server()));
-            Event timer = own.run(new Timer(Duration.ofMillis(1)));
+            Event timer = own.run(new Delay(Duration.ofMillis(1)));
             seen.complete(received.status() + " " + received.bytes() + " " + timer.status());
-        } catch (SocketException | RuntimeException | Error failure) {
+        } catch (SystemCallException | RuntimeException | Error failure) {
             seen.completeExceptionally(failure);
         }
     }
@@ -302,17 +302,17 @@ class RefusalTest extends ConformanceTest {
         CompletionPort closed = other.port();
         Pairs.Pair pair = Pairs.connected(other);
         Receive receive = new Receive(pair.client());
-        Socket listener = port.listen(OwnLoopback.at(0));
+        NativeSocket listener = port.listen(OwnLoopback.at(0));
         Accept accept = new Accept(listener).detached();
         loop.events().leaveDetached(accept);
         loop.submit(accept);
-        Socket client = port.socket(SocketType.TCP4);
+        NativeSocket client = port.socket(SocketType.TCP4);
         loop.run(new Connect(client, listener.localAddress()));
         loop.await(accept);
         closed.close();
         closed.close();
         for (ThrowingCallable misuse : List.<ThrowingCallable>of(
-                () -> closed.submit(receive), () -> closed.submit(new Timer(HOUR)),
+                () -> closed.submit(receive), () -> closed.submit(new Delay(HOUR)),
                 () -> closed.poll(0), () -> closed.socket(SocketType.TCP4),
                 () -> closed.listen(OwnLoopback.at(0)),
                 () -> closed.datagrams(OwnLoopback.at(0)),
@@ -328,7 +328,7 @@ class RefusalTest extends ConformanceTest {
     void aClosedPortDoesNotTakeADetachedSocketOver() throws Exception {
         CompletionPort closed = openLoop(options()).port();
         closed.close();
-        Socket listener = port.listen(OwnLoopback.at(0));
+        NativeSocket listener = port.listen(OwnLoopback.at(0));
         List<DetachedSocket> taken = new ArrayList<>();
         Accept accept = new Accept(listener).detached();
         accept.onCompletion(event -> taken.add(event.takeDetached()));
@@ -337,7 +337,7 @@ class RefusalTest extends ConformanceTest {
         loop.until("an accepted socket", () -> !taken.isEmpty());
         assertThatThrownBy(() -> closed.attach(taken.getFirst()))
                 .isInstanceOf(IllegalStateException.class).hasMessageContaining("closed");
-        Socket here = port.attach(taken.getFirst());
-        assertThat(here.state()).isEqualTo(Socket.State.CONNECTED);
+        NativeSocket here = port.attach(taken.getFirst());
+        assertThat(here.state()).isEqualTo(NativeSocket.State.CONNECTED);
     }
 }

@@ -5,14 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.sluice.Cancel;
 import dev.sluice.Close;
+import dev.sluice.NativeSocket;
 import dev.sluice.Receive;
 import dev.sluice.Send;
 import dev.sluice.SendVectored;
 import dev.sluice.Shutdown;
-import dev.sluice.Socket;
-import dev.sluice.SocketException;
 import dev.sluice.SocketType;
 import dev.sluice.Status;
+import dev.sluice.SystemCallException;
 import dev.sluice.conformance.PlainPeer.End;
 import dev.sluice.conformance.PlainPeer.Seen;
 import dev.sluice.testing.OwnLoopback;
@@ -56,7 +56,7 @@ class ShutdownTest extends ConformanceTest {
         SendVectored vectored = new SendVectored(mixed.socket(), 2);
         vectored.add(Pattern.allocate(port, 10)).add(Pattern.allocate(port, 10));
         assertThat(loop.run(vectored).status()).isEqualTo(Status.BROKEN_PIPE);
-        assertThatExceptionOfType(SocketException.class)
+        assertThatExceptionOfType(SystemCallException.class)
                 .isThrownBy(() -> mixed.socket().trySend(Pattern.allocate(port, 10)))
                 .satisfies(e -> assertThat(e.status()).isEqualTo(Status.BROKEN_PIPE));
         assertThat(loop.await(peer.readText())).isEqualTo(new Seen(0, End.EOF, ""));
@@ -102,9 +102,9 @@ class ShutdownTest extends ConformanceTest {
 
     @Test
     void shutdownOfWhatIsNotConnectedSaysSo() throws Exception {
-        Socket fresh = port.socket(SocketType.TCP4);
+        NativeSocket fresh = port.socket(SocketType.TCP4);
         assertThat(loop.run(Shutdown.send(fresh)).status()).isEqualTo(Status.NOT_CONNECTED);
-        Socket listener = port.listen(OwnLoopback.at(0));
+        NativeSocket listener = port.listen(OwnLoopback.at(0));
         assertThat(loop.run(Shutdown.both(listener)).status()).isEqualTo(Status.NOT_CONNECTED);
         // The listener is none the worse for it.
         assertThat(Pairs.connect(loop, listener).server().isOpen()).isTrue();

@@ -3,10 +3,10 @@ package dev.sluice.conformance;
 import dev.sluice.Backend;
 import dev.sluice.CompletionPort;
 import dev.sluice.DatagramSource;
+import dev.sluice.NativeSocket;
 import dev.sluice.Poll;
 import dev.sluice.PortOptions;
-import dev.sluice.Socket;
-import dev.sluice.SocketException;
+import dev.sluice.SystemCallException;
 import dev.sluice.testing.OwnLoopback;
 import java.lang.foreign.MemorySegment;
 
@@ -17,7 +17,7 @@ final class SignalledCallsProcess {
 
     private SignalledCallsProcess() {}
 
-    public static void main(String[] args) throws SocketException {
+    public static void main(String[] args) throws SystemCallException {
         PortOptions options =
                 PortOptions.DEFAULT.maxOperations(64).maxSockets(16)
                         .backend(Backend.valueOf(args[0]));
@@ -25,8 +25,8 @@ final class SignalledCallsProcess {
         try (CompletionPort port = CompletionPort.open(options)) {
             Loop loop = new Loop(port);
             Pairs.Pair pair = Pairs.connected(loop);
-            Socket from = port.datagrams(OwnLoopback.at(0));
-            Socket to = port.datagrams(OwnLoopback.at(0));
+            NativeSocket from = port.datagrams(OwnLoopback.at(0));
+            NativeSocket to = port.datagrams(OwnLoopback.at(0));
             MemorySegment memory = port.allocate(BYTES);
             DatagramSource source = new DatagramSource();
             for (int i = 0; i < ROUNDS; i++) {

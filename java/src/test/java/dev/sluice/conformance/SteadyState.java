@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.management.ThreadMXBean;
 import dev.sluice.Address;
 import dev.sluice.CompletionPort;
+import dev.sluice.NativeSocket;
 import dev.sluice.PooledBuffer;
 import dev.sluice.Receive;
 import dev.sluice.ReceiveFrom;
 import dev.sluice.Send;
 import dev.sluice.SendTo;
-import dev.sluice.Socket;
 import dev.sluice.testing.OwnLoopback;
 import java.lang.management.ManagementFactory;
 import java.util.function.LongSupplier;
@@ -53,7 +53,7 @@ class SteadyState extends ConformanceTest {
         final Send send;
         long messages;
 
-        Own(Socket socket) {
+        Own(NativeSocket socket) {
             var buffer = port.allocate(BYTES);
             receive = new Receive(socket).buffer(buffer).onCompletion(this::received);
             send = new Send(socket).buffer(buffer).onCompletion(this::sent);
@@ -79,7 +79,7 @@ class SteadyState extends ConformanceTest {
         final Send send;
         private PooledBuffer held;
 
-        Pooled(Socket socket, boolean multishot) {
+        Pooled(NativeSocket socket, boolean multishot) {
             receive = new Receive(socket).onCompletion(this::received);
             send = new Send(socket).onCompletion(this::sent);
             if (multishot) {
@@ -109,7 +109,7 @@ class SteadyState extends ConformanceTest {
         private int left;
         long messages;
 
-        Bursts(Socket socket) {
+        Bursts(NativeSocket socket) {
             var buffer = port.allocate(BYTES);
             for (int i = 0; i < sends.length; i++) {
                 sends[i] = new Send(socket).buffer(buffer).onCompletion(this::sent);
@@ -136,7 +136,7 @@ class SteadyState extends ConformanceTest {
     private final class Sink {
         final Receive receive;
 
-        Sink(Socket socket) {
+        Sink(NativeSocket socket) {
             receive = new Receive(socket).buffer(port.allocate(BYTES * 16))
                     .onCompletion(this::received);
         }
@@ -154,7 +154,7 @@ class SteadyState extends ConformanceTest {
         private final SendTo send;
         private Address source;
 
-        Answering(Socket socket) {
+        Answering(NativeSocket socket) {
             receive = new ReceiveFrom(socket).buffer(port.allocate(BYTES))
                     .onCompletion(this::received);
             send = new SendTo(socket).buffer(port.allocate(BYTES)).onCompletion(this::sent);
@@ -182,7 +182,7 @@ class SteadyState extends ConformanceTest {
         private boolean answered;
         long messages;
 
-        Asking(Socket socket, Address to) {
+        Asking(NativeSocket socket, Address to) {
             receive = new ReceiveFrom(socket).buffer(port.allocate(BYTES))
                     .onCompletion(this::received);
             send = new SendTo(socket).buffer(port.allocate(BYTES)).to(to)
@@ -254,8 +254,8 @@ class SteadyState extends ConformanceTest {
 
     @Test
     void namingARepeatedSenderAllocatesNothing() throws Exception {
-        Socket server = port.datagrams(OwnLoopback.at(0));
-        Socket client = port.datagrams(OwnLoopback.at(0));
+        NativeSocket server = port.datagrams(OwnLoopback.at(0));
+        NativeSocket client = port.datagrams(OwnLoopback.at(0));
         Address to = server.localAddress();
         Answering answering = new Answering(server);
         Asking asking = new Asking(client, to);

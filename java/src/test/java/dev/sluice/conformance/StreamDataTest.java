@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.Address;
 import dev.sluice.Cancel;
+import dev.sluice.NativeSocket;
 import dev.sluice.PortOptions;
 import dev.sluice.Receive;
 import dev.sluice.Send;
 import dev.sluice.SendVectored;
 import dev.sluice.Shutdown;
-import dev.sluice.Socket;
 import dev.sluice.Status;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
@@ -276,7 +276,7 @@ class StreamDataTest extends ConformanceTest {
         assertThat(loop.await(send).status()).isIn(Status.RESET, Status.BROKEN_PIPE);
         assertThat(send.bytes()).isLessThan(16L * MIB);
         mixed.peer().close();
-        Socket socket = mixed.socket();
+        NativeSocket socket = mixed.socket();
         assertThat(loop.run(new Receive(socket)).status()).isEqualTo(Status.RESET);
         assertThat(loop.run(new Receive(socket)).status()).isEqualTo(Status.RESET);
     }

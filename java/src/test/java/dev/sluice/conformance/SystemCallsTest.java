@@ -7,9 +7,9 @@ import dev.sluice.Address;
 import dev.sluice.Backend;
 import dev.sluice.Close;
 import dev.sluice.Connect;
+import dev.sluice.NativeSocket;
 import dev.sluice.Receive;
 import dev.sluice.Send;
-import dev.sluice.Socket;
 import dev.sluice.SocketType;
 import dev.sluice.Status;
 import java.io.BufferedReader;
@@ -89,7 +89,7 @@ class SystemCallsTest extends ConformanceTest {
         List<Receive> receives = new ArrayList<>();
         List<Connect> connects = new ArrayList<>();
         for (int i = 0; i < CONNECTIONS; i++) {
-            Socket socket = port.socket(SocketType.TCP4);
+            NativeSocket socket = port.socket(SocketType.TCP4);
             connects.add(loop.submit(new Connect(socket, server)));
         }
         loop.until("the connections", () -> connects.stream().noneMatch(Connect::isPending));
@@ -105,7 +105,7 @@ class SystemCallsTest extends ConformanceTest {
     }
 
     /** One message at a time, so many times; no answer may be cut, the messages are small. */
-    private Receive pingPong(Socket socket, int[] left) {
+    private Receive pingPong(NativeSocket socket, int[] left) {
         MemorySegment buffer = Pattern.allocate(port, 16);
         int[] rounds = {MESSAGES_EACH};
         Send send = new Send(socket).buffer(buffer);

@@ -1,8 +1,8 @@
 package dev.sluice.conformance;
 
 import dev.sluice.Address;
-import dev.sluice.Socket;
-import dev.sluice.SocketException;
+import dev.sluice.NativeSocket;
+import dev.sluice.SystemCallException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -43,7 +43,7 @@ final class TcpTable {
 
     /** Both ends of a connection over IPv4, as the one end sees them. */
     record Ends(Address local, Address peer) {
-        static Ends of(Socket connected) throws SocketException {
+        static Ends of(NativeSocket connected) throws SystemCallException {
             return new Ends(connected.localAddress(), connected.peerAddress());
         }
     }

@@ -8,10 +8,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sluice.Address;
 import dev.sluice.Close;
 import dev.sluice.DatagramSource;
+import dev.sluice.NativeSocket;
 import dev.sluice.Poll;
-import dev.sluice.Socket;
-import dev.sluice.SocketException;
 import dev.sluice.Status;
+import dev.sluice.SystemCallException;
 import dev.sluice.testing.OwnLoopback;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -25,22 +25,22 @@ import org.junit.jupiter.api.io.TempDir;
 class TryDatagramTest extends ConformanceTest {
     private final DatagramSource source = new DatagramSource();
 
-    private Socket bound() throws SocketException {
+    private NativeSocket bound() throws SystemCallException {
         return port.datagrams(OwnLoopback.at(0));
     }
 
     private static void hasStatus(Throwable failure, Status... expected) {
-        assertThat(failure).isInstanceOf(SocketException.class);
-        assertThat(((SocketException) failure).status()).isIn((Object[]) expected);
+        assertThat(failure).isInstanceOf(SystemCallException.class);
+        assertThat(((SystemCallException) failure).status()).isIn((Object[]) expected);
     }
 
     @Test
     void eachDatagramTellsItsLengthItsSourceAndWhetherItWasCut() throws Exception {
-        Socket one = bound();
-        Socket other = bound();
+        NativeSocket one = bound();
+        NativeSocket other = bound();
         MemorySegment bytes = Pattern.allocate(port, 200);
         MemorySegment memory = port.allocate(100);
-        assertThat(other.tryReceiveFrom(memory, source)).isEqualTo(Socket.WOULD_BLOCK);
+        assertThat(other.tryReceiveFrom(memory, source)).isEqualTo(NativeSocket.WOULD_BLOCK);
         int[] sizes = {7, 0, 100, 101, 200, 1};
         for (int size : sizes) {
             assertThat(one.trySendTo(bytes.asSlice(0, size), other.localAddress()))
@@ -54,7 +54,7 @@ class TryDatagramTest extends ConformanceTest {
             assertThat(source.isTruncated()).isEqualTo(size > 100);
             Pattern.check(memory.asSlice(0, received), 0);
         }
-        assertThat(other.tryReceiveFrom(memory, source)).isEqualTo(Socket.WOULD_BLOCK);
+        assertThat(other.tryReceiveFrom(memory, source)).isEqualTo(NativeSocket.WOULD_BLOCK);
         Poll next = loop.submit(Poll.readable(other));
         loop.pollFor(Duration.ofMillis(2));
         assertThat(next.isPending()).isTrue();
@@ -65,10 +65,10 @@ class TryDatagramTest extends ConformanceTest {
 
     @Test
     void aSourceIsNamedAnewForEachSender() throws Exception {
-        Socket receiver = bound();
+        NativeSocket receiver = bound();
         MemorySegment memory = port.allocate(10);
         for (int i = 0; i < 3; i++) {
-            Socket sender = bound();
+            NativeSocket sender = bound();
             sender.trySendTo(memory.asSlice(0, i), receiver.localAddress());
             loop.run(Poll.readable(receiver));
             assertThat(receiver.tryReceiveFrom(memory, source)).isEqualTo(i);
@@ -79,8 +79,8 @@ class TryDatagramTest extends ConformanceTest {
 
     @Test
     void ipv6SourcesAreToldWhole() throws Exception {
-        Socket one = port.datagrams(Address.loopback6(0));
-        Socket other = port.datagrams(Address.loopback6(0));
+        NativeSocket one = port.datagrams(Address.loopback6(0));
+        NativeSocket other = port.datagrams(Address.loopback6(0));
         MemorySegment memory = port.allocate(10);
         one.trySendTo(memory, other.localAddress());
         loop.run(Poll.readable(other));
@@ -90,23 +90,24 @@ class TryDatagramTest extends ConformanceTest {
 
     @Test
     void anotherThreadSendsAndReceivesWithoutWaiting() throws Exception {
-        Socket one = bound();
-        Socket other = bound();
+        NativeSocket one = bound();
+        NativeSocket other = bound();
         Address to = other.localAddress();
         CompletableFuture<Address> thread = CompletableFuture.supplyAsync(() -> {
             try (Arena arena = Arena.ofConfined()) {
                 MemorySegment memory = arena.allocate(64);
                 DatagramSource sender = new DatagramSource();
-                assertThat(other.tryReceiveFrom(memory, sender)).isEqualTo(Socket.WOULD_BLOCK);
+                assertThat(other.tryReceiveFrom(memory, sender))
+                        .isEqualTo(NativeSocket.WOULD_BLOCK);
                 assertThat(one.trySendTo(memory.asSlice(0, 5), to)).isEqualTo(5);
-                long count = Socket.WOULD_BLOCK;
-                while (count == Socket.WOULD_BLOCK) {
+                long count = NativeSocket.WOULD_BLOCK;
+                while (count == NativeSocket.WOULD_BLOCK) {
                     count = other.tryReceiveFrom(memory.asSlice(0, 3), sender);
                 }
                 assertThat(count).isEqualTo(3);
                 assertThat(sender.isTruncated()).isTrue();
                 return sender.address();
-            } catch (SocketException failure) {
+            } catch (SystemCallException failure) {
                 throw new AssertionError(failure);
             }
         });
@@ -115,7 +116,7 @@ class TryDatagramTest extends ConformanceTest {
 
     @Test
     void whatTheSystemRefusesHasItsStatus() throws Exception {
-        Socket one = bound();
+        NativeSocket one = bound();
         Address to = one.localAddress();
         assertThatThrownBy(() -> one.trySendTo(port.allocate(65_508), to))
                 .satisfies(failure -> hasStatus(failure, Status.MESSAGE_TOO_BIG));
@@ -126,12 +127,12 @@ class TryDatagramTest extends ConformanceTest {
 
     @Test
     void heapMemoryStreamsAndClosedSocketsAreRefused() throws Exception {
-        Socket one = bound();
+        NativeSocket one = bound();
         Address to = one.localAddress();
         MemorySegment heap = MemorySegment.ofArray(new byte[10]);
         assertThatIllegalArgumentException().isThrownBy(() -> one.trySendTo(heap, to));
         assertThatIllegalArgumentException().isThrownBy(() -> one.tryReceiveFrom(heap, source));
-        Socket stream = Pairs.connected(loop).client();
+        NativeSocket stream = Pairs.connected(loop).client();
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> stream.trySendTo(port.allocate(1), to))
                 .withMessageContaining("stream");
@@ -152,8 +153,8 @@ class TryDatagramTest extends ConformanceTest {
     @Test
     void aUnixReceiverThatIsFullLetsNobodySendUntilItReads(@TempDir Path folder) throws Exception {
         Needs.linux("Unix sockets");
-        Socket receiver = port.datagrams(Address.unix(folder.resolve("r")));
-        Socket sender = port.datagrams(Address.unix(folder.resolve("s")));
+        NativeSocket receiver = port.datagrams(Address.unix(folder.resolve("r")));
+        NativeSocket sender = port.datagrams(Address.unix(folder.resolve("s")));
         Address to = receiver.localAddress();
         MemorySegment memory = port.allocate(10);
         int sent = 0;
@@ -161,7 +162,7 @@ class TryDatagramTest extends ConformanceTest {
             sent++;
         }
         assertThat(sent).isPositive();
-        assertThat(sender.trySendTo(memory, to)).isEqualTo(Socket.WOULD_BLOCK);
+        assertThat(sender.trySendTo(memory, to)).isEqualTo(NativeSocket.WOULD_BLOCK);
         assertThat(receiver.tryReceiveFrom(memory, source)).isEqualTo(10);
         assertThat(source.address()).isEqualTo(sender.localAddress());
         assertThat(sender.trySendTo(memory, to)).isEqualTo(10);

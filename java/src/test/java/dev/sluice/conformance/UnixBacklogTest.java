@@ -7,7 +7,7 @@ import dev.sluice.Address;
 import dev.sluice.Cancel;
 import dev.sluice.Close;
 import dev.sluice.Connect;
-import dev.sluice.Socket;
+import dev.sluice.NativeSocket;
 import dev.sluice.SocketType;
 import dev.sluice.Status;
 import java.time.Duration;
@@ -21,7 +21,7 @@ class UnixBacklogTest extends ConformanceTest {
     private static final int MORE_THAN_FIT = 4;
 
     private final List<Connect> connects = new ArrayList<>();
-    private Socket listener;
+    private NativeSocket listener;
 
     @BeforeEach
     void fillTheBacklog() throws Exception {
@@ -52,7 +52,7 @@ class UnixBacklogTest extends ConformanceTest {
                 loop.await(connect);
             }
             assertThat(connect.status()).isEqualTo(Status.OK);
-            assertThat(connect.socket().state()).isEqualTo(Socket.State.CONNECTED);
+            assertThat(connect.socket().state()).isEqualTo(NativeSocket.State.CONNECTED);
         }
     }
 

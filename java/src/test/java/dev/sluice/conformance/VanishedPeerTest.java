@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.Accept;
 import dev.sluice.Close;
 import dev.sluice.Connect;
+import dev.sluice.NativeSocket;
 import dev.sluice.Receive;
 import dev.sluice.Send;
-import dev.sluice.Socket;
-import dev.sluice.SocketOption;
+import dev.sluice.SockOpt;
 import dev.sluice.SocketType;
 import dev.sluice.Status;
 import java.time.Duration;
@@ -23,12 +23,12 @@ class VanishedPeerTest extends ConformanceTest {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private VanishingPeer peer;
-    private Socket socket;
+    private NativeSocket socket;
 
     @BeforeEach
     void connect() throws Exception {
         peer = closeLater(VanishingPeer.open());
-        Socket listener = port.listen(peer.here());
+        NativeSocket listener = port.listen(peer.here());
         Accept accept = loop.submit(new Accept(listener));
         peer.connect(listener.localAddress());
         socket = loop.await(accept).accepted();
@@ -37,8 +37,8 @@ class VanishedPeerTest extends ConformanceTest {
 
     @Test
     void keepAliveEndsASilentConnection() throws Exception {
-        socket.set(SocketOption.KEEPALIVE, true).set(SocketOption.KEEPALIVE_IDLE, 1)
-                .set(SocketOption.KEEPALIVE_INTERVAL, 1).set(SocketOption.KEEPALIVE_COUNT, 2);
+        socket.set(SockOpt.KEEPALIVE, true).set(SockOpt.KEEPALIVE_IDLE, 1)
+                .set(SockOpt.KEEPALIVE_INTERVAL, 1).set(SockOpt.KEEPALIVE_COUNT, 2);
         Receive receive = loop.submit(new Receive(socket));
         // The probes are answered as long as the peer is there.
         loop.pollFor(Duration.ofMillis(2500));
@@ -55,7 +55,7 @@ class VanishedPeerTest extends ConformanceTest {
 
     @Test
     void theUserTimeoutEndsAConnectionWhoseBytesAreNotAcknowledged() throws Exception {
-        socket.set(SocketOption.USER_TIMEOUT, 1000);
+        socket.set(SockOpt.USER_TIMEOUT, 1000);
         Receive receive = loop.submit(new Receive(socket));
         peer.vanish();
         Event sent = loop.run(new Send(socket).buffer(Pattern.allocate(port, 1000)));
@@ -68,7 +68,7 @@ class VanishedPeerTest extends ConformanceTest {
 
     @Test
     void theUserTimeoutEndsASendThatWaitsForRoom() throws Exception {
-        socket.set(SocketOption.USER_TIMEOUT, 1000).set(SocketOption.SNDBUF, 16 * 1024);
+        socket.set(SockOpt.USER_TIMEOUT, 1000).set(SockOpt.SNDBUF, 16 * 1024);
         peer.vanish();
         Send send = loop.submit(new Send(socket).buffer(Pattern.allocate(port, 8 << 20)));
         Event sent = loop.await(send, PATIENCE);
@@ -80,7 +80,7 @@ class VanishedPeerTest extends ConformanceTest {
 
     @Test
     void aGracefulCloseOfALostConnectionSaysSo() throws Exception {
-        socket.set(SocketOption.USER_TIMEOUT, 1000);
+        socket.set(SockOpt.USER_TIMEOUT, 1000);
         peer.vanish();
         loop.run(new Send(socket).buffer(Pattern.allocate(port, 1000)));
         Close close = Close.graceful(socket, PATIENCE);
@@ -97,7 +97,7 @@ class VanishedPeerTest extends ConformanceTest {
 
     @Test
     void aPeerWhoseAddressNobodyHasAnyMoreIsUnreachable() throws Exception {
-        socket.set(SocketOption.USER_TIMEOUT, 6000);
+        socket.set(SockOpt.USER_TIMEOUT, 6000);
         Receive receive = loop.submit(new Receive(socket));
         peer.giveUpItsAddress();
         // The network says so after three seconds, but TCP goes on trying until its own time is over.

@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.Accept;
 import dev.sluice.Close;
+import dev.sluice.NativeSocket;
 import dev.sluice.Poll;
 import dev.sluice.Receive;
 import dev.sluice.Send;
 import dev.sluice.Shutdown;
-import dev.sluice.Socket;
-import dev.sluice.SocketOption;
+import dev.sluice.SockOpt;
 import dev.sluice.Status;
 import dev.sluice.conformance.PlainPeer.End;
 import dev.sluice.conformance.WireTap.Segment;
@@ -26,15 +26,15 @@ class WireTest extends ConformanceTest {
 
     private int ours;
     private WireTap tap;
-    private Socket socket;
+    private NativeSocket socket;
     private PlainPeer peer;
 
     @BeforeEach
     void connectUnderTheTap() throws Exception {
-        Socket listener = port.listen(OwnLoopback.at(0));
+        NativeSocket listener = port.listen(OwnLoopback.at(0));
         ours = listener.localAddress().port();
         tap = closeLater(WireTap.on(ours));
-        listener.set(SocketOption.SNDBUF, NARROW);
+        listener.set(SockOpt.SNDBUF, NARROW);
         Accept accept = loop.submit(new Accept(listener));
         peer = closeLater(
                 PlainPeer.connect(listener.localAddress(), NARROW, PlainPeer.Kind.WATCHES));

@@ -3,12 +3,12 @@ package dev.sluice.conformance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.Close;
+import dev.sluice.NativeSocket;
 import dev.sluice.PortOptions;
 import dev.sluice.Receive;
 import dev.sluice.Send;
-import dev.sluice.Socket;
-import dev.sluice.SocketException;
 import dev.sluice.Status;
+import dev.sluice.SystemCallException;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import org.junit.jupiter.api.BeforeEach;
@@ -28,7 +28,7 @@ class ZeroCopyCloseTest extends ConformanceTest {
 
     /** The port of the superclass comes first, with what is set outside. */
     @BeforeEach
-    void sendWhatThePeerDoesNotRead() throws SocketException {
+    void sendWhatThePeerDoesNotRead() throws SystemCallException {
         String before = System.getProperty(PROPERTY);
         System.setProperty(PROPERTY, "1000");
         try {
@@ -50,11 +50,11 @@ class ZeroCopyCloseTest extends ConformanceTest {
         assertThat(send.isPending()).isTrue();
     }
 
-    private Socket socket() {
+    private NativeSocket socket() {
         return connection.socket();
     }
 
-    private static Close closeOf(Socket socket, String how) {
+    private static Close closeOf(NativeSocket socket, String how) {
         return switch (how) {
             case "abort" -> Close.abort(socket);
             case "immediate" -> Close.immediate(socket);

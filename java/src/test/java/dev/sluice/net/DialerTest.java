@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.Address;
 import dev.sluice.CompletionPort;
-import dev.sluice.SocketException;
-import dev.sluice.SocketOption;
+import dev.sluice.SockOpt;
 import dev.sluice.Status;
+import dev.sluice.SystemCallException;
 import dev.sluice.conformance.Needs;
 import dev.sluice.conformance.Nobody;
 import dev.sluice.testing.OwnLoopback;
@@ -37,7 +37,7 @@ class DialerTest extends NetTest {
     private CompletionPort keeper;
 
     @BeforeEach
-    void openKeeper() throws SocketException {
+    void openKeeper() throws SystemCallException {
         keeper = CompletionPort.open(TestPorts.options(backend));
     }
 
@@ -46,7 +46,7 @@ class DialerTest extends NetTest {
         keeper.close();
     }
 
-    private Address nobody() throws SocketException {
+    private Address nobody() throws SystemCallException {
         return Nobody.listensAt(keeper);
     }
 
@@ -302,13 +302,13 @@ class DialerTest extends NetTest {
     @Test
     void theHookSetsOptionsAndItsFailureEndsTheDial() throws Exception {
         try (Listener listener = Listener.open(OwnLoopback.ANY_PORT, listening())) {
-            Dialer slow = dialer().control(socket -> socket.set(SocketOption.NODELAY, false));
+            Dialer slow = dialer().control(socket -> socket.set(SockOpt.NODELAY, false));
             try (Connection client = slow.dial(listener.address())) {
-                assertThat(client.get(SocketOption.NODELAY)).isFalse();
-                assertThat(client.get(SocketOption.KEEPALIVE)).isTrue();
+                assertThat(client.get(SockOpt.NODELAY)).isFalse();
+                assertThat(client.get(SockOpt.KEEPALIVE)).isTrue();
             }
             Dialer refusing = dialer().control(socket -> {
-                throw new SocketException("as the test wants it", Status.PERMISSION, 0);
+                throw new SystemCallException("as the test wants it", Status.PERMISSION, 0);
             });
             assertThatThrownBy(() -> refusing.dial(listener.address()))
                     .isInstanceOf(NetException.class)
@@ -333,15 +333,15 @@ class DialerTest extends NetTest {
                 Connection usual = dialer().dial(listener.address());
                 Connection without = dialer().keepAlive(Duration.ZERO)
                         .dial(listener.address())) {
-            assertThat(patient.get(SocketOption.KEEPALIVE_IDLE)).isEqualTo(77);
-            assertThat(usual.get(SocketOption.KEEPALIVE_IDLE)).isEqualTo(15);
-            assertThat(without.get(SocketOption.KEEPALIVE)).isFalse();
+            assertThat(patient.get(SockOpt.KEEPALIVE_IDLE)).isEqualTo(77);
+            assertThat(usual.get(SockOpt.KEEPALIVE_IDLE)).isEqualTo(15);
+            assertThat(without.get(SockOpt.KEEPALIVE)).isFalse();
         }
         try (Listener listener = Listener.open("127.0.0.1:0", listening());
                 Connection longest =
                         dialer().keepAlive(Duration.ofHours(10)).dial(listener.address())) {
-            assertThat(longest.get(SocketOption.KEEPALIVE_IDLE)).isEqualTo(32_767);
-            assertThatThrownBy(() -> longest.set(SocketOption.KEEPALIVE_IDLE, 36_000))
+            assertThat(longest.get(SockOpt.KEEPALIVE_IDLE)).isEqualTo(32_767);
+            assertThatThrownBy(() -> longest.set(SockOpt.KEEPALIVE_IDLE, 36_000))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("KEEPALIVE_IDLE_SECONDS of 36000: use 1 to 32767");
         }

@@ -3,7 +3,7 @@ package dev.sluice.net;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.sluice.SocketOption;
+import dev.sluice.SockOpt;
 import dev.sluice.Status;
 import dev.sluice.testing.OwnLoopback;
 import java.io.IOException;
@@ -37,7 +37,7 @@ class HalfAnswerTest extends NetTest {
     }
 
     private ListenerOptions smallBuffers() {
-        return listening().control(socket -> socket.set(SocketOption.SNDBUF, 16 * 1024));
+        return listening().control(socket -> socket.set(SockOpt.SNDBUF, 16 * 1024));
     }
 
     @Test

@@ -3,7 +3,7 @@ package dev.sluice.net;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.sluice.SocketOption;
+import dev.sluice.SockOpt;
 import dev.sluice.conformance.Needs;
 import dev.sluice.testing.OwnLoopback;
 import java.io.IOException;
@@ -124,7 +124,7 @@ class IdleTimeoutTest extends NetTest {
         Needs.linux("elsewhere nothing tells what the peer has taken");
         untilInTime(idle -> {
             try (Plain plain = plain()) {
-                plain.connection().set(SocketOption.SNDBUF, SEND_BUFFER);
+                plain.connection().set(SockOpt.SNDBUF, SEND_BUFFER);
                 plain.connection().idleTimeout(idle);
                 CompletableFuture<Void> writing = background(() -> {
                     plain.connection().write(new byte[4 << 20]);
@@ -148,7 +148,7 @@ class IdleTimeoutTest extends NetTest {
         Needs.linux("elsewhere nothing tells what the peer has taken");
         untilInTime(idle -> {
             try (Plain plain = plain()) {
-                plain.connection().set(SocketOption.SNDBUF, SEND_BUFFER);
+                plain.connection().set(SockOpt.SNDBUF, SEND_BUFFER);
                 plain.connection().write(new byte[SEND_BUFFER]);
                 plain.connection().idleTimeout(idle);
                 CompletableFuture<Integer> reading =

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.sluice.Backend;
-import dev.sluice.SocketOption;
+import dev.sluice.SockOpt;
 import dev.sluice.Status;
 import dev.sluice.testing.OwnLoopback;
 import java.nio.file.Files;
@@ -157,14 +157,14 @@ class ListenerTest extends NetTest {
     @Test
     void optionsOfTheListenerHoldForItsConnections() throws Exception {
         ListenerOptions options =
-                listening().control(socket -> socket.set(SocketOption.KEEPALIVE, true));
+                listening().control(socket -> socket.set(SockOpt.KEEPALIVE, true));
         try (Listener listener = Listener.open(OwnLoopback.ANY_PORT, options);
                 Connection client = dialer().dial(listener.address());
                 Connection server = listener.accept(LONG)) {
-            assertThat(server.get(SocketOption.KEEPALIVE)).isTrue();
-            assertThat(client.get(SocketOption.NODELAY)).isTrue();
-            server.set(SocketOption.NODELAY, false);
-            assertThat(server.get(SocketOption.NODELAY)).isFalse();
+            assertThat(server.get(SockOpt.KEEPALIVE)).isTrue();
+            assertThat(client.get(SockOpt.NODELAY)).isTrue();
+            server.set(SockOpt.NODELAY, false);
+            assertThat(server.get(SockOpt.NODELAY)).isFalse();
         }
     }
 

@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.sluice.Address;
 import dev.sluice.Backend;
-import dev.sluice.SocketOption;
+import dev.sluice.SockOpt;
 import dev.sluice.testing.OwnLoopback;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -51,16 +51,16 @@ class MisuseTest extends NetTest {
     void aValueThatNoOptionTakesIsNamed() throws Exception {
         try (Pair pair = pair()) {
             assertThatIllegalArgumentException()
-                    .isThrownBy(() -> pair.client().set(SocketOption.KEEPALIVE_IDLE, 0))
+                    .isThrownBy(() -> pair.client().set(SockOpt.KEEPALIVE_IDLE, 0))
                     .withMessageContaining("KEEPALIVE_IDLE_SECONDS of 0: use 1 to 32767");
         }
     }
 
     @Test
     void whatAControlHookCouldNotSetIsNamedInTheCause() {
-        SocketOption<Boolean> wrong = backend == Backend.IOCP
-                ? SocketOption.BIND_ADDRESS_NO_PORT
-                : SocketOption.V6ONLY;
+        SockOpt<Boolean> wrong = backend == Backend.IOCP
+                ? SockOpt.BIND_ADDRESS_NO_PORT
+                : SockOpt.V6ONLY;
         assertThatThrownBy(() -> Listener.open(OwnLoopback.ANY_PORT, listening().control(
                 socket -> socket.set(wrong, true))))
                 .isInstanceOf(NetException.class)

@@ -3,8 +3,8 @@ package dev.sluice.net;
 import dev.sluice.Address;
 import dev.sluice.CompletionPort;
 import dev.sluice.Connect;
+import dev.sluice.NativeSocket;
 import dev.sluice.PortOptions;
-import dev.sluice.Socket;
 import dev.sluice.SocketType;
 import dev.sluice.conformance.Needs;
 import dev.sluice.testing.OwnLoopback;
@@ -30,10 +30,10 @@ final class Unanswering implements AutoCloseable {
     static Unanswering open(PortOptions options) throws IOException {
         Needs.linux("a full backlog leaves a connect unanswered there");
         CompletionPort port = CompletionPort.open(options);
-        Socket listener = port.listen(OwnLoopback.at(0), 1);
+        NativeSocket listener = port.listen(OwnLoopback.at(0), 1);
         List<Connect> connects = new ArrayList<>();
         for (int i = 0; i < MORE_THAN_FIT; i++) {
-            Socket client = port.socket(SocketType.TCP4);
+            NativeSocket client = port.socket(SocketType.TCP4);
             Connect connect = new Connect(client, listener.localAddress());
             connects.add(connect);
             port.submit(connect);

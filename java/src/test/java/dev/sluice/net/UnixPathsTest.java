@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.Address;
 import dev.sluice.CompletionPort;
-import dev.sluice.Socket;
+import dev.sluice.NativeSocket;
 import dev.sluice.Status;
 import dev.sluice.conformance.Needs;
 import java.nio.file.Path;
@@ -73,7 +73,7 @@ class UnixPathsTest extends NetTest {
         Address address = Address.unix(folder.resolve("full.sock"));
         // Nobody accepts from it: no Listener, which takes connections ahead.
         try (CompletionPort keeper = CompletionPort.open(TestPorts.options(backend))) {
-            Socket full = keeper.listen(address, 1);
+            NativeSocket full = keeper.listen(address, 1);
             List<CompletableFuture<Connection>> dials = new ArrayList<>();
             for (int i = 0; i < 4; i++) {
                 dials.add(background(() -> dialer().dial(address)));
@@ -94,7 +94,7 @@ class UnixPathsTest extends NetTest {
         }
     }
 
-    private static boolean accept(Socket full) throws Exception {
+    private static boolean accept(NativeSocket full) throws Exception {
         long endNanos = System.nanoTime() + Duration.ofSeconds(60).toNanos();
         while (System.nanoTime() - endNanos < 0) {
             if (full.tryAccept() != null) {

@@ -3,7 +3,7 @@ package dev.sluice.bench.jmh;
 import dev.sluice.Backend;
 import dev.sluice.CompletionPort;
 import dev.sluice.PortOptions;
-import dev.sluice.SocketException;
+import dev.sluice.SystemCallException;
 import dev.sluice.WaitStrategy;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -40,7 +40,7 @@ public class CrossThread {
 
     /** Starts the owner. */
     @Setup
-    public void open() throws SocketException {
+    public void open() throws SystemCallException {
         CompletionPort opened = CompletionPort.open(PortOptions.DEFAULT
                 .backend(Backend.named(backend)).waitStrategy("spin".equals(waiting)
                         ? WaitStrategy.spinThenBlock()

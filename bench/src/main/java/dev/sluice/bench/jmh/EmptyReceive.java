@@ -3,7 +3,7 @@ package dev.sluice.bench.jmh;
 import dev.sluice.Address;
 import dev.sluice.CompletionPort;
 import dev.sluice.Connect;
-import dev.sluice.Socket;
+import dev.sluice.NativeSocket;
 import dev.sluice.SocketType;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -34,7 +34,7 @@ public class EmptyReceive {
     private final ServerSocketChannel listener;
     private final SocketChannel channel;
     private final CompletionPort port;
-    private final Socket socket;
+    private final NativeSocket socket;
 
     /** Connects twice to a listener that never sends. */
     public EmptyReceive() {

@@ -5,12 +5,12 @@ import dev.sluice.Backend;
 import dev.sluice.Cancel;
 import dev.sluice.CompletionPort;
 import dev.sluice.Connect;
+import dev.sluice.Delay;
+import dev.sluice.NativeSocket;
 import dev.sluice.Poll;
 import dev.sluice.PortOptions;
-import dev.sluice.Socket;
-import dev.sluice.SocketException;
 import dev.sluice.SocketType;
-import dev.sluice.Timer;
+import dev.sluice.SystemCallException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -36,21 +36,21 @@ public class SubmitAndPoll {
     private @Nullable Parts parts;
 
     /** What is used again and again. */
-    private record Parts(CompletionPort port, Poll writable, Timer timer, Cancel cancel) {}
+    private record Parts(CompletionPort port, Poll writable, Delay timer, Cancel cancel) {}
 
     /** Connects a socket to a listener of the same port. */
     @Setup
-    public void open() throws SocketException {
+    public void open() throws SystemCallException {
         CompletionPort port = CompletionPort.open(
                 PortOptions.DEFAULT.backend(Backend.named(backend)));
         Address address = port.listen(Address.loopback(0)).localAddress();
-        Socket socket = port.socket(SocketType.streamFor(address));
+        NativeSocket socket = port.socket(SocketType.streamFor(address));
         Connect connect = new Connect(socket, address);
         port.submit(connect);
         while (connect.isPending()) {
             port.poll(CompletionPort.FOREVER);
         }
-        Timer timer = new Timer(Duration.ofHours(1));
+        Delay timer = new Delay(Duration.ofHours(1));
         parts = new Parts(port, Poll.writable(socket), timer, new Cancel(timer));
     }
 

@@ -4,7 +4,7 @@ import dev.sluice.Backend;
 import dev.sluice.Capabilities;
 import dev.sluice.CompletionPort;
 import dev.sluice.PortOptions;
-import dev.sluice.SocketException;
+import dev.sluice.SystemCallException;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -22,7 +22,7 @@ public record DefaultChoice(String backend, String reason) {
     static DefaultChoice of(List<Capabilities.Support> report) {
         try (CompletionPort port = CompletionPort.open(SMALL)) {
             return new DefaultChoice(port.backend().toString(), reason(port.backend(), report));
-        } catch (SocketException failure) {
+        } catch (SystemCallException failure) {
             boolean isOdd = report.stream().anyMatch(Capabilities.Support::available);
             return new DefaultChoice("", isOdd
                     ? String.valueOf(failure.getMessage())

@@ -2,7 +2,7 @@ package dev.sluice.cli.echo;
 
 import dev.sluice.Address;
 import dev.sluice.PortOptions;
-import dev.sluice.SocketException;
+import dev.sluice.SystemCallException;
 import dev.sluice.bench.echo.EchoOptions;
 import dev.sluice.bench.echo.EchoServer;
 import dev.sluice.cli.CommandFailure;
@@ -55,7 +55,7 @@ public final class EchoCommand implements Callable<Integer> {
         PortOptions options = options();
         try (EchoServer server = new EchoServer(options, where)) {
             serve(server);
-        } catch (SocketException failure) {
+        } catch (SystemCallException failure) {
             throw new CommandFailure(String.valueOf(failure.getMessage()), failure);
         }
         return 0;

@@ -2,7 +2,7 @@ package dev.sluice.cli.semantics;
 
 import dev.sluice.Close;
 import dev.sluice.Linger;
-import dev.sluice.Socket;
+import dev.sluice.NativeSocket;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -45,7 +45,7 @@ enum Ending {
     }
 
     /** The operation with which it ends. */
-    Close close(Socket socket, Situation situation) {
+    Close close(NativeSocket socket, Situation situation) {
         return switch (this) {
             case GRACEFUL -> Close.graceful(socket,
                     situation.isUncooperative() ? SHORT_LIMIT : LIMIT);

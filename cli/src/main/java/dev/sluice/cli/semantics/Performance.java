@@ -6,16 +6,16 @@ import dev.sluice.Close;
 import dev.sluice.CompletionPort;
 import dev.sluice.Connect;
 import dev.sluice.Linger;
+import dev.sluice.NativeSocket;
 import dev.sluice.Operation;
 import dev.sluice.Poll;
 import dev.sluice.Receive;
 import dev.sluice.Send;
 import dev.sluice.Shutdown;
-import dev.sluice.Socket;
-import dev.sluice.SocketException;
-import dev.sluice.SocketOption;
+import dev.sluice.SockOpt;
 import dev.sluice.SocketType;
 import dev.sluice.Status;
+import dev.sluice.SystemCallException;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -57,7 +57,7 @@ final class Performance {
     /** How the connection to the peer comes to be. */
     @FunctionalInterface
     private interface Opening {
-        Socket open() throws SocketException, StuckException;
+        NativeSocket open() throws SystemCallException, StuckException;
     }
 
     /** Does it all and tells what was seen, also if it came to nothing half-way. */
@@ -68,7 +68,7 @@ final class Performance {
                 return perform(peer, () -> connect(Address.from(peer.address())));
             }
         }
-        Socket listener = port.listen(Address.loopback(0));
+        NativeSocket listener = port.listen(Address.loopback(0));
         Address address = listener.localAddress();
         try (PlainPeer peer = PlainPeer.connecting(address.toInetSocketAddress(), manner,
                 port::wakeup)) {
@@ -76,13 +76,13 @@ final class Performance {
         }
     }
 
-    private Socket connect(Address address) throws SocketException, StuckException {
-        Socket socket = port.socket(SocketType.TCP4);
+    private NativeSocket connect(Address address) throws SystemCallException, StuckException {
+        NativeSocket socket = port.socket(SocketType.TCP4);
         await(new Connect(socket, address));
         return socket;
     }
 
-    private Socket accept(Socket listener) throws SocketException, StuckException {
+    private NativeSocket accept(NativeSocket listener) throws SystemCallException, StuckException {
         Accept accept = new Accept(listener);
         await(accept);
         return accept.accepted();
@@ -91,7 +91,7 @@ final class Performance {
     private Observation perform(PlainPeer peer, Opening opening)
             throws IOException, InterruptedException {
         try {
-            Socket socket = opening.open();
+            NativeSocket socket = opening.open();
             int here = socket.localAddress().port();
             int there = socket.peerAddress().port();
             send(socket, peer);
@@ -107,10 +107,11 @@ final class Performance {
     }
 
     /** Sends a few bytes that the peer reads, or many that it does not read yet. */
-    private void send(Socket socket, PlainPeer peer) throws SocketException, StuckException {
+    private void send(NativeSocket socket, PlainPeer peer)
+            throws SystemCallException, StuckException {
         boolean blocks = scenario.situation().isSending();
         if (blocks) {
-            socket.set(SocketOption.SNDBUF, SEND_BUFFER);
+            socket.set(SockOpt.SNDBUF, SEND_BUFFER);
         }
         MemorySegment bytes = port.allocate(blocks ? MANY_BYTES : HELLO_BYTES);
         StreamBytes.fill(bytes);
@@ -137,7 +138,8 @@ final class Performance {
         }
     }
 
-    private void prepare(Socket socket, PlainPeer peer) throws SocketException, StuckException {
+    private void prepare(NativeSocket socket, PlainPeer peer)
+            throws SystemCallException, StuckException {
         switch (scenario.situation()) {
             case UNREAD -> await(Poll.readable(socket));
             case RECEIVING -> startReceive(socket);
@@ -152,11 +154,11 @@ final class Performance {
         }
         Optional<Linger> linger = scenario.ending().linger();
         if (linger.isPresent()) {
-            socket.set(SocketOption.LINGER, linger.get());
+            socket.set(SockOpt.LINGER, linger.get());
         }
     }
 
-    private void startReceive(Socket socket) {
+    private void startReceive(NativeSocket socket) {
         Receive receiving = new Receive(socket).multishot().onCompletion(this::received);
         receive = receiving;
         port.submit(receiving);
@@ -169,7 +171,7 @@ final class Performance {
         }
     }
 
-    private void end(Socket socket, PlainPeer peer) throws StuckException {
+    private void end(NativeSocket socket, PlainPeer peer) throws StuckException {
         boolean goesOn = scenario.situation().letsPeerGoOn(scenario.ending());
         if (scenario.ending() == Ending.HALF_CLOSE) {
             halfClose(socket, peer);
@@ -185,7 +187,7 @@ final class Performance {
         await("the CLOSE event", () -> !closing.isPending());
     }
 
-    private void halfClose(Socket socket, PlainPeer peer) throws StuckException {
+    private void halfClose(NativeSocket socket, PlainPeer peer) throws StuckException {
         Shutdown shutdown = Shutdown.send(socket);
         port.submit(shutdown);
         peer.goOn();
@@ -200,7 +202,7 @@ final class Performance {
         await("the peer's end by a receive", () -> !receiving.isPending());
     }
 
-    private void await(Operation<?> operation) throws SocketException, StuckException {
+    private void await(Operation<?> operation) throws SystemCallException, StuckException {
         port.submit(operation);
         await("the event of " + operation, () -> !operation.isPending());
         boolean isEnd = operation instanceof Receive && operation.status() == Status.EOF;

@@ -4,7 +4,7 @@ import dev.sluice.internal.spi.Outcome;
 import dev.sluice.internal.spi.Request;
 import dev.sluice.internal.spi.RequestKind;
 
-/** Ends requests at their deadline: a TIMER with OK, any other by a cancel that says DEADLINE. */
+/** Ends requests at their deadline: a DELAY with OK, any other by a cancel that says DEADLINE. */
 final class Deadlines {
     private final Engine engine;
     private final TimerHeap heap = new TimerHeap();
@@ -63,7 +63,7 @@ final class Deadlines {
         long nowNanos = System.nanoTime();
         Request request = heap.pollExpired(nowNanos);
         while (request != null) {
-            if (request.kind == RequestKind.TIMER) {
+            if (request.kind == RequestKind.DELAY) {
                 engine.finishTimer(request);
             } else {
                 engine.cancel(request, Outcome.DEADLINE);

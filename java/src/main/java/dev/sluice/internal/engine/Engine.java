@@ -150,7 +150,7 @@ public final class Engine implements Completions {
             deadlines.add(request);
         }
         switch (request.kind) {
-            case TIMER -> {
+            case DELAY -> {
                 // It waits in the heap of deadlines, nowhere else.
             }
             case CANCEL -> cancels.carryOut(request);
@@ -330,7 +330,7 @@ public final class Engine implements Completions {
         deadlines.remove(request);
         switch (request.kind) {
             case CLOSE -> finishClose(request, ended, nativeCode);
-            case TIMER, CANCEL -> events.pushTerminal(request, ended, result, nativeCode);
+            case DELAY, CANCEL -> events.pushTerminal(request, ended, result, nativeCode);
             default -> {
                 Channel channel = request.channel();
                 Outcome outcome = Outcomes.translate(channel, request, ended);

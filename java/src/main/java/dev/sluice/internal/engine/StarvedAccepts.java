@@ -23,7 +23,7 @@ final class StarvedAccepts {
     private final Engine engine;
     private final Deadlines deadlines;
     private final EventQueue events;
-    private final Request timer = new Request(RequestKind.TIMER, this);
+    private final Request timer = new Request(RequestKind.DELAY, this);
     private final ArrayList<Channel> starved = new ArrayList<>();
 
     /** Multishot accepts whose failure was reported, until they accept again. */

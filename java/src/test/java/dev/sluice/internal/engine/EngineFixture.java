@@ -78,7 +78,7 @@ abstract class EngineFixture {
     }
 
     static Request timer(long deadlineNanos) {
-        Request request = new Request(RequestKind.TIMER, "test");
+        Request request = new Request(RequestKind.DELAY, "test");
         request.deadlineNanos(deadlineNanos);
         return request;
     }

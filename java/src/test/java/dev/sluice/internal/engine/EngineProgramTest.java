@@ -163,7 +163,7 @@ class EngineProgramTest extends EngineFixture {
             }
         }
         boolean again = request.kind != RequestKind.CLOSE && request.kind != RequestKind.CANCEL
-                && request.kind != RequestKind.TIMER;
+                && request.kind != RequestKind.DELAY;
         if (again) {
             idle.add(request);
         }

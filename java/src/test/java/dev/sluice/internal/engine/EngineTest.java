@@ -362,7 +362,7 @@ class EngineTest extends EngineFixture {
         engine.reschedule(timer, Request.NO_DEADLINE);
         assertThat(polled()).isEmpty();
         engine.cancel(timer);
-        assertThat(polled()).containsExactly("TIMER CANCELLED");
+        assertThat(polled()).containsExactly("DELAY CANCELLED");
     }
 
     /** "For ever" in nanoseconds, although a timer is over already. */
@@ -370,7 +370,7 @@ class EngineTest extends EngineFixture {
     void theLongestTimeoutDoesNotSleepOverATimer() {
         submit(timer(System.nanoTime()));
         poll(Long.MAX_VALUE);
-        assertThat(events).containsExactly("TIMER OK");
+        assertThat(events).containsExactly("DELAY OK");
     }
 
     // ---- what events bring -------------------------------------------------------------------

@@ -53,7 +53,7 @@ class FailingWaitsTest extends EngineFixture {
         closePort();
         assertThat(events).containsExactlyInAnyOrder("RECEIVE CLOSED_LOCALLY",
                 "SEND CLOSED_LOCALLY", "RECEIVE CLOSED_LOCALLY", "CLOSE CLOSED_LOCALLY",
-                "TIMER CLOSED_LOCALLY");
+                "DELAY CLOSED_LOCALLY");
         assertThat(backend.kernelForgotten).isTrue();
     }
 

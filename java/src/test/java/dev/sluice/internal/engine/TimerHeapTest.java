@@ -15,7 +15,7 @@ class TimerHeapTest {
     private final TimerHeap heap = new TimerHeap();
 
     private static Request at(long deadlineNanos) {
-        Request request = new Request(RequestKind.TIMER, "test");
+        Request request = new Request(RequestKind.DELAY, "test");
         request.deadlineNanos(deadlineNanos);
         return request;
     }

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class SlotTableTest {
     private static Request request() {
-        return new Request(RequestKind.TIMER, "test");
+        return new Request(RequestKind.DELAY, "test");
     }
 
     @ParameterizedTest

@@ -1,9 +1,9 @@
 package dev.sluice.bench.echo;
 
 import dev.sluice.CompletionHandler;
+import dev.sluice.NativeSocket;
 import dev.sluice.PooledBuffer;
 import dev.sluice.Send;
-import dev.sluice.Socket;
 import org.jspecify.annotations.Nullable;
 
 /** One send with the buffer that it sends, of whichever connection needs it next. */
@@ -38,7 +38,7 @@ final class Echo implements CompletionHandler<Send> {
     void start(PooledBuffer received, int length) {
         buffer = received;
         seconds = 0;
-        Socket socket = connection.socket();
+        NativeSocket socket = connection.socket();
         if (socket.isOpen()) {
             server.port().submit(send.buffer(received, 0, length));
         } else {

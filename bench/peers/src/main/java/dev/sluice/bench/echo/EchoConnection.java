@@ -2,8 +2,8 @@ package dev.sluice.bench.echo;
 
 import dev.sluice.Close;
 import dev.sluice.CompletionHandler;
+import dev.sluice.NativeSocket;
 import dev.sluice.Receive;
-import dev.sluice.Socket;
 import java.util.Objects;
 
 /**
@@ -18,7 +18,7 @@ final class EchoConnection implements CompletionHandler<Receive> {
     private final Receive receive;
     private int sending;
 
-    EchoConnection(EchoServer server, Socket socket) {
+    EchoConnection(EchoServer server, NativeSocket socket) {
         this.server = server;
         this.receive = new Receive(socket).waitForBuffer().multishot().onCompletion(this);
     }
@@ -27,7 +27,7 @@ final class EchoConnection implements CompletionHandler<Receive> {
         server.port().submit(receive);
     }
 
-    Socket socket() {
+    NativeSocket socket() {
         return Objects.requireNonNull(receive.socket());
     }
 

@@ -4,11 +4,11 @@ import dev.sluice.Accept;
 import dev.sluice.Address;
 import dev.sluice.Close;
 import dev.sluice.CompletionPort;
+import dev.sluice.Delay;
+import dev.sluice.NativeSocket;
 import dev.sluice.PortOptions;
-import dev.sluice.Socket;
-import dev.sluice.SocketException;
-import dev.sluice.SocketOption;
-import dev.sluice.Timer;
+import dev.sluice.SockOpt;
+import dev.sluice.SystemCallException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,7 +19,7 @@ public final class EchoServer implements AutoCloseable {
     private static final Duration GRACE = Duration.ofSeconds(5);
 
     private final CompletionPort port;
-    private final Socket listener;
+    private final NativeSocket listener;
     private final Address address;
 
     /** The first of those sends that no connection needs now. */
@@ -28,7 +28,7 @@ public final class EchoServer implements AutoCloseable {
     /** All sends that were made: no more than the pool has buffers. */
     private final List<Echo> echoes = new ArrayList<>();
 
-    private final Timer second = new Timer(Duration.ofSeconds(1)).onCompletion(this::aSecondIsOver);
+    private final Delay second = new Delay(Duration.ofSeconds(1)).onCompletion(this::aSecondIsOver);
     private boolean stopping;
     private long connections;
     private long receives;
@@ -40,12 +40,12 @@ public final class EchoServer implements AutoCloseable {
      * @param options of the port; the calling thread owns it
      * @param address where to listen; port 0 lets the system choose one
      */
-    public EchoServer(PortOptions options, Address address) throws SocketException {
+    public EchoServer(PortOptions options, Address address) throws SystemCallException {
         port = CompletionPort.open(options);
         try {
             listener = port.listen(address);
             this.address = listener.localAddress();
-        } catch (SocketException failure) {
+        } catch (SystemCallException failure) {
             port.close();
             throw failure;
         }
@@ -86,12 +86,12 @@ public final class EchoServer implements AutoCloseable {
 
     private void accepted(Accept accept) {
         if (accept.isOk()) {
-            Socket socket = accept.accepted();
+            NativeSocket socket = accept.accepted();
             try {
                 if (!address.isUnix()) {
-                    socket.set(SocketOption.NODELAY, true);
+                    socket.set(SockOpt.NODELAY, true);
                 }
-            } catch (SocketException failure) {
+            } catch (SystemCallException failure) {
                 port.submit(Close.abort(socket));
                 return;
             }
@@ -101,7 +101,7 @@ public final class EchoServer implements AutoCloseable {
     }
 
     /** Peers that do not read must not keep the buffers for which others wait. */
-    private void aSecondIsOver(Timer timer) {
+    private void aSecondIsOver(Delay timer) {
         if (timer.isOk() && !stopping) {
             if (port.availableBuffers() == 0) {
                 echoes.forEach(Echo::aSecondIsOver);
@@ -136,7 +136,7 @@ public final class EchoServer implements AutoCloseable {
         freeEchoes = echo;
     }
 
-    void closeGracefully(Socket socket) {
+    void closeGracefully(NativeSocket socket) {
         if (socket.isOpen()) {
             port.submit(Close.graceful(socket, GRACE));
         }

@@ -5,11 +5,11 @@ import dev.sluice.Address;
 import dev.sluice.Backend;
 import dev.sluice.Close;
 import dev.sluice.CompletionPort;
+import dev.sluice.NativeSocket;
 import dev.sluice.PortOptions;
-import dev.sluice.Socket;
-import dev.sluice.SocketException;
-import dev.sluice.SocketOption;
+import dev.sluice.SockOpt;
 import dev.sluice.Status;
+import dev.sluice.SystemCallException;
 import dev.sluice.WaitStrategy;
 import dev.sluice.bench.echo.EchoOptions;
 import java.io.IOException;
@@ -34,14 +34,14 @@ final class PortServer implements EchoPeer {
     @FunctionalInterface
     interface Program {
         /** Begins with a socket, which has TCP_NODELAY. */
-        void accepted(Socket socket);
+        void accepted(NativeSocket socket);
 
         /** From now on nothing can be submitted, although events still come. */
         default void closing() {}
     }
 
-    private PortServer(CompletionPort port, Socket listener, Program program)
-            throws SocketException {
+    private PortServer(CompletionPort port, NativeSocket listener, Program program)
+            throws SystemCallException {
         this.port = port;
         this.address = listener.localAddress().toInetSocketAddress();
         this.thread = Thread.currentThread();
@@ -63,7 +63,7 @@ final class PortServer implements EchoPeer {
         try {
             return listening.get();
         } catch (ExecutionException e) {
-            if (e.getCause() instanceof SocketException refused
+            if (e.getCause() instanceof SystemCallException refused
                     && refused.status() == Status.UNSUPPORTED) {
                 throw new PeerUnavailableException(String.valueOf(refused.getMessage()));
             }
@@ -85,18 +85,18 @@ final class PortServer implements EchoPeer {
                 port.poll(CompletionPort.FOREVER);
             }
             server.program.closing();
-        } catch (SocketException e) {
+        } catch (SystemCallException e) {
             listening.completeExceptionally(e);
         }
     }
 
     private void accepted(Accept accept) {
         if (accept.isOk()) {
-            Socket socket = accept.accepted();
+            NativeSocket socket = accept.accepted();
             try {
-                socket.set(SocketOption.NODELAY, true);
+                socket.set(SockOpt.NODELAY, true);
                 program.accepted(socket);
-            } catch (SocketException e) {
+            } catch (SystemCallException e) {
                 port.submit(Close.abort(socket)); // gone before it was served
             }
         }

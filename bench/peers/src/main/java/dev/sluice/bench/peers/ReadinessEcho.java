@@ -3,10 +3,10 @@ package dev.sluice.bench.peers;
 import dev.sluice.Backend;
 import dev.sluice.Close;
 import dev.sluice.CompletionPort;
+import dev.sluice.NativeSocket;
 import dev.sluice.Poll;
-import dev.sluice.Socket;
-import dev.sluice.SocketException;
 import dev.sluice.Status;
+import dev.sluice.SystemCallException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +31,7 @@ final class ReadinessEcho implements PortServer.Program {
     }
 
     @Override
-    public void accepted(Socket socket) {
+    public void accepted(NativeSocket socket) {
         new Connection(socket).start();
     }
 
@@ -40,13 +40,13 @@ final class ReadinessEcho implements PortServer.Program {
      * has ended its side, which may share its event with the last bytes.
      */
     private final class Connection {
-        private final Socket socket;
+        private final NativeSocket socket;
         private final Poll readable;
         private final Poll writable;
         private @Nullable MemorySegment kept; // for what is unsent, from the first time on
         private @Nullable MemorySegment unsent;
 
-        Connection(Socket socket) {
+        Connection(NativeSocket socket) {
             this.socket = socket;
             this.readable = Poll.readable(socket).multishot().onCompletion(this::ready);
             this.writable = Poll.writable(socket).onCompletion(this::writable);
@@ -72,19 +72,19 @@ final class ReadinessEcho implements PortServer.Program {
                 long received;
                 do {
                     received = socket.tryReceive(buffer);
-                    if (received == Socket.END_OF_STREAM) {
+                    if (received == NativeSocket.END_OF_STREAM) {
                         port.submit(Close.immediate(socket)); // all was sent: nothing is unsent
                     } else if (received > 0) {
                         send(buffer.asSlice(0, received));
                     }
                 } while (unsent == null && (received == BUFFER_BYTES
                         || (received > 0 && untilNothingIsLeft)));
-            } catch (SocketException e) {
+            } catch (SystemCallException e) {
                 port.submit(Close.abort(socket)); // the end of this connection only
             }
         }
 
-        private void send(MemorySegment bytes) throws SocketException {
+        private void send(MemorySegment bytes) throws SystemCallException {
             long sent = sendSome(bytes);
             if (sent < bytes.byteSize()) {
                 MemorySegment rest = bytes.asSlice(sent);
@@ -96,7 +96,7 @@ final class ReadinessEcho implements PortServer.Program {
             }
         }
 
-        private long sendSome(MemorySegment bytes) throws SocketException {
+        private long sendSome(MemorySegment bytes) throws SystemCallException {
             return Math.max(0, socket.trySend(bytes));
         }
 
@@ -114,7 +114,7 @@ final class ReadinessEcho implements PortServer.Program {
                     unsent = null;
                     echo(true); // what came meanwhile gives no event again
                 }
-            } catch (SocketException e) {
+            } catch (SystemCallException e) {
                 port.submit(Close.abort(socket));
             }
         }

@@ -2,9 +2,9 @@ package dev.sluice.bench.peers;
 
 import dev.sluice.Close;
 import dev.sluice.CompletionPort;
+import dev.sluice.NativeSocket;
 import dev.sluice.Poll;
-import dev.sluice.Socket;
-import dev.sluice.SocketException;
+import dev.sluice.SystemCallException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
@@ -26,7 +26,7 @@ final class ReadinessFanOut implements PortServer.Program {
     }
 
     @Override
-    public void accepted(Socket socket) {
+    public void accepted(NativeSocket socket) {
         Member member = new Member(socket, members.size());
         members.add(member);
         member.start();
@@ -46,7 +46,7 @@ final class ReadinessFanOut implements PortServer.Program {
         private int untaken; // how many others have not yet taken what it sent
         private @Nullable ArrayDeque<Rest> unsent; // made when it is needed first
 
-        Member(Socket socket, int place) {
+        Member(NativeSocket socket, int place) {
             super(socket);
             this.place = place;
             this.writable = Poll.writable(socket).onCompletion(this::writable);
@@ -58,13 +58,13 @@ final class ReadinessFanOut implements PortServer.Program {
         }
 
         @Override
-        boolean onReadable(int turns) throws SocketException {
+        boolean onReadable(int turns) throws SystemCallException {
             for (int i = 0; i < turns; i++) {
                 if (untaken > 0) {
                     return true; // it goes on when the last has taken what it sent
                 }
                 long received = socket.tryReceive(buffer);
-                if (received == Socket.END_OF_STREAM) {
+                if (received == NativeSocket.END_OF_STREAM) {
                     end(Close.immediate(socket));
                 }
                 if (received <= 0) {
@@ -91,7 +91,7 @@ final class ReadinessFanOut implements PortServer.Program {
                 if (sent < bytes.byteSize()) {
                     keep(bytes.asSlice(sent), sender);
                 }
-            } catch (SocketException e) {
+            } catch (SystemCallException e) {
                 end(Close.abort(socket)); // reset by the peer: the end of this connection only
             }
         }
@@ -118,12 +118,12 @@ final class ReadinessFanOut implements PortServer.Program {
             }
             try {
                 sendRest();
-            } catch (SocketException e) {
+            } catch (SystemCallException e) {
                 end(Close.abort(socket));
             }
         }
 
-        private void sendRest() throws SocketException {
+        private void sendRest() throws SystemCallException {
             while (unsent != null && !unsent.isEmpty()) {
                 Rest rest = unsent.remove();
                 long sent = sendSome(rest.bytes);

@@ -2,9 +2,9 @@ package dev.sluice.bench.peers;
 
 import dev.sluice.Close;
 import dev.sluice.CompletionPort;
+import dev.sluice.NativeSocket;
 import dev.sluice.Poll;
-import dev.sluice.Socket;
-import dev.sluice.SocketException;
+import dev.sluice.SystemCallException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
@@ -27,16 +27,16 @@ final class ReadinessTasks {
     private static final class Receiving extends ReadyConnection {
         private final MemorySegment buffer; // of all connections
 
-        Receiving(Socket socket, MemorySegment buffer) {
+        Receiving(NativeSocket socket, MemorySegment buffer) {
             super(socket);
             this.buffer = buffer;
         }
 
         @Override
-        boolean onReadable(int turns) throws SocketException {
+        boolean onReadable(int turns) throws SystemCallException {
             for (int i = 0; i < turns; i++) {
                 long received = socket.tryReceive(buffer);
-                if (received == Socket.END_OF_STREAM) {
+                if (received == NativeSocket.END_OF_STREAM) {
                     end(Close.immediate(socket));
                 }
                 if (received <= 0) {
@@ -59,7 +59,7 @@ final class ReadinessTasks {
         private int numberBytes;
         private long left;
 
-        Sending(Socket socket, MemorySegment bytes, MemorySegment piece) {
+        Sending(NativeSocket socket, MemorySegment bytes, MemorySegment piece) {
             super(socket);
             this.bytes = bytes;
             this.piece = piece;
@@ -73,7 +73,7 @@ final class ReadinessTasks {
         }
 
         @Override
-        boolean onReadable(int turns) throws SocketException {
+        boolean onReadable(int turns) throws SystemCallException {
             for (int i = 0; i < turns; i++) {
                 if (!(left > 0 ? send() : receive())) {
                     return true;
@@ -83,7 +83,7 @@ final class ReadinessTasks {
         }
 
         /** False where the peer has to take something first. */
-        private boolean send() throws SocketException {
+        private boolean send() throws SystemCallException {
             if (writable.isPending()) {
                 return false;
             }
@@ -98,9 +98,9 @@ final class ReadinessTasks {
         }
 
         /** False where nothing came. */
-        private boolean receive() throws SocketException {
+        private boolean receive() throws SystemCallException {
             long received = socket.tryReceive(piece.asSlice(0, Task.COUNT_BYTES - numberBytes));
-            if (received == Socket.END_OF_STREAM) {
+            if (received == NativeSocket.END_OF_STREAM) {
                 end(Close.immediate(socket));
             }
             if (received <= 0) {

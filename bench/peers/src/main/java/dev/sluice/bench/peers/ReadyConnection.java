@@ -2,10 +2,10 @@ package dev.sluice.bench.peers;
 
 import dev.sluice.Close;
 import dev.sluice.CompletionPort;
+import dev.sluice.NativeSocket;
 import dev.sluice.Poll;
-import dev.sluice.Socket;
-import dev.sluice.SocketException;
 import dev.sluice.Status;
+import dev.sluice.SystemCallException;
 import java.lang.foreign.MemorySegment;
 
 /** A connection in the readiness style: it waits until it is readable and makes the calls itself. */
@@ -13,11 +13,11 @@ abstract class ReadyConnection {
     /** Calls after which it lets others have their turn, if there is still something to read. */
     private static final int TURNS = 16;
 
-    final Socket socket;
+    final NativeSocket socket;
     final CompletionPort port;
     private final Poll readable;
 
-    ReadyConnection(Socket socket) {
+    ReadyConnection(NativeSocket socket) {
         this.socket = socket;
         this.port = socket.port();
         this.readable = Poll.readable(socket).multishot().onCompletion(this::ready);
@@ -44,7 +44,7 @@ abstract class ReadyConnection {
             if (!onReadable(TURNS)) {
                 port.execute(this::serveIfOpen); // there is no further event for what is left
             }
-        } catch (SocketException e) {
+        } catch (SystemCallException e) {
             end(Close.abort(socket));
         }
     }
@@ -61,7 +61,7 @@ abstract class ReadyConnection {
      *
      * @return false where it stopped after that many turns
      */
-    abstract boolean onReadable(int turns) throws SocketException;
+    abstract boolean onReadable(int turns) throws SystemCallException;
 
     boolean isOpen() {
         return socket.isOpen();
@@ -75,7 +75,7 @@ abstract class ReadyConnection {
     }
 
     /** Sends what the system takes now; how many bytes. */
-    final long sendSome(MemorySegment bytes) throws SocketException {
+    final long sendSome(MemorySegment bytes) throws SystemCallException {
         return Math.max(0, socket.trySend(bytes));
     }
 }

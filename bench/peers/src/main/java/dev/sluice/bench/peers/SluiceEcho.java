@@ -3,8 +3,8 @@ package dev.sluice.bench.peers;
 import dev.sluice.Address;
 import dev.sluice.Backend;
 import dev.sluice.PortOptions;
-import dev.sluice.SocketException;
 import dev.sluice.Status;
+import dev.sluice.SystemCallException;
 import dev.sluice.WaitStrategy;
 import dev.sluice.bench.echo.EchoOptions;
 import dev.sluice.bench.echo.EchoServer;
@@ -54,14 +54,15 @@ final class SluiceEcho implements EchoPeer {
         try (EchoServer server = new EchoServer(options, Address.from(address))) {
             listening.complete(server);
             server.run();
-        } catch (SocketException e) {
+        } catch (SystemCallException e) {
             listening.completeExceptionally(e);
         }
     }
 
     private static IOException failure(ExecutionException failure) {
         Throwable cause = failure.getCause();
-        if (cause instanceof SocketException refused && refused.status() == Status.UNSUPPORTED) {
+        if (cause instanceof SystemCallException refused
+                && refused.status() == Status.UNSUPPORTED) {
             return new PeerUnavailableException(String.valueOf(refused.getMessage()));
         }
         return new IOException(cause == null ? null : cause.getMessage(), failure);

@@ -2,10 +2,10 @@ package dev.sluice.bench.peers;
 
 import dev.sluice.Close;
 import dev.sluice.CompletionPort;
+import dev.sluice.NativeSocket;
 import dev.sluice.PooledBuffer;
 import dev.sluice.Receive;
 import dev.sluice.Send;
-import dev.sluice.Socket;
 import dev.sluice.Status;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -31,7 +31,7 @@ final class SluiceFanOut implements PortServer.Program {
     }
 
     @Override
-    public void accepted(Socket socket) {
+    public void accepted(NativeSocket socket) {
         Member member = new Member(socket, members.size());
         members.add(member);
         port.submit(member.receive);
@@ -82,7 +82,7 @@ final class SluiceFanOut implements PortServer.Program {
     }
 
     private final class Member {
-        private final Socket socket;
+        private final NativeSocket socket;
         private final Receive receive;
         private final Send send;
         private int place; // among the members
@@ -90,7 +90,7 @@ final class SluiceFanOut implements PortServer.Program {
         private @Nullable Message sending;
         private @Nullable ArrayDeque<Message> waiting; // made when it is needed first
 
-        Member(Socket socket, int place) {
+        Member(NativeSocket socket, int place) {
             this.socket = socket;
             this.place = place;
             this.receive =

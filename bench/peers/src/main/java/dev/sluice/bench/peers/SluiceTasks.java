@@ -2,10 +2,10 @@ package dev.sluice.bench.peers;
 
 import dev.sluice.Close;
 import dev.sluice.CompletionPort;
+import dev.sluice.NativeSocket;
 import dev.sluice.PooledBuffer;
 import dev.sluice.Receive;
 import dev.sluice.Send;
-import dev.sluice.Socket;
 import dev.sluice.Status;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -25,11 +25,11 @@ final class SluiceTasks {
 
     /** Receives until the end; a buffer that is not taken goes back to the pool by itself. */
     private static class Receiving {
-        final Socket socket;
+        final NativeSocket socket;
         final CompletionPort port;
         private final Receive receive;
 
-        Receiving(Socket socket) {
+        Receiving(NativeSocket socket) {
             this.socket = socket;
             this.port = socket.port();
             this.receive =
@@ -79,7 +79,7 @@ final class SluiceTasks {
         private int numberBytes;
         private long left;
 
-        Sending(Socket socket, MemorySegment bytes) {
+        Sending(NativeSocket socket, MemorySegment bytes) {
             super(socket);
             this.bytes = bytes;
             this.send = new Send(socket).onCompletion(this::sent);

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.Accept;
 import dev.sluice.Address;
 import dev.sluice.CompletionPort;
+import dev.sluice.NativeSocket;
 import dev.sluice.Receive;
 import dev.sluice.Send;
-import dev.sluice.Socket;
 import dev.sluice.Status;
 import dev.sluice.testing.OwnLoopback;
 import java.io.DataInputStream;
@@ -28,14 +28,14 @@ class WindowsCallCountTest {
     @Timeout(300)
     void aMessageIsOneReceiveOneSendAndOneWait() throws Exception {
         try (CompletionPort port = CompletionPort.open()) {
-            Socket listener = port.listen(OwnLoopback.at(0));
+            NativeSocket listener = port.listen(OwnLoopback.at(0));
             Accept accept = new Accept(listener);
             port.submit(accept);
             CompletableFuture<Integer> peer = peer(listener.localAddress().port());
             while (accept.isPending()) {
                 port.poll(CompletionPort.FOREVER);
             }
-            Socket connection = accept.accepted();
+            NativeSocket connection = accept.accepted();
             MemorySegment buffer = port.allocate(BYTES);
             Receive receive = new Receive(connection).buffer(buffer);
             Send send = new Send(connection).buffer(buffer);
@@ -70,7 +70,7 @@ class WindowsCallCountTest {
     @Timeout(300)
     void thePeerOfAnAcceptedConnectionIsKnownWithoutACall() throws Exception {
         try (CompletionPort port = CompletionPort.open()) {
-            Socket listener = port.listen(OwnLoopback.at(0));
+            NativeSocket listener = port.listen(OwnLoopback.at(0));
             Accept accept = new Accept(listener);
             port.submit(accept);
             try (java.net.Socket peer =

@@ -6,10 +6,10 @@ import dev.sluice.Accept;
 import dev.sluice.Address;
 import dev.sluice.CompletionPort;
 import dev.sluice.Connect;
+import dev.sluice.NativeSocket;
 import dev.sluice.Operation;
 import dev.sluice.Receive;
-import dev.sluice.Socket;
-import dev.sluice.SocketOption;
+import dev.sluice.SockOpt;
 import dev.sluice.SocketType;
 import dev.sluice.Status;
 import dev.sluice.internal.ffi.Memory;
@@ -104,8 +104,8 @@ class WindowsCallsTest {
 
     @Test
     void aConnectSharesItsPortAndIsNotRepeatedOnTheLoopback() throws Exception {
-        Socket listener = port.listen(Address.loopback(0));
-        Socket client = port.socket(SocketType.TCP4);
+        NativeSocket listener = port.listen(Address.loopback(0));
+        NativeSocket client = port.socket(SocketType.TCP4);
         calls.clear();
         Connect connect = new Connect(client, listener.localAddress());
         run(connect);
@@ -128,9 +128,9 @@ class WindowsCallsTest {
 
     @Test
     void bothErrorsOfIcmpAreReportedToConnectedDatagramSocketsAlone() throws Exception {
-        Socket peer = port.datagrams(Address.loopback(0));
+        NativeSocket peer = port.datagrams(Address.loopback(0));
         calls.clear();
-        Socket socket = port.datagrams(Address.loopback(0));
+        NativeSocket socket = port.datagrams(Address.loopback(0));
         assertThat(ioctls(WinsockConstants.SIO_UDP_CONNRESET)).hasSize(1);
         assertThat(ioctls(WinsockConstants.SIO_UDP_NETRESET)).hasSize(1);
         assertThat(callsOf(IOCTL)).extracting(call -> call.input.getFirst()).containsOnly(0);
@@ -147,10 +147,10 @@ class WindowsCallsTest {
         long wsarecv = ws2("WSARecv");
         long recv = ws2("recv");
         for (boolean tried : new boolean[]{true, false}) {
-            Socket socket = port.socket(SocketType.UDP4);
+            NativeSocket socket = port.socket(SocketType.UDP4);
             calls.clear();
             if (tried) {
-                assertThat(socket.tryReceive(port.allocate(1))).isEqualTo(Socket.WOULD_BLOCK);
+                assertThat(socket.tryReceive(port.allocate(1))).isEqualTo(NativeSocket.WOULD_BLOCK);
             } else {
                 port.submit(new Receive(socket).buffer(port.allocate(1)));
                 port.poll(0);
@@ -163,9 +163,9 @@ class WindowsCallsTest {
 
     @Test
     void noAcceptedHandleIsInherited() throws Exception {
-        Socket listener = port.listen(Address.loopback(0));
+        NativeSocket listener = port.listen(Address.loopback(0));
         run(new Connect(port.socket(SocketType.TCP4), listener.localAddress()));
-        Socket tried = listener.tryAccept();
+        NativeSocket tried = listener.tryAccept();
         while (tried == null) {
             Thread.onSpinWait();
             tried = listener.tryAccept();
@@ -173,9 +173,9 @@ class WindowsCallsTest {
         run(new Connect(port.socket(SocketType.TCP4), listener.localAddress()));
         Accept accept = new Accept(listener);
         run(accept);
-        for (Socket accepted : List.of(tried, accept.accepted())) {
+        for (NativeSocket accepted : List.of(tried, accept.accepted())) {
             calls.clear();
-            accepted.get(SocketOption.NODELAY);
+            accepted.get(SockOpt.NODELAY);
             assertThat(isInherited(callsOf(GETSOCKOPT).getFirst().a)).isFalse();
         }
     }
@@ -206,15 +206,15 @@ class WindowsCallsTest {
     /** Before Windows 10 1709, and in Wine 8, TCP_KEEPIDLE is unknown. */
     @Test
     void theTimesOfKeepAliveAreSetWhereTheirOptionsAreUnknown() throws Exception {
-        Socket socket = port.socket(SocketType.TCP4);
+        NativeSocket socket = port.socket(SocketType.TCP4);
         boolean unknown = isUnknown(socket);
-        socket.set(SocketOption.KEEPALIVE_IDLE, 77);
-        assertThat(socket.get(SocketOption.KEEPALIVE_IDLE)).isEqualTo(77);
+        socket.set(SockOpt.KEEPALIVE_IDLE, 77);
+        assertThat(socket.get(SockOpt.KEEPALIVE_IDLE)).isEqualTo(77);
         assertThat(ioctls(WinsockConstants.SIO_KEEPALIVE_VALS)).as("while it is off").isEmpty();
-        socket.set(SocketOption.KEEPALIVE, true);
-        socket.set(SocketOption.KEEPALIVE_INTERVAL, 5);
-        assertThat(socket.get(SocketOption.KEEPALIVE_INTERVAL)).isEqualTo(5);
-        assertThat(socket.get(SocketOption.KEEPALIVE)).isTrue();
+        socket.set(SockOpt.KEEPALIVE, true);
+        socket.set(SockOpt.KEEPALIVE_INTERVAL, 5);
+        assertThat(socket.get(SockOpt.KEEPALIVE_INTERVAL)).isEqualTo(5);
+        assertThat(socket.get(SockOpt.KEEPALIVE)).isTrue();
         if (unknown) {
             assertThat(ioctls(WinsockConstants.SIO_KEEPALIVE_VALS))
                     .extracting(call -> call.input)
@@ -224,9 +224,9 @@ class WindowsCallsTest {
         }
     }
 
-    private boolean isUnknown(Socket socket) throws Exception {
+    private boolean isUnknown(NativeSocket socket) throws Exception {
         calls.clear();
-        socket.get(SocketOption.NODELAY);
+        socket.get(SockOpt.NODELAY);
         long handle = callsOf(GETSOCKOPT).getFirst().a;
         try (Arena arena = Arena.ofConfined()) {
             WindowsCallState state = new WindowsCallState(arena);

@@ -6,7 +6,7 @@ import java.io.IOException;
  * A call of the system that failed at once: open, bind, listen, an option, an address. What fails
  * later is the {@link Status} of an operation instead.
  */
-public class SocketException extends IOException {
+public class SystemCallException extends IOException {
     private static final long serialVersionUID = 1L;
 
     /** How it failed, in portable words. */
@@ -22,7 +22,7 @@ public class SocketException extends IOException {
      * @param status the cause in portable words
      * @param nativeCode the system's code (errno, WSAGetLastError), 0 when there was none
      */
-    public SocketException(String message, Status status, int nativeCode) {
+    public SystemCallException(String message, Status status, int nativeCode) {
         super(message);
         this.status = status;
         this.nativeCode = nativeCode;

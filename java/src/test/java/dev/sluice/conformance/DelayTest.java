@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.Cancel;
 import dev.sluice.CompletionPort;
+import dev.sluice.Delay;
 import dev.sluice.PortOptions;
 import dev.sluice.Status;
-import dev.sluice.Timer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 
 /** Timers end in the order of their times, never too early. */
 @Tag("aarch64")
-class TimerTest extends ConformanceTest {
+class DelayTest extends ConformanceTest {
     private static final Duration HOUR = Duration.ofHours(1);
 
     @Override
@@ -31,17 +31,17 @@ class TimerTest extends ConformanceTest {
     @Test
     void timersEndInTheOrderOfTheirTimesAndNotBefore() {
         Random random = new Random(1);
-        List<Timer> timers = new ArrayList<>();
+        List<Delay> timers = new ArrayList<>();
         List<Long> ends = new ArrayList<>();
         long begin = System.nanoTime();
         for (int i = 0; i < 50; i++) {
             long delay = random.nextInt(50) * 1_000_000L + i;
             ends.add(begin + delay);
-            Timer timer = loop.submit(new Timer(HOUR).attach(begin + delay));
+            Delay timer = loop.submit(new Delay(HOUR).attach(begin + delay));
             port.moveDeadline(timer, begin + delay);
             timers.add(timer);
         }
-        loop.until("the timers", () -> timers.stream().noneMatch(Timer::isPending));
+        loop.until("the timers", () -> timers.stream().noneMatch(Delay::isPending));
         Collections.sort(ends);
         List<Event> events = loop.events().all();
         for (int i = 0; i < events.size(); i++) {
@@ -54,7 +54,7 @@ class TimerTest extends ConformanceTest {
 
     @Test
     void aTimerOfZeroEndsAtTheNextPoll() {
-        Timer timer = loop.submit(new Timer(Duration.ZERO));
+        Delay timer = loop.submit(new Delay(Duration.ZERO));
         assertThat(timer.isPending()).isTrue();
         assertThat(port.poll(0)).isEqualTo(1);
         assertThat(loop.events().statusesOf(timer)).containsExactly(Status.OK);
@@ -62,7 +62,7 @@ class TimerTest extends ConformanceTest {
 
     @Test
     void aPollThatWaitsForEverIsEndedByATimer() {
-        Timer timer = loop.submit(new Timer(Duration.ofMillis(5)));
+        Delay timer = loop.submit(new Delay(Duration.ofMillis(5)));
         int count = 0;
         while (count == 0) {
             count = port.poll(CompletionPort.FOREVER);
@@ -78,7 +78,7 @@ class TimerTest extends ConformanceTest {
         long begin = System.nanoTime();
         assertThat(port.poll(limit)).isZero();
         assertThat(System.nanoTime() - begin).isGreaterThanOrEqualTo(limit);
-        loop.submit(new Timer(HOUR));
+        loop.submit(new Delay(HOUR));
         begin = System.nanoTime();
         assertThat(port.poll(Duration.ofNanos(limit))).isZero();
         assertThat(System.nanoTime() - begin).isGreaterThanOrEqualTo(limit);
@@ -86,8 +86,8 @@ class TimerTest extends ConformanceTest {
 
     @Test
     void aTimerIsCancelled() {
-        Timer first = loop.submit(new Timer(HOUR));
-        Timer second = loop.submit(new Timer(HOUR));
+        Delay first = loop.submit(new Delay(HOUR));
+        Delay second = loop.submit(new Delay(HOUR));
         assertThat(port.cancel(first)).isTrue();
         assertThat(loop.await(first).status()).isEqualTo(Status.CANCELLED);
         assertThat(port.cancel(first)).isFalse();
@@ -100,7 +100,7 @@ class TimerTest extends ConformanceTest {
 
     @Test
     void aTimerIsMoved() {
-        Timer timer = loop.submit(new Timer(HOUR));
+        Delay timer = loop.submit(new Delay(HOUR));
         port.moveDeadline(timer, System.nanoTime());
         assertThat(loop.await(timer).status()).isEqualTo(Status.OK);
         loop.submit(timer.delayNanos(1_000_000));
@@ -112,7 +112,7 @@ class TimerTest extends ConformanceTest {
     @Test
     void aTimerStartsAgainInItsHandler() {
         int[] left = {100};
-        Timer timer = new Timer(Duration.ofNanos(1));
+        Delay timer = new Delay(Duration.ofNanos(1));
         timer.onCompletion(over -> {
             if (--left[0] > 0) {
                 port.submit(over);
@@ -126,11 +126,11 @@ class TimerTest extends ConformanceTest {
     @Test
     void manyThousandsEndOnceEachSomeOfThemCancelled() {
         Random random = new Random(2);
-        List<Timer> timers = new ArrayList<>();
+        List<Delay> timers = new ArrayList<>();
         for (int i = 0; i < 20_000; i++) {
-            timers.add(loop.submit(new Timer(Duration.ofNanos(random.nextInt(100_000_000)))));
+            timers.add(loop.submit(new Delay(Duration.ofNanos(random.nextInt(100_000_000)))));
         }
-        Set<Timer> cancelled = new HashSet<>();
+        Set<Delay> cancelled = new HashSet<>();
         for (int i = 0; i < 20_000; i += 3) {
             if (port.cancel(timers.get(i))) {
                 cancelled.add(timers.get(i));

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * of datagrams, which any thread may call. A socket is closed by a {@link Close} operation; after that its calls fail,
  * and it is never confused with a later one that got the same descriptor.
  */
-public final class Socket {
+public final class NativeSocket {
     /** Answer of the {@code try} calls: nothing can be done now, wait with {@link Poll}. */
     public static final long WOULD_BLOCK = -2;
 
@@ -47,7 +47,7 @@ public final class Socket {
     private final CompletionPort port;
     private final SocketType type;
 
-    Socket(CompletionPort port, Channel channel) {
+    NativeSocket(CompletionPort port, Channel channel) {
         this.port = port;
         this.channel = channel;
         this.type = SocketType.of(channel.family, channel.stream);
@@ -102,9 +102,9 @@ public final class Socket {
      *
      * @param address of the socket's family; port 0 lets the system choose one
      * @return this socket
-     * @throws SocketException ADDRESS_IN_USE, ADDRESS_UNAVAILABLE, PERMISSION and the like
+     * @throws SystemCallException ADDRESS_IN_USE, ADDRESS_UNAVAILABLE, PERMISSION and the like
      */
-    public Socket bind(Address address) throws SocketException {
+    public NativeSocket bind(Address address) throws SystemCallException {
         Backend backend = ready("bind");
         try {
             backend.bind(channel, address.raw());
@@ -119,9 +119,9 @@ public final class Socket {
      *
      * @param backlog how many may wait to be accepted; the system may keep fewer (somaxconn)
      * @return this socket
-     * @throws SocketException ADDRESS_IN_USE, INVALID and the like
+     * @throws SystemCallException ADDRESS_IN_USE, INVALID and the like
      */
-    public Socket listen(int backlog) throws SocketException {
+    public NativeSocket listen(int backlog) throws SystemCallException {
         Backend backend = ready("listen");
         checkBacklog(backlog);
         try {
@@ -143,9 +143,9 @@ public final class Socket {
      * The address on this side.
      *
      * @return with the port that the system chose
-     * @throws SocketException if the system does not tell
+     * @throws SystemCallException if the system does not tell
      */
-    public Address localAddress() throws SocketException {
+    public Address localAddress() throws SystemCallException {
         Backend backend = ready("local address");
         RawAddress raw = new RawAddress();
         try {
@@ -160,9 +160,9 @@ public final class Socket {
      * The address of the peer.
      *
      * @return the other side; an IPv4 address for a peer that reached an IPv6 socket by IPv4
-     * @throws SocketException NOT_CONNECTED if there is none, or no more
+     * @throws SystemCallException NOT_CONNECTED if there is none, or no more
      */
-    public Address peerAddress() throws SocketException {
+    public Address peerAddress() throws SystemCallException {
         Backend backend = ready("peer address");
         RawAddress raw = new RawAddress();
         try {
@@ -180,10 +180,10 @@ public final class Socket {
      * @param value its new value
      * @param <T> the type of its value
      * @return this socket
-     * @throws SocketException UNSUPPORTED with the option's name if the system lacks it, INVALID if
+     * @throws SystemCallException UNSUPPORTED with the option's name if the system lacks it, INVALID if
      *     it does not fit this socket
      */
-    public <T> Socket set(SocketOption<T> option, T value) throws SocketException {
+    public <T> NativeSocket set(SockOpt<T> option, T value) throws SystemCallException {
         Backend backend = ready("set an option");
         int encoded = option.encode(value);
         try {
@@ -200,9 +200,9 @@ public final class Socket {
      * @param option which
      * @param <T> the type of its value
      * @return what the system says, which may differ from what was set
-     * @throws SocketException UNSUPPORTED with the option's name if the system lacks it
+     * @throws SystemCallException UNSUPPORTED with the option's name if the system lacks it
      */
-    public <T> T get(SocketOption<T> option) throws SocketException {
+    public <T> T get(SockOpt<T> option) throws SystemCallException {
         Backend backend = ready("get an option");
         try {
             return option.decode(backend.getOption(channel, option.id));
@@ -215,9 +215,9 @@ public final class Socket {
      * What the system knows of the connection now.
      *
      * @return a snapshot
-     * @throws SocketException UNSUPPORTED where the system or the socket has none
+     * @throws SystemCallException UNSUPPORTED where the system or the socket has none
      */
-    public TcpInfo tcpInfo() throws SocketException {
+    public TcpInfo tcpInfo() throws SystemCallException {
         Backend backend = ready("get TCP_INFO");
         try {
             return TcpInfo.of(backend.tcpInfo(channel));
@@ -245,10 +245,10 @@ public final class Socket {
      * @param buffer native memory; that of the port, of the global arena, or of an arena confined to
      *     this thread is given to the system itself, other memory by way of a copy
      * @return bytes received, {@link #END_OF_STREAM}, or {@link #WOULD_BLOCK}
-     * @throws SocketException RESET, TIMED_OUT and the like; on another thread than the port's also
+     * @throws SystemCallException RESET, TIMED_OUT and the like; on another thread than the port's also
      *     CLOSED_LOCALLY, as it cannot know
      */
-    public long tryReceive(MemorySegment buffer) throws SocketException {
+    public long tryReceive(MemorySegment buffer) throws SystemCallException {
         return tryReceive(buffer, 0, buffer.byteSize());
     }
 
@@ -259,10 +259,10 @@ public final class Socket {
      * @param offset first byte
      * @param length most bytes
      * @return as there
-     * @throws SocketException as there
+     * @throws SystemCallException as there
      */
     public long tryReceive(MemorySegment buffer, long offset, long length)
-            throws SocketException {
+            throws SystemCallException {
         Memory.requireWritable(this, buffer, length, "receive");
         Objects.checkFromIndexSize(offset, length, buffer.byteSize());
         if (!Memory.isHeld(this, buffer)) {
@@ -286,7 +286,7 @@ public final class Socket {
         }
     }
 
-    private long tryReceiveCopy(MemorySegment buffer) throws SocketException {
+    private long tryReceiveCopy(MemorySegment buffer) throws SystemCallException {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment copy = arena.allocate(lengthOfCopy(buffer));
             long received = tryReceive(copy);
@@ -310,10 +310,10 @@ public final class Socket {
      * @param buffer native memory; that of the port, of the global arena, or of an arena confined to
      *     this thread is given to the system itself, other memory by way of a copy
      * @return bytes sent, maybe fewer than asked for, or {@link #WOULD_BLOCK}
-     * @throws SocketException BROKEN_PIPE, RESET and the like; on another thread than the port's also
+     * @throws SystemCallException BROKEN_PIPE, RESET and the like; on another thread than the port's also
      *     CLOSED_LOCALLY, as it cannot know
      */
-    public long trySend(MemorySegment buffer) throws SocketException {
+    public long trySend(MemorySegment buffer) throws SystemCallException {
         return trySend(buffer, 0, buffer.byteSize());
     }
 
@@ -324,9 +324,9 @@ public final class Socket {
      * @param offset first byte
      * @param length number of bytes
      * @return as there
-     * @throws SocketException as there
+     * @throws SystemCallException as there
      */
-    public long trySend(MemorySegment buffer, long offset, long length) throws SocketException {
+    public long trySend(MemorySegment buffer, long offset, long length) throws SystemCallException {
         Memory.requireUsable(buffer, "send");
         Objects.checkFromIndexSize(offset, length, buffer.byteSize());
         if (!Memory.isHeld(this, buffer)) {
@@ -358,12 +358,12 @@ public final class Socket {
      * @param buffer native memory as of {@link #tryReceive}; what does not fit into it is lost
      * @param source told who sent it, and whether it was cut
      * @return bytes of it in the buffer, 0 for an empty datagram, or {@link #WOULD_BLOCK}
-     * @throws SocketException REFUSED of a connected peer and the like; on another thread than the
+     * @throws SystemCallException REFUSED of a connected peer and the like; on another thread than the
      *     port's also CLOSED_LOCALLY, as it cannot know
      * @throws IllegalArgumentException on a stream
      */
     public long tryReceiveFrom(MemorySegment buffer, DatagramSource source)
-            throws SocketException {
+            throws SystemCallException {
         requireDatagrams("receive-from");
         long length = buffer.byteSize();
         Memory.requireWritable(this, buffer, length, "receive-from");
@@ -389,7 +389,7 @@ public final class Socket {
     }
 
     private long tryReceiveFromCopy(MemorySegment buffer, DatagramSource source)
-            throws SocketException {
+            throws SystemCallException {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment copy = arena.allocate(lengthOfCopy(buffer));
             long received = tryReceiveFrom(copy, source);
@@ -408,11 +408,11 @@ public final class Socket {
      *     this thread is given to the system itself, other memory by way of a copy
      * @param to of the socket's family; one of IPv6 also sends to an IPv4 address
      * @return its length, or {@link #WOULD_BLOCK}
-     * @throws SocketException MESSAGE_TOO_BIG, UNREACHABLE and the like; on another thread than the
+     * @throws SystemCallException MESSAGE_TOO_BIG, UNREACHABLE and the like; on another thread than the
      *     port's also CLOSED_LOCALLY, as it cannot know
      * @throws IllegalArgumentException on a stream
      */
-    public long trySendTo(MemorySegment buffer, Address to) throws SocketException {
+    public long trySendTo(MemorySegment buffer, Address to) throws SystemCallException {
         requireDatagrams("send-to");
         Memory.requireUsable(buffer, "send-to");
         if (!Memory.isHeld(this, buffer)) {
@@ -445,10 +445,10 @@ public final class Socket {
      * Accepts a connection that waits, without waiting for one.
      *
      * @return the connected socket, or null when none waits
-     * @throws SocketException OUT_OF_DESCRIPTORS and the like
+     * @throws SystemCallException OUT_OF_DESCRIPTORS and the like
      * @throws LimitExceededException if the port has as many sockets as it may
      */
-    public @Nullable Socket tryAccept() throws SocketException {
+    public @Nullable NativeSocket tryAccept() throws SystemCallException {
         Backend backend = ready("accept");
         port.requireRoomForSocket();
         try {
@@ -467,9 +467,9 @@ public final class Socket {
         return port.engine().backend();
     }
 
-    private SocketException failed(String what, NativeFailure failure) {
+    private SystemCallException failed(String what, NativeFailure failure) {
         String target = what.isEmpty() ? "" : " " + what;
-        return new SocketException(
+        return new SystemCallException(
                 type.transportName() + target + ": " + failure.getMessage(),
                 Status.of(failure.outcome()),
                 failure.nativeCode());

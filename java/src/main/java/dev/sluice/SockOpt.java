@@ -9,7 +9,7 @@ import java.util.function.Function;
  *
  * @param <T> the type of its value
  */
-public final class SocketOption<T> {
+public final class SockOpt<T> {
     /** MAX_TCP_KEEPIDLE and MAX_TCP_KEEPINTVL of Linux. */
     private static final int MOST_KEEPALIVE_SECONDS = 32_767;
 
@@ -17,63 +17,63 @@ public final class SocketOption<T> {
     private static final int MOST_KEEPALIVE_PROBES = 127;
 
     /** Bind to an address whose old connections are in TIME_WAIT. Not used on Windows. */
-    public static final SocketOption<Boolean> REUSEADDR = flag(OptionId.REUSEADDR);
+    public static final SockOpt<Boolean> REUSEADDR = flag(OptionId.REUSEADDR);
 
     /** Several sockets share one port; the system spreads connections over them. */
-    public static final SocketOption<Boolean> REUSEPORT = flag(OptionId.REUSEPORT);
+    public static final SockOpt<Boolean> REUSEPORT = flag(OptionId.REUSEPORT);
 
     /** Send small segments at once (no Nagle's algorithm). */
-    public static final SocketOption<Boolean> NODELAY = flag(OptionId.NODELAY);
+    public static final SockOpt<Boolean> NODELAY = flag(OptionId.NODELAY);
 
     /** Probe a silent peer. */
-    public static final SocketOption<Boolean> KEEPALIVE = flag(OptionId.KEEPALIVE);
+    public static final SockOpt<Boolean> KEEPALIVE = flag(OptionId.KEEPALIVE);
 
     /** Seconds of silence before the first keep-alive probe: 1 to 32,767, the limit of Linux. */
-    public static final SocketOption<Integer> KEEPALIVE_IDLE =
+    public static final SockOpt<Integer> KEEPALIVE_IDLE =
             number(OptionId.KEEPALIVE_IDLE_SECONDS, 1, MOST_KEEPALIVE_SECONDS);
 
     /** Seconds between keep-alive probes: 1 to 32,767, the limit of Linux. */
-    public static final SocketOption<Integer> KEEPALIVE_INTERVAL =
+    public static final SockOpt<Integer> KEEPALIVE_INTERVAL =
             number(OptionId.KEEPALIVE_INTERVAL_SECONDS, 1, MOST_KEEPALIVE_SECONDS);
 
     /**
      * Unanswered keep-alive probes after which the connection ends with TIMED_OUT: 1 to 127, the limit
      * of Linux.
      */
-    public static final SocketOption<Integer> KEEPALIVE_COUNT =
+    public static final SockOpt<Integer> KEEPALIVE_COUNT =
             number(OptionId.KEEPALIVE_COUNT, 1, MOST_KEEPALIVE_PROBES);
 
     /** What the system's close does with queued bytes. */
-    public static final SocketOption<Linger> LINGER =
-            new SocketOption<>(OptionId.LINGER_SECONDS, Linger::new, Linger::seconds);
+    public static final SockOpt<Linger> LINGER =
+            new SockOpt<>(OptionId.LINGER_SECONDS, Linger::new, Linger::seconds);
 
     /** Bytes of the send buffer; Linux keeps and reports twice the value for its bookkeeping. */
-    public static final SocketOption<Integer> SNDBUF = number(OptionId.SNDBUF, 1);
+    public static final SockOpt<Integer> SNDBUF = number(OptionId.SNDBUF, 1);
 
     /** Bytes of the receive buffer; Linux keeps and reports twice the value. */
-    public static final SocketOption<Integer> RCVBUF = number(OptionId.RCVBUF, 1);
+    public static final SockOpt<Integer> RCVBUF = number(OptionId.RCVBUF, 1);
 
     /** Milliseconds that sent bytes may stay unacknowledged before TIMED_OUT; 0: the default. */
-    public static final SocketOption<Integer> USER_TIMEOUT =
+    public static final SockOpt<Integer> USER_TIMEOUT =
             number(OptionId.USER_TIMEOUT_MILLIS, 0);
 
     /** Bytes not yet sent above which the socket does not count as writable. */
-    public static final SocketOption<Integer> NOTSENT_LOWAT = number(OptionId.NOTSENT_LOWAT, 0);
+    public static final SockOpt<Integer> NOTSENT_LOWAT = number(OptionId.NOTSENT_LOWAT, 0);
 
     /** Acknowledge at once; the system may fall back by itself. */
-    public static final SocketOption<Boolean> QUICKACK = flag(OptionId.QUICKACK);
+    public static final SockOpt<Boolean> QUICKACK = flag(OptionId.QUICKACK);
 
     /** Length of a listener's queue of TCP fast-open requests. */
-    public static final SocketOption<Integer> FASTOPEN = number(OptionId.FASTOPEN, 0);
+    public static final SockOpt<Integer> FASTOPEN = number(OptionId.FASTOPEN, 0);
 
     /** A client's connect waits for its first send and carries the data in the SYN. */
-    public static final SocketOption<Boolean> FASTOPEN_CONNECT = flag(OptionId.FASTOPEN_CONNECT);
+    public static final SockOpt<Boolean> FASTOPEN_CONNECT = flag(OptionId.FASTOPEN_CONNECT);
 
     /**
      * An IPv6 socket takes no IPv4 traffic. Off unless it is set, whatever the operating system's own
      * default is.
      */
-    public static final SocketOption<Boolean> V6ONLY = flag(OptionId.V6ONLY);
+    public static final SockOpt<Boolean> V6ONLY = flag(OptionId.V6ONLY);
 
     /**
      * A bind to port 0 chooses only the address, and the later connect chooses the port, which is 0
@@ -83,33 +83,33 @@ public final class SocketOption<T> {
      * @see <a href="https://man7.org/linux/man-pages/man7/ip.7.html">ip(7),
      *     IP_BIND_ADDRESS_NO_PORT</a>
      */
-    public static final SocketOption<Boolean> BIND_ADDRESS_NO_PORT =
+    public static final SockOpt<Boolean> BIND_ADDRESS_NO_PORT =
             flag(OptionId.BIND_ADDRESS_NO_PORT);
 
     /** Datagrams may go to broadcast addresses. */
-    public static final SocketOption<Boolean> BROADCAST = flag(OptionId.BROADCAST);
+    public static final SockOpt<Boolean> BROADCAST = flag(OptionId.BROADCAST);
 
     final OptionId id;
     private final Function<Integer, T> fromInt;
     private final Function<T, Integer> toInt;
 
-    private SocketOption(OptionId id, Function<Integer, T> fromInt, Function<T, Integer> toInt) {
+    private SockOpt(OptionId id, Function<Integer, T> fromInt, Function<T, Integer> toInt) {
         this.id = id;
         this.fromInt = fromInt;
         this.toInt = toInt;
     }
 
-    private static SocketOption<Boolean> flag(OptionId id) {
-        return new SocketOption<>(id, value -> value != 0, value -> value ? 1 : 0);
+    private static SockOpt<Boolean> flag(OptionId id) {
+        return new SockOpt<>(id, value -> value != 0, value -> value ? 1 : 0);
     }
 
-    private static SocketOption<Integer> number(OptionId id, int least) {
+    private static SockOpt<Integer> number(OptionId id, int least) {
         return number(id, least, Integer.MAX_VALUE);
     }
 
-    private static SocketOption<Integer> number(OptionId id, int least, int most) {
+    private static SockOpt<Integer> number(OptionId id, int least, int most) {
         String bounds = most == Integer.MAX_VALUE ? " or more" : " to " + most;
-        return new SocketOption<>(
+        return new SockOpt<>(
                 id,
                 value -> value,
                 value -> {

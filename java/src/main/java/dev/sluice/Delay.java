@@ -6,16 +6,16 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /** Ends with OK when a time has passed since its submission. */
-public final class Timer extends Operation<Timer> {
+public final class Delay extends Operation<Delay> {
     private long delayNanos;
 
     /**
-     * A timer.
+     * Makes a delay.
      *
      * @param delay from submission to event; zero ends it at the next poll
      */
-    public Timer(Duration delay) {
-        super(RequestKind.TIMER, null);
+    public Delay(Duration delay) {
+        super(RequestKind.DELAY, null);
         delayNanos(TimeUnit.NANOSECONDS.convert(delay));
     }
 
@@ -25,7 +25,7 @@ public final class Timer extends Operation<Timer> {
      * @param delayNanos nanoseconds from submission to event
      * @return this operation
      */
-    public Timer delayNanos(long delayNanos) {
+    public Delay delayNanos(long delayNanos) {
         if (delayNanos < 0) {
             throw new IllegalArgumentException("a delay of " + delayNanos + " ns: use 0 or more");
         }
@@ -35,14 +35,14 @@ public final class Timer extends Operation<Timer> {
     }
 
     @Override
-    public Timer timeoutNanos(long timeoutNanos) {
-        throw new UnsupportedOperationException("a timer has no timeout: use delayNanos()");
+    public Delay timeoutNanos(long timeoutNanos) {
+        throw new UnsupportedOperationException("a delay has no timeout: use delayNanos()");
     }
 
     @Override
     void prepare() {
         long bounded = Math.min(delayNanos, Long.MAX_VALUE / 4);
         request.deadlineNanos(System.nanoTime() + bounded);
-        assert request.deadlineNanos() != Request.NO_DEADLINE : "a timer has a deadline";
+        assert request.deadlineNanos() != Request.NO_DEADLINE : "a delay has a deadline";
     }
 }
