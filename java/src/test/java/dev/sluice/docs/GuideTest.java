@@ -10,7 +10,6 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
@@ -36,28 +35,17 @@ class GuideTest {
         List<String> blocks = DocumentedProgram.blocksOf("docs/guide.md");
         assertThat(blocks).hasSize(5);
         client = blocks.getFirst();
-        time = anyPort(blocks.get(1));
-        processors = anyPort(blocks.get(2));
-        readiness = anyPort(blocks.get(3));
-        datagrams = anyPort(blocks.get(4));
-    }
-
-    private static String anyPort(String source) {
-        assertThat(source).contains("7777");
-        return source.replace("7777", "0");
-    }
-
-    private static int portOf(DocumentedProgram server) throws IOException {
-        String line = server.line();
-        assertThat(line).startsWith("listening on 127.0.0.1:");
-        return Integer.parseInt(line.substring(line.lastIndexOf(':') + 1));
+        time = EchoClient.atAnyPort(blocks.get(1));
+        processors = EchoClient.atAnyPort(blocks.get(2));
+        readiness = EchoClient.atAnyPort(blocks.get(3));
+        datagrams = EchoClient.atAnyPort(blocks.get(4));
     }
 
     @Test
     void theClientTalksToTheServerOfReadiness(@TempDir Path folder, @TempDir Path other)
             throws IOException {
         try (DocumentedProgram server = DocumentedProgram.start(folder, readiness)) {
-            String address = "127.0.0.1:" + portOf(server);
+            String address = "127.0.0.1:" + EchoClient.portOf(server);
             try (DocumentedProgram program =
                     DocumentedProgram.start(other, client, address, "over the sluice")) {
                 assertThat(program.line()).isEqualTo("over the sluice");
@@ -80,7 +68,7 @@ class GuideTest {
         String hasty = time.replace("ofSeconds(10)", "ofMillis(300)");
         assertThat(hasty).isNotEqualTo(time);
         try (DocumentedProgram server = DocumentedProgram.start(folder, hasty);
-                Socket silent = new Socket(LOOPBACK, portOf(server))) {
+                Socket silent = new Socket(LOOPBACK, EchoClient.portOf(server))) {
             assertThatThrownBy(() -> {
                 silent.getOutputStream().write('x');
                 silent.getInputStream().read();
@@ -95,7 +83,7 @@ class GuideTest {
         int workers = Runtime.getRuntime().availableProcessors();
         Set<String> greetings = new HashSet<>();
         try (DocumentedProgram server = DocumentedProgram.start(folder, processors)) {
-            int port = portOf(server);
+            int port = EchoClient.portOf(server);
             for (int i = 0; i < workers; i++) {
                 try (Socket socket = new Socket(LOOPBACK, port)) {
                     greetings.add(new String(
@@ -111,27 +99,12 @@ class GuideTest {
         byte[] message = "over the sluice".getBytes(StandardCharsets.US_ASCII);
         try (DocumentedProgram server = DocumentedProgram.start(folder, datagrams);
                 DatagramSocket socket = new DatagramSocket(0, LOOPBACK)) {
-            socket.send(new DatagramPacket(message, message.length, LOOPBACK, portOf(server)));
+            socket.send(new DatagramPacket(message, message.length, LOOPBACK,
+                    EchoClient.portOf(server)));
             DatagramPacket answer = new DatagramPacket(new byte[100], 100);
             socket.receive(answer);
             assertThat(new String(answer.getData(), 0, answer.getLength(),
                     StandardCharsets.US_ASCII)).isEqualTo("over the sluice");
         }
-    }
-
-    @Test
-    void theDependencyIsThisLibrary() throws IOException {
-        Path root = Path.of(System.getProperty("sluice.home"));
-        String pom = Files.readString(root.resolve("java/pom.xml"));
-        String block = Files.readString(root.resolve("docs/guide.md"));
-        for (String element : List.of("groupId", "artifactId", "version")) {
-            String found = between(block, element);
-            assertThat(pom).contains("<" + element + ">" + found + "</" + element + ">");
-        }
-    }
-
-    private static String between(String text, String element) {
-        int start = text.indexOf("<" + element + ">") + element.length() + 2;
-        return text.substring(start, text.indexOf("</" + element + ">", start));
     }
 }
