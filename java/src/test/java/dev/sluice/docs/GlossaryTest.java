@@ -46,7 +46,14 @@ class GlossaryTest {
             Map.entry("WaitingThread", "BlockingWaiter"),
             Map.entry("LoneReceiver", "SingleSocketFastPath"),
             Map.entry("RingWork", "RingDriver"),
+            Map.entry("LookupThreads", "ResolverThreads"),
+            Map.entry("ReadinessQuestion", "ReadinessRequest"),
             Map.entry("letGo", "unlock")));
+
+    /** Names of classes that were replaced; as words some of them are common. */
+    private static final Set<String> REPLACED_CLASSES = Set.of("Direction", "Wire", "Race",
+            "Eyeballs", "Attempt", "Lookup", "Flight", "Waiting", "Question", "Socket",
+            "SocketException", "SocketOption", "Timer");
 
     private static Stream<Path> texts() throws IOException {
         List<Path> found = new ArrayList<>();
@@ -86,6 +93,14 @@ class GlossaryTest {
         }
         assertThat(texts).as("texts of the project").isGreaterThan(300);
         assertThat(left).isEmpty();
+    }
+
+    @Test
+    void classesThatWereRenamedAreGone() throws IOException {
+        assertThat(texts().map(file -> file.getFileName().toString())
+                .filter(name -> name.endsWith(".java"))
+                .filter(name -> REPLACED_CLASSES.contains(name.substring(0, name.length() - 5))))
+                .isEmpty();
     }
 
     private static String successorOf(String found) {

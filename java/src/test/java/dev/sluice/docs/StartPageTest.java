@@ -29,7 +29,7 @@ class StartPageTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"docs/start.md"})
+    @ValueSource(strings = {"docs/start.md", "README.md"})
     void theDependencyIsThisLibrary(String page) throws IOException {
         String pom = Document.read(ROOT.resolve("java/pom.xml"));
         String text = Document.read(ROOT.resolve(page));

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The server of the README, in a process of its own, outlives what its clients do to it. */
+/** The README's server on the core, in its own process, outlives what its clients do to it. */
 @Timeout(600)
 class SurvivingServerTest {
     private static final int PATIENCE_MILLIS = 120_000;
@@ -41,7 +41,7 @@ class SurvivingServerTest {
         assumeTrue(Capabilities.report().stream()
                 .anyMatch(each -> each.backend() == backend && each.available()),
                 "needs " + backend);
-        String source = DocumentedProgram.blocksOf("README.md").getFirst().replace("7777", "0");
+        String source = DocumentedProgram.blocksOf("README.md").getLast().replace("7777", "0");
         List<String> limited =
                 List.of("sh", "-c", "ulimit -n " + descriptors + "; exec \"$@\"", "sh");
         List<String> options =

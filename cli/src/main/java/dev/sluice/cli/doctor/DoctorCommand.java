@@ -11,7 +11,7 @@ import picocli.CommandLine.Spec;
 
 /** The command {@code doctor}. */
 @Command(name = "doctor", mixinStandardHelpOptions = true,
-        description = "Says what this machine offers, and the cause of each refusal.",
+        description = "Reports what this machine offers, and why something is refused.",
         footer = {"", "Exit code 0 if Sluice works here, 1 if no backend does."})
 public final class DoctorCommand implements Callable<Integer> {
     @Spec

@@ -30,7 +30,7 @@ public final class EchoCommand implements Callable<Integer> {
     private CommandSpec spec;
 
     @Option(names = "--port", required = true, paramLabel = "N",
-            description = "where to listen; 0 lets the system choose")
+            description = "where to listen; 0 for a free port")
     private int port;
 
     @Option(names = "--address", paramLabel = "A", defaultValue = "127.0.0.1",

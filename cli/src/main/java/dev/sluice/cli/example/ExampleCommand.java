@@ -21,7 +21,7 @@ import picocli.CommandLine.Spec;
 @Command(name = "example", mixinStandardHelpOptions = true, synopsisSubcommandLabel = "<example>",
         commandListHeading = "%nExamples:%n",
         description = "Runs an example: echo, chat, http, game or dial.",
-        footer = {"", "Their sources are in bench/src/main/java/dev/sluice/examples."})
+        footer = {"", "Their sources are in examples/src/main/java/dev/sluice/examples."})
 public final class ExampleCommand implements Runnable {
     private static final Map<String, String> PAGES = Map.of(
             "/", "Hello from Sluice.\n",
@@ -39,13 +39,13 @@ public final class ExampleCommand implements Runnable {
     }
 
     @Command(name = "echo", mixinStandardHelpOptions = true,
-            description = "Sends back what it gets.")
+            description = "Echoes bytes.")
     int echo(@Mixin ServerOptions options) {
         return options.run((listener, group) -> EchoServer.start(listener), "nc HOST PORT");
     }
 
     @Command(name = "chat", mixinStandardHelpOptions = true,
-            description = "A line chat: what one guest writes, all others get.")
+            description = "A line chat: each line goes to all other guests.")
     int chat(@Mixin ServerOptions options) {
         return options.run((listener, group) -> ChatServer.start(listener),
                 "nc HOST PORT   (in two terminals; /quit leaves)");
@@ -74,7 +74,7 @@ public final class ExampleCommand implements Runnable {
     }
 
     @Command(name = "dial", mixinStandardHelpOptions = true,
-            description = "Dials many addresses at once and tells which answered first.")
+            description = "Dials many addresses at once and prints the first that answers.")
     int dial(
             @Option(names = "--timeout", paramLabel = "S", defaultValue = "5",
                     description = "seconds to wait (default: ${DEFAULT-VALUE})") int seconds,
