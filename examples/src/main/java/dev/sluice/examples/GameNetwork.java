@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.sluice.net.CancelledException;
 import dev.sluice.net.ClosedException;
 import dev.sluice.net.Connection;
+import dev.sluice.net.Datagram;
 import dev.sluice.net.Datagrams;
 import dev.sluice.net.Listener;
 import dev.sluice.net.NetException;
@@ -83,7 +84,7 @@ final class GameNetwork {
         byte[] buffer = new byte[MOST_MESSAGE_BYTES];
         while (true) {
             try {
-                Datagrams.Datagram datagram = datagrams.receive(buffer);
+                Datagram datagram = datagrams.receive(buffer);
                 String text = new String(buffer, 0, datagram.length(), UTF_8);
                 GameLink player = new GameLink.Udp(datagram.source(), mails);
                 if (datagram.truncated() || !inputs.offer(new Input(player, text))) {

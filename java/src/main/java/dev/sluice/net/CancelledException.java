@@ -6,7 +6,12 @@ import dev.sluice.Status;
 public final class CancelledException extends NetException {
     private static final long serialVersionUID = 1L;
 
-    CancelledException(String message) {
+    /**
+     * Describes an interrupted call.
+     *
+     * @param message the operation, its addresses, and the cause
+     */
+    public CancelledException(String message) {
         super(message, Status.CANCELLED, 0);
     }
 }

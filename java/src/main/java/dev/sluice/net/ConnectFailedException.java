@@ -2,11 +2,18 @@ package dev.sluice.net;
 
 import dev.sluice.Status;
 
-/** No connection came about: refused, unreachable, timed out by the network, and the like. */
+/** A connect failed: refused, unreachable, timed out by the network, and the like. */
 public final class ConnectFailedException extends NetException {
     private static final long serialVersionUID = 1L;
 
-    ConnectFailedException(String message, Status status, int nativeCode) {
+    /**
+     * Describes a failed connect.
+     *
+     * @param message the operation, its addresses, and the cause
+     * @param status the cause, independent of the operating system
+     * @param nativeCode the kernel's code, 0 if there is none
+     */
+    public ConnectFailedException(String message, Status status, int nativeCode) {
         super(message, status, nativeCode);
     }
 }

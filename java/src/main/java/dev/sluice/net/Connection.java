@@ -1,131 +1,97 @@
 package dev.sluice.net;
 
 import dev.sluice.Address;
-import dev.sluice.CloseMode;
-import dev.sluice.NativeSocket;
-import dev.sluice.Shutdown;
 import dev.sluice.SockOpt;
 import dev.sluice.Status;
-import dev.sluice.SystemCallException;
 import dev.sluice.TcpInfo;
-import dev.sluice.internal.leaks.Leaks;
 import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Objects;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 
 /**
- * A connected stream: TCP, or a Unix socket.
+ * A connected stream. {@link Listener} and {@link Dialer} return connections over TCP and Unix
+ * sockets; other implementations may wrap one, such as TLS, or stand for one in a test.
  *
- * <p><b>Threads.</b> One thread may read while another writes. A second reader at the same time is
- * refused with {@link IllegalStateException}, since nobody could tell who gets which bytes; writers
- * wait for each other, so that what one call writes stays together. Every other method may be called
- * by any thread; {@link #close} and {@link #abort} end a read and a write that wait. Reading and
- * writing park a virtual thread and never hold its carrier.
+ * <p><b>Threads.</b> One thread may read while another one writes. A second concurrent read fails
+ * with {@link IllegalStateException}; concurrent writes wait for each other, so the bytes of one call
+ * stay together. Any thread may call every other method. {@link #close} and {@link #abort} end a read
+ * and a write that wait. A virtual thread that waits is unmounted from its carrier thread.
  *
- * <p><b>Ends.</b> The end of the peer's stream is -1, on each further read too. A reset is a {@link
- * ConnectionLostException} and never -1; the bytes before it are read first, even if a write has
- * failed. After {@link #close} on this side, calls fail with {@link ClosedException}.
+ * <p><b>End of stream.</b> A read returns -1 after the peer has ended its stream, and so does every
+ * later read. A reset fails with {@link ConnectionLostException} and never returns -1; reads first
+ * return the bytes that arrived before it, even if a write has failed. After {@link #close} every
+ * call fails with {@link ClosedException}.
  *
- * <p><b>Time.</b> A deadline that passes fails the call that waits, and every later one, with {@link
- * DeadlineException}, until it is moved; no byte is lost by it. An interrupt fails the call with {@link
- * CancelledException}; the connection stays usable.
+ * <p><b>Time.</b> A deadline that passes fails the waiting call and every later one with {@link
+ * DeadlineException}, until it is moved; no byte of the stream is lost. An interrupt fails the call
+ * with {@link CancelledException} and keeps the interrupt status; the connection stays usable.
+ *
+ * <p><b>Implementations.</b> {@link #read(byte[], int, int)} and {@link #write(byte[], int, int)} carry
+ * all default methods that move bytes. The options of a socket are unsupported unless overridden.
  */
-public final class Connection implements Closeable {
-    /** How long {@link #close} lets the peer take before the connection is ended all the same. */
-    static final Duration CLOSE_BOUND = Duration.ofSeconds(10);
-
-    private final ConnectionState wire;
-
-    private Connection(ConnectionState wire) {
-        this.wire = wire;
-    }
-
-    /** On the port's thread: the connection of a connected socket. */
-    static Connection on(Poller poller, NativeSocket socket, Address listening)
-            throws SystemCallException {
-        boolean known = listening.isUnix() || !listening.isAny();
-        Address local = known ? listening : socket.localAddress();
-        return new Connection(ConnectionState.watch(poller, socket, local, socket.peerAddress()));
-    }
-
-    /** On the port's thread: the connection of a socket that was connected by this side. */
-    static Connection dialled(Poller poller, NativeSocket socket, Address to)
-            throws SystemCallException {
-        return new Connection(ConnectionState.watch(poller, socket, socket.localAddress(), to));
-    }
-
-    /** Its user must close it from now on. */
-    Connection given() {
-        wire.watch = Leaks.watch(Leaks.Kind.CONNECTION, this, wire::openName);
-        return this;
-    }
+public interface Connection extends Closeable {
+    // ---- reading -----------------------------------------------------------------------------
 
     /**
-     * Reads what is there, and waits for the first byte if there is none.
+     * Reads the bytes that have arrived; waits for the first one if there is none.
      *
-     * @param into native memory of any arena, or a heap segment; that of an arena which another thread
-     *     could close gets its bytes by way of a copy
-     * @return 1 or more bytes; 0 only if there is no room; -1 at the end of the peer's stream, and
-     *     after {@link #closeRead}
+     * @param into receives the bytes from the offset on
+     * @param offset index of the first byte
+     * @param length the most bytes to read
+     * @return 1 or more bytes, 0 for a length of 0, or -1 at the end of the peer's stream and after
+     *     {@link #closeRead}
      * @throws NetException the deadline passed, the connection was lost or closed, or the thread was
      *     interrupted
      */
-    public int read(MemorySegment into) throws NetException {
-        Scratch.requireWritable(into, this);
-        beginRead();
-        try {
-            return wire.in.receive(into);
-        } finally {
-            wire.in.end();
-        }
-    }
+    int read(byte[] into, int offset, int length) throws NetException;
 
     /**
-     * As {@link #read(MemorySegment)}.
+     * Reads into a whole array, as {@link #read(byte[], int, int)}.
      *
-     * @param into filled from its beginning
-     * @return 1 or more bytes, or -1
-     * @throws NetException as there
+     * @param into receives the bytes from index 0 on
+     * @return 1 or more bytes, 0 for an empty array, or -1 at the end of the stream
+     * @throws NetException as {@link #read(byte[], int, int)}
      */
-    public int read(byte[] into) throws NetException {
+    default int read(byte[] into) throws NetException {
         return read(into, 0, into.length);
     }
 
     /**
-     * As {@link #read(MemorySegment)}.
+     * Reads into memory, as {@link #read(byte[], int, int)}.
      *
-     * @param into filled from the offset
-     * @param offset first byte
-     * @param length most bytes
-     * @return 1 or more bytes, 0 for a length of 0, or -1
-     * @throws NetException as there
+     * @param into native memory of any arena, or a heap segment. Bytes are copied on their way to
+     *     memory that another thread could free during the call
+     * @return 1 or more bytes, 0 for an empty segment, or -1 at the end of the stream
+     * @throws NetException as {@link #read(byte[], int, int)}
      */
-    public int read(byte[] into, int offset, int length) throws NetException {
-        Objects.checkFromIndexSize(offset, length, into.length);
-        beginRead();
-        try {
-            return wire.in.receive(into, offset, length);
-        } finally {
-            wire.in.end();
+    default int read(MemorySegment into) throws NetException {
+        if (into.isReadOnly()) {
+            throw new IllegalArgumentException("read " + this
+                    + " into read-only memory: pass a writable segment or buffer");
         }
+        byte[] bytes = new byte[(int) Math.min(into.byteSize(), 1 << 16)];
+        int count = read(bytes, 0, bytes.length);
+        if (count > 0) {
+            MemorySegment.copy(bytes, 0, into, ValueLayout.JAVA_BYTE, 0, count);
+        }
+        return count;
     }
 
     /**
-     * As {@link #read(MemorySegment)}.
+     * Reads into a buffer, as {@link #read(byte[], int, int)}.
      *
-     * @param into filled from its position, which moves
-     * @return 1 or more bytes, 0 if nothing remains, or -1
-     * @throws NetException as there
+     * @param into receives the bytes at its position, which advances by their number
+     * @return 1 or more bytes, 0 if the buffer has no remaining room, or -1 at the end of the stream
+     * @throws NetException as {@link #read(byte[], int, int)}
      */
-    public int read(ByteBuffer into) throws NetException {
+    default int read(ByteBuffer into) throws NetException {
         int count = into.hasArray()
                 ? read(into.array(), into.arrayOffset() + into.position(), into.remaining())
                 : read(MemorySegment.ofBuffer(into));
@@ -138,363 +104,310 @@ public final class Connection implements Closeable {
     /**
      * Reads until the array is full.
      *
-     * @param into filled whole
-     * @throws EOFException if the stream ended before; what came is in the array
-     * @throws NetException as {@link #read(MemorySegment)}; what came is in the array
+     * @param into receives all bytes
+     * @throws EOFException if the stream ended before; the array has the bytes that arrived
+     * @throws NetException as {@link #read(byte[], int, int)}; the array has the bytes that arrived
      */
-    public void readFully(byte[] into) throws IOException {
+    default void readFully(byte[] into) throws IOException {
         readFully(into, 0, into.length);
     }
 
     /**
-     * Reads exactly this many bytes.
+     * Reads exactly so many bytes.
      *
-     * @param into filled from the offset
-     * @param offset first byte
-     * @param length exact number of bytes
-     * @throws EOFException if the stream ended before; what came is in the array
-     * @throws NetException as {@link #read(MemorySegment)}; what came is in the array
+     * @param into receives the bytes from the offset on
+     * @param offset index of the first byte
+     * @param length the number of bytes
+     * @throws EOFException if the stream ended before; the array has the bytes that arrived
+     * @throws NetException as {@link #read(byte[], int, int)}; the array has the bytes that arrived
      */
-    public void readFully(byte[] into, int offset, int length) throws IOException {
+    default void readFully(byte[] into, int offset, int length) throws IOException {
         Objects.checkFromIndexSize(offset, length, into.length);
         int filled = 0;
         while (filled < length) {
             int count = read(into, offset + filled, length - filled);
             if (count < 0) {
-                throw new EOFException(wire.describe("read") + ": end of stream after " + filled
+                throw new EOFException("read " + this + ": end of stream after " + filled
                         + " of " + length + " bytes");
             }
             filled += count;
         }
     }
 
-    private void beginRead() {
-        if (!wire.in.begin()) {
-            throw new IllegalStateException(
-                    "cannot read " + this + ": another thread is reading it");
+    /**
+     * Copies all bytes from the peer to another connection until the end of the stream. With this
+     * connection itself as the target it is an echo. It does not end the target's writing side; call
+     * {@link #closeWrite} for that.
+     *
+     * @param target may be this connection
+     * @return the number of bytes copied
+     * @throws NetException as {@link #read(byte[], int, int)} and {@link #write(byte[], int, int)}
+     */
+    default long transferTo(Connection target) throws NetException {
+        byte[] bytes = new byte[1 << 16];
+        long copied = 0;
+        for (int count = read(bytes); count >= 0; count = read(bytes)) {
+            target.write(bytes, 0, count);
+            copied += count;
         }
+        return copied;
+    }
+
+    /**
+     * Returns the reading side as a stream. Closing the stream closes the connection.
+     *
+     * @return a view for one thread at a time, not buffered
+     */
+    default InputStream inputStream() {
+        return new InputStream() {
+            private final byte[] one = new byte[1];
+
+            @Override
+            public int read() throws IOException {
+                return Connection.this.read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
+            }
+
+            @Override
+            public int read(byte[] into, int offset, int length) throws IOException {
+                return Connection.this.read(into, offset, length);
+            }
+
+            @Override
+            public void close() throws IOException {
+                Connection.this.close();
+            }
+        };
     }
 
     // ---- writing -----------------------------------------------------------------------------
 
     /**
-     * Writes all bytes, waiting while the peer does not take them. If it fails, some may have been
-     * taken. On ports of io_uring a small write may still be on its way to the system for a moment
-     * after this returned; if it fails there, the next call tells.
+     * Writes all bytes; waits while the peer does not take them. If it fails, some may have been
+     * sent. On ports of io_uring a small write may still be pending for a moment after this
+     * returned; if it then fails, the next call fails.
      *
-     * @param from native memory of any arena, or a heap segment
+     * @param from has the bytes from the offset on
+     * @param offset index of the first byte
+     * @param length the number of bytes
      * @throws NetException the deadline passed, the connection was lost or closed, or the thread was
      *     interrupted
      */
-    public void write(MemorySegment from) throws NetException {
-        wire.out.lock("write");
-        try {
-            wire.out.send(from);
-        } finally {
-            wire.out.unlock();
-        }
-    }
+    void write(byte[] from, int offset, int length) throws NetException;
 
     /**
-     * As {@link #write(MemorySegment)}.
+     * Writes a whole array, as {@link #write(byte[], int, int)}.
      *
-     * @param from written whole
-     * @throws NetException as there
+     * @param from all of it is written
+     * @throws NetException as {@link #write(byte[], int, int)}
      */
-    public void write(byte[] from) throws NetException {
+    default void write(byte[] from) throws NetException {
         write(from, 0, from.length);
     }
 
     /**
-     * As {@link #write(MemorySegment)}.
+     * Writes a segment, as {@link #write(byte[], int, int)}.
      *
-     * @param from written from the offset
-     * @param offset first byte
-     * @param length number of bytes
-     * @throws NetException as there
+     * @param from native memory of any arena, or a heap segment; all of it is written
+     * @throws NetException as {@link #write(byte[], int, int)}
      */
-    public void write(byte[] from, int offset, int length) throws NetException {
-        Objects.checkFromIndexSize(offset, length, from.length);
-        wire.out.lock("write");
-        try {
-            wire.out.send(from, offset, length);
-        } finally {
-            wire.out.unlock();
+    default void write(MemorySegment from) throws NetException {
+        byte[] bytes = new byte[(int) Math.min(from.byteSize(), 1 << 16)];
+        for (long written = 0; written < from.byteSize();) {
+            int part = (int) Math.min(bytes.length, from.byteSize() - written);
+            MemorySegment.copy(from, ValueLayout.JAVA_BYTE, written, bytes, 0, part);
+            write(bytes, 0, part);
+            written += part;
         }
     }
 
     /**
-     * As {@link #write(MemorySegment)}.
+     * Writes the remaining bytes of a buffer, as {@link #write(byte[], int, int)}.
      *
-     * @param from its remaining bytes are written and its position moves to its limit
-     * @throws NetException as there; the position is unchanged then
+     * @param from its position moves to its limit
+     * @throws NetException as {@link #write(byte[], int, int)}; then the position is unchanged
      */
-    public void write(ByteBuffer from) throws NetException {
+    default void write(ByteBuffer from) throws NetException {
         write(MemorySegment.ofBuffer(from));
         from.position(from.limit());
     }
 
-    // ---- streams -----------------------------------------------------------------------------
-
     /**
-     * Copies everything that the peer sends to another connection, until the end of its stream. With
-     * itself as the target it is an echo. Ends are not passed on: call {@link #closeWrite}.
+     * Returns the writing side as a stream. Closing the stream closes the connection.
      *
-     * @param target may be this connection
-     * @return bytes copied
-     * @throws NetException as {@link #read(MemorySegment)} and {@link #write(MemorySegment)}
+     * @return a view, not buffered
      */
-    public long transferTo(Connection target) throws NetException {
-        beginRead();
-        try {
-            return wire.in.copyTo(target);
-        } finally {
-            wire.in.end();
-        }
-    }
+    default OutputStream outputStream() {
+        return new OutputStream() {
+            @Override
+            public void write(int value) throws IOException {
+                Connection.this.write(new byte[]{(byte) value});
+            }
 
-    /**
-     * Copies everything that the peer sends, until the end of its stream.
-     *
-     * @param target not closed, not flushed
-     * @return bytes copied
-     * @throws IOException as {@link #read(MemorySegment)}, or what the target throws
-     */
-    public long transferTo(OutputStream target) throws IOException {
-        return inputStream().transferTo(target);
-    }
+            @Override
+            public void write(byte[] from, int offset, int length) throws IOException {
+                Connection.this.write(from, offset, length);
+            }
 
-    /**
-     * Writes everything that a stream has, until its end.
-     *
-     * @param source not closed
-     * @return bytes copied
-     * @throws IOException as {@link #write(MemorySegment)}, or what the source throws
-     */
-    public long transferFrom(InputStream source) throws IOException {
-        return source.transferTo(outputStream());
-    }
-
-    /**
-     * The reading side as a stream. Closing it closes the connection.
-     *
-     * @return a view; as of the connection, one thread at a time may read
-     */
-    public InputStream inputStream() {
-        return new ConnectionInput(this);
-    }
-
-    /**
-     * The writing side as a stream, not buffered. Closing it closes the connection.
-     *
-     * @return a view
-     */
-    public OutputStream outputStream() {
-        return new ConnectionOutput(this);
+            @Override
+            public void close() throws IOException {
+                Connection.this.close();
+            }
+        };
     }
 
     // ---- time --------------------------------------------------------------------------------
 
     /**
-     * Sets the time until which reads may wait, also that of a read that waits now. When it has
-     * passed, reads fail until it is moved.
+     * Sets the deadline of reads, also of a read that waits now. After it has passed, reads fail
+     * until it is moved.
      *
-     * @param fromNow from now on; zero or less has passed already
+     * @param fromNow time from now on; zero or less has passed already
      */
-    public void readDeadline(Duration fromNow) {
-        wire.in.deadline(fromNow);
-    }
+    void readDeadline(Duration fromNow);
 
     /**
-     * Sets the time until which writes may wait, also that of a write that waits now.
+     * Sets the deadline of writes, also of a write that waits now. After it has passed, writes fail
+     * until it is moved.
      *
-     * @param fromNow from now on; zero or less has passed already
+     * @param fromNow time from now on; zero or less has passed already
      */
-    public void writeDeadline(Duration fromNow) {
-        wire.out.deadline(fromNow);
-    }
+    void writeDeadline(Duration fromNow);
 
-    /** Lets reads and writes wait without end, as at the beginning. */
-    public void clearDeadlines() {
-        wire.in.deadline(null);
-        wire.out.deadline(null);
-    }
+    /** Removes both deadlines: reads and writes wait without a limit, as at the beginning. */
+    void clearDeadlines();
 
     /**
-     * Fails a read or write that waits when no byte has moved in either direction for this long,
-     * and never one that need not wait. A {@link #beat} counts as traffic. On Linux so do bytes
-     * that the peer takes of an earlier write; while some are unacknowledged, a call may wait up to
-     * twice as long. Unlike a deadline it need not be set again.
+     * Fails a waiting read or write once no byte has moved in either direction for this long. A call
+     * that need not wait never fails for it. A {@link #beat} counts as traffic. On Linux so do bytes
+     * of an earlier write that the peer acknowledges; while some are unacknowledged, a call may wait
+     * up to twice as long. Unlike a deadline it need not be set again.
      *
      * @param timeout more than zero
+     * @throws IllegalArgumentException if the timeout is zero or less
      */
-    public void idleTimeout(Duration timeout) {
-        if (timeout.isNegative() || timeout.isZero()) {
-            throw new IllegalArgumentException("idle timeout of " + timeout + ": use more than 0");
-        }
-        Activity activity = wire.activity();
-        activity.beat();
-        activity.idleNanos = TimeUnit.NANOSECONDS.convert(timeout);
-        wire.wakeAll();
-    }
+    void idleTimeout(Duration timeout);
 
     /**
      * Calls back each time that no byte has moved, and no {@link #beat} was given, for an interval:
-     * to send a ping, or to give up on the peer. The callback has a virtual thread of its own; the
-     * next interval begins when it returns. It ends with the connection. A second one replaces it.
+     * to send a ping, or to close the connection. Callbacks run on a virtual thread of their own;
+     * the next interval begins when one returns. The heartbeat ends with the connection. Another
+     * heartbeat replaces it.
      *
      * @param interval more than zero
      * @param whenIdle may read, write and close; an exception ends the heartbeat and is logged
+     * @throws IllegalArgumentException if the interval is zero or less
      */
-    public void heartbeat(Duration interval, HeartbeatAction whenIdle) {
-        Heartbeat.start(this, wire, interval, whenIdle);
-    }
+    void heartbeat(Duration interval, HeartbeatAction whenIdle);
 
     /** Counts as traffic for {@link #idleTimeout} and {@link #heartbeat}. */
-    public void beat() {
-        wire.activity().beat();
-    }
+    void beat();
 
-    // ---- ends --------------------------------------------------------------------------------
+    // ---- close -------------------------------------------------------------------------------
 
     /**
-     * Ends the writing side: the peer reads what was written, then the end of the stream. Reading
-     * goes on. Waits for a write that is under way. Doing it again does nothing.
+     * Ends the writing side: the peer reads all written bytes, then the end of the stream. Reads
+     * continue. Waits for a pending write. A second call does nothing.
      *
-     * @throws NetException it was lost or closed, a write failed half way, or an interrupt came
+     * @throws NetException the connection was lost or closed, a write failed half way, or the thread
+     *     was interrupted
      */
-    public void closeWrite() throws NetException {
-        wire.out.lock("close the writing side of");
-        try {
-            wire.requireNotCut("close the writing side of");
-            wire.out.close("close the writing side of");
-        } finally {
-            wire.out.unlock();
-        }
-    }
+    void closeWrite() throws NetException;
 
     /**
-     * Ends the reading side: a read that waits, and every later one, ends with -1 once what had come
-     * is read. The peer is not told.
+     * Ends the reading side: a waiting read and every later one return -1 after the bytes that had
+     * arrived. The peer is not notified.
      *
      * @throws NetException the connection was lost or closed, or the thread was interrupted
      */
-    public void closeRead() throws NetException {
-        wire.in.readCloses();
-        wire.carryOut("close the reading side of", () -> Shutdown.receive(wire.socket));
-        wire.in.readClosed();
-    }
+    void closeRead() throws NetException;
 
     /**
-     * Ends the connection well, without waiting: the peer gets everything that was written, then the
-     * end of the stream; what it still sends is discarded until it ends its side too, at most for 10
-     * seconds. Calls that wait, of any thread, end with {@link ClosedException}. May be called twice.
+     * Closes the connection without waiting. The peer gets all written bytes, then the end of the
+     * stream; what it still sends is discarded until it ends its side too, for at most 10 seconds.
+     * Waiting calls of any thread fail with {@link ClosedException}. A second call does nothing.
      *
-     * <p>After a write that failed when a part of its bytes had gone this is {@link #abort}.
+     * <p>After a write that failed when a part of its bytes had been sent, this is {@link #abort}.
      */
     @Override
-    public void close() {
-        wire.end(CloseMode.GRACEFUL, CLOSE_BOUND);
-    }
+    void close();
 
     /**
-     * As {@link #close}, but waits until it is done.
+     * Closes the connection as {@link #close}, and waits until that is done.
      *
      * @param bound how long the peer may take, more than zero
-     * @return {@link Status#OK}: the peer ended its side too, or cannot be heard after {@link
-     *     #closeRead}; DEADLINE: it did not in time, and the
-     *     connection was ended all the same; RESET and the like: it was lost; CLOSED_LOCALLY: it was
-     *     being closed before; or how a write failed half way, for which the connection was reset
-     * @throws NetException the thread was interrupted; the close goes on
-     * @throws IllegalArgumentException if the bound is not more than zero; nothing was done then
+     * @return OK: the peer ended its side too, or this side had called {@link #closeRead}; DEADLINE:
+     *     the peer did not end it in time, and the connection was closed all the same; RESET and the
+     *     like: the connection was lost; CLOSED_LOCALLY: another close had begun before; or the
+     *     status of a write that failed half way, for which the connection was reset
+     * @throws NetException the thread was interrupted; the close continues
+     * @throws IllegalArgumentException if the bound is zero or less; then nothing was done
      */
-    public Status closeGracefully(Duration bound) throws NetException {
-        if (bound.isNegative() || bound.isZero()) {
-            throw new IllegalArgumentException(
-                    "graceful close within " + bound + ": use more than zero, or abort()");
-        }
-        CompletableFuture<Status> done = wire.close(CloseMode.GRACEFUL, bound);
-        return done == null ? Status.CLOSED_LOCALLY : Futures.await(wire.describe("close"), done);
-    }
+    Status closeGracefully(Duration bound) throws NetException;
 
     /**
-     * Ends the connection with a reset, without waiting: the peer gets an error and no end of stream,
-     * and bytes on the way may be lost. Nothing stays in TIME_WAIT.
+     * Resets the connection without waiting: the peer gets an error and no end of stream, and bytes
+     * on the way may be lost. No socket stays in TIME_WAIT (RFC 9293, section 3.6).
      */
-    public void abort() {
-        wire.end(CloseMode.ABORT, CLOSE_BOUND);
-    }
+    void abort();
 
     /**
-     * Whether it was not closed on this side.
+     * Returns whether this side has not closed the connection.
      *
-     * @return says nothing about the peer
+     * @return true until a close or abort begins; not affected by the peer
      */
-    public boolean isOpen() {
-        return wire.isOpen();
-    }
+    boolean isOpen();
 
-    // ---- about it ----------------------------------------------------------------------------
+    // ---- addresses and settings --------------------------------------------------------------
 
     /**
-     * The address on this side.
+     * Returns the address on this side.
      *
-     * @return known also after the end
+     * @return also after the close
      */
-    public Address localAddress() {
-        return wire.local();
-    }
+    Address localAddress();
 
     /**
-     * The address of the peer.
+     * Returns the address of the peer.
      *
-     * @return known also after the end
+     * @return also after the close
      */
-    public Address remoteAddress() {
-        return wire.remote();
-    }
+    Address remoteAddress();
 
     /**
-     * What the system knows of the connection now: round-trip time, retransmits, queues.
+     * Returns what the kernel knows of the connection: round-trip time, retransmits, queues.
      *
      * @return a snapshot
-     * @throws NetException UNSUPPORTED on a Unix socket, or the connection is closed
+     * @throws NetException UNSUPPORTED if this is no TCP connection, or the connection is closed
      */
-    public TcpInfo tcpInfo() throws NetException {
-        return wire.ask("TCP_INFO of", wire.socket::tcpInfo);
+    default TcpInfo tcpInfo() throws NetException {
+        throw unsupported("TCP_INFO of");
     }
 
     /**
-     * Changes a setting of the socket.
+     * Sets an option of the socket.
      *
-     * @param option which
+     * @param option the option
      * @param value its new value
      * @param <T> the type of its value
      * @throws NetException UNSUPPORTED, INVALID, or the connection is closed
      */
-    public <T> void set(SockOpt<T> option, T value) throws NetException {
-        wire.ask("set " + option + " of", () -> wire.socket.set(option, value));
+    default <T> void set(SockOpt<T> option, T value) throws NetException {
+        throw unsupported("set " + option + " of");
     }
 
     /**
-     * Reads a setting of the socket.
+     * Returns the value of an option of the socket.
      *
-     * @param option which
+     * @param option the option
      * @param <T> the type of its value
-     * @return what the system says
+     * @return the value that the kernel reports
      * @throws NetException UNSUPPORTED, or the connection is closed
      */
-    public <T> T get(SockOpt<T> option) throws NetException {
-        return wire.ask("get " + option + " of", () -> wire.socket.get(option));
+    default <T> T get(SockOpt<T> option) throws NetException {
+        throw unsupported("get " + option + " of");
     }
 
-    /** What it stands on. */
-    ConnectionState wire() {
-        return wire;
-    }
-
-    @Override
-    public String toString() {
-        return "connection " + wire.route();
+    private NetException unsupported(String operation) {
+        return new NetException(operation + " " + this + ": not a socket", Status.UNSUPPORTED, 0);
     }
 }

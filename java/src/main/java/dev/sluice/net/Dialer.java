@@ -1,13 +1,19 @@
 package dev.sluice.net;
 
 import dev.sluice.Address;
+import dev.sluice.internal.net.dialling.DialSettings;
+import dev.sluice.internal.net.dialling.HappyEyeballs;
+import dev.sluice.internal.net.names.HostPort;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
+import java.util.Objects;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Connects. Immutable; each setting returns a changed copy, and any thread may dial.
+ * Connects to addresses and names. Immutable: each option returns a changed copy, and any number of
+ * threads may dial at the same time.
  *
  * <pre>{@code
  * try (Connection connection = Dialer.DEFAULT.timeout(Duration.ofSeconds(5)).dial("example.org:80")) {
@@ -16,217 +22,245 @@ import java.util.stream.Stream;
  * }
  * }</pre>
  *
- * <p>A name with several addresses is dialled as RFC 8305 says (Happy Eyeballs): IPv6 and IPv4 in
- * turn, the next one when the one before has failed or a quarter of a second has passed; the first
- * that connects wins and every other is cancelled and closed. An interrupt of the dialling thread,
- * as a structured scope sends it, ends the dial with {@link CancelledException}.
+ * <p>A name with several addresses is dialled by RFC 8305 (Happy Eyeballs): IPv6 and IPv4 in turn. The
+ * next attempt starts when the one before has failed, or after a quarter of a second. The first one
+ * that connects wins; every other is cancelled and closed. An interrupt of the dialling thread, as a
+ * structured task scope sends it, fails the dial with {@link CancelledException}.
  *
- * @param group the ports to use, or empty for the shared ones
- * @param timeout the longest that a dial may take with all its addresses, or empty
- * @param deadlineNanos when a dial ends at the latest, by {@link System#nanoTime}, or empty
- * @param local where to dial from, or empty
- * @param keepAlive silence after which the system probes the peer, or empty for never
- * @param attemptDelay time from one attempt to the next while none has failed
- * @param control sets options of each socket between its making and its connect
- * @param resolver finds the addresses of names
  * @see <a href="https://www.rfc-editor.org/rfc/rfc8305">RFC 8305</a>
  */
-public record Dialer(
-        Optional<PortGroup> group,
-        Optional<Duration> timeout,
-        Optional<Long> deadlineNanos,
-        Optional<Address> local,
-        Optional<Duration> keepAlive,
-        Duration attemptDelay,
-        ListenerOptions.SocketControl control,
-        Resolver resolver) {
-    /** The shared ports, no deadline but the system's, keep-alive after 15 seconds, TCP_NODELAY. */
-    public static final Dialer DEFAULT =
-            new Dialer(
-                    Optional.empty(),
-                    Optional.empty(),
-                    Optional.empty(),
-                    Optional.empty(),
-                    Optional.of(Duration.ofSeconds(15)),
-                    Duration.ofMillis(250),
-                    socket -> {},
-                    Resolver.SYSTEM);
-
+public final class Dialer {
     /**
-     * Checks the times.
-     *
-     * @throws IllegalArgumentException names the setting and its bounds
+     * The shared ports, no deadline but the kernel's, keep-alive probes after 15 seconds, and the
+     * operating system's resolver. Sockets have TCP_NODELAY.
      */
-    public Dialer {
-        timeout.ifPresent(time -> {
-            if (time.isNegative() || time.isZero()) {
-                throw new IllegalArgumentException(
-                        "dial within " + time + ": use more than zero");
-            }
-        });
-        if (attemptDelay.isNegative()) {
-            throw new IllegalArgumentException("the next attempt " + attemptDelay
-                    + " after one: use zero for all at once, or more");
+    public static final Dialer DEFAULT = new Dialer(new Draft());
+
+    private final @Nullable PortGroup group;
+    private final Duration attemptDelay;
+    private final DialSettings settings;
+
+    private Dialer(Draft draft) {
+        PortGroup chosen = draft.group;
+        group = chosen;
+        attemptDelay = draft.attemptDelay;
+        settings = new DialSettings(
+                () -> (chosen == null ? PortGroup.shared() : chosen).pollers(),
+                draft.timeout, draft.deadlineNanos, draft.local, draft.keepAlive, draft.control,
+                draft.resolver);
+    }
+
+    /** The values of a new dialer; of one thread. */
+    private static final class Draft {
+        @Nullable
+        PortGroup group;
+
+        @Nullable
+        Duration timeout;
+
+        @Nullable
+        Long deadlineNanos;
+
+        @Nullable
+        Address local;
+
+        @Nullable
+        Duration keepAlive = Duration.ofSeconds(15);
+
+        Duration attemptDelay = Duration.ofMillis(250);
+        SocketControl control = socket -> {};
+        Resolver resolver = Resolver.SYSTEM;
+
+        Draft() {}
+
+        Draft(Dialer dialer) {
+            group = dialer.group;
+            attemptDelay = dialer.attemptDelay;
+            timeout = dialer.settings.timeout();
+            deadlineNanos = dialer.settings.deadlineNanos();
+            local = dialer.settings.local();
+            keepAlive = dialer.settings.keepAlive();
+            control = dialer.settings.control();
+            resolver = dialer.settings.resolver();
         }
     }
 
+    private Dialer with(Consumer<Draft> change) {
+        Draft draft = new Draft(this);
+        change.accept(draft);
+        return new Dialer(draft);
+    }
+
+    // ---- dialling ------------------------------------------------------------------------------
+
     /**
-     * Connects to an address or name.
+     * Connects to an address or a name.
      *
      * @param address {@code host:port}, {@code [::1]:port} or {@code unix:/path}
-     * @return to be closed by the caller
+     * @return a connection, which the caller closes
      * @throws ResolveException if the name has no address
-     * @throws ConnectFailedException refused, unreachable and the like: the first cause, with the
+     * @throws ConnectFailedException refused, unreachable and the like: the first failure, with the
      *     others suppressed
      * @throws DeadlineException if the time was over
      * @throws CancelledException if the thread was interrupted
-     * @throws NetException if no socket could be made
+     * @throws NetException if no socket could be opened
      * @throws IllegalArgumentException if the text is no address, or has no port
      */
     public Connection dial(String address) throws NetException {
-        HostPort endpoint = HostPort.toDial(address);
-        HappyEyeballs race = new HappyEyeballs(this, "connect " + endpoint.text());
-        return race.run(AddressOrder.order(race.resolve(endpoint)), attemptDelay);
+        HostPort target = HostPort.toDial(address);
+        HappyEyeballs dial = new HappyEyeballs(settings, "connect " + target.text());
+        return dial.run(HappyEyeballs.interleave(dial.resolve(target)), attemptDelay);
     }
 
     /**
      * Connects to one address.
      *
-     * @param address where
-     * @return to be closed by the caller
+     * @param address the address of the peer
+     * @return a connection, which the caller closes
      * @throws NetException as {@link #dial(String)}
      */
     public Connection dial(Address address) throws NetException {
-        return new HappyEyeballs(this, "connect " + address).run(List.of(address), attemptDelay);
+        return new HappyEyeballs(settings, "connect " + address)
+                .run(List.of(address), attemptDelay);
     }
 
     /**
-     * Connects to all of these at once: the first that connects wins, every other is cancelled and
-     * closed.
+     * Connects to several addresses at once. The first that connects wins; every other is cancelled
+     * and closed.
      *
      * @param addresses 1 or more
-     * @return to be closed by the caller
+     * @return a connection, which the caller closes
      * @throws NetException as {@link #dial(String)}
+     * @throws IllegalArgumentException if there is no address
      */
     public Connection dialFirst(List<Address> addresses) throws NetException {
-        return new HappyEyeballs(this, "connect to the first of " + addresses)
+        return new HappyEyeballs(settings, "connect to the first of " + addresses)
                 .run(List.copyOf(addresses), Duration.ZERO);
     }
 
     /**
-     * Connects to all addresses of all these names at once: the first that connects wins, every other
-     * is cancelled and closed. The addresses of a name are dialled as soon as they are known, so that
-     * a slow look-up holds up nobody else; a name that has none counts only if all the others fail.
+     * Connects to all addresses of several names at once. The first that connects wins; every other
+     * is cancelled and closed. The addresses of a name are dialled as soon as they are known, so a
+     * slow look-up delays no other name. A name without an address matters only if all others fail.
      *
-     * @param addresses 1 or more, each as of {@link #dial(String)}
-     * @return to be closed by the caller
+     * @param addresses 1 or more, each as in {@link #dial(String)}
+     * @return a connection, which the caller closes
      * @throws ResolveException if no name has an address
-     * @throws ConnectFailedException if none connects; the message names a first cause and every name
-     *     without an address, the other causes are suppressed
+     * @throws ConnectFailedException if none connects; the message has the first failure and every
+     *     name without an address, the other failures are suppressed
      * @throws NetException as {@link #dial(String)}
      * @throws IllegalArgumentException if a text is no address or has no port, or there is none
      */
     public Connection dialFirst(String... addresses) throws NetException {
-        List<HostPort> endpoints = Stream.of(addresses).map(HostPort::toDial).toList();
-        List<String> texts = endpoints.stream().map(HostPort::text).toList();
-        return new HappyEyeballs(this, "connect to the first of " + texts).runAll(endpoints);
+        List<HostPort> targets = Stream.of(addresses).map(HostPort::toDial).toList();
+        List<String> texts = targets.stream().map(HostPort::text).toList();
+        return new HappyEyeballs(settings, "connect to the first of " + texts).runAll(targets);
     }
 
+    // ---- options -------------------------------------------------------------------------------
+
     /**
-     * Chooses the ports.
+     * Sets the ports. The default is the {@linkplain PortGroup#shared shared} group.
      *
-     * @param group open for as long as the connections are
+     * @param group must stay open as long as the connections
      * @return a changed dialer
      */
     public Dialer group(PortGroup group) {
-        return new Dialer(Optional.of(group), timeout, deadlineNanos, local, keepAlive,
-                attemptDelay, control, resolver);
+        Objects.requireNonNull(group, "group");
+        return with(draft -> draft.group = group);
     }
 
     /**
-     * Bounds each dial, with all its addresses and the look-up of its name.
+     * Bounds each dial with all its addresses and the look-up of its name. The default is no bound.
      *
      * @param timeout more than zero
      * @return a changed dialer
-     * @throws IllegalArgumentException if it is zero or less
+     * @throws IllegalArgumentException if the timeout is zero or less
      */
     public Dialer timeout(Duration timeout) {
-        return new Dialer(group, Optional.of(timeout), deadlineNanos, local, keepAlive,
-                attemptDelay, control, resolver);
+        if (timeout.isNegative() || timeout.isZero()) {
+            throw new IllegalArgumentException("dial within " + timeout + ": use more than zero");
+        }
+        return with(draft -> draft.timeout = timeout);
     }
 
     /**
-     * Ends dials at a time, however many there are. The earlier of this and the timeout counts.
+     * Sets one deadline for all dials of this dialer. The earlier of this and the timeout applies.
      *
      * @param nanoTime by {@link System#nanoTime}
      * @return a changed dialer
      */
     public Dialer deadline(long nanoTime) {
-        return new Dialer(group, timeout, Optional.of(nanoTime), local, keepAlive,
-                attemptDelay, control, resolver);
+        return with(draft -> draft.deadlineNanos = nanoTime);
     }
 
     /**
-     * Chooses the address on this side.
+     * Sets the address on this side.
      *
-     * @param local port 0 lets the system choose one, which on Linux connections to different peers
+     * @param local port 0 lets the kernel choose one, which on Linux connections to different peers
      *     may share; addresses of another family are not tried
      * @return a changed dialer
      */
     public Dialer local(Address local) {
-        return new Dialer(group, timeout, deadlineNanos, Optional.of(local), keepAlive,
-                attemptDelay, control, resolver);
+        Objects.requireNonNull(local, "local");
+        return with(draft -> draft.local = local);
     }
 
     /**
-     * Chooses after how much silence the system probes the peer.
+     * Sets after how much silence the kernel probes the peer, see tcp(7). The default is 15 seconds.
      *
-     * @param idle whole seconds, where the system lets it be set; less than 1 counts as 1, more than
-     *     32,767 (9 hours, the limit of Linux) as 32,767; zero for never
+     * @param idle in whole seconds, if the kernel lets it be set; less than 1 counts as 1, more than
+     *     32,767 (9 hours, the limit of Linux) as 32,767; zero for no probes
      * @return a changed dialer
-     * @throws IllegalArgumentException if it is less than zero
+     * @throws IllegalArgumentException if the time is negative
      */
     public Dialer keepAlive(Duration idle) {
         if (idle.isNegative()) {
             throw new IllegalArgumentException(
                     "keep-alive after " + idle + ": use a second or more, or zero for never");
         }
-        return new Dialer(group, timeout, deadlineNanos, local,
-                idle.isZero() ? Optional.empty() : Optional.of(idle), attemptDelay, control,
-                resolver);
+        return with(draft -> draft.keepAlive = idle.isZero() ? null : idle);
     }
 
     /**
-     * Changes the time from one attempt to the next.
+     * Sets the time from one attempt to the next while none has failed. The default is a quarter of a
+     * second.
      *
      * @param delay RFC 8305 asks for 100 milliseconds to 2 seconds; zero for all at once
      * @return a changed dialer
-     * @throws IllegalArgumentException if it is less than zero
+     * @throws IllegalArgumentException if the delay is negative
      */
     public Dialer attemptDelay(Duration delay) {
-        return new Dialer(group, timeout, deadlineNanos, local, keepAlive, delay, control,
-                resolver);
+        if (delay.isNegative()) {
+            throw new IllegalArgumentException("the next attempt " + delay
+                    + " after one: use zero for all at once, or more");
+        }
+        return with(draft -> draft.attemptDelay = delay);
     }
 
     /**
-     * Sets options of each socket between its making and its connect.
+     * Sets options of each socket before it connects.
      *
      * @param control called for each attempt
      * @return a changed dialer
      */
-    public Dialer control(ListenerOptions.SocketControl control) {
-        return new Dialer(group, timeout, deadlineNanos, local, keepAlive, attemptDelay, control,
-                resolver);
+    public Dialer control(SocketControl control) {
+        Objects.requireNonNull(control, "control");
+        return with(draft -> draft.control = control);
     }
 
     /**
-     * Chooses what finds the addresses of names.
+     * Sets what looks up the addresses of names. The default is the operating system's resolver.
      *
      * @param resolver called on platform threads, for several dials at the same time
      * @return a changed dialer
      */
     public Dialer resolver(Resolver resolver) {
-        return new Dialer(group, timeout, deadlineNanos, local, keepAlive, attemptDelay, control,
-                resolver);
+        Objects.requireNonNull(resolver, "resolver");
+        return with(draft -> draft.resolver = resolver);
+    }
+
+    DialSettings settings() {
+        return settings;
     }
 }

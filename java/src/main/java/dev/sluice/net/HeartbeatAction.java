@@ -1,14 +1,14 @@
 package dev.sluice.net;
 
-/** What is done when nothing has moved on a connection for a while. */
+/** Runs when nothing has moved on a connection for the interval of its heartbeat. */
 @FunctionalInterface
 public interface HeartbeatAction {
     /**
-     * Called on a virtual thread.
+     * Handles an idle connection, on a virtual thread: sends a ping, or closes the connection.
      *
-     * @param connection the one that is idle
-     * @throws Exception ends the heartbeat, not the connection; it is logged at WARN while the
-     *     connection is open, and an {@link Error} always, at ERROR
+     * @param connection the idle connection
+     * @throws Exception ends the heartbeat, not the connection. It is logged at WARN while the
+     *     connection is open; an {@link Error} always, at ERROR
      */
     void idle(Connection connection) throws Exception;
 }

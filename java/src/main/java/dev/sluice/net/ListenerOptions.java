@@ -1,139 +1,170 @@
 package dev.sluice.net;
 
-import dev.sluice.NativeSocket;
-import dev.sluice.SystemCallException;
+import dev.sluice.internal.net.accepting.AcceptSettings;
+import dev.sluice.internal.net.ports.PollerGroup;
 import java.time.Duration;
-import java.util.Optional;
+import java.util.Objects;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Choices of a {@link Listener}. Immutable; each method returns a changed copy.
+ * The options of a {@link Listener}. Immutable: each method returns a copy in which one option has a
+ * new value.
  *
- * @param group the ports to use, or empty for the shared ones
- * @param backlog connections that the system keeps until they are accepted
- * @param ahead connections that are accepted before somebody asks for them, 1 or more
- * @param control sets options of the socket before it is bound; its connections inherit them
- * @param patience how long accepts may fail before the listener is closed
- * @param unlinkOnClose whether closing deletes the file of a Unix socket
- * @param resolver finds the address of a name
+ * <pre>{@code
+ * ListenerOptions options = ListenerOptions.DEFAULT.backlog(128).patience(Duration.ofMinutes(5));
+ * }</pre>
  */
-public record ListenerOptions(
-        Optional<PortGroup> group,
-        int backlog,
-        int ahead,
-        SocketControl control,
-        Duration patience,
-        boolean unlinkOnClose,
-        Resolver resolver) {
-    private static final Duration ONE_MINUTE = Duration.ofMinutes(1);
-
-    /** The shared ports, the system's longest backlog, TCP_NODELAY, a minute of patience. */
-    public static final ListenerOptions DEFAULT = new ListenerOptions(
-            Optional.empty(), 4096, 64, socket -> {}, ONE_MINUTE, true, Resolver.SYSTEM);
-
-    /** Sets options of a socket that is neither bound nor connected. */
-    @FunctionalInterface
-    public interface SocketControl {
-        /**
-         * Called on the port's thread, which it must not block.
-         *
-         * @param socket just made
-         * @throws SystemCallException ends the listen or dial with this cause
-         */
-        void accept(NativeSocket socket) throws SystemCallException;
-    }
-
+public final class ListenerOptions {
     /**
-     * Checks the limits.
-     *
-     * @throws IllegalArgumentException names the setting and its bounds
+     * The shared ports, a backlog of 4096, 64 connections accepted ahead, a minute of patience, and
+     * the operating system's resolver. Sockets have TCP_NODELAY.
      */
-    public ListenerOptions {
-        if (backlog < 1 || ahead < 1) {
-            throw new IllegalArgumentException(
-                    "backlog of " + backlog + ", " + ahead + " ahead: use 1 or more");
-        }
-        if (patience.isNegative()) {
-            throw new IllegalArgumentException("patience of " + patience + ": use 0 or more");
+    public static final ListenerOptions DEFAULT = new ListenerOptions(new Draft());
+
+    private final @Nullable PortGroup group;
+    private final Resolver resolver;
+    private final AcceptSettings settings;
+
+    private ListenerOptions(Draft draft) {
+        group = draft.group;
+        resolver = draft.resolver;
+        settings = new AcceptSettings(
+                draft.backlog, draft.ahead, draft.control, draft.patience, draft.unlinkOnClose);
+    }
+
+    /** The values of new options; of one thread. */
+    private static final class Draft {
+        @Nullable
+        PortGroup group;
+
+        int backlog = 4096;
+        int ahead = 64;
+        SocketControl control = socket -> {};
+        Duration patience = Duration.ofMinutes(1);
+        boolean unlinkOnClose = true;
+        Resolver resolver = Resolver.SYSTEM;
+
+        Draft() {}
+
+        Draft(ListenerOptions options) {
+            group = options.group;
+            resolver = options.resolver;
+            backlog = options.settings.backlog();
+            ahead = options.settings.ahead();
+            control = options.settings.control();
+            patience = options.settings.patience();
+            unlinkOnClose = options.settings.unlinkOnClose();
         }
     }
 
+    private ListenerOptions with(Consumer<Draft> change) {
+        Draft draft = new Draft(this);
+        change.accept(draft);
+        return new ListenerOptions(draft);
+    }
+
+    private static int positive(String name, int value) {
+        if (value < 1) {
+            throw new IllegalArgumentException(name + " of " + value + ": use 1 or more");
+        }
+        return value;
+    }
+
     /**
-     * Chooses the ports.
+     * Sets the ports. The default is the {@linkplain PortGroup#shared shared} group.
      *
-     * @param group open for as long as the listener and its connections are
+     * @param group must stay open as long as the listener and its connections
      * @return changed options
      */
     public ListenerOptions group(PortGroup group) {
-        return new ListenerOptions(
-                Optional.of(group), backlog, ahead, control, patience, unlinkOnClose, resolver);
+        Objects.requireNonNull(group, "group");
+        return with(draft -> draft.group = group);
     }
 
     /**
-     * Changes the backlog.
+     * Sets how many connections the kernel keeps until they are accepted, see listen(2).
      *
-     * @param backlog 1 or more; the system may keep fewer
+     * @param backlog 1 or more; the kernel may keep fewer
      * @return changed options
+     * @throws IllegalArgumentException if the backlog is less than 1
      */
     public ListenerOptions backlog(int backlog) {
-        return new ListenerOptions(
-                group, backlog, ahead, control, patience, unlinkOnClose, resolver);
+        int checked = positive("backlog", backlog);
+        return with(draft -> draft.backlog = checked);
     }
 
     /**
-     * Changes how many connections are accepted before somebody asks for them.
+     * Sets how many connections are accepted before a thread asks for them.
      *
      * @param ahead 1 or more
      * @return changed options
+     * @throws IllegalArgumentException if the number is less than 1
      */
     public ListenerOptions ahead(int ahead) {
-        return new ListenerOptions(
-                group, backlog, ahead, control, patience, unlinkOnClose, resolver);
+        int checked = positive("ahead", ahead);
+        return with(draft -> draft.ahead = checked);
     }
 
     /**
-     * Sets options of the socket before it is bound.
+     * Sets options of the socket before it is bound. Its connections inherit them.
      *
-     * @param control called once
+     * @param control called once for each listener
      * @return changed options
      */
     public ListenerOptions control(SocketControl control) {
-        return new ListenerOptions(
-                group, backlog, ahead, control, patience, unlinkOnClose, resolver);
+        Objects.requireNonNull(control, "control");
+        return with(draft -> draft.control = control);
     }
 
     /**
-     * Changes how long accepts may fail in a row before the listener is closed, with a line in the
-     * log at ERROR. At least ten must have failed. A shortage of descriptors, memory or slots
-     * closes no listener.
+     * Sets how long accepts may fail in a row before the listener is closed, with a line in the log
+     * at ERROR. At least ten must have failed. A shortage of descriptors, memory or slots never
+     * closes a listener.
      *
-     * @param patience zero or more; a minute unless set
+     * @param patience zero or more
      * @return changed options
+     * @throws IllegalArgumentException if the patience is negative
      */
     public ListenerOptions patience(Duration patience) {
-        return new ListenerOptions(
-                group, backlog, ahead, control, patience, unlinkOnClose, resolver);
+        if (patience.isNegative()) {
+            throw new IllegalArgumentException("patience of " + patience + ": use 0 or more");
+        }
+        return with(draft -> draft.patience = patience);
     }
 
     /**
-     * Changes whether the file of a Unix socket is deleted when the listener is closed. Only the
-     * file that the listener made is deleted, never that of another socket at the same path.
+     * Sets whether closing the listener deletes the file of its Unix socket. Only the file that the
+     * listener created is deleted, never that of another socket at the same path.
      *
-     * @param unlinkOnClose false to leave the file for a successor; true unless set
+     * @param unlinkOnClose false to leave the file for a successor
      * @return changed options
      */
     public ListenerOptions unlinkOnClose(boolean unlinkOnClose) {
-        return new ListenerOptions(
-                group, backlog, ahead, control, patience, unlinkOnClose, resolver);
+        return with(draft -> draft.unlinkOnClose = unlinkOnClose);
     }
 
     /**
-     * Chooses what finds the address of a name to listen at.
+     * Sets what looks up the address of a name to listen at.
      *
      * @param resolver called on a platform thread, see {@link Resolver}
      * @return changed options
      */
     public ListenerOptions resolver(Resolver resolver) {
-        return new ListenerOptions(
-                group, backlog, ahead, control, patience, unlinkOnClose, resolver);
+        Objects.requireNonNull(resolver, "resolver");
+        return with(draft -> draft.resolver = resolver);
+    }
+
+    PollerGroup pollers() {
+        PortGroup chosen = group;
+        return (chosen == null ? PortGroup.shared() : chosen).pollers();
+    }
+
+    Resolver resolver() {
+        return resolver;
+    }
+
+    AcceptSettings settings() {
+        return settings;
     }
 }

@@ -6,7 +6,12 @@ import dev.sluice.Status;
 public final class ResolveException extends NetException {
     private static final long serialVersionUID = 1L;
 
-    ResolveException(String message) {
+    /**
+     * Describes a failed look-up.
+     *
+     * @param message the operation, its addresses, and the cause
+     */
+    public ResolveException(String message) {
         super(message, Status.ADDRESS_UNAVAILABLE, 0);
     }
 }

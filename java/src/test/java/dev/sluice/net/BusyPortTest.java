@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.PortOptions;
 import dev.sluice.Status;
+import dev.sluice.internal.net.ports.Poller;
 import dev.sluice.testing.OwnLoopback;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -46,7 +47,7 @@ class BusyPortTest extends NetTest {
                 Connection client = Dialer.DEFAULT.group(small).dial(listener.address());
                 Connection server = listener.accept()) {
             CountDownLatch free = new CountDownLatch(1);
-            fill(small.next(), free);
+            fill(small.pollers().next(), free);
             Thread[] asking = new Thread[1];
             CompletableFuture<Status> closed = background(() -> {
                 asking[0] = Thread.currentThread();
@@ -72,7 +73,7 @@ class BusyPortTest extends NetTest {
     void anInterruptIsKeptUntilThereIsAPlace() throws Exception {
         try (PortGroup small = small()) {
             CountDownLatch free = new CountDownLatch(1);
-            Poller poller = small.next();
+            Poller poller = small.pollers().next();
             fill(poller, free);
             CompletableFuture<Void> ran = new CompletableFuture<>();
             CompletableFuture<Boolean> interrupted = background(Thread.ofPlatform(), () -> {
@@ -89,7 +90,7 @@ class BusyPortTest extends NetTest {
     @Test
     void aPortsOwnThreadDoesNotWaitForAPlaceThatOnlyItCanMake() throws Exception {
         try (PortGroup small = small()) {
-            Poller poller = small.next();
+            Poller poller = small.pollers().next();
             CompletableFuture<Void> ran = new CompletableFuture<>();
             CompletableFuture<Boolean> taken = new CompletableFuture<>();
             assertThat(poller.execute(() -> {
@@ -105,7 +106,7 @@ class BusyPortTest extends NetTest {
     void whoWaitsForAPlaceIsToldWhenThePortCloses() throws Exception {
         PortGroup small = small();
         CountDownLatch free = new CountDownLatch(1);
-        Poller poller = small.next();
+        Poller poller = small.pollers().next();
         fill(poller, free);
         CompletableFuture<Void> closed = background(() -> {
             small.close();

@@ -2,6 +2,8 @@ package dev.sluice.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.internal.net.dialling.ConnectAttempt;
+import dev.sluice.internal.net.ports.Poller;
 import dev.sluice.testing.OwnLoopback;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
@@ -16,18 +18,18 @@ class ConnectAttemptTest extends NetTest {
     /** On io_uring the kernel may connect within the port's close: a success that comes too late. */
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void itEndsWithItsPortWhoseThreadEndsWell(boolean givenUp) throws Exception {
+    void itEndsWithItsPortWhoseThreadEndsWell(boolean cancelled) throws Exception {
         try (Listener listener = Listener.open(OwnLoopback.ANY_PORT, listening())) {
             PortGroup closing = kind.open(1);
-            Poller poller = closing.next();
+            Poller poller = closing.pollers().next();
             CompletableFuture<Throwable> failed = new CompletableFuture<>();
             poller.thread().setUncaughtExceptionHandler((_, failure) -> failed.complete(failure));
             ConnectAttempt[] attempt = new ConnectAttempt[1];
             CompletableFuture<CompletableFuture<Void>> asked = new CompletableFuture<>();
             Dialer dialer = Dialer.DEFAULT.group(closing).control(_ -> {
                 // On the port's thread, just before it connects.
-                if (givenUp) {
-                    attempt[0].giveUp();
+                if (cancelled) {
+                    attempt[0].cancel();
                 }
                 // Not on a virtual thread: this one may keep the only carrier.
                 asked.complete(background(Thread.ofPlatform().daemon(), () -> {
@@ -39,7 +41,8 @@ class ConnectAttemptTest extends NetTest {
                 }
                 poller.port().wakeup();
             });
-            attempt[0] = new ConnectAttempt(poller, dialer, listener.address(), reports);
+            attempt[0] = new ConnectAttempt(
+                    poller, dialer.settings(), listener.address(), reports::add);
             attempt[0].begin();
             result(result(asked));
             poller.thread().join();

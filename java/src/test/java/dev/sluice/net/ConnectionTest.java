@@ -97,12 +97,13 @@ class ConnectionTest extends NetTest {
                 return copied;
             });
             CompletableFuture<Long> writing = background(() -> {
-                long count = pair.client().transferFrom(new ByteArrayInputStream(sent));
+                long count =
+                        new ByteArrayInputStream(sent).transferTo(pair.client().outputStream());
                 pair.client().closeWrite();
                 return count;
             });
             ByteArrayOutputStream back = new ByteArrayOutputStream();
-            assertThat(pair.client().transferTo(back)).isEqualTo(sent.length);
+            assertThat(pair.client().inputStream().transferTo(back)).isEqualTo(sent.length);
             assertThat(back.toByteArray()).isEqualTo(sent);
             assertThat(result(echo)).isEqualTo(sent.length);
             assertThat(result(writing)).isEqualTo(sent.length);
@@ -188,7 +189,7 @@ class ConnectionTest extends NetTest {
                 return pair.client().closeGracefully(Duration.ofSeconds(60));
             });
             ByteArrayOutputStream received = new ByteArrayOutputStream();
-            pair.server().transferTo(received);
+            pair.server().inputStream().transferTo(received);
             assertThat(received.toByteArray()).isEqualTo(sent);
             pair.server().close();
             assertThat(result(closing)).isEqualTo(Status.OK);

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sluice.Address;
 import dev.sluice.Status;
 import dev.sluice.conformance.Needs;
-import dev.sluice.net.Datagrams.Datagram;
 import dev.sluice.testing.OwnLoopback;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -10,6 +10,7 @@ import dev.sluice.Status;
 import dev.sluice.SystemCallException;
 import dev.sluice.conformance.Needs;
 import dev.sluice.conformance.Nobody;
+import dev.sluice.internal.net.dialling.HappyEyeballs;
 import dev.sluice.testing.OwnLoopback;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -104,7 +105,7 @@ class DialerTest extends NetTest {
         Address six = Address.parse("[2001:db8::1]:1");
         Address otherSix = Address.parse("[2001:db8::2]:1");
         Address lastSix = Address.parse("[2001:db8::3]:1");
-        assertThat(AddressOrder.order(List.of(four, otherFour, six, otherSix, lastSix)))
+        assertThat(HappyEyeballs.interleave(List.of(four, otherFour, six, otherSix, lastSix)))
                 .containsExactly(six, four, otherSix, otherFour, lastSix);
     }
 
@@ -175,7 +176,7 @@ class DialerTest extends NetTest {
         try (Unanswering peer = Unanswering.open(TestPorts.options(backend));
                 Listener listener = Listener.open(OwnLoopback.ANY_PORT, listening())) {
             Dialer quick = dialer().attemptDelay(Duration.ofMillis(10));
-            HappyEyeballs race = new HappyEyeballs(quick, "connect to two");
+            HappyEyeballs race = new HappyEyeballs(quick.settings(), "connect to two");
             try (Connection client = race.run(
                     List.of(peer.address(), listener.address()), Duration.ofMillis(10))) {
                 assertThat(client.remoteAddress()).isEqualTo(listener.address());

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.PortFailedException;
 import dev.sluice.conformance.BrokenWaits;
+import dev.sluice.internal.net.ports.Poller;
 import dev.sluice.testing.OwnLoopback;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 /** The ports of a group fail under what stands on them: everybody is told why, and nobody waits. */
 class FailedGroupTest extends NetTest {
-    /** Threads that the group does not carry: those are for the failure of what they use. */
+    /** Threads outside the group: they look at how the threads of the group fail. */
     private static <T> CompletableFuture<T> elsewhere(java.util.concurrent.Callable<T> work) {
         return background(Thread.ofPlatform().daemon(), work);
     }
@@ -40,7 +41,7 @@ class FailedGroupTest extends NetTest {
         held.add(listener.accept());
         Datagrams datagrams =
                 Datagrams.bind(dev.sluice.Address.parse(OwnLoopback.ANY_PORT), failing);
-        Poller poller = failing.next();
+        Poller poller = failing.pollers().next();
         List<CompletableFuture<?>> waiting = new ArrayList<>();
         waiting.add(elsewhere(() -> server.read(new byte[10])));
         waiting.add(elsewhere(listener::accept));
@@ -69,7 +70,7 @@ class FailedGroupTest extends NetTest {
 
     @Test
     void thePortsThatWorkServeOnWhereOneFailed() throws Throwable {
-        Poller first = group.next();
+        Poller first = group.pollers().next();
         first.stop();
         first.close();
         try (Listener listener = Listener.open(OwnLoopback.ANY_PORT, listening());

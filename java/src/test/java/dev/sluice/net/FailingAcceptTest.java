@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 /** An accept that fails ends no server, fills no log, and is given up with a word if it goes on to. */
 class FailingAcceptTest extends NetTest {
     private static final Duration LONG = Duration.ofSeconds(60);
-    private static final String TRIED_AGAIN = "tried again, further failures are counted";
+    private static final String RETRYING = "retrying, further failures are counted";
 
     private static void echo(Connection connection) throws IOException {
         connection.transferTo(connection);
@@ -48,7 +48,7 @@ class FailingAcceptTest extends NetTest {
 
     /** One more thread that waits for connections would get some: so a failure is looked for here. */
     private static void awaitFailures(LogLines log) {
-        log.await("WARN", "the listener on", TRIED_AGAIN);
+        log.await("WARN", "the listener on", RETRYING);
     }
 
     @Test
@@ -88,7 +88,7 @@ class FailingAcceptTest extends NetTest {
         assertThat(server.stop(LONG)).isEqualTo(new Server.Report(0, 0, 0, 0));
         assertThat(listener.isOpen()).isFalse();
         assertThatThrownBy(listener::accept).isInstanceOf(ClosedException.class)
-                .hasMessageContaining("went on to fail: invalid argument")
+                .hasMessageContaining("kept failing: invalid argument")
                 .hasRootCauseInstanceOf(NetException.class);
     }
 
@@ -115,7 +115,7 @@ class FailingAcceptTest extends NetTest {
             }
             assertThat(accepted).hasSizeLessThanOrEqualTo(1);
             assertThat(log.with("the listener on")).hasSize(1);
-            assertThat(log.with("WARN", "too many open files", TRIED_AGAIN)).hasSize(1);
+            assertThat(log.with("WARN", "too many open files", RETRYING)).hasSize(1);
             while (log.with("WARN", "succeeds again after").isEmpty()) {
                 acceptOne(listener);
             }
@@ -144,7 +144,7 @@ class FailingAcceptTest extends NetTest {
                 }
             }
             accepted.abort();
-            accepted.wire().whenClosed().join(); // its descriptor is free
+            state(accepted).whenClosed().join(); // its descriptor is free
         }
     }
 
@@ -184,7 +184,7 @@ class FailingAcceptTest extends NetTest {
                                 failure -> assertThat(failure.status()).isEqualTo(Status.RESET));
             }
             roundTrip(listener);
-            assertThat(log.with("cannot be begun")).hasSize(1);
+            assertThat(log.with("cannot be served")).hasSize(1);
         } finally {
             depth.remove();
         }

@@ -6,8 +6,8 @@ import dev.sluice.conformance.BackendsUnderTest;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** A kind of group for which the tests run: each backend, with carriers of its own and without. */
-record GroupKind(Backend backend, boolean carries) {
+/** A kind of group for which the tests run: each backend, with a thread per port and without. */
+record GroupKind(Backend backend, boolean threadPerPort) {
     static List<GroupKind> all() {
         return BackendsUnderTest.all().stream()
                 .flatMap(backend -> Stream.of(
@@ -15,8 +15,8 @@ record GroupKind(Backend backend, boolean carries) {
                 .toList();
     }
 
-    static List<GroupKind> carrying() {
-        return all().stream().filter(GroupKind::carries).toList();
+    static List<GroupKind> threadsPerPort() {
+        return all().stream().filter(GroupKind::threadPerPort).toList();
     }
 
     PortGroup open(int ports) throws NetException {
@@ -25,11 +25,13 @@ record GroupKind(Backend backend, boolean carries) {
 
     PortGroup open(int ports, PortOptions options) throws NetException {
         PortOptions here = options.backend(backend);
-        return carries ? PortGroup.openThreadPerPort(ports, here) : PortGroup.open(ports, here);
+        return threadPerPort
+                ? PortGroup.openThreadPerPort(ports, here)
+                : PortGroup.open(ports, here);
     }
 
     @Override
     public String toString() {
-        return carries ? backend + ", carrying" : backend.toString();
+        return threadPerPort ? backend + ", thread per port" : backend.toString();
     }
 }

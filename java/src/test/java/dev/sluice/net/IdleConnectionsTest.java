@@ -24,7 +24,7 @@ class IdleConnectionsTest extends NetTest {
     private static final int DIALS_AT_ONCE = 8;
     private static final int MOST_BYTES_OF_BOTH_ENDS = 1_100;
 
-    /** What one write needs that goes to a ring with others; on carriers each does. */
+    /** What one write needs that goes to a ring with others; with a thread per port each does. */
     private static final int BYTES_OF_A_WRITE = 250;
 
     /** As many as the limit of descriptors allows, but no fewer than are worth the name. */
@@ -96,7 +96,9 @@ class IdleConnectionsTest extends NetTest {
         long bytes = (bytesOfOwnObjects() - before) / count;
         assertThat(bytes).as("bytes of both ends of a connection").isPositive()
                 .isLessThanOrEqualTo(MOST_BYTES_OF_BOTH_ENDS
-                        + (kind.carries() && backend == Backend.IO_URING ? BYTES_OF_A_WRITE : 0));
+                        + (kind.threadPerPort() && backend == Backend.IO_URING
+                                ? BYTES_OF_A_WRITE
+                                : 0));
         clients.forEach(Connection::abort);
         server.stop(Duration.ofSeconds(60));
     }

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 class IdlePortTest extends NetTest {
     @Test
     void anIdleOwnerSleepsAlsoWhereAYieldToNobodyTakesLong() throws Exception {
-        assumeThat(kind.carries() || !group.next().thread().isVirtual())
+        assumeThat(kind.threadPerPort() || !group.pollers().next().thread().isVirtual())
                 .as("it waits on its own thread of the system")
                 .isFalse();
         JavaCommand.Outcome outcome = JavaCommand.run(
@@ -34,7 +34,7 @@ class IdlePortTest extends NetTest {
             try (PortGroup one = PortGroup.open(1, TestPorts.options(backend));
                     Listener listener = Listener.open(
                             OwnLoopback.ANY_PORT, ListenerOptions.DEFAULT.group(one))) {
-                Thread owner = one.next().thread();
+                Thread owner = one.pollers().next().thread();
                 Thread.State state = owner.getState();
                 for (int look = 0; look < LOOKS && state != Thread.State.WAITING; look++) {
                     LockSupport.parkNanos(1_000_000);

@@ -61,7 +61,7 @@ class IdleTimeoutTest extends NetTest {
             for (int round = 0; round < rounds; round++) {
                 computing[round] = new CountDownLatch(1);
             }
-            Thread.Builder threads = connection.wire().poller.threads();
+            Thread.Builder threads = state(connection).poller.threads();
             CompletableFuture<Integer> handling = background(threads, () -> {
                 int read = 0;
                 for (int round = 0; round < rounds; round++) {

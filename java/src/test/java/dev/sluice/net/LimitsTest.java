@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import dev.sluice.Address;
 import dev.sluice.Backend;
 import dev.sluice.PortOptions;
+import dev.sluice.internal.net.dialling.HappyEyeballs;
 import dev.sluice.testing.OwnLoopback;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -148,7 +149,7 @@ class LimitsTest extends NetTest {
                     .control(socket -> attempts.incrementAndGet());
             List<Address> twice = List.of(Address.loopback(1), listener.address());
             patient.dial(listener.address()).abort();
-            new HappyEyeballs(patient, "twice").run(twice, endless).abort();
+            new HappyEyeballs(patient.settings(), "twice").run(twice, endless).abort();
             assertThat(attempts.get()).as("the second one comes when the first has failed")
                     .isEqualTo(3);
         }
@@ -162,7 +163,8 @@ class LimitsTest extends NetTest {
                     .control(socket -> attempts.incrementAndGet());
             List<Address> both = List.of(silent.address(), silent.address());
             Duration endless = Duration.ofSeconds(Long.MAX_VALUE);
-            assertThatThrownBy(() -> new HappyEyeballs(bounded, "twice").run(both, endless))
+            assertThatThrownBy(
+                    () -> new HappyEyeballs(bounded.settings(), "twice").run(both, endless))
                     .isInstanceOf(DeadlineException.class);
             assertThat(attempts.get()).as("the second one waits for ever").isEqualTo(1);
         }

@@ -50,7 +50,7 @@ class LingeringTest extends NetTest {
         List<Connection> served = new ArrayList<>();
         Server server = Server.on(listener, connection -> {
             assertThat(served).as("those before, with a bound of one").allMatch(
-                    each -> each.wire().whenClosed().isDone());
+                    each -> state(each).whenClosed().isDone());
             served.add(connection);
             connection.write(new byte[1]);
             connection.close();

@@ -95,7 +95,7 @@ class LostConnectionTest extends NetTest {
         try (Plain plain = plain()) {
             ByteArrayOutputStream read = new ByteArrayOutputStream();
             CompletableFuture<Long> reading =
-                    background(() -> plain.connection().transferTo(read));
+                    background(() -> plain.connection().inputStream().transferTo(read));
             answerEarly(plain);
             writeUntilItFails(plain.connection());
             assertThat(failureOf(reading)).isInstanceOf(ConnectionLostException.class);

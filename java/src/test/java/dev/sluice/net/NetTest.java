@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.Backend;
 import dev.sluice.conformance.Descriptors;
 import dev.sluice.conformance.WineLimits;
+import dev.sluice.internal.net.connection.ConnectionState;
+import dev.sluice.internal.net.connection.SocketConnection;
 import dev.sluice.testing.OwnLoopback;
 import java.io.IOException;
 import java.util.concurrent.Callable;
@@ -65,6 +67,11 @@ abstract class NetTest {
         return new Pair(listener, client, listener.accept());
     }
 
+    /** What a connection of a socket shares with its port. */
+    static ConnectionState state(Connection connection) {
+        return ((SocketConnection) connection).state();
+    }
+
     record Pair(Listener listener, Connection client, Connection server)
             implements AutoCloseable {
         @Override
@@ -77,7 +84,7 @@ abstract class NetTest {
 
     /** Runs on a virtual thread of the group; the result is asked for by {@link #result}. */
     final <T> CompletableFuture<T> background(Callable<T> work) {
-        return background(group.next().threads(), work);
+        return background(group.pollers().next().threads(), work);
     }
 
     static <T> CompletableFuture<T> background(Thread.Builder builder, Callable<T> work) {

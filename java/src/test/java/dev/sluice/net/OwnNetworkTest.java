@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 /** Kernels whose settings are not the usual ones, in networks of the test's own. */
 class OwnNetworkTest {
-    /** For ports that carry their threads. */
+    /** For groups with a thread per port. */
     private static final String OPENS = "--add-opens=java.base/java.lang=ALL-UNNAMED";
 
     private static void assertRight(String setup, String what) throws Exception {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import dev.sluice.Address;
 import dev.sluice.Backend;
 import dev.sluice.PortOptions;
+import dev.sluice.internal.net.ports.Poller;
 import dev.sluice.testing.OwnLoopback;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -114,7 +115,7 @@ class PortEndsTest extends NetTest {
     @Test
     void aConnectionThatIsAcceptedWhileThePortClosesLeavesNoAcceptWaiting() throws Exception {
         PortGroup small = groupOf(1);
-        Poller poller = small.next();
+        Poller poller = small.pollers().next();
         Listener listener =
                 Listener.open(OwnLoopback.ANY_PORT, ListenerOptions.DEFAULT.group(small));
         CompletableFuture<Void> closed;
@@ -137,13 +138,13 @@ class PortEndsTest extends NetTest {
     @Test
     void aSocketOnItsWayToAPortThatIsFullAndThenClosesIsGivenBack() throws Exception {
         PortGroup two = groupOf(2);
-        Poller here = two.next();
-        Poller there = two.next();
+        Poller here = two.pollers().next();
+        Poller there = two.pollers().next();
         CountDownLatch free = new CountDownLatch(1);
         try (Listener listener =
                 Listener.open(OwnLoopback.ANY_PORT, ListenerOptions.DEFAULT.group(two).ahead(1))) {
-            assertThat(two.next()).as("whose turn it is").isSameAs(there);
-            assertThat(two.next()).isSameAs(here);
+            assertThat(two.pollers().next()).as("whose turn it is").isSameAs(there);
+            assertThat(two.pollers().next()).isSameAs(here);
             keep(there, free);
             TestPorts.fillQueue(there);
             try (Socket lost = plainClient(listener)) {
@@ -166,7 +167,7 @@ class PortEndsTest extends NetTest {
     void aDialThatConnectsWhileThePortClosesIsTold() throws Exception {
         assumeThat(backend).as("Unix sockets connect at once").isNotEqualTo(Backend.IOCP);
         PortGroup small = groupOf(1);
-        Poller poller = small.next();
+        Poller poller = small.pollers().next();
         Address path = Address.unix(folder.resolve("s"));
         try (Listener listener = Listener.open(path, listening())) {
             CountDownLatch free = new CountDownLatch(1);

@@ -9,6 +9,9 @@ import dev.sluice.PortOptions;
 import dev.sluice.Status;
 import dev.sluice.conformance.JavaCommand;
 import dev.sluice.conformance.Needs;
+import dev.sluice.internal.net.FailureLog;
+import dev.sluice.internal.net.ports.Poller;
+import dev.sluice.internal.net.ports.ReceiveBudget;
 import dev.sluice.testing.OwnLoopback;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -53,7 +56,7 @@ class PortFailuresTest extends NetTest {
         }
 
         @Override
-        byte[] allocate(int bytes) {
+        public byte[] allocate(int bytes) {
             if (none.get()) {
                 throw new Unloggable();
             }
@@ -116,7 +119,7 @@ class PortFailuresTest extends NetTest {
         assumeTrue(backend == Backend.IO_URING, "elsewhere the port's thread keeps nothing");
         try (PortGroup one = kind.open(1, PortOptions.DEFAULT.maxOperations(4096).maxSockets(1024)
                 .poolBuffers(BUFFERS).poolBufferBytes(BUFFER_BYTES).backend(backend))) {
-            Poller poller = one.next();
+            Poller poller = one.pollers().next();
             Scarce budget = new Scarce();
             poller.receiveBudget(budget);
             Listener listener = Listener.open(
@@ -127,11 +130,11 @@ class PortFailuresTest extends NetTest {
                 Connection client = dialer().dial(listener.address());
                 Connection server = listener.accept();
                 client.write(counting(0, 100));
-                until("they are kept", () -> budget.keptBytes() > 0);
-                long untold = FailureLog.untold();
+                until("they are kept", () -> budget.usedBytes() > 0);
+                long untold = FailureLog.unlogged();
                 budget.none.set(true);
                 client.write(counting(100, BUFFER_BYTES));
-                until("it failed", () -> FailureLog.untold() > untold);
+                until("it failed", () -> FailureLog.unlogged() > untold);
                 budget.none.set(false);
                 client.write(counting(100 + BUFFER_BYTES, 1000));
                 echo(asks, answers);
@@ -139,7 +142,7 @@ class PortFailuresTest extends NetTest {
                 assertThat(ended.status()).as("%s", ended).isEqualTo(Status.OUT_OF_MEMORY);
                 client.abort();
                 server.abort();
-                until("nothing is kept", () -> budget.keptBytes() == 0);
+                until("nothing is kept", () -> budget.usedBytes() == 0);
             }
             assertThat(availableBuffers(poller)).isEqualTo(BUFFERS);
             echo(asks, answers);
@@ -150,7 +153,7 @@ class PortFailuresTest extends NetTest {
     void aPortGoesOnAfterTasksThatFailAndCannotBeLogged() throws Exception {
         try (Pair pair = pair()) {
             for (int i = 0; i < 2 * group.ports(); i++) {
-                assertThat(group.next().execute(() -> {
+                assertThat(group.pollers().next().execute(() -> {
                     throw new Unloggable();
                 })).isTrue();
             }

@@ -53,8 +53,9 @@ class RecordingTest extends NetTest {
         JavaCommand.Outcome outcome = JavaCommand.run(List.of(
                 "-Xlog:class+load", RecorderLoading.class.getName(), backend.name()));
         assertThat(outcome.lines()).contains("served");
-        assertThat(outcome.lines()).anyMatch(line -> line.contains("dev.sluice.net.Recording"))
+        assertThat(outcome.lines())
+                .anyMatch(line -> line.contains("dev.sluice.internal.net.EventRecorder"))
                 .noneMatch(line -> line.contains("jdk.jfr.internal"))
-                .noneMatch(line -> line.contains("dev.sluice.net.AcceptEvent"));
+                .noneMatch(line -> line.contains("dev.sluice.internal.net.AcceptEvent"));
     }
 }

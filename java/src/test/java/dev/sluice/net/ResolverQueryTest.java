@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sluice.Address;
 import dev.sluice.conformance.JavaCommand;
 import dev.sluice.conformance.OwnNetwork;
+import dev.sluice.internal.net.names.HostPort;
+import dev.sluice.internal.net.names.ResolverQuery;
+import dev.sluice.internal.net.names.ResolverThreads;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -95,12 +98,12 @@ class ResolverQueryTest {
             String name = "silent-" + i;
             dials.add(background(() -> resolve(name, resolver, LONG)));
         }
-        until("every place is taken", () -> calls.get() == ResolverThreads.PLACES);
+        until("every place is taken", () -> calls.get() == ResolverThreads.PERMITS);
         // Virtual threads still run, of which these are more than there are carriers.
         for (int i = 0; i < DIALS; i++) {
             assertThat(NetTest.result(background(() -> "runs"))).isEqualTo("runs");
         }
-        assertThat(calls).hasValue(ResolverThreads.PLACES);
+        assertThat(calls).hasValue(ResolverThreads.PERMITS);
         released.countDown();
         for (CompletableFuture<Address> dial : dials) {
             assertThat(NetTest.failureOf(dial)).isInstanceOf(ResolveException.class);
@@ -115,7 +118,7 @@ class ResolverQueryTest {
     void aDeadlineEndsTheClaimOfItsLookUp() throws Exception {
         List<CompletableFuture<Address>> dials = new ArrayList<>();
         Resolver resolver = this::blocking;
-        int silent = 2 * ResolverThreads.PLACES;
+        int silent = 2 * ResolverThreads.PERMITS;
         for (int i = 0; i < silent; i++) {
             String name = "silent-" + i;
             dials.add(background(() -> resolve(name, resolver, Duration.ofMillis(200))));
@@ -137,11 +140,11 @@ class ResolverQueryTest {
     void anInterruptEndsTheClaimAndALookUpThatWaitsIsNeverMade() throws Exception {
         Resolver resolver = this::blocking;
         List<CompletableFuture<Address>> dials = new ArrayList<>();
-        for (int i = 0; i < ResolverThreads.PLACES; i++) {
+        for (int i = 0; i < ResolverThreads.PERMITS; i++) {
             String name = "silent-" + i;
             dials.add(background(() -> resolve(name, resolver, LONG)));
         }
-        until("every place is taken", () -> calls.get() == ResolverThreads.PLACES);
+        until("every place is taken", () -> calls.get() == ResolverThreads.PERMITS);
         CompletableFuture<Thread> started = new CompletableFuture<>();
         CompletableFuture<Address> waiting = background(() -> {
             started.complete(Thread.currentThread());
@@ -154,7 +157,7 @@ class ResolverQueryTest {
         for (CompletableFuture<Address> dial : dials) {
             assertThat(NetTest.failureOf(dial)).isInstanceOf(ResolveException.class);
         }
-        assertThat(asked).hasSize(ResolverThreads.PLACES).doesNotContain("waiting");
+        assertThat(asked).hasSize(ResolverThreads.PERMITS).doesNotContain("waiting");
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.Backend;
 import dev.sluice.CompletionPort;
 import dev.sluice.PortOptions;
+import dev.sluice.internal.net.ports.Poller;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
@@ -72,7 +73,7 @@ final class TestPorts {
     private static int sum(PortGroup group, ToIntFunction<CompletionPort> count) {
         int sum = 0;
         for (int i = 0; i < group.ports(); i++) {
-            Poller poller = group.next();
+            Poller poller = group.pollers().next();
             CompletionPort port = poller.port();
             CompletableFuture<Integer> answer = new CompletableFuture<>();
             if (poller.execute(() -> answer.complete(count.applyAsInt(port)))) {

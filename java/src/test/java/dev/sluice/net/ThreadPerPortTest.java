@@ -23,9 +23,9 @@ import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A group that carries its threads: who runs where, who wakes whom, and what is left at its end. */
+/** A group with a thread per port: where threads run, how they wake each other, and its close. */
 @ParameterizedClass(name = "{0}")
-@MethodSource("dev.sluice.net.GroupKind#carrying")
+@MethodSource("dev.sluice.net.GroupKind#threadsPerPort")
 @ExtendWith(WineLimits.class)
 @Timeout(value = 10, unit = TimeUnit.MINUTES) // tells a hang from a slow machine
 class ThreadPerPortTest {
@@ -45,10 +45,10 @@ class ThreadPerPortTest {
     }
 
     private <T> CompletableFuture<T> background(Callable<T> work) {
-        return NetTest.background(group.next().threads(), work);
+        return NetTest.background(group.pollers().next().threads(), work);
     }
 
-    /** The runtime names the carrier in the text of a virtual thread that runs. */
+    /** The runtime names the platform thread in the text of a virtual thread that runs. */
     private static String here() {
         String text = Thread.currentThread().toString();
         return text.substring(text.lastIndexOf('@') + 1);
@@ -65,7 +65,7 @@ class ThreadPerPortTest {
             }).start();
             Dialer.DEFAULT.group(group).dial(listener.address()).close();
             assertThat(NetTest.result(places))
-                    .allMatch(name -> name.matches("sluice-net-[01]-carrier"))
+                    .allMatch(name -> name.matches("sluice-net-[01]-thread"))
                     .satisfies(both -> assertThat(both.getFirst()).isEqualTo(both.getLast()));
             server.stop(Duration.ofSeconds(10));
         }
@@ -84,7 +84,7 @@ class ThreadPerPortTest {
         threads.newThread(() -> one.complete(here())).start();
         threads.newThread(() -> other.complete(here())).start();
         assertThat(List.of(NetTest.result(one), NetTest.result(other))).doesNotHaveDuplicates()
-                .allMatch(name -> name.matches("sluice-net-[01]-carrier"));
+                .allMatch(name -> name.matches("sluice-net-[01]-thread"));
     }
 
     /** Whoever ends the owner's wait for anything but the kernel must not look for it there. */
@@ -94,7 +94,7 @@ class ThreadPerPortTest {
             CountDownLatch entered = new CountDownLatch(1);
             CompletableFuture<String> until = new CompletableFuture<>();
             CompletableFuture<String> passed = new CompletableFuture<>();
-            assertThat(group.next().execute(() -> {
+            assertThat(group.pollers().next().execute(() -> {
                 entered.countDown();
                 passed.complete(until.join());
             })).isTrue();
@@ -115,9 +115,9 @@ class ThreadPerPortTest {
             latch.await();
             return here();
         });
-        assertThat(NetTest.result(sleeper)).endsWith("-carrier");
+        assertThat(NetTest.result(sleeper)).endsWith("-thread");
         latch.countDown();
-        assertThat(NetTest.result(waiter)).endsWith("-carrier");
+        assertThat(NetTest.result(waiter)).endsWith("-thread");
     }
 
     @Test
@@ -132,9 +132,9 @@ class ThreadPerPortTest {
         group.close();
         CompletableFuture<String> late = new CompletableFuture<>();
         threads.newThread(() -> late.complete(here())).start();
-        assertThat(NetTest.result(late)).endsWith("-carrier");
+        assertThat(NetTest.result(late)).endsWith("-thread");
         latch.countDown();
-        assertThat(NetTest.result(left)).endsWith("-carrier");
+        assertThat(NetTest.result(left)).endsWith("-thread");
     }
 
     /** What a user sees who did not open the JDK's package. */
@@ -154,8 +154,8 @@ class ThreadPerPortTest {
         public static void main(String[] args) {
             PortOptions options = PortOptions.DEFAULT
                     .backend(dev.sluice.Backend.valueOf(args[0]));
-            try (PortGroup carrying = PortGroup.openThreadPerPort(1, options)) {
-                System.out.println("open: " + carrying);
+            try (PortGroup group = PortGroup.openThreadPerPort(1, options)) {
+                System.out.println("open: " + group);
             } catch (NetException refused) {
                 assert refused.status() == Status.UNSUPPORTED : refused;
                 System.out.println(refused.status() + ": " + refused.getMessage());

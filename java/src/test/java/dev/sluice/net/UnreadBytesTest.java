@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.sluice.Backend;
 import dev.sluice.PortOptions;
 import dev.sluice.conformance.JavaCommand;
+import dev.sluice.internal.net.connection.Chunk;
+import dev.sluice.internal.net.ports.ReceiveBudget;
 import dev.sluice.testing.OwnLoopback;
 import java.io.IOException;
 import java.time.Duration;
@@ -49,7 +51,7 @@ class UnreadBytesTest extends NetTest {
     }
 
     private ReceiveBudget budget() {
-        return reading.next().receiveBudget();
+        return reading.pollers().next().receiveBudget();
     }
 
     private static void until(String what, BooleanSupplier holds) {
@@ -109,14 +111,14 @@ class UnreadBytesTest extends NetTest {
     void oneConnectionKeepsNoMoreThanItsBoundAndLosesNothing() throws Exception {
         try (Unread unread = new Unread(1, 2 * EACH)) {
             unread.awaitPaused();
-            assertThat(budget().keptBytes()).isBetween(MOST_OF_ONE / 2L,
+            assertThat(budget().usedBytes()).isBetween(MOST_OF_ONE / 2L,
                     MOST_OF_ONE + BUFFER_BYTES + 16L * Chunk.OVERHEAD_BYTES);
             byte[] all = new byte[2 * EACH];
             Connection server = unread.servers.getFirst();
             server.readFully(all);
             assertThat(all).isEqualTo(pattern(0, 2 * EACH));
             assertThat(server.read(all)).isEqualTo(-1);
-            assertThat(budget().keptBytes()).isZero();
+            assertThat(budget().usedBytes()).isZero();
         }
     }
 
@@ -128,7 +130,7 @@ class UnreadBytesTest extends NetTest {
             unread.awaitPaused();
             // What the port's buffers held when it was used up, and one more for each.
             long buffers = 2L * BUFFERS * (BUFFER_BYTES + Chunk.OVERHEAD_BYTES);
-            assertThat(budget().keptBytes()).isBetween(most,
+            assertThat(budget().usedBytes()).isBetween(most,
                     most + buffers + (long) CLIENTS * (BUFFER_BYTES + Chunk.OVERHEAD_BYTES));
             // Another one is served all the same, and so is one of these.
             try (Unread late = new Unread(1, EACH)) {
@@ -136,13 +138,13 @@ class UnreadBytesTest extends NetTest {
             }
             assertAllIsRead(unread.servers.get(7), 7);
         }
-        until("it is given back", () -> budget().keptBytes() == 0);
+        until("it is given back", () -> budget().usedBytes() == 0);
         try (Unread after = new Unread(3, EACH)) {
             for (int i = 0; i < 3; i++) {
                 assertAllIsRead(after.servers.get(i), i);
             }
         }
-        until("it is given back", () -> budget().keptBytes() == 0);
+        until("it is given back", () -> budget().usedBytes() == 0);
     }
 
     private static void assertAllIsRead(Connection server, int seed) throws IOException {
@@ -165,7 +167,7 @@ class UnreadBytesTest extends NetTest {
             }
             unread.awaitPaused();
             long buffers = 2L * BUFFERS * (BUFFER_BYTES + Chunk.OVERHEAD_BYTES);
-            assertThat(budget().keptBytes()).isLessThanOrEqualTo(
+            assertThat(budget().usedBytes()).isLessThanOrEqualTo(
                     most + buffers + CLIENTS / 2L * (BUFFER_BYTES + Chunk.OVERHEAD_BYTES));
         }
     }
@@ -187,13 +189,13 @@ class UnreadBytesTest extends NetTest {
                 asks.write(one);
                 answers.readFully(one);
             }
-            assertThat(budget().keptBytes()).isBetween((long) count, 4L * count);
+            assertThat(budget().usedBytes()).isBetween((long) count, 4L * count);
             byte[] all = new byte[count];
             unread.readFully(all);
             for (int i = 0; i < count; i++) {
                 assertThat(all[i]).isEqualTo((byte) i);
             }
-            assertThat(budget().keptBytes()).isZero();
+            assertThat(budget().usedBytes()).isZero();
         }
     }
 
@@ -201,7 +203,7 @@ class UnreadBytesTest extends NetTest {
     void endsAndResetsAreSeenWhereAllTogetherKeepTooMuch() throws Exception {
         reading.maxUnreadBytes(0);
         try (Unread hog = new Unread(1, EACH); Unread idle = new Unread(2, 0)) {
-            until("something is kept", () -> budget().keptBytes() > 0);
+            until("something is kept", () -> budget().usedBytes() > 0);
             byte[] one = new byte[1];
             assertThat(idle.servers.getFirst().read(one)).isEqualTo(-1);
             idle.clients.getLast().abort();
@@ -223,7 +225,7 @@ class UnreadBytesTest extends NetTest {
         long most = group.maxUnreadBytes();
         assertThat(most).isBetween((1L << 20) - 2, 64L << 20);
         assertThat(group.maxUnreadBytes(10_000).maxUnreadBytes()).isEqualTo(10_000);
-        assertThat(group.next().receiveBudget().mostBytes()).isEqualTo(5_000);
+        assertThat(group.pollers().next().receiveBudget().maxBytes()).isEqualTo(5_000);
         assertThatThrownBy(() -> group.maxUnreadBytes(-1))
                 .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("-1");
     }
@@ -232,7 +234,7 @@ class UnreadBytesTest extends NetTest {
     void aServerWithASmallHeapServesOnBesideClientsThatItDoesNotRead() throws Exception {
         List<String> program = new ArrayList<>(UnreadProcess.OPTIONS);
         program.addAll(List.of(UnreadProcess.class.getName(), backend.name(),
-                Boolean.toString(kind.carries())));
+                Boolean.toString(kind.threadPerPort())));
         JavaCommand.Outcome outcome = JavaCommand.run(program);
         assertThat(outcome.lines()).contains("served beside them", "served after them");
         assertThat(outcome.code()).as("%s", outcome.lines()).isZero();

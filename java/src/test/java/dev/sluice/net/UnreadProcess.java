@@ -34,12 +34,12 @@ final class UnreadProcess {
 
     private UnreadProcess() {}
 
-    /** The backend, and whether its ports carry their threads. */
+    /** The backend, and whether there is a thread per port. */
     public static void main(String[] arguments) throws Exception {
         Backend backend = Backend.valueOf(arguments[0]);
-        boolean carries = Boolean.parseBoolean(arguments[1]);
+        boolean threadPerPort = Boolean.parseBoolean(arguments[1]);
         try (PortGroup group =
-                carries ? PortGroup.openThreadPerPort(backend) : PortGroup.open(backend)) {
+                threadPerPort ? PortGroup.openThreadPerPort(backend) : PortGroup.open(backend)) {
             new UnreadProcess().run(group);
         }
     }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.sluice.Address;
 import dev.sluice.Backend;
+import dev.sluice.internal.net.ports.WriteBatch;
 import dev.sluice.testing.OwnLoopback;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -83,7 +84,7 @@ class WriteAtCloseTest extends NetTest {
 
     /** Again and again until it fails, which it must with the end of the group. */
     private CompletableFuture<Void> untilClosed(PortGroup on, Callable<?> call) {
-        return background(on.next().threads(), () -> {
+        return background(on.pollers().next().threads(), () -> {
             while (true) {
                 try {
                     call.call();
@@ -149,7 +150,7 @@ class WriteAtCloseTest extends NetTest {
     /** As for one who found memory of the port just before it was freed, which is a matter of luck. */
     @Test
     void aWriteWhoseMemoryThePortFreesMeanwhileSaysThatItIsClosed() throws Exception {
-        assumeTrue(backend == Backend.IO_URING && !kind.carries(),
+        assumeTrue(backend == Backend.IO_URING && !kind.threadPerPort(),
                 "needs a port that leaves off collecting writes only when it is busy");
         try (Pair pair = pair()) {
             MemorySegment freed;
@@ -158,8 +159,8 @@ class WriteAtCloseTest extends NetTest {
             }
             for (int way = 0; way < 2; way++) {
                 for (int i = 0; i < group.ports(); i++) {
-                    WriteBatch outbox = group.next().outbox();
-                    outbox.giveBack(freed);
+                    WriteBatch outbox = group.pollers().next().writeBatch();
+                    outbox.releaseChunk(freed);
                     outbox.collect();
                 }
                 boolean array = way == 0;

@@ -3,6 +3,8 @@ package dev.sluice.net;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import dev.sluice.internal.net.ports.Poller;
+import dev.sluice.internal.net.ports.WriteBatch;
 import dev.sluice.testing.OwnLoopback;
 import java.io.IOException;
 import java.time.Duration;
@@ -147,12 +149,13 @@ class WriteBatchTest extends NetTest {
 
     /** Where writes are collected at all, some were. */
     private void assertCollected() throws Exception {
-        assumeThat(group.next().outbox()).isNotNull();
+        assumeThat(group.pollers().next().writeBatch()).isNotNull();
         long collected = 0;
         for (int i = 0; i < group.ports(); i++) {
-            Poller poller = group.next();
+            Poller poller = group.pollers().next();
             CompletableFuture<Long> count = new CompletableFuture<>();
-            assertThat(poller.execute(() -> count.complete(poller.outbox().submitted()))).isTrue();
+            assertThat(poller.execute(() -> count.complete(poller.writeBatch().submitted())))
+                    .isTrue();
             collected += count.get(10, TimeUnit.SECONDS);
         }
         assertThat(collected).isPositive();

@@ -1,0 +1,133 @@
+package dev.sluice.internal.net;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One direction of a socket, reading or writing: whether a system call may succeed now, the deadline,
+ * and the one thread that waits. Readiness is a count of signals. A call that would block records the
+ * count from before it. So a signal during the call is not lost, and a call that succeeds writes
+ * nothing here.
+ */
+public final class ReadyWaiter {
+    /** The value of {@link #deadlineNanos} without a deadline. */
+    public static final long NO_DEADLINE = Long.MAX_VALUE;
+
+    private static final Duration LONGEST = Duration.ofDays(36_500);
+
+    private static final VarHandle SIGNALS = field("signals", int.class);
+    private static final VarHandle IN_USE = field("inUse", boolean.class);
+
+    /** How often the direction may have become ready. */
+    private volatile int signals;
+
+    /** The value of {@link #signals} before the last call that would block; of the using thread. */
+    private int drainedAt;
+
+    /** True while a thread reads or writes. */
+    private volatile boolean inUse;
+
+    private volatile long deadlineNanos = NO_DEADLINE;
+
+    /** The last thread that waited. Never cleared: a spurious unpark is cheaper than the write. */
+    private volatile @Nullable Thread waiter;
+
+    /** Creates a direction that is ready, or waits for its first signal. */
+    public ReadyWaiter(boolean ready) {
+        this.signals = ready ? 1 : 0;
+    }
+
+    private static VarHandle field(String name, Class<?> type) {
+        try {
+            return MethodHandles.lookup().findVarHandle(ReadyWaiter.class, name, type);
+        } catch (ReflectiveOperationException missing) {
+            throw new ExceptionInInitializerError(missing);
+        }
+    }
+
+    // ---- on the thread that reads or writes ----------------------------------------------------
+
+    /** Acquires the direction for the calling thread; false if another thread uses it. */
+    public boolean tryAcquire() {
+        return IN_USE.compareAndSet(this, false, true);
+    }
+
+    /** Releases it. */
+    public void release() {
+        IN_USE.setRelease(this, false);
+    }
+
+    /** Releases it, ordered before the caller's next look at the threads that wait for their turn. */
+    public void releaseFully() {
+        inUse = false;
+    }
+
+    /** Returns true while a thread reads or writes. */
+    public boolean isInUse() {
+        return inUse;
+    }
+
+    /** Returns false if a system call would block, as far as the signals say. */
+    public boolean isReady() {
+        return signals != drainedAt;
+    }
+
+    /** Returns the count to pass to {@link #drained}; read it before the system call. */
+    public int signals() {
+        return signals;
+    }
+
+    /** Records that a call would block until a signal after that count. */
+    public void drained(int before) {
+        drainedAt = before;
+    }
+
+    /** Registers the calling thread for wake-ups; must precede its last look before it parks. */
+    @SuppressWarnings("ReferenceEquality") // Threads compare by identity.
+    public void registerCurrentThread() {
+        Thread current = Thread.currentThread();
+        if (waiter != current) {
+            waiter = current;
+        }
+    }
+
+    // ---- on any thread -------------------------------------------------------------------------
+
+    /** Sets the deadline, also for a thread that waits now; null removes it. */
+    public void deadline(@Nullable Duration fromNow) {
+        deadlineNanos =
+                fromNow == null || fromNow.compareTo(LONGEST) > 0
+                        ? NO_DEADLINE
+                        : System.nanoTime() + Math.max(0, TimeUnit.NANOSECONDS.convert(fromNow));
+        wake();
+    }
+
+    /** Returns the deadline by {@link System#nanoTime}, or {@link #NO_DEADLINE}. */
+    public long deadlineNanos() {
+        return deadlineNanos;
+    }
+
+    /** Reports that a call may succeed, and wakes the waiting thread. */
+    public void signal() {
+        SIGNALS.getAndAdd(this, 1); // A full fence: the waiter is read after the count is written.
+        wake();
+    }
+
+    /** Returns true if a virtual thread waits, which needs a carrier thread to continue. */
+    public boolean hasVirtualWaiter() {
+        Thread waiting = waiter;
+        return waiting != null && waiting.isVirtual();
+    }
+
+    /** Wakes the waiting thread, which looks again at readiness, deadline and close. */
+    public void wake() {
+        Thread waiting = waiter;
+        if (waiting != null) {
+            LockSupport.unpark(waiting);
+        }
+    }
+}

@@ -1,0 +1,344 @@
+package dev.sluice.internal.net.accepting;
+
+import dev.sluice.Accept;
+import dev.sluice.Address;
+import dev.sluice.Backend;
+import dev.sluice.Close;
+import dev.sluice.DetachedSocket;
+import dev.sluice.LimitExceededException;
+import dev.sluice.NativeSocket;
+import dev.sluice.SockOpt;
+import dev.sluice.SocketType;
+import dev.sluice.Status;
+import dev.sluice.SystemCallException;
+import dev.sluice.internal.net.Backoff;
+import dev.sluice.internal.net.EventRecorder;
+import dev.sluice.internal.net.Futures;
+import dev.sluice.internal.net.NetErrors;
+import dev.sluice.internal.net.connection.SocketConnection;
+import dev.sluice.internal.net.names.UnixFile;
+import dev.sluice.internal.net.ports.Poller;
+import dev.sluice.internal.net.ports.PollerGroup;
+import dev.sluice.net.NetException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A listening socket. Its port's thread accepts ahead of the callers of {@link #take} and spreads the
+ * connections over the ports of the group; {@link AcceptQueue} keeps them in order.
+ */
+public final class Acceptor {
+    private static final Logger LOG = LoggerFactory.getLogger("dev.sluice.net.Listener");
+
+    private static final long CLOSE_BOUND_NANOS = 10_000_000_000L;
+
+    private final Poller poller;
+    private final PollerGroup group;
+    private final NativeSocket socket;
+    private final Address local;
+    private final @Nullable UnixFile file;
+    private final Duration patience;
+    private final Accept accept;
+
+    /** Of accepts. */
+    private final Backoff backoff;
+
+    /** Of accepted sockets that cannot become connections. */
+    private final Backoff adoptions;
+
+    private final AcceptQueue queue;
+    private final Runnable endWithPort = this::end;
+
+    /** Created on the port's thread. */
+    private Acceptor(Poller poller, PollerGroup group, NativeSocket socket, Address local,
+            AcceptSettings settings) {
+        this.poller = poller;
+        this.group = group;
+        this.socket = socket;
+        this.local = local;
+        this.file = settings.unlinkOnClose() ? UnixFile.boundTo(local) : null;
+        this.patience = settings.patience();
+        this.backoff = new Backoff(LOG, "the listener on " + local);
+        this.adoptions = new Backoff(LOG, "a connection of " + local + " cannot be set up");
+        this.queue = new AcceptQueue(settings.ahead(), () -> poller.offer(this::submitAccept));
+        this.accept = new Accept(socket).detached().onCompletion(this::accepted);
+        poller.onClose(endWithPort);
+        submitAccept();
+    }
+
+    /** Listens at an address; port 0 lets the kernel choose one. */
+    public static Acceptor open(PollerGroup group, Address address, AcceptSettings settings)
+            throws NetException {
+        Poller poller = group.next();
+        String operation = "listen " + address;
+        CompletableFuture<Acceptor> opened = new CompletableFuture<>();
+        if (!poller.execute(() -> open(poller, group, address, settings, opened))) {
+            throw poller.closed(operation);
+        }
+        try {
+            Acceptor acceptor = Futures.awaitClosing(operation, opened, Acceptor::close);
+            LOG.debug("listening on {}", acceptor.local);
+            return acceptor;
+        } catch (NetException failure) {
+            throw UnixFile.explain(failure, address);
+        }
+    }
+
+    private static void open(Poller poller, PollerGroup group, Address address,
+            AcceptSettings settings, CompletableFuture<Acceptor> opened) {
+        String operation = "listen " + address;
+        if (poller.isStopping()) {
+            opened.completeExceptionally(poller.closed(operation));
+            return;
+        }
+        try {
+            NativeSocket socket = poller.port().socket(SocketType.streamFor(address));
+            try {
+                Address local = listen(poller, socket, address, settings);
+                opened.complete(new Acceptor(poller, group, socket, local, settings));
+            } catch (SystemCallException | RuntimeException | Error failure) {
+                poller.port().submit(Close.immediate(socket));
+                throw failure;
+            }
+        } catch (SystemCallException failure) {
+            opened.completeExceptionally(NetErrors.of(operation, failure));
+        } catch (LimitExceededException exhausted) {
+            opened.completeExceptionally(NetErrors.of(operation, exhausted));
+        } catch (RuntimeException | Error failure) {
+            // Thrown by the user's SocketControl: the caller gets it, the port continues.
+            opened.completeExceptionally(failure);
+        }
+    }
+
+    private static Address listen(
+            Poller poller, NativeSocket socket, Address address, AcceptSettings settings)
+            throws SystemCallException {
+        if (!address.isUnix()) {
+            socket.set(SockOpt.NODELAY, true);
+            if (poller.port().backend() != Backend.IOCP) {
+                socket.set(SockOpt.REUSEADDR, true);
+            }
+        }
+        settings.control().configure(socket);
+        socket.bind(address).listen(settings.backlog());
+        return socket.localAddress();
+    }
+
+    // ---- on the port's thread ------------------------------------------------------------------
+
+    private void submitAccept() {
+        if (poller.isStopping()) {
+            end();
+        } else if (socket.isOpen() && !accept.isPending() && queue.hasRoom()) {
+            try {
+                poller.port().submit(accept);
+            } catch (LimitExceededException exhausted) {
+                failed(NetErrors.of("accept " + local, exhausted));
+            } catch (RuntimeException | Error failure) {
+                failed(unexpected(failure));
+            }
+        }
+    }
+
+    private NetException unexpected(Throwable failure) {
+        Status status =
+                failure instanceof OutOfMemoryError ? Status.OUT_OF_MEMORY : Status.UNKNOWN;
+        NetException exception =
+                new NetException("accept " + local + ": " + failure, status, 0);
+        exception.initCause(failure);
+        return exception;
+    }
+
+    /** Pauses accepting; the next caller of take gets the failure, and its successor retries. */
+    private void failed(NetException cause) {
+        String reason = cause.getMessage()
+                + (cause.nativeCode() == 0 ? "" : " (" + cause.nativeCode() + ")");
+        long pauseNanos = backoff.failed(reason, cause.isTemporary());
+        boolean persists = backoff.persists(patience);
+        queue.failed(cause, pauseNanos, persists);
+        if (persists) {
+            LOG.error("the listener on {} is closed after {}: {}",
+                    local, backoff.endedWithSummary(), reason);
+            end();
+            deleteFile();
+            closeSocket(new CompletableFuture<>());
+        }
+    }
+
+    private void accepted(Accept done) {
+        try {
+            if (done.isOk()) {
+                assign(done.takeDetached());
+                backoff.succeeded();
+                submitAccept();
+            } else if (done.status() == Status.CLOSED_LOCALLY) {
+                // With the port, if the listener was not closed before.
+                end();
+            } else {
+                failed(NetErrors.of("accept " + local, done.status(), done.nativeCode()));
+            }
+        } catch (RuntimeException | Error failure) {
+            failed(unexpected(failure));
+        }
+    }
+
+    /** Gives a socket to the port whose turn it is. */
+    @SuppressWarnings("ReferenceEquality") // Ports compare by identity.
+    private void assign(DetachedSocket detached) {
+        boolean assigned = false;
+        queue.begin();
+        try {
+            Poller home = group.next();
+            if (home == poller) {
+                adopt(home, detached);
+            } else {
+                home.execute(() -> adopt(home, detached), () -> discard(detached));
+            }
+            assigned = true;
+        } finally {
+            if (!assigned) {
+                discard(detached);
+            }
+        }
+    }
+
+    /** The port of the connection is closed, or took no task. */
+    private void discard(DetachedSocket detached) {
+        try {
+            detached.close();
+        } finally {
+            queue.fail(true);
+        }
+    }
+
+    /** On the thread of the port to which the connection will belong. */
+    private void adopt(Poller home, DetachedSocket detached) {
+        SocketConnection connection = null;
+        boolean existed = true;
+        try (detached) {
+            if (!home.isStopping()) {
+                connection = connect(home, home.port().attach(detached));
+                existed = connection != null;
+                adoptions.succeeded();
+            }
+        } catch (SystemCallException | RuntimeException | Error failure) {
+            adoptions.failed(failure.toString(), true);
+        } finally {
+            if (connection == null) {
+                queue.fail(existed);
+            }
+        }
+        if (connection == null) {
+            return;
+        }
+        if (queue.put(connection)) {
+            EventRecorder.accepted(connection.endpoints());
+        } else {
+            connection.abort();
+        }
+    }
+
+    /** Returns null if the peer had reset it already: then there is nothing to report. */
+    private @Nullable SocketConnection connect(Poller home, NativeSocket taken) {
+        SocketConnection connection = null;
+        try {
+            connection = SocketConnection.accepted(home, taken, local);
+            return connection;
+        } catch (SystemCallException reset) {
+            LOG.debug("a connection of {} was reset before it was accepted", local, reset);
+            return null;
+        } finally {
+            if (connection == null) {
+                home.port().submit(Close.immediate(taken));
+            }
+        }
+    }
+
+    // ---- on any thread -------------------------------------------------------------------------
+
+    /** Returns the address, with the port that the kernel chose. */
+    public Address local() {
+        return local;
+    }
+
+    /** Returns the port on which it accepts. */
+    public Poller poller() {
+        return poller;
+    }
+
+    /** Returns how long accepts may fail before the listener is closed. */
+    public Duration patience() {
+        return patience;
+    }
+
+    /** Returns false once no more connections are accepted. */
+    public boolean isOpen() {
+        return queue.isOpen();
+    }
+
+    /** Returns how many accepted connections were closed before they were taken. */
+    public long untaken() {
+        return queue.untaken();
+    }
+
+    /** Waits for the next connection; returns null after the timeout. */
+    public @Nullable SocketConnection take(long timeoutNanos) throws NetException {
+        try {
+            SocketConnection next = queue.take(timeoutNanos);
+            if (next == null && !queue.isOpen()) {
+                throw queue.closedFailure("accept " + local, poller);
+            }
+            return next;
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw NetErrors.of("accept " + local, Status.CANCELLED, 0);
+        }
+    }
+
+    /** Accepts nothing more, aborts what was not taken, and wakes the waiting threads. */
+    private void end() {
+        poller.removeOnClose(endWithPort);
+        queue.close().forEach(SocketConnection::abort);
+        backoff.ended();
+        adoptions.ended();
+    }
+
+    /**
+     * Closes the listener; connections that were not taken are reset, as those of the backlog are.
+     * When it returns the address is free again, and all accepted connections are counted.
+     */
+    public void close() {
+        end();
+        deleteFile();
+        CompletableFuture<Boolean> released = new CompletableFuture<>();
+        if (poller.execute(() -> closeSocket(released))) {
+            released.completeOnTimeout(false, CLOSE_BOUND_NANOS, TimeUnit.NANOSECONDS).join();
+        }
+        queue.awaitSettled(CLOSE_BOUND_NANOS);
+    }
+
+    /** Must precede the close of the socket: until then no other file has the same inode. */
+    private void deleteFile() {
+        if (file != null) {
+            file.delete();
+        }
+    }
+
+    private void closeSocket(CompletableFuture<Boolean> released) {
+        if (socket.isOpen()) {
+            poller.port().submit(
+                    Close.immediate(socket).onCompletion(done -> released.complete(true)));
+        } else {
+            released.complete(true);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "listener on " + local;
+    }
+}

@@ -1,0 +1,183 @@
+package dev.sluice.internal.net.connection;
+
+import dev.sluice.CompletionHandler;
+import dev.sluice.NativeSocket;
+import dev.sluice.Poll;
+import dev.sluice.SocketType;
+import dev.sluice.Status;
+import dev.sluice.SystemCallException;
+import dev.sluice.internal.net.Scratch;
+import dev.sluice.net.Connection;
+import dev.sluice.net.NetException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/**
+ * The reading thread makes the system call itself, unless it is known to block; then it parks until
+ * the port reports the socket as ready. So at most one call blocks after each report.
+ */
+final class DirectReadSide extends ReadSide implements CompletionHandler<Poll> {
+    /** True once this side shuts down reading: some kernels then fail a read, others end it. */
+    private volatile boolean shutsDown;
+
+    /**
+     * True if a short read may leave bytes behind: the end may have come with the same edge, or
+     * urgent data stopped the read. On a Unix stream descriptors do, too.
+     */
+    private volatile boolean mayStopEarly;
+
+    DirectReadSide(ConnectionState state) {
+        super(state);
+        this.mayStopEarly = state.socket.type() == SocketType.UNIX_STREAM;
+    }
+
+    // ---- on the port's thread ------------------------------------------------------------------
+
+    @Override
+    void open() {
+        if (state.edges) {
+            Poll poll = Poll.readableOrWritable(state.socket).multishot();
+            state.poller.port().submit(poll.onCompletion(this));
+        }
+    }
+
+    /** The socket became ready, or is no longer watched. */
+    @Override
+    public void completed(Poll edge) {
+        if (!edge.isOk()) {
+            state.unwatched(edge.status(), edge.nativeCode());
+            return;
+        }
+        if (edge.isHangup() || edge.isUrgent()) {
+            mayStopEarly = true;
+        }
+        if (edge.isReadable()) {
+            state.reading.signal();
+        }
+        if (edge.isWritable()) {
+            state.writing.signal();
+        }
+    }
+
+    @Override
+    void discard() {
+        // Unread bytes are in the kernel.
+    }
+
+    // ---- on the thread that reads --------------------------------------------------------------
+
+    @Override
+    int receive(byte[] into, int offset, int length) throws NetException {
+        if (length == 0) {
+            return 0;
+        }
+        state.check(state.reading, "read");
+        while (true) {
+            awaitBytes();
+            Scratch scratch = Scratch.borrow();
+            try {
+                MemorySegment memory = scratch.memory();
+                int count = tryReceive(memory, Math.min(length, Scratch.BYTES));
+                if (count > 0) {
+                    MemorySegment.copy(memory, ValueLayout.JAVA_BYTE, 0, into, offset, count);
+                }
+                if (count != NativeSocket.WOULD_BLOCK) {
+                    return count;
+                }
+            } finally {
+                scratch.release();
+            }
+        }
+    }
+
+    @Override
+    int receive(MemorySegment into) throws NetException {
+        if (into.byteSize() == 0) {
+            return 0;
+        }
+        state.check(state.reading, "read");
+        boolean direct = Scratch.isHeld(into);
+        while (true) {
+            awaitBytes();
+            int count = direct ? tryReceive(into, into.byteSize()) : tryReceiveCopy(into);
+            if (count != NativeSocket.WOULD_BLOCK) {
+                return count;
+            }
+        }
+    }
+
+    private int tryReceiveCopy(MemorySegment into) throws NetException {
+        Scratch scratch = Scratch.borrow();
+        try {
+            MemorySegment memory = scratch.memory();
+            int count = tryReceive(memory, Math.min(into.byteSize(), Scratch.BYTES));
+            MemorySegment.copy(memory, 0, into, 0, Math.max(count, 0));
+            return count;
+        } finally {
+            scratch.release();
+        }
+    }
+
+    private void awaitBytes() throws NetException {
+        if (!state.reading.isReady()) {
+            state.await(state.reading, "read", state.edges);
+        }
+    }
+
+    private int tryReceive(MemorySegment into, long length) throws NetException {
+        int before = state.reading.signals();
+        long received;
+        try {
+            received = state.socket.tryReceive(into, 0, length);
+        } catch (SystemCallException failure) {
+            if (shutsDown && failure.status() == Status.BROKEN_PIPE) {
+                return (int) NativeSocket.END_OF_STREAM;
+            }
+            throw state.failed(state.reading, "read", failure);
+        }
+        if (received == NativeSocket.WOULD_BLOCK) {
+            // All bytes that arrived are read, and a lost connection receives no more.
+            state.requireNotLost();
+        }
+        boolean emptied = received > 0 && received < length && state.edges && !mayStopEarly;
+        if (emptied || received == NativeSocket.WOULD_BLOCK) {
+            state.reading.drained(before);
+        }
+        if (received == NativeSocket.END_OF_STREAM) {
+            reportEnd();
+        }
+        state.moved(received);
+        return (int) received;
+    }
+
+    @Override
+    void beginReadShutdown() {
+        shutsDown = true;
+    }
+
+    @Override
+    void readShutdown() {
+        state.reading.signal();
+    }
+
+    @Override
+    long copyTo(Connection target) throws NetException {
+        long copied = 0;
+        while (true) {
+            state.check(state.reading, "read");
+            awaitBytes();
+            Scratch scratch = Scratch.borrow();
+            try {
+                int count = tryReceive(scratch.memory(), Scratch.BYTES);
+                if (count > 0) {
+                    target.write(scratch.first(count));
+                    copied += count;
+                } else if (count != NativeSocket.WOULD_BLOCK) {
+                    return copied;
+                }
+            } finally {
+                scratch.release();
+            }
+        }
+    }
+}

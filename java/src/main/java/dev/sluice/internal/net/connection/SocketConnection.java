@@ -1,0 +1,284 @@
+package dev.sluice.internal.net.connection;
+
+import dev.sluice.Address;
+import dev.sluice.CloseMode;
+import dev.sluice.NativeSocket;
+import dev.sluice.Shutdown;
+import dev.sluice.SockOpt;
+import dev.sluice.Status;
+import dev.sluice.SystemCallException;
+import dev.sluice.TcpInfo;
+import dev.sluice.internal.leaks.Leaks;
+import dev.sluice.internal.net.Endpoints;
+import dev.sluice.internal.net.Futures;
+import dev.sluice.internal.net.Scratch;
+import dev.sluice.internal.net.ports.Poller;
+import dev.sluice.net.Connection;
+import dev.sluice.net.HeartbeatAction;
+import dev.sluice.net.NetException;
+import java.lang.foreign.MemorySegment;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/** A connection over a socket of a port. */
+public final class SocketConnection implements Connection {
+    private static final Duration CLOSE_BOUND = Duration.ofSeconds(10);
+
+    private final ConnectionState state;
+    private final ReadSide readSide;
+    private final WriteSide writeSide;
+
+    private SocketConnection(ConnectionState state) {
+        this.state = state;
+        this.readSide = state.poller.receivesByCompletion()
+                ? new CompletionReadSide(state)
+                : new DirectReadSide(state);
+        this.writeSide = new WriteSide(state);
+    }
+
+    // ---- on the port's thread ------------------------------------------------------------------
+
+    /** Returns the connection of an accepted socket; the listener's address saves a system call. */
+    public static SocketConnection accepted(Poller poller, NativeSocket socket, Address listening)
+            throws SystemCallException {
+        boolean known = listening.isUnix() || !listening.isAny();
+        Address local = known ? listening : socket.localAddress();
+        return open(new ConnectionState(poller, socket, local, socket.peerAddress()));
+    }
+
+    /** Returns the connection of a socket that this side has connected. */
+    public static SocketConnection dialled(Poller poller, NativeSocket socket, Address to)
+            throws SystemCallException {
+        return open(new ConnectionState(poller, socket, socket.localAddress(), to));
+    }
+
+    private static SocketConnection open(ConnectionState state) {
+        SocketConnection connection = new SocketConnection(state);
+        connection.readSide.open();
+        return connection;
+    }
+
+    // ---- for the net layer ---------------------------------------------------------------------
+
+    /** Watches for a user that drops the connection without a close. */
+    public SocketConnection watchedForLeaks() {
+        state.leakWatch(Leaks.watch(Leaks.Kind.CONNECTION, this, state::openName));
+        return this;
+    }
+
+    /** Returns the state that it shares with its port. */
+    public ConnectionState state() {
+        return state;
+    }
+
+    /** Returns its port. */
+    public Poller poller() {
+        return state.poller;
+    }
+
+    /** Returns its addresses. */
+    public Endpoints endpoints() {
+        return state.endpoints();
+    }
+
+    /** Begins a close; does nothing if one was begun before. */
+    public void close(CloseMode mode, Duration bound) {
+        CompletableFuture<Status> done = state.close(mode, bound, readSide::discard);
+        assert done != null || !isOpen() : "neither closed nor closing";
+    }
+
+    /** Turns what is left of a graceful close into an abort. */
+    public void endLingering() {
+        state.endLingering();
+    }
+
+    /** Runs a task on any thread once the socket of a closing connection is released. */
+    public void onceClosed(Runnable task) {
+        CompletableFuture<Void> ran = state.whenClosed().thenRun(task);
+        assert !ran.isCompletedExceptionally() : "the task failed";
+    }
+
+    // ---- reading -------------------------------------------------------------------------------
+
+    @Override
+    public int read(MemorySegment into) throws NetException {
+        Scratch.requireWritable(into, this);
+        beginRead();
+        try {
+            return readSide.receive(into);
+        } finally {
+            state.reading.release();
+        }
+    }
+
+    @Override
+    public int read(byte[] into, int offset, int length) throws NetException {
+        Objects.checkFromIndexSize(offset, length, into.length);
+        beginRead();
+        try {
+            return readSide.receive(into, offset, length);
+        } finally {
+            state.reading.release();
+        }
+    }
+
+    @Override
+    public long transferTo(Connection target) throws NetException {
+        beginRead();
+        try {
+            return readSide.copyTo(target);
+        } finally {
+            state.reading.release();
+        }
+    }
+
+    private void beginRead() {
+        if (!state.reading.tryAcquire()) {
+            throw new IllegalStateException(
+                    "cannot read " + this + ": another thread is reading it");
+        }
+    }
+
+    @Override
+    public void closeRead() throws NetException {
+        readSide.beginReadShutdown();
+        state.submit("close the reading side of", () -> Shutdown.receive(state.socket));
+        readSide.readShutdown();
+    }
+
+    // ---- writing -------------------------------------------------------------------------------
+
+    @Override
+    public void write(MemorySegment from) throws NetException {
+        writeSide.lock("write");
+        try {
+            writeSide.send(from);
+        } finally {
+            writeSide.unlock();
+        }
+    }
+
+    @Override
+    public void write(byte[] from, int offset, int length) throws NetException {
+        Objects.checkFromIndexSize(offset, length, from.length);
+        writeSide.lock("write");
+        try {
+            writeSide.send(from, offset, length);
+        } finally {
+            writeSide.unlock();
+        }
+    }
+
+    @Override
+    public void closeWrite() throws NetException {
+        writeSide.lock("close the writing side of");
+        try {
+            writeSide.close("close the writing side of");
+        } finally {
+            writeSide.unlock();
+        }
+    }
+
+    // ---- time ----------------------------------------------------------------------------------
+
+    @Override
+    public void readDeadline(Duration fromNow) {
+        state.reading.deadline(fromNow);
+    }
+
+    @Override
+    public void writeDeadline(Duration fromNow) {
+        state.writing.deadline(fromNow);
+    }
+
+    @Override
+    public void clearDeadlines() {
+        state.reading.deadline(null);
+        state.writing.deadline(null);
+    }
+
+    @Override
+    public void idleTimeout(Duration timeout) {
+        if (timeout.isNegative() || timeout.isZero()) {
+            throw new IllegalArgumentException("idle timeout of " + timeout + ": use more than 0");
+        }
+        Activity activity = state.activity();
+        activity.beat();
+        activity.idleNanos(TimeUnit.NANOSECONDS.convert(timeout));
+        state.wakeAll();
+    }
+
+    @Override
+    public void heartbeat(Duration interval, HeartbeatAction whenIdle) {
+        Heartbeat.start(this, state, interval, whenIdle);
+    }
+
+    @Override
+    public void beat() {
+        state.activity().beat();
+    }
+
+    // ---- close ---------------------------------------------------------------------------------
+
+    @Override
+    public void close() {
+        close(CloseMode.GRACEFUL, CLOSE_BOUND);
+    }
+
+    @Override
+    public Status closeGracefully(Duration bound) throws NetException {
+        if (bound.isNegative() || bound.isZero()) {
+            throw new IllegalArgumentException(
+                    "graceful close within " + bound + ": use more than zero, or abort()");
+        }
+        CompletableFuture<Status> done =
+                state.close(CloseMode.GRACEFUL, bound, readSide::discard);
+        return done == null
+                ? Status.CLOSED_LOCALLY
+                : Futures.await(state.describe("close"), done);
+    }
+
+    @Override
+    public void abort() {
+        close(CloseMode.ABORT, CLOSE_BOUND);
+    }
+
+    @Override
+    public boolean isOpen() {
+        return state.isOpen();
+    }
+
+    // ---- addresses and settings ----------------------------------------------------------------
+
+    @Override
+    public Address localAddress() {
+        return state.local();
+    }
+
+    @Override
+    public Address remoteAddress() {
+        return state.remote();
+    }
+
+    @Override
+    public TcpInfo tcpInfo() throws NetException {
+        return state.call("TCP_INFO of", state.socket::tcpInfo);
+    }
+
+    @Override
+    public <T> void set(SockOpt<T> option, T value) throws NetException {
+        state.call("set " + option + " of", () -> state.socket.set(option, value));
+    }
+
+    @Override
+    public <T> T get(SockOpt<T> option) throws NetException {
+        return state.call("get " + option + " of", () -> state.socket.get(option));
+    }
+
+    @Override
+    public String toString() {
+        return "connection " + state.endpoints();
+    }
+}

@@ -1,0 +1,253 @@
+package dev.sluice.internal.net.connection;
+
+import dev.sluice.Shutdown;
+import dev.sluice.Status;
+import dev.sluice.SystemCallException;
+import dev.sluice.internal.net.NetErrors;
+import dev.sluice.internal.net.Scratch;
+import dev.sluice.internal.net.ports.WriteBatch;
+import dev.sluice.net.CancelledException;
+import dev.sluice.net.ConnectionLostException;
+import dev.sluice.net.NetException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a writing thread passes bytes to the kernel. It makes the system call itself, unless the call is
+ * known to block; then it parks until the port reports room. While the port collects writes, small
+ * ones are left with it. The caller of each method holds the lock, except {@link #lock} itself.
+ */
+final class WriteSide {
+    private final ConnectionState state;
+
+    /** Threads that wait for the lock, in order of arrival; created for the first one. */
+    private volatile @Nullable Queue<Thread> writers;
+
+    /** Created with the first write that is left with the port. */
+    private @Nullable DeferredWrite deferred;
+
+    /** True once this side has ended its writing. */
+    private volatile boolean closed;
+
+    WriteSide(ConnectionState state) {
+        this.state = state;
+    }
+
+    // ---- one writer at a time ------------------------------------------------------------------
+
+    /** Waits for the lock; fails if the thread is interrupted meanwhile. */
+    void lock(String operation) throws NetException {
+        if (!state.writing.tryAcquire() && !awaitTurn()) {
+            throw NetErrors.of(state.describe(operation), Status.CANCELLED, 0);
+        }
+    }
+
+    /** Returns false if the thread was interrupted before its turn. */
+    private boolean awaitTurn() {
+        Thread self = Thread.currentThread();
+        Queue<Thread> queue = writers();
+        queue.add(self); // Before the next attempt: a later unlock sees this thread.
+        boolean acquired = state.writing.tryAcquire();
+        while (!acquired && !self.isInterrupted()) {
+            LockSupport.park(this);
+            acquired = state.writing.tryAcquire();
+        }
+        queue.remove(self);
+        if (!acquired && !state.writing.isInUse()) {
+            // Passes on the wake-up that this thread did not use.
+            LockSupport.unpark(queue.peek());
+        }
+        return acquired;
+    }
+
+    private synchronized Queue<Thread> writers() {
+        Queue<Thread> present = writers;
+        if (present == null) {
+            present = new ConcurrentLinkedQueue<>();
+            writers = present;
+        }
+        return present;
+    }
+
+    void unlock() {
+        state.writing.releaseFully();
+        Queue<Thread> waiting = writers;
+        if (waiting != null) {
+            LockSupport.unpark(waiting.peek());
+        }
+    }
+
+    /** Shuts down writing; an interrupt ends the wait, not the shutdown. */
+    void close(String operation) throws NetException {
+        state.requireWholeWrites(operation);
+        boolean closedBefore = closed;
+        closed = true;
+        try {
+            state.submit(operation, () -> Shutdown.send(state.socket));
+        } catch (CancelledException interrupted) {
+            throw interrupted;
+        } catch (NetException failure) {
+            closed = closedBefore;
+            throw failure;
+        }
+    }
+
+    // ---- sending -------------------------------------------------------------------------------
+
+    private void beginSend() throws NetException {
+        state.check(state.writing, "write");
+        if (closed) {
+            throw new ConnectionLostException(
+                    state.describe("write") + ": this side has ended its writing by closeWrite()",
+                    Status.BROKEN_PIPE, 0);
+        }
+    }
+
+    /** Sends all bytes. */
+    void send(byte[] from, int offset, int length) throws NetException {
+        beginSend();
+        MemorySegment chunk = chunkFor(length);
+        if (chunk != null) {
+            try {
+                MemorySegment.copy(from, offset, chunk, ValueLayout.JAVA_BYTE, 0, length);
+            } catch (RuntimeException failure) {
+                throw copyFailed(chunk, failure);
+            }
+            deferred().begin(chunk, length);
+            return;
+        }
+        int sent = 0;
+        try {
+            while (sent < length) {
+                awaitRoom();
+                sent += trySendCopy(from, offset + sent, Math.min(length - sent, Scratch.BYTES));
+            }
+        } catch (NetException failure) {
+            throw failedAfter(sent, failure);
+        }
+    }
+
+    private int trySendCopy(byte[] from, int offset, int part) throws NetException {
+        Scratch scratch = Scratch.borrow();
+        try {
+            MemorySegment memory = scratch.memory();
+            MemorySegment.copy(from, offset, memory, ValueLayout.JAVA_BYTE, 0, part);
+            return (int) trySend(memory, 0, part);
+        } finally {
+            scratch.release();
+        }
+    }
+
+    /** Returns the failure of a write that had sent so many bytes. */
+    private NetException failedAfter(long sent, NetException failure) {
+        if (sent > 0) {
+            state.notePartialWrite(failure);
+        }
+        return failure;
+    }
+
+    /** Sends all bytes of any memory. */
+    void send(MemorySegment from) throws NetException {
+        beginSend();
+        long length = from.byteSize();
+        MemorySegment chunk = chunkFor(length);
+        if (chunk != null) {
+            try {
+                MemorySegment.copy(from, 0, chunk, 0, length);
+            } catch (RuntimeException failure) {
+                throw copyFailed(chunk, failure);
+            }
+            deferred().begin(chunk, (int) length);
+            return;
+        }
+        boolean direct = Scratch.isHeld(from);
+        long sent = 0;
+        try {
+            while (sent < length) {
+                awaitRoom();
+                sent += direct
+                        ? trySend(from, sent, length - sent)
+                        : trySendCopy(from, sent, Math.min(length - sent, Scratch.BYTES));
+            }
+        } catch (NetException failure) {
+            throw failedAfter(sent, failure);
+        }
+    }
+
+    private long trySendCopy(MemorySegment from, long offset, long part) throws NetException {
+        Scratch scratch = Scratch.borrow();
+        try {
+            MemorySegment.copy(from, offset, scratch.memory(), 0, part);
+            return trySend(scratch.memory(), 0, part);
+        } finally {
+            scratch.release();
+        }
+    }
+
+    private void awaitRoom() throws NetException {
+        if (!state.writing.isReady()) {
+            state.await(state.writing, "write", state.edges);
+        }
+    }
+
+    /** Returns the number of bytes sent, 0 if none could be. */
+    private long trySend(MemorySegment from, long offset, long length) throws NetException {
+        int before = state.writing.signals();
+        long sent;
+        try {
+            sent = state.socket.trySend(from, offset, length);
+        } catch (SystemCallException failure) {
+            throw state.failed(state.writing, "write", failure);
+        }
+        boolean full = sent <= 0 || (sent < length && state.edges);
+        if (full) {
+            state.writing.drained(before);
+        }
+        state.moved(sent);
+        return Math.max(sent, 0);
+    }
+
+    // ---- writes that are left with the port ----------------------------------------------------
+
+    /** Returns memory for a write that is left with the port; null if this thread sends it. */
+    private @Nullable MemorySegment chunkFor(long length) throws NetException {
+        WriteBatch batch = state.poller.writeBatch();
+        if (batch == null) {
+            return null;
+        }
+        DeferredWrite last = deferred;
+        if (last != null) {
+            last.await();
+        }
+        boolean small = length <= WriteBatch.CHUNK_BYTES && length > 0;
+        return small && batch.isCollecting() ? batch.takeChunk() : null;
+    }
+
+    /** Returns the failure of a copy: the port frees its chunks when it closes, perhaps just now. */
+    private NetException copyFailed(MemorySegment chunk, RuntimeException failure) {
+        if (chunk.scope().isAlive()) {
+            batch().releaseChunk(chunk);
+            throw failure;
+        }
+        return NetErrors.of(state.describe("write"), Status.CLOSED_LOCALLY, 0);
+    }
+
+    private DeferredWrite deferred() {
+        DeferredWrite present = deferred;
+        if (present == null) {
+            present = new DeferredWrite(state, batch());
+            deferred = present;
+        }
+        return present;
+    }
+
+    private WriteBatch batch() {
+        WriteBatch batch = state.poller.writeBatch();
+        assert batch != null : "this port collects no writes";
+        return batch;
+    }
+}

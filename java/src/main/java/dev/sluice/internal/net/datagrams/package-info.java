@@ -1,0 +1,5 @@
+/** Datagram sockets. */
+@NullMarked
+package dev.sluice.internal.net.datagrams;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,72 @@
+package dev.sluice.internal.net.ports;
+
+import dev.sluice.Backend;
+import dev.sluice.CompletionPort;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A virtual thread owns the port and runs on a {@link PortThread} with the threads of the port's
+ * connections. It polls, wakes them, and yields, so that they have run when it continues; when none is
+ * left to run it waits in the kernel. On io_uring their writes enter the kernel with the call that
+ * waits for the next bytes.
+ */
+final class PortThreadPoller extends Poller {
+    private final PortThread portThread;
+
+    /** Null if threads make their own system calls. */
+    private final @Nullable WriteBatch writeBatch;
+
+    PortThreadPoller(CompletionPort port, PortThread portThread, String name) {
+        super(port, portThread.threads().name(name), portThread.platformThread());
+        this.portThread = portThread;
+        this.writeBatch = port.backend() == Backend.IO_URING ? new WriteBatch(port) : null;
+        portThread.setOwner(thread(), port::wakeup);
+    }
+
+    @Override
+    public Thread.Builder.OfVirtual threads() {
+        return portThread.threads();
+    }
+
+    @Override
+    public boolean receivesByCompletion() {
+        return writeBatch != null;
+    }
+
+    @Override
+    public @Nullable WriteBatch writeBatch() {
+        return writeBatch;
+    }
+
+    @Override
+    void turn() {
+        boolean waits = portThread.beginWait();
+        try {
+            port().poll(waits ? CompletionPort.FOREVER : 0);
+        } finally {
+            portThread.endWait();
+        }
+        if (writeBatch == null) {
+            letOthersRun();
+            return;
+        }
+        writeBatch.collect();
+        letOthersRun();
+        writeBatch.endCollecting();
+        writeBatch.submit();
+        writeBatch.replenish();
+    }
+
+    @SuppressWarnings("ThreadPriorityCheck") // The woken threads run before the next poll.
+    private static void letOthersRun() {
+        Thread.yield();
+    }
+
+    @Override
+    void stopped() {
+        if (writeBatch != null) {
+            writeBatch.stopped();
+        }
+        portThread.portClosed();
+    }
+}
