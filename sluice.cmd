@@ -33,16 +33,14 @@ if exist "%root%\pom.xml" call :compare
 if not defined stale goto start
 
 :build
+set "maven=mvn"
 where mvn >nul 2>nul
-if errorlevel 1 (
-    echo sluice: %why%, and mvn is not in the PATH: install Apache Maven 3.8 or newer 1>&2
-    exit /b 1
-)
-echo building... 1>&2
+if errorlevel 1 set "maven=%root%\mvnw.cmd"
+echo building (%why%)... 1>&2
 rem Before Maven reads them: what changes meanwhile counts as newer than this build.
 call :remember
 pushd "%root%"
-call mvn -B -q -Dmaven.test.skip=true -DskipTests -Dspotless.check.skip=true package 1>&2
+call "%maven%" -B -q -Dmaven.test.skip=true -DskipTests -Dspotless.check.skip=true package 1>&2
 set built=%errorlevel%
 popd
 if not "%built%"=="0" (

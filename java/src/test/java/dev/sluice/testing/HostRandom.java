@@ -11,7 +11,7 @@ import java.util.Map;
 
 /**
  * Random numbers under Wine, from the Linux below it. Those of the JDK look at the network interfaces
- * first, which ends the process there. Named in src/testing/wine.security.
+ * first, which ends the process there. Named in src/test/resources/wine.security.
  */
 public final class HostRandom extends Provider {
     private static final long serialVersionUID = 1L;
