@@ -6,16 +6,18 @@ import dev.sluice.internal.spi.RequestKind;
 /**
  * Accepts connections of a listening socket: one, or with {@link #multishot} one after the other.
  *
- * <p>A connection that its peer gave up before it was accepted is passed over; it never ends the
- * listener. An accept of one connection ends with OUT_OF_DESCRIPTORS without a free descriptor, and
- * with OUT_OF_MEMORY without memory. Submitted again, it starts when a socket of the port is
- * closed, or after a pause. A multishot accept reports such a failure and retries by itself.
+ * <p>A connection that its peer closed before it was accepted is skipped; it never ends the listener.
+ * An accept of one connection ends with OUT_OF_DESCRIPTORS if no descriptor is free, and with
+ * OUT_OF_MEMORY if memory is short. Submitted again, it starts when a socket of the port is closed,
+ * or after a pause. A multishot accept reports such a failure and retries by itself.
  *
  * @see <a href="https://man7.org/linux/man-pages/man2/accept.2.html">accept(2)</a>
+ * @see <a href="https://learn.microsoft.com/en-us/windows/win32/api/mswsock/nf-mswsock-acceptex">
+ *     AcceptEx</a>
  */
 public final class Accept extends Operation<Accept> {
     /**
-     * An accept of one connection.
+     * Makes an accept of one connection.
      *
      * @param listener a listening socket
      */
@@ -41,7 +43,7 @@ public final class Accept extends Operation<Accept> {
     }
 
     /**
-     * Leaves accepted sockets unattached, so that they can be given to other ports: see {@link
+     * Leaves accepted sockets detached, so that other ports can attach them: see {@link
      * #takeDetached} and {@link CompletionPort#attach}.
      *
      * @return this operation
@@ -53,69 +55,66 @@ public final class Accept extends Operation<Accept> {
     }
 
     /**
-     * The socket that was accepted. It is open on this port; if nobody ever asks for it, close the
-     * port or do not ignore events.
+     * Returns the socket that was accepted. It is open on this port and stays open, even if no handler
+     * asks for it, until it or the port is closed.
      *
      * @return the connected socket of the latest event
-     * @throws IllegalStateException if the event brought none, or accepts are detached
+     * @throws IllegalStateException if the event has no socket, or accepts are detached
      */
     public NativeSocket accepted() {
         if (request.detached) {
             throw new IllegalStateException("accepts are detached: use takeDetached()");
         }
-        return port().socketOf(requireAccepted());
+        return NativeSocket.of(requireSocket().port(), requireAccepted());
     }
 
     /**
-     * Takes over the unattached socket of the latest event.
+     * Takes the detached socket of the latest event. A detached socket that the handler does not take
+     * is closed.
      *
-     * @return to be attached to a port, or closed
-     * @throws IllegalStateException if the event brought none, it was taken, or accepts are attached
+     * @return a socket to attach to a port, or to close
+     * @throws IllegalStateException if the event has no socket, it was taken, or accepts are attached
      */
     public DetachedSocket takeDetached() {
         if (!request.detached) {
             throw new IllegalStateException("accepts are attached: use accepted(), or detached()");
         }
-        DetachedSocket taken = new DetachedSocket(requireAccepted(), port().engine());
+        CompletionPort port = requireSocket().port();
+        DetachedSocket taken = new DetachedSocket(requireAccepted(), port.engine());
         request.payload(null);
-        port().unclaimed.remove(this);
+        port.untakenAccepts.remove(this);
         return taken;
     }
 
     private Channel requireAccepted() {
         Channel channel = request.accepted();
         if (channel == null) {
-            throw new IllegalStateException(this + " brought no socket");
+            throw new IllegalStateException(this + " has no accepted socket: ask isOk() first");
         }
         return channel;
-    }
-
-    private CompletionPort port() {
-        NativeSocket listener = socket();
-        assert listener != null : "an accept has a listener";
-        return listener.port();
     }
 
     @Override
     void prepare() {
         super.prepare();
-        unclaimed();
+        discardPayload();
     }
 
     @Override
-    void keep() {
+    void keepPayload() {
         if (request.detached) {
-            port().unclaimed.add(this);
+            requireSocket().port().untakenAccepts.add(this);
         }
     }
 
     @Override
-    void unclaimed() {
+    void discardPayload() {
         Channel channel = request.accepted();
         if (channel != null && request.detached) {
+            CompletionPort port = requireSocket().port();
             request.payload(null);
-            port().unclaimed.remove(this);
-            port().engine().backend().closeDetached(channel);
+            port.untakenAccepts.remove(this);
+            port.engine().backend().closeDetached(channel);
         }
     }
 }

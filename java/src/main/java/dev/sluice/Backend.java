@@ -2,11 +2,11 @@ package dev.sluice;
 
 import java.util.Locale;
 
-/** The systems' interfaces on which a port can stand, by the names that the command line uses. */
+/** The kernel interfaces that a port can use, by the names that the command line uses. */
 public enum Backend {
-    /** Linux readiness, made completion by trying, waiting for the edge and trying again. */
+    /** Linux readiness: a call is tried, and tried again when epoll reports the socket ready. */
     EPOLL("epoll"),
-    /** Linux completion through shared rings. */
+    /** Linux completion, through queues in memory that the kernel shares. */
     IO_URING("io_uring"),
     /** Windows I/O completion ports. */
     IOCP("iocp");
@@ -18,11 +18,11 @@ public enum Backend {
     }
 
     /**
-     * The backend with this name.
+     * Returns the backend with this name.
      *
-     * @param name epoll, io_uring or iocp
+     * @param name epoll, io_uring or iocp, in any case
      * @return the backend
-     * @throws IllegalArgumentException if there is none of that name; the message lists them
+     * @throws IllegalArgumentException if there is none; the message lists the names
      */
     public static Backend named(String name) {
         String wanted = name.toLowerCase(Locale.ROOT);
@@ -35,7 +35,7 @@ public enum Backend {
                 "unknown backend '" + name + "': use epoll, io_uring or iocp");
     }
 
-    /** The name as the command line spells it. */
+    /** Returns the name as the command line spells it. */
     @Override
     public String toString() {
         return text;

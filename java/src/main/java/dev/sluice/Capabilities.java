@@ -5,28 +5,28 @@ import dev.sluice.internal.spi.BackendReport;
 import java.util.List;
 
 /**
- * What Sluice can use on this machine, and the cause of each refusal. Found out by doing, not by
- * looking at versions.
+ * Reports what Sluice can use on this machine, with the cause where it cannot. Each feature is tried;
+ * versions are not compared.
  */
 public final class Capabilities {
     private Capabilities() {}
 
     /**
-     * One thing that a backend offers, or not.
+     * One thing that a backend offers or does not.
      *
-     * @param name in the words of the field
-     * @param available whether it was found to work here
-     * @param detail how it was found, or the cause of the refusal
+     * @param name what it is
+     * @param available true if it works here
+     * @param detail how it works, or why not
      */
     public record Feature(String name, boolean available, String detail) {}
 
     /**
      * What one backend offers.
      *
-     * @param backend which
-     * @param available whether a port can be opened with it
-     * @param cause why not; empty when it can
-     * @param features each with the cause of a refusal
+     * @param backend the backend
+     * @param available true if a port can be opened with it
+     * @param cause why it cannot; empty if it can
+     * @param features what it offers, if it is available
      */
     public record Support(
             Backend backend, boolean available, String cause, List<Feature> features) {
@@ -37,7 +37,7 @@ public final class Capabilities {
     }
 
     /**
-     * Tries each backend. Takes a few milliseconds; opens and closes descriptors.
+     * Tries each backend. Takes some milliseconds; opens and closes descriptors. Any thread may call.
      *
      * @return one entry for each backend, the preferred one first
      */

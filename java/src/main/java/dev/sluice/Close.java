@@ -5,11 +5,11 @@ import dev.sluice.internal.spi.RequestKind;
 import java.time.Duration;
 
 /**
- * Ends a socket in one of the three {@link CloseMode ways}. From its submission on the socket takes
- * no other operation; those that are pending end with CLOSED_LOCALLY, and the event of the close is
- * the socket's last.
+ * Closes a socket in one of {@linkplain CloseMode three ways}. From the submission on, the socket takes
+ * no other operation. Pending operations end with CLOSED_LOCALLY, except that a graceful close lets
+ * sends finish. The event of the close is the socket's last. A close is never refused for lack of room.
  *
- * <p>A {@link Cancel} of a pending graceful close aborts the connection.
+ * <p>{@linkplain CompletionPort#cancel Cancelling} a pending graceful close resets the connection.
  */
 public final class Close extends Operation<Close> {
     private final CloseMode mode;
@@ -21,20 +21,19 @@ public final class Close extends Operation<Close> {
     }
 
     /**
-     * Queued sends finish, the peer is told the end of the stream, and what it still sends is
-     * discarded until it ends its side too.
+     * Closes after queued sends: they finish, the peer receives the end of the stream (FIN), and what
+     * it still sends is discarded until it ends its side too.
      *
-     * <p>If the receiving side was shut down before, the end of the peer's stream cannot be seen any
-     * more: then what has come by now is discarded (where the system still gives it: Windows resets a
-     * connection with such bytes), and nothing is waited for but the sends.
+     * <p>If this side was shut down for receiving before, the peer's end of stream is invisible. Then
+     * the close waits for the sends alone and discards what has come so far. Windows resets a connection
+     * with such bytes.
      *
-     * <p>Ends with OK; with DEADLINE if the time was over before the peer ended its side, when the
-     * descriptor is given back all the same, with a reset if queued bytes could not be sent; with
-     * RESET and the like if the connection was lost. On a socket that is not a connected stream it
-     * is as {@link #immediate}.
+     * <p>Ends with OK. Ends with DEADLINE if the peer did not end its side in time; the descriptor is
+     * closed then too, with a reset if queued bytes were not sent. Ends with RESET and the like if the
+     * connection was lost. On a socket that is not a connected stream it is as {@link #immediate}.
      *
      * @param socket an open socket
-     * @param timeout how long the peer may take, more than zero
+     * @param timeout longest wait for the peer, more than zero
      * @return the operation
      */
     public static Close graceful(NativeSocket socket, Duration timeout) {
@@ -46,8 +45,8 @@ public final class Close extends Operation<Close> {
     }
 
     /**
-     * Pending operations are cancelled, then the descriptor is given back. With a positive {@link
-     * SockOpt#LINGER} the event comes after the system's close has waited, on another thread.
+     * Cancels pending operations, then closes the descriptor. With a positive {@link SockOpt#LINGER}
+     * the kernel's close waits on another thread, and the event follows it.
      *
      * @param socket an open socket
      * @return the operation
@@ -57,11 +56,10 @@ public final class Close extends Operation<Close> {
     }
 
     /**
-     * Pending operations are cancelled, then the connection is reset: the peer sees a reset and no
-     * end of stream, and nothing stays in TIME_WAIT. An end of stream that a {@link Shutdown} has
-     * sent before cannot be taken back: the peer may see that one, and then its sends fail. Unix
-     * sockets know no reset: their peer sees the
-     * end of the stream, or a reset if it had bytes on the way to us.
+     * Cancels pending operations, then resets the connection: the peer sees a reset (RST) and no end
+     * of stream, and nothing stays in TIME_WAIT. If a {@link Shutdown} has sent the end of the stream
+     * before, the peer may see that first, and then its sends fail. Unix sockets have no reset: their
+     * peer sees the end of the stream, or ECONNRESET if this side had not received all its bytes.
      *
      * @param socket an open socket
      * @return the operation
@@ -71,24 +69,24 @@ public final class Close extends Operation<Close> {
     }
 
     /**
-     * The way of closing.
+     * Returns the way of closing.
      *
-     * @return as asked for
+     * @return the mode that the operation was made with
      */
     public CloseMode mode() {
         return mode;
     }
 
     /**
-     * How many bytes of the peer's a graceful close has read and thrown away.
+     * Returns the number of bytes of the peer that a graceful close discarded.
      *
-     * @return 0 or more
+     * @return 0 or more; 0 for the other modes
      */
     public long discardedBytes() {
         return request.result;
     }
 
-    /** A close ends once; until then its request gathers how. */
+    /** Until a close ends, its request collects the outcome. */
     @Override
     boolean hadEvent() {
         return !isPending() && super.hadEvent();

@@ -1,14 +1,14 @@
 package dev.sluice;
 
 import dev.sluice.internal.Backends;
+import dev.sluice.internal.access.PortAccess;
 import dev.sluice.internal.engine.Engine;
 import dev.sluice.internal.engine.Submission;
 import dev.sluice.internal.engine.Tasks;
 import dev.sluice.internal.leaks.Leaks;
+import dev.sluice.internal.spi.Capability;
 import dev.sluice.internal.spi.Channel;
 import dev.sluice.internal.spi.NativeFailure;
-import dev.sluice.internal.spi.Request;
-import dev.sluice.internal.spi.WaitFailure;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.List;
@@ -17,45 +17,55 @@ import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Carries out operations on sockets and delivers their completions, on epoll, io_uring or IOCP alike.
+ * Carries out operations on sockets and delivers their events, on epoll, io_uring or IOCP.
  *
- * <p><b>Threads.</b> A port belongs to one thread, its owner: the one that opened it, or the one it
- * was {@linkplain #handOver handed over} to before its first use. The owner submits and polls. Other
- * threads may call only {@link #wakeup}, {@link #execute} and {@link #backend}. More cores: more ports.
+ * <p><b>Threads.</b> A port belongs to one thread, its owner: the thread that opened it, or the one
+ * to which it was {@linkplain #handOver handed over}. The owner submits and polls. Other threads may
+ * call {@link #wakeup}, {@link #execute} and {@link #backend} only. To use more processors, open
+ * more ports.
  *
- * <p><b>Events.</b> Every accepted submission gets exactly one terminal event, always from {@link
- * #poll} or {@link #close} and never from inside {@link #submit}.
+ * <p><b>Events.</b> Every accepted submission gets exactly one terminal event. Events come from
+ * {@link #poll} or {@link #close}, never from inside {@link #submit}.
  *
- * <p><b>Memory.</b> Until an operation's terminal event the kernel owns its buffer, and the kernel
- * does not respect {@code Arena.close}. So buffers come from {@link #allocate}, from the port's pool,
- * or from the global arena; the port frees its memory only when the kernel has given all of it back.
+ * <p><b>Memory.</b> The kernel owns an operation's buffer until the terminal event, and {@code
+ * Arena.close} does not stop it. So a buffer comes from {@link #allocate}, from the port's pool, or
+ * from the global arena; memory of any other arena is refused. The port frees its memory only when
+ * the kernel has returned all of it.
  */
 public final class CompletionPort implements AutoCloseable {
-    /** A poll that ends only with an event, a task or a wake-up. */
+    /** A time-out for {@link #poll(long)} that never passes. */
     public static final long FOREVER = -1;
+
+    private static final int LONGEST_BACKLOG = 4096;
+
+    static {
+        PortAccess.provide(new NetAccess());
+    }
 
     private final Engine engine;
     private final Backend backend;
+    private final EventLoop loop;
+    private final PortMemories memories;
     final AddressCache addresses = new AddressCache();
-    private Thread owner = Thread.currentThread();
-    final Unclaimed unclaimed = new Unclaimed();
+    final UntakenAccepts untakenAccepts = new UntakenAccepts();
     final ReleasedBuffers released;
+    private Thread owner = Thread.currentThread();
     private boolean used;
-    private boolean delivering;
-    private boolean closeAsked;
     private final Leaks.Life life = Leaks.begin(Leaks.Kind.COMPLETION_PORT, this);
 
     private CompletionPort(Engine engine, Backend backend) {
         this.engine = engine;
         this.backend = backend;
+        this.loop = new EventLoop(this, engine);
+        this.memories = new PortMemories(this, engine);
         this.released = new ReleasedBuffers(engine.pool().count());
     }
 
     /**
      * Opens a port with {@link PortOptions#DEFAULT}.
      *
-     * @return a port that belongs to the calling thread
-     * @throws SystemCallException if no backend works here; the message has the cause of each
+     * @return a port that the calling thread owns
+     * @throws SystemCallException if no backend works here; the message names the cause for each
      */
     public static CompletionPort open() throws SystemCallException {
         return open(PortOptions.DEFAULT);
@@ -64,10 +74,11 @@ public final class CompletionPort implements AutoCloseable {
     /**
      * Opens a port.
      *
-     * @param options limits and choices
-     * @return a port that belongs to the calling thread
-     * @throws SystemCallException UNSUPPORTED if the backend that was asked for, or every one, does not
-     *     work here, with the cause; OUT_OF_DESCRIPTORS or OUT_OF_MEMORY if the system has none left
+     * @param options limits, backend and wait strategy
+     * @return a port that the calling thread owns
+     * @throws SystemCallException UNSUPPORTED with the cause if the requested backend, or every backend,
+     *     does not work here; OUT_OF_DESCRIPTORS or OUT_OF_MEMORY if the operating system has none
+     *     left
      */
     public static CompletionPort open(PortOptions options) throws SystemCallException {
         String wanted = options.backend().map(Backend::toString).orElse("");
@@ -81,12 +92,12 @@ public final class CompletionPort implements AutoCloseable {
                 throw failure;
             }
         } catch (NativeFailure failure) {
-            throw Refusals.of("open port", failure);
+            throw Errors.of("open port", failure);
         }
     }
 
     /**
-     * The backend that the port stands on.
+     * Returns the backend of the port. Any thread may call.
      *
      * @return epoll, io_uring or iocp
      */
@@ -95,39 +106,30 @@ public final class CompletionPort implements AutoCloseable {
     }
 
     /**
-     * Makes another thread the owner, before the first use, to which a kernel may bind the port.
+     * Makes another thread the owner. Must precede the first submit and the first poll, since a
+     * kernel may bind the port to the first thread that uses it.
      *
-     * @param thread the new owner, which may be a virtual one
+     * @param thread the new owner, a platform or a virtual thread
      * @throws IllegalStateException if something was submitted or polled
+     * @throws WrongThreadException on another thread than the owner
      */
     public void handOver(Thread thread) {
         requireOwner("hand over the port");
         if (used) {
-            throw Refusals.ofUsed(owner);
+            throw Errors.ofUsedPort(owner);
         }
         owner = Objects.requireNonNull(thread, "thread");
     }
 
-    /**
-     * As {@link #handOver(Thread)}, to a virtual thread that always runs on the same thread of the
-     * system, which it keeps while it waits and to which a kernel may bind the port.
-     *
-     * @param thread the new owner
-     * @param carrier the only one that ever carries it; not a virtual one
-     */
-    public void handOver(Thread thread, Thread carrier) {
-        Refusals.ofCarrier(thread, carrier);
-        handOver(thread);
-        engine.ownerStaysOnOneThread();
-    }
+    // ---- sockets -----------------------------------------------------------------------------
 
     /**
-     * Makes a socket, neither bound nor connected.
+     * Opens a socket that is neither bound nor connected.
      *
-     * @param type what it shall speak
-     * @return an open socket
+     * @param type transport and address family
+     * @return an open socket of this port
      * @throws SystemCallException OUT_OF_DESCRIPTORS, UNSUPPORTED and the like
-     * @throws LimitExceededException if the port has as many sockets as it may
+     * @throws LimitExceededException if {@link PortOptions#maxSockets()} sockets are open
      */
     public NativeSocket socket(SocketType type) throws SystemCallException {
         requireOwner("open a socket");
@@ -136,35 +138,38 @@ public final class CompletionPort implements AutoCloseable {
         try {
             return new NativeSocket(this, engine.open(type.family, type.stream));
         } catch (NativeFailure failure) {
-            throw Refusals.of(type.toString(), failure);
+            throw Errors.of(type.toString(), failure);
         }
     }
 
     /**
-     * Makes a stream socket that takes connections, with the system's longest backlog. It may bind to
-     * an address whose old connections are in TIME_WAIT.
+     * Opens a stream socket that listens at an address, with the longest backlog that the kernel
+     * grants. On Linux it may bind to an address whose old connections are in TIME_WAIT.
      *
-     * @param address where; port 0 lets the system choose one, see {@link NativeSocket#localAddress}
+     * @param address where to listen; port 0 lets the kernel choose a port, see {@link
+     *     NativeSocket#localAddress}
      * @return a listening socket
      * @throws SystemCallException ADDRESS_IN_USE, PERMISSION and the like
+     * @throws LimitExceededException if {@link PortOptions#maxSockets()} sockets are open
      */
     public NativeSocket listen(Address address) throws SystemCallException {
-        return listen(address, 4096);
+        return listen(address, LONGEST_BACKLOG);
     }
 
     /**
-     * As {@link #listen(Address)}, with a backlog.
+     * Opens a stream socket that listens at an address.
      *
-     * @param address where; port 0 lets the system choose one
-     * @param backlog how many connections may wait to be accepted
+     * @param address where to listen; port 0 lets the kernel choose a port
+     * @param backlog connections that may wait to be accepted, 1 or more
      * @return a listening socket
      * @throws SystemCallException ADDRESS_IN_USE, PERMISSION and the like
+     * @throws LimitExceededException if {@link PortOptions#maxSockets()} sockets are open
      */
     public NativeSocket listen(Address address, int backlog) throws SystemCallException {
         NativeSocket.checkBacklog(backlog);
         NativeSocket socket = socket(SocketType.streamFor(address));
         try {
-            if (!address.isUnix() && backend != Backend.IOCP) {
+            if (!address.isUnix() && has(Capability.REUSES_ADDRESSES)) {
                 socket.set(SockOpt.REUSEADDR, true);
             }
             return socket.bind(address).listen(backlog);
@@ -175,11 +180,12 @@ public final class CompletionPort implements AutoCloseable {
     }
 
     /**
-     * Makes a datagram socket that receives at an address.
+     * Opens a datagram socket that receives at an address.
      *
-     * @param address where; port 0 lets the system choose one
+     * @param address where to receive; port 0 lets the kernel choose a port
      * @return a bound socket
      * @throws SystemCallException ADDRESS_IN_USE, PERMISSION and the like
+     * @throws LimitExceededException if {@link PortOptions#maxSockets()} sockets are open
      */
     public NativeSocket datagrams(Address address) throws SystemCallException {
         NativeSocket socket = socket(SocketType.datagramFor(address));
@@ -192,12 +198,13 @@ public final class CompletionPort implements AutoCloseable {
     }
 
     /**
-     * Takes over a connection that another port accepted.
+     * Adds a connection that another port accepted to this port.
      *
      * @param detached from {@link Accept#takeDetached}
      * @return a connected socket of this port
-     * @throws SystemCallException if the system refuses it; the connection is closed then
-     * @throws LimitExceededException if the port has as many sockets as it may
+     * @throws SystemCallException if the kernel refuses it; the connection is closed then
+     * @throws LimitExceededException if {@link PortOptions#maxSockets()} sockets are open; the
+     *     connection stays detached then
      */
     public NativeSocket attach(DetachedSocket detached) throws SystemCallException {
         requireOwner("attach a socket");
@@ -210,41 +217,43 @@ public final class CompletionPort implements AutoCloseable {
             return new NativeSocket(this, channel);
         } catch (NativeFailure failure) {
             engine.backend().closeDetached(from);
-            throw Refusals.of("attach", failure);
+            throw Errors.of("attach", failure);
         }
     }
 
     /**
-     * The sockets on which no close was submitted, listeners among them.
+     * Returns the open sockets, listeners among them: those on which no {@link Close} was submitted.
      *
-     * @return a list of its own, in no order
+     * @return a new list, in no order
      */
     public List<NativeSocket> sockets() {
         requireOwner("list the sockets");
-        return engine.openChannels().stream().map(this::socketOf).toList();
+        return engine.openChannels().stream().map(open -> NativeSocket.of(this, open)).toList();
     }
 
     // ---- memory ------------------------------------------------------------------------------
 
     /**
-     * Memory for buffers, zeroed, freed when the port has closed. Meant to be asked for once and used
-     * again, not per message.
+     * Allocates memory for buffers. It is zeroed, aligned to 64 bytes, and lives until {@link
+     * PortMemory#release} or until the port closes.
      *
-     * @param bytes more than zero
-     * @return native memory aligned to 64 bytes
+     * <p>An allocation costs microseconds: allocate for a connection or for a port, and use the pool
+     * for messages.
+     *
+     * @param bytes the size, more than zero
+     * @return memory that the operations of this port take
+     * @throws OutOfMemoryError if the operating system has no memory left
      */
-    public MemorySegment allocate(long bytes) {
+    public PortMemory allocate(long bytes) {
+        requireOwner("allocate memory");
         requireOpen();
-        if (bytes <= 0) {
-            throw new IllegalArgumentException("allocate " + bytes + " bytes: use 1 or more");
-        }
-        return engine.arena().allocate(bytes, 64);
+        return memories.allocate(bytes);
     }
 
     /**
      * Takes a buffer from the port's pool, for sending.
      *
-     * @return to be released in the end, or null when all are taken
+     * @return a buffer to {@linkplain PooledBuffer#release release} later, or null if none is free
      */
     public @Nullable PooledBuffer takeBuffer() {
         requireOwner("take a buffer");
@@ -253,7 +262,7 @@ public final class CompletionPort implements AutoCloseable {
     }
 
     /**
-     * Buffers of the pool that nobody holds.
+     * Returns the number of free buffers in the pool.
      *
      * @return 0 to {@link PortOptions#poolBuffers()}
      */
@@ -264,57 +273,80 @@ public final class CompletionPort implements AutoCloseable {
     // ---- operations --------------------------------------------------------------------------
 
     /**
-     * Begins an operation. Its events come from {@link #poll}, never from here.
+     * Starts an operation. Its events come from {@link #poll}, never from here.
      *
-     * @param operation not pending, on a socket of this port
-     * @throws IllegalStateException if it is pending, its socket or the port is closed, or its
-     *     buffer is missing or released; nothing is retained then
+     * @param operation on a socket of this port, and not pending
+     * @throws IllegalStateException if the operation is pending, its socket or the port is closed,
+     *     or its memory is missing or released; the port keeps nothing of the operation then
      * @throws PortFailedException if the port has failed
-     * @throws LimitExceededException if as many operations are in flight as may be
+     * @throws LimitExceededException if {@link PortOptions#maxOperations()} operations are in flight
      * @throws WrongThreadException on another thread than the owner
      */
     public void submit(Operation<?> operation) {
         requireOwner("submit");
         operation.requireIdle("submit");
-        Refusals.ofAnotherPort(this, operation, "submit");
+        Errors.requirePort(this, operation, "submit");
         operation.check();
         used = true;
         operation.prepare();
+        operation.holdMemory();
         Submission submission = engine.submit(operation.request);
         if (submission != Submission.ACCEPTED) {
-            throw Refusals.of(submission, operation, engine.settings());
+            operation.dropMemory();
+            throw Errors.of(submission, operation, engine.settings());
         }
     }
 
     /**
-     * Asks that a pending operation end soon; its own event tells how it ended. As a {@link Cancel},
-     * but without an event of its own.
+     * Asks a pending operation to end soon. Its own terminal event reports how it ended: CANCELLED
+     * if no byte had moved, else OK with the bytes that had. The socket stays usable.
      *
-     * @param operation pending, or not
-     * @return false if it was not pending, or its event is on the way already
+     * <p>Cancelling a graceful {@link Close} that waits for the peer resets the connection.
+     *
+     * @param operation of this port
+     * @return false if the operation was not pending or its terminal event is queued already
+     * @throws WrongThreadException on another thread than the owner
      */
     public boolean cancel(Operation<?> operation) {
         requireOwner("cancel");
-        Refusals.ofAnotherPort(this, operation, "cancel");
+        Errors.requirePort(this, operation, "cancel");
         return engine.cancel(operation.request);
     }
 
     /**
-     * Moves the deadline of one submission, which may be pending; a later submission starts again
-     * from {@link Operation#timeout}. What had its deadline already ends all the same.
+     * Asks every operation that is pending on a socket now to end soon, as {@link #cancel} does.
      *
-     * @param operation of a socket of this port, or a delay
-     * @param deadlineNanos by {@link System#nanoTime}, any number: a smaller one has passed already;
-     *     {@link Long#MAX_VALUE} for none, with which a delay lasts until it is cancelled
+     * @param socket of this port
+     * @return the number of operations that were asked to end
+     * @throws WrongThreadException on another thread than the owner
+     */
+    public int cancelAll(NativeSocket socket) {
+        requireOwner("cancel");
+        if (socket.port() != this) {
+            throw Errors.ofAnotherPort("cancel the operations of " + socket);
+        }
+        return engine.cancelAll(socket.channel);
+    }
+
+    /**
+     * Moves the deadline of the current submission of an operation, or of the next one if it is not
+     * pending. Later submissions use {@link Operation#timeout} again. A deadline that has passed
+     * already cannot be moved.
+     *
+     * @param operation of this port
+     * @param deadlineNanos by {@link System#nanoTime}; any number is valid, a past one ends the
+     *     operation at the next poll; {@link Long#MAX_VALUE} for no deadline, with which a timer runs
+     *     until it is cancelled
+     * @throws WrongThreadException on another thread than the owner
      */
     public void moveDeadline(Operation<?> operation, long deadlineNanos) {
         requireOwner("move a deadline");
-        Refusals.ofAnotherPort(this, operation, "move the deadline of");
+        Errors.requirePort(this, operation, "move the deadline of");
         engine.reschedule(operation.request, deadlineNanos);
     }
 
     /**
-     * Operations in flight, their events not yet delivered.
+     * Returns the number of operations in flight: those whose terminal event was not delivered.
      *
      * @return 0 or more
      */
@@ -325,76 +357,44 @@ public final class CompletionPort implements AutoCloseable {
     // ---- polling -----------------------------------------------------------------------------
 
     /**
-     * Delivers events to the handlers of their operations; waits for the first if there is none.
+     * Sets the handler of operations that have {@linkplain Operation#onCompletion none of their
+     * own}. Without it such an operation's event only updates the operation.
      *
-     * <p>An interrupt of the owner, before or during the wait, does not end it, and the flag stays
-     * set. Other threads end a wait by {@link #wakeup} or {@link #execute}.
+     * @param handler called on the owner's thread, from within {@link #poll} or {@link #close}
+     */
+    public void onCompletion(EventHandler<? super Operation<?>> handler) {
+        requireOwner("set the handler");
+        loop.handler(Objects.requireNonNull(handler, "handler"));
+    }
+
+    /**
+     * Delivers events to their handlers. Blocks until the first event if there is none.
      *
-     * @param timeoutNanos how long to wait at the most: 0 not at all, {@link #FOREVER} or any
-     *     other negative number without end
+     * <p>An interrupt of the owner does not end the wait, and the interrupt flag stays set. Other
+     * threads end the wait by {@link #wakeup} or {@link #execute}.
+     *
+     * @param timeoutNanos longest wait in nanoseconds: 0 returns at once, {@link #FOREVER} and every
+     *     other negative number never time out
      * @return events delivered; 0 after a time-out, a task or a wake-up
      * @throws IllegalStateException if the port is closed, or from within a handler
-     * @throws PortFailedException if the kernel keeps refusing to wait: close the port
+     * @throws PortFailedException if the kernel keeps refusing to wait; close the port then
      * @throws WrongThreadException on another thread than the owner
      */
     public int poll(long timeoutNanos) {
-        return poll(null, timeoutNanos);
+        requireOwner("poll", "use wakeup() or execute()");
+        requireOpen();
+        used = true;
+        return loop.poll(timeoutNanos);
     }
 
     /**
-     * As {@link #poll(long)}.
+     * Delivers events as {@link #poll(long)} does.
      *
-     * @param timeout how long to wait at the most, zero or more
+     * @param timeout longest wait, zero or more
      * @return events delivered; 0 after a time-out, a task or a wake-up
      */
     public int poll(Duration timeout) {
-        return poll(null, Refusals.pollNanos(timeout));
-    }
-
-    /**
-     * Delivers events: to the handler of each operation that has one, else to the one given here.
-     *
-     * @param handler receives the events of operations without a handler of their own; if null, those
-     *     events are dropped and only the operation's status tells
-     * @param timeoutNanos how long to wait at the most: 0 not at all, {@link #FOREVER} or any
-     *     other negative number without end
-     * @return events delivered; 0 after a time-out, a task or a wake-up
-     */
-    public int poll(
-            @Nullable CompletionHandler<? super Operation<?>> handler, long timeoutNanos) {
-        requireOwner("poll", "only its owner polls; others use wakeup() and execute()");
-        requireOpen();
-        if (delivering) {
-            throw new IllegalStateException("poll from within a handler: return from it instead");
-        }
-        used = true;
-        delivering = true;
-        int count = 0;
-        try {
-            engine.beginPoll(timeoutNanos);
-            Request request = closeAsked ? null : engine.nextEvent();
-            while (request != null) {
-                count++;
-                Operation.of(request).deliver(handler);
-                request = closeAsked ? null : engine.nextEvent();
-            }
-        } catch (RuntimeException | Error failure) {
-            delivering = false;
-            if (closeAsked) {
-                Failures failures = new Failures();
-                failures.add(failure);
-                end(failures);
-            }
-            if (failure instanceof WaitFailure lasting) {
-                throw Refusals.ofFailed(lasting);
-            }
-            throw failure;
-        }
-        delivering = false;
-        if (closeAsked) {
-            close();
-        }
-        return count;
+        return poll(Errors.pollNanos(timeout));
     }
 
     /** Ends the owner's present or next wait in {@link #poll}. Any thread may call. */
@@ -403,26 +403,27 @@ public final class CompletionPort implements AutoCloseable {
     }
 
     /**
-     * Runs a task on the port's thread, from within {@link #poll}. Any thread may call. A task that
-     * was accepted runs, at the latest when the port closes.
+     * Runs a task on the owner's thread, from within {@link #poll} or {@link #close}. Any thread may
+     * call. Every task that was accepted runs.
      *
      * @param task must not block
-     * @throws RejectedExecutionException if the port is closed, or as many tasks wait as may
+     * @throws RejectedExecutionException if the port is closed, or {@link PortOptions#maxTasks()}
+     *     tasks wait
      */
     public void execute(Runnable task) {
         Tasks.Offer offer = engine.tasks().offer(Objects.requireNonNull(task, "task"));
         if (offer != Tasks.Offer.ACCEPTED) {
-            throw Refusals.ofTask(offer, engine.tasks().limit());
+            throw Errors.ofTask(offer, engine.tasks().limit());
         }
     }
 
     /**
-     * Closes the port: cancels every operation, delivers the terminal event of each to its handler,
-     * gives every socket back (a stream with an unfinished send by a reset), and frees the memory
-     * when the kernel has given it back. From within a handler or task the port closes as soon as
-     * that returns. May be called twice.
+     * Closes the port: cancels every operation, delivers their terminal events, closes every socket,
+     * and frees the memory when the kernel has returned it. A stream with an unfinished send is
+     * reset. From within a handler or a task, the port closes when that returns. Closing twice does
+     * nothing.
      *
-     * @throws WrongThreadException on another thread than the owner; use {@code
+     * @throws WrongThreadException on another thread than the owner; call {@code
      *     port.execute(port::close)} there
      */
     @Override
@@ -431,43 +432,39 @@ public final class CompletionPort implements AutoCloseable {
             return;
         }
         requireOwner("close the port", "use port.execute(port::close)");
-        closeAsked = delivering;
-        if (!delivering) {
+        if (loop.mayClose()) {
             Failures failures = new Failures();
             end(failures);
             failures.throwIfAny();
         }
     }
 
-    private void end(Failures failures) {
-        life.end();
-        PortClose.run(engine, unclaimed, failures);
-    }
-
     // ---- for the package ---------------------------------------------------------------------
+
+    void end(Failures failures) {
+        life.end();
+        PortClose.run(this, loop, failures);
+    }
 
     Engine engine() {
         return engine;
+    }
+
+    PortMemories memories() {
+        return memories;
     }
 
     MemorySegment.Scope memoryScope() {
         return engine.arena().scope();
     }
 
-    NativeSocket socketOf(Channel channel) {
-        Object owner = channel.owner;
-        return owner instanceof NativeSocket known ? known : new NativeSocket(this, channel);
-    }
-
-    NativeSocket adopt(Channel accepted) {
-        engine.adopt(accepted);
-        accepted.state = Channel.State.CONNECTED;
-        return new NativeSocket(this, accepted);
+    boolean has(Capability capability) {
+        return engine.backend().capabilities().contains(capability);
     }
 
     void requireRoomForSocket() {
         if (!engine.canAdopt()) {
-            throw Refusals.ofSocket(engine.settings().maxSockets());
+            throw Errors.ofSockets(engine.settings().maxSockets());
         }
     }
 
@@ -482,7 +479,7 @@ public final class CompletionPort implements AutoCloseable {
 
     private void requireOwner(String action, String remedy) {
         if (!isOwner()) {
-            throw Refusals.ofAnotherThread(action, owner, remedy);
+            throw Errors.ofAnotherThread(action, owner, remedy);
         }
     }
 

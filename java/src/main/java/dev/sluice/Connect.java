@@ -4,11 +4,12 @@ import dev.sluice.internal.spi.RawAddress;
 import dev.sluice.internal.spi.RequestKind;
 
 /**
- * Connects a socket. Sends that are submitted meanwhile wait for it.
+ * Connects a socket. Sends that are submitted meanwhile wait until it is connected.
  *
- * <p>Ends with OK, or with REFUSED (nobody listens), UNREACHABLE (no route), TIMED_OUT (the network
- * gave up), DEADLINE (this operation's time was over), CANCELLED. After a failure only closing is
- * left, since systems disagree on what else works: connect again with a new socket.
+ * <p>Ends with OK, or with REFUSED (no listener at the address), UNREACHABLE (no route), TIMED_OUT (the
+ * kernel got no answer), DEADLINE (the timeout of this operation) or CANCELLED. After a failure the
+ * socket can only be closed, since operating systems disagree on what else works: connect again with a
+ * new socket.
  *
  * <p>While the backlog of a Unix listener is full, the connect is retried every 10 milliseconds,
  * until there is room or its deadline passes. A datagram socket may still receive datagrams that
@@ -22,10 +23,10 @@ public final class Connect extends Operation<Connect> {
     private final RawAddress raw = new RawAddress();
 
     /**
-     * A connect to an address.
+     * Makes a connect to an address.
      *
-     * @param socket not connected
-     * @param peer of the socket's family; one of IPv6 also connects to an IPv4 address
+     * @param socket a socket that is not connected
+     * @param peer of the socket's family; an IPv6 socket also connects to an IPv4 address
      */
     public Connect(NativeSocket socket, Address peer) {
         super(RequestKind.CONNECT, socket);
@@ -34,10 +35,11 @@ public final class Connect extends Operation<Connect> {
     }
 
     /**
-     * Connects to another address the next time.
+     * Connects to another address from the next submission on.
      *
      * @param peer of the socket's family
      * @return this operation
+     * @throws IllegalStateException if the operation is pending
      */
     public Connect to(Address peer) {
         requireIdle("change the address of");

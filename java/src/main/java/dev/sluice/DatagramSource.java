@@ -4,21 +4,21 @@ import dev.sluice.internal.spi.RawAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who sent a datagram, filled in by {@link NativeSocket#tryReceiveFrom}. Made once and used again by one
- * thread at a time; naming the same sender again allocates nothing.
+ * The sender of a datagram, set by {@link NativeSocket#tryReceiveFrom}. Make one and reuse it, by one
+ * thread at a time; the address of the same sender again allocates nothing.
  */
 public final class DatagramSource {
     final RawAddress raw = new RawAddress();
     boolean truncated;
     private @Nullable Address last;
 
-    /** A source to be filled in. */
+    /** Makes a source for {@code tryReceiveFrom} to set. */
     public DatagramSource() {}
 
     /**
-     * The sender of the latest datagram.
+     * Returns the sender of the latest datagram.
      *
-     * @return its address; an unnamed Unix socket has an empty one
+     * @return its address, empty for an unnamed Unix socket
      */
     public Address address() {
         Address known = last;
@@ -31,7 +31,7 @@ public final class DatagramSource {
     }
 
     /**
-     * Whether the latest datagram was longer than the buffer; the rest of it is lost.
+     * Returns true if the latest datagram was longer than the buffer; the rest of it is lost.
      *
      * @return false if all of it was received
      */

@@ -5,7 +5,10 @@ import dev.sluice.internal.spi.RequestKind;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
-/** Ends with OK when a time has passed since its submission. */
+/**
+ * Ends with OK when a time has passed since its submission. It belongs to no socket. A pending delay is
+ * ended by {@link CompletionPort#cancel} and moved by {@link CompletionPort#moveDeadline}.
+ */
 public final class Delay extends Operation<Delay> {
     private long delayNanos;
 
@@ -22,8 +25,9 @@ public final class Delay extends Operation<Delay> {
     /**
      * Changes the time for the next submission.
      *
-     * @param delayNanos nanoseconds from submission to event
+     * @param delayNanos nanoseconds from submission to event, 0 or more
      * @return this operation
+     * @throws IllegalStateException if the delay is pending
      */
     public Delay delayNanos(long delayNanos) {
         if (delayNanos < 0) {

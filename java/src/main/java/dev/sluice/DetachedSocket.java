@@ -5,8 +5,8 @@ import dev.sluice.internal.spi.Channel;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * A connection that was accepted but belongs to no port yet. Any thread may carry it to another
- * port, whose thread then calls {@link CompletionPort#attach}; who does not attach it must close it.
+ * A connection that was accepted and belongs to no port yet. Any thread may pass it to another port,
+ * whose thread calls {@link CompletionPort#attach}. A socket that is not attached must be closed.
  */
 public final class DetachedSocket implements AutoCloseable {
     private final Channel channel;
@@ -20,12 +20,13 @@ public final class DetachedSocket implements AutoCloseable {
 
     Channel take() {
         if (!taken.compareAndSet(false, true)) {
-            throw new IllegalStateException("the detached socket was attached or closed before");
+            throw new IllegalStateException(
+                    "cannot attach the detached socket: it was attached or closed before");
         }
         return channel;
     }
 
-    /** Gives up the connection, if it was not attached. May be called twice, by any thread. */
+    /** Closes the connection if it was not attached. Any thread may call; closing twice does nothing. */
     @Override
     public void close() {
         if (taken.compareAndSet(false, true)) {

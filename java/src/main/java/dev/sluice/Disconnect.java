@@ -3,12 +3,12 @@ package dev.sluice;
 import dev.sluice.internal.spi.RequestKind;
 
 /**
- * Dissolves a connection and keeps the socket, to be connected or accepted into again. Windows has
- * it for TCP (DisconnectEx with TF_REUSE_SOCKET); Linux only for datagram sockets, elsewhere it ends
- * with UNSUPPORTED. A socket that is not connected ends it with NOT_CONNECTED.
+ * Ends a connection and keeps the socket, which can connect again. Windows has it for TCP (DisconnectEx
+ * with TF_REUSE_SOCKET), Linux for datagram sockets. Ends with UNSUPPORTED elsewhere, and with
+ * NOT_CONNECTED on a socket that is not connected.
  *
- * <p>A local port that the system chose may be given back with the connection, as Linux does; one
- * that was bound by its number stays. Bind the socket again where the port matters.
+ * <p>A local port that was bound by its number stays. Linux releases one that the kernel chose: bind the
+ * socket again if the port matters.
  *
  * @see <a
  *     href="https://learn.microsoft.com/en-us/windows/win32/api/mswsock/nc-mswsock-lpfn_disconnectex">
@@ -16,7 +16,7 @@ import dev.sluice.internal.spi.RequestKind;
  */
 public final class Disconnect extends Operation<Disconnect> {
     /**
-     * A disconnect.
+     * Makes a disconnect.
      *
      * @param socket a connected socket
      */

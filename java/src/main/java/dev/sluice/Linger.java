@@ -1,11 +1,11 @@
 package dev.sluice;
 
 /**
- * SO_LINGER, as the system has it.
+ * The SO_LINGER option: what the kernel's close does with queued bytes.
  *
- * <p>Off: close returns at once and the system delivers what is queued. Zero seconds: close resets
- * the connection. Positive: the system's close waits until queued bytes are acknowledged or the time
- * is over; Sluice lets it wait on a thread of its own, and the {@link Close} completes afterwards.
+ * <p>Off: close returns at once and the kernel delivers the bytes. Zero seconds: close resets the
+ * connection. Positive: close waits until the bytes are acknowledged or the time is over. Sluice lets
+ * it wait on another thread, and the {@link Close} ends afterwards.
  *
  * @param seconds the time to wait, 0 to 65535, or -1 when lingering is off
  * @see <a href="https://man7.org/linux/man-pages/man7/socket.7.html">socket(7)</a>
@@ -17,7 +17,7 @@ public record Linger(int seconds) {
     private static final int MAX_SECONDS = 65535;
 
     /**
-     * Checks the bounds that both systems share: Windows keeps the time in 16 bits.
+     * Checks the bounds that Linux and Windows share: Windows has 16 bits for the time.
      *
      * @throws IllegalArgumentException outside of -1 to 65535
      */
@@ -30,9 +30,9 @@ public record Linger(int seconds) {
     }
 
     /**
-     * Lingering for a time.
+     * Makes a setting with lingering on.
      *
-     * @param seconds 0 makes close a reset
+     * @param seconds 0 to 65535; 0 makes close a reset
      * @return the setting
      */
     public static Linger seconds(int seconds) {
@@ -45,7 +45,7 @@ public record Linger(int seconds) {
     }
 
     /**
-     * Whether close lingers at all.
+     * Returns true if close waits or resets.
      *
      * @return false when off
      */

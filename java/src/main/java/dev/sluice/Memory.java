@@ -5,97 +5,125 @@ import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides which memory the kernel may be given. The kernel does not know of arenas: it writes into
- * memory that was freed meanwhile. So only memory is taken that is sure to outlive the operation.
+ * Decides which memory the kernel may get. The kernel does not know of arenas and writes into memory
+ * that was freed meanwhile. So an operation takes only memory that outlives it for sure: of the port's
+ * pool, of {@link PortMemory}, which counts its operations, or of the global arena.
  */
 final class Memory {
     private static final MemorySegment.Scope GLOBAL = Arena.global().scope();
 
     private static final String WITHOUT_ROOM =
-            " into a buffer without room: use Poll to wait for readiness";
+            " into a buffer of 0 bytes: use Readiness to wait until a socket is readable";
+
+    /** Stands for any other thread, which cannot access memory of a confined arena. */
+    private static final Thread ANOTHER = Thread.ofVirtual().unstarted(() -> {});
 
     private Memory() {}
 
-    /** Stands for any other thread: the memory of a confined arena is not for it. */
-    private static final Thread ANOTHER = Thread.ofVirtual().unstarted(() -> {});
+    // ---- for calls that return at once ---------------------------------------------------------
 
     /**
-     * Whether nobody can free this memory, which is usable, while a call that does not wait has it:
-     * nobody ever can, or the port when its guests have left, or the calling thread alone, which is in
-     * the call.
+     * True if no other thread can free the segment during one non-blocking call: no thread ever can,
+     * or only the port after such calls have ended, or only the calling thread, which is in the call.
      */
     static boolean isHeld(NativeSocket socket, MemorySegment segment) {
         MemorySegment.Scope scope = segment.scope();
-        return scope.equals(socket.port().memoryScope())
+        CompletionPort port = socket.port();
+        return scope.equals(port.memoryScope())
                 || scope.equals(GLOBAL)
+                || (port.isOwner() && port.memories().of(segment) != null)
                 || !segment.isAccessibleBy(ANOTHER);
     }
 
-    /** Refuses memory that no system call can have, or that the calling thread must not use. */
+    /** Refuses memory that no system call can take, or that the calling thread must not use. */
     static void requireUsable(MemorySegment segment, String operation) {
         if (!segment.isNative()) {
-            throw new IllegalArgumentException(
-                    operation
-                            + " with heap memory, which cannot be given to the system: use an arena");
+            throw new IllegalArgumentException("cannot " + operation
+                    + " with heap memory, which the kernel cannot use: take memory of an arena");
         }
         if (!segment.isAccessibleBy(Thread.currentThread())) {
-            throw new WrongThreadException(
-                    operation + " on " + Thread.currentThread()
-                            + " with memory of an arena that is confined to another thread");
+            throw new WrongThreadException("cannot " + operation + " on " + Thread.currentThread()
+                    + " with memory of an arena that is confined to another thread: use"
+                    + " Arena.ofShared() or port.allocate()");
         }
         if (!segment.scope().isAlive()) {
-            throw new IllegalStateException(operation + " with memory of an arena that is closed");
+            throw new IllegalStateException("cannot " + operation
+                    + " with memory that was released or of an arena that is closed: call"
+                    + " port.allocate() for new memory");
         }
     }
 
-    /** As above, for memory of which the system shall write into as many bytes. */
+    /** Refuses memory that {@link #requireUsable} refuses, and memory without room for a result. */
     static void requireWritable(
             NativeSocket socket, MemorySegment segment, long length, String operation) {
         requireUsable(segment, operation);
         if (length == 0 && socket.type().isStream()) {
-            // The system would answer 0, as at the end of the stream.
-            throw new IllegalArgumentException(operation + WITHOUT_ROOM);
+            // The kernel would return 0, as at the end of the stream.
+            throw new IllegalArgumentException("cannot " + operation + WITHOUT_ROOM);
         }
         refuseReadOnly(segment, operation);
     }
 
     private static void refuseReadOnly(MemorySegment segment, String operation) {
         if (segment.isReadOnly()) {
-            throw new IllegalArgumentException(
-                    operation + " into read-only memory: pass a writable segment");
+            throw new IllegalArgumentException("cannot " + operation
+                    + " into read-only memory: pass a writable segment");
         }
     }
 
-    /** The address of a segment that the kernel may write into. */
-    static long writable(@Nullable NativeSocket socket, MemorySegment segment, String operation) {
+    // ---- for operations ------------------------------------------------------------------------
+
+    /** Checks memory that the kernel shall write into; returns what {@link #checkReadable} does. */
+    static @Nullable PortMemory checkWritable(
+            NativeSocket socket, MemorySegment segment, String operation) {
         refuseReadOnly(segment, operation);
         if (segment.byteSize() == 0) {
-            throw new IllegalArgumentException(operation + WITHOUT_ROOM);
+            throw new IllegalArgumentException("cannot " + operation + WITHOUT_ROOM);
         }
-        return readable(socket, segment, operation);
+        return checkReadable(socket, segment, operation);
     }
 
-    /** The address of a segment that the kernel may read. */
-    static long readable(@Nullable NativeSocket socket, MemorySegment segment, String operation) {
+    /**
+     * Checks memory that the kernel shall read.
+     *
+     * @return the memory whose release waits for the operation; null for pooled and global memory
+     */
+    static @Nullable PortMemory checkReadable(
+            NativeSocket socket, MemorySegment segment, String operation) {
         if (!segment.isNative()) {
-            throw new IllegalArgumentException(
-                    operation
-                            + " with heap memory, which the garbage collector moves: use"
-                            + " port.allocate() or Arena.global()");
+            throw new IllegalArgumentException("cannot " + operation
+                    + " with heap memory, which the garbage collector moves: use port.allocate()"
+                    + " or Arena.global()");
         }
-        assert socket != null : "memory is checked for a socket's port";
         MemorySegment.Scope scope = segment.scope();
-        if (!scope.equals(socket.port().memoryScope()) && !scope.equals(GLOBAL)) {
-            throw new IllegalArgumentException(
-                    operation
-                            + " with memory of an arena that may close before the kernel is done"
-                            + (scope.isAlive() ? "" : " (it is closed already)")
-                            + ": use port.allocate(), a buffer of the pool, or Arena.global()");
+        CompletionPort port = socket.port();
+        if (scope.equals(port.memoryScope())) {
+            refuseUnheld(port, segment, operation);
+            return null;
         }
-        if (socket.port().engine().pool().isUnheld(segment.address())) {
-            throw new IllegalStateException(
-                    operation + " with memory of a pooled buffer that was released: take another");
+        if (scope.equals(GLOBAL)) {
+            return null;
         }
-        return segment.address();
+        PortMemory memory = port.memories().of(segment);
+        if (memory != null) {
+            memory.requireHeld(operation);
+            return memory;
+        }
+        if (!scope.isAlive()) {
+            throw new IllegalStateException("cannot " + operation
+                    + " with memory that was released or of an arena that is closed: call"
+                    + " port.allocate() for new memory");
+        }
+        throw new IllegalArgumentException("cannot " + operation
+                + " with memory of an arena that may close before the kernel is done: use"
+                + " port.allocate(), a buffer of the pool, or Arena.global()");
+    }
+
+    private static void refuseUnheld(
+            CompletionPort port, MemorySegment segment, String operation) {
+        if (port.engine().pool().isUnheld(segment.address())) {
+            throw new IllegalStateException("cannot " + operation
+                    + " with memory of a pooled buffer that was released: take another buffer");
+        }
     }
 }

@@ -3,6 +3,7 @@ package dev.sluice;
 import dev.sluice.internal.spi.Backend;
 import dev.sluice.internal.spi.Channel;
 import dev.sluice.internal.spi.NativeFailure;
+import dev.sluice.internal.spi.Outcome;
 import dev.sluice.internal.spi.RawAddress;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * and it is never confused with a later one that got the same descriptor.
  */
 public final class NativeSocket {
-    /** Answer of the {@code try} calls: nothing can be done now, wait with {@link Poll}. */
+    /** Answer of the {@code try} calls: nothing can be done now, wait with {@link Readiness}. */
     public static final long WOULD_BLOCK = -2;
 
     /** Answer of {@link #tryReceive}: the peer ended its side. */
@@ -46,6 +47,13 @@ public final class NativeSocket {
     final Channel channel;
     private final CompletionPort port;
     private final SocketType type;
+
+    /** The socket of a channel, which may have none yet. */
+    static NativeSocket of(CompletionPort port, Channel channel) {
+        return channel.owner instanceof NativeSocket known
+                ? known
+                : new NativeSocket(port, channel);
+    }
 
     NativeSocket(CompletionPort port, Channel channel) {
         this.port = port;
@@ -226,13 +234,8 @@ public final class NativeSocket {
         }
     }
 
-    /**
-     * Returns how many bytes were sent and are not yet acknowledged by the peer. On a Unix socket
-     * it is the memory of the bytes that the peer has not read (SIOCOUTQ of tcp(7)).
-     *
-     * @return bytes, or -1 if unknown; on Windows only the bytes on the wire
-     */
-    public long unacknowledgedBytes() {
+    /** As {@link dev.sluice.internal.access.PortAccess#unacknowledgedBytes}. */
+    long unacknowledgedBytes() {
         return ready("look at the send queue").unacknowledged(channel);
     }
 
@@ -453,7 +456,12 @@ public final class NativeSocket {
         port.requireRoomForSocket();
         try {
             Channel accepted = backend.tryAccept(channel);
-            return accepted == null ? null : port.adopt(accepted);
+            if (accepted == null) {
+                return null;
+            }
+            port.engine().adopt(accepted);
+            accepted.state = Channel.State.CONNECTED;
+            return new NativeSocket(port, accepted);
         } catch (NativeFailure failure) {
             throw failed("", failure);
         }
@@ -469,8 +477,10 @@ public final class NativeSocket {
 
     private SystemCallException failed(String what, NativeFailure failure) {
         String target = what.isEmpty() ? "" : " " + what;
+        boolean needsPeer = failure.outcome() == Outcome.NOT_CONNECTED && !type.isStream();
         return new SystemCallException(
-                type.transportName() + target + ": " + failure.getMessage(),
+                type.transportName() + target + ": " + failure.getMessage()
+                        + (needsPeer ? ": connect the socket first, or use trySendTo" : ""),
                 Status.of(failure.outcome()),
                 failure.nativeCode());
     }

@@ -5,18 +5,21 @@ import dev.sluice.internal.spi.EarlyClasses;
 import dev.sluice.internal.spi.Outcome;
 import dev.sluice.internal.spi.Request;
 import dev.sluice.internal.spi.RequestKind;
+import java.lang.foreign.MemorySegment;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request that a {@link CompletionPort} carries out. It is made once and may be submitted again
- * for ever, each time its previous submission has ended; submitting allocates nothing.
+ * Asks a {@link CompletionPort} for one thing, such as a receive. An operation is made once and may be
+ * submitted any number of times, each time after its previous submission has ended. Submitting
+ * allocates nothing.
  *
- * <p>Every accepted submission gets exactly one terminal event. Multishot operations ({@link Accept},
- * {@link Receive}, {@link Poll}) get further events before it, on which {@link #hasMore()} is true.
- * Until the terminal event the kernel owns the operation's memory.
+ * <p>Every accepted submission gets exactly one terminal event. A multishot operation ({@link Accept},
+ * {@link Receive}, {@link Readiness}) gets further events before it, on which {@link #hasMore()} is
+ * true. The kernel owns the operation's memory until the terminal event.
  *
  * <p>All methods belong to the port's thread.
  *
@@ -24,11 +27,10 @@ import org.jspecify.annotations.Nullable;
  */
 public abstract sealed class Operation<O extends Operation<O>>
         permits Accept,
-        Cancel,
         Close,
         Connect,
         Disconnect,
-        Poll,
+        Readiness,
         Receive,
         ReceiveFrom,
         Send,
@@ -38,15 +40,18 @@ public abstract sealed class Operation<O extends Operation<O>>
         Delay {
     static {
         EarlyClasses.load(Status.class, PooledBuffer.class, Close.class, CloseMode.class,
-                Failures.class, Refusals.class);
+                Failures.class, Errors.class);
     }
 
+    /** The longest time-out that a deadline can express: some 73 years. */
+    private static final long LONGEST_NANOS = Long.MAX_VALUE / 4;
+
     final Request request;
-    private @Nullable CompletionHandler<? super O> handler;
+    private @Nullable EventHandler<? super O> handler;
     private @Nullable Object attachment;
 
     Operation(RequestKind kind, @Nullable NativeSocket socket) {
-        if (socket == null && kind != RequestKind.DELAY && kind != RequestKind.CANCEL) {
+        if (socket == null && kind != RequestKind.DELAY) {
             throw new NullPointerException("socket");
         }
         this.request = new Request(kind, this);
@@ -61,25 +66,22 @@ public abstract sealed class Operation<O extends Operation<O>>
         return (O) this;
     }
 
-    /** Checks what is asked, just before it is submitted; throws what names the mistake. */
-    void check() {}
-
     /**
-     * Sets who receives this operation's events. Without a handler they go to the one given to
-     * {@link CompletionPort#poll(CompletionHandler, long)}.
+     * Sets the handler of this operation's events. Without one they go to the handler of the port,
+     * see {@link CompletionPort#onCompletion}.
      *
      * @param handler called on the port's thread, from within poll
      * @return this operation
      */
-    public O onCompletion(CompletionHandler<? super O> handler) {
+    public O onCompletion(EventHandler<? super O> handler) {
         this.handler = Objects.requireNonNull(handler, "handler");
         return self();
     }
 
     /**
-     * Keeps an object of the user's with this operation.
+     * Keeps an object for the program, such as the connection that the operation works for.
      *
-     * @param attachment anything, or null
+     * @param attachment any object, or null for none
      * @return this operation
      */
     public O attach(@Nullable Object attachment) {
@@ -88,7 +90,7 @@ public abstract sealed class Operation<O extends Operation<O>>
     }
 
     /**
-     * The object that {@link #attach} kept.
+     * Returns the object that {@link #attach} kept.
      *
      * @return null if there is none
      */
@@ -97,21 +99,24 @@ public abstract sealed class Operation<O extends Operation<O>>
     }
 
     /**
-     * Lets each submission end with {@link Status#DEADLINE} if it has not ended within this time. A
+     * Ends each submission with {@link Status#DEADLINE} if it has not ended within this time. A
      * transfer that had moved bytes ends with {@link Status#OK} and their number instead.
      *
      * @param timeout from submission to deadline; zero for no deadline
      * @return this operation
+     * @throws IllegalStateException if the operation is pending; {@link CompletionPort#moveDeadline}
+     *     works then
      */
     public O timeout(Duration timeout) {
         return timeoutNanos(TimeUnit.NANOSECONDS.convert(timeout));
     }
 
     /**
-     * As {@link #timeout}, in nanoseconds.
+     * Sets what {@link #timeout} sets, without a {@link Duration}.
      *
-     * @param timeoutNanos from submission to deadline; 0 for no deadline
+     * @param timeoutNanos nanoseconds from submission to deadline; 0 for no deadline
      * @return this operation
+     * @throws IllegalStateException if the operation is pending
      */
     public O timeoutNanos(long timeoutNanos) {
         if (timeoutNanos < 0) {
@@ -124,16 +129,16 @@ public abstract sealed class Operation<O extends Operation<O>>
     }
 
     /**
-     * Whether it was submitted and its terminal event was not yet delivered.
+     * Returns true from an accepted submission to the delivery of its terminal event.
      *
-     * @return false if it may be submitted
+     * @return false if the operation may be submitted
      */
     public boolean isPending() {
         return request.isPending();
     }
 
     /**
-     * Whether further events of this submission follow the present one.
+     * Returns true if further events of the submission follow the latest one.
      *
      * @return false on a terminal event
      */
@@ -142,8 +147,8 @@ public abstract sealed class Operation<O extends Operation<O>>
     }
 
     /**
-     * How it ended. An event that has more is {@link Status#OK}, except that a multishot {@link
-     * Accept} reports failures and retries.
+     * Returns how the operation ended. On an event that has more it is {@link Status#OK}, except that
+     * a multishot {@link Accept} reports failures and retries.
      *
      * @return the status of the latest event
      * @throws IllegalStateException before the first event
@@ -156,13 +161,13 @@ public abstract sealed class Operation<O extends Operation<O>>
         return Status.of(known);
     }
 
-    /** Whether what the request says is of an event. */
+    /** Whether the fields of the request are those of an event. */
     boolean hadEvent() {
         return request.outcome != null;
     }
 
     /**
-     * Whether the latest event is a success.
+     * Returns true if the latest event is a success.
      *
      * @return true for {@link Status#OK}; false before the first event
      */
@@ -171,7 +176,8 @@ public abstract sealed class Operation<O extends Operation<O>>
     }
 
     /**
-     * The system's code behind the status: errno on Linux, NTSTATUS or WSA code on Windows.
+     * Returns the kernel's error code behind the status: errno on Linux, an NTSTATUS or Winsock code
+     * on Windows.
      *
      * @return 0 if there was none
      */
@@ -180,9 +186,9 @@ public abstract sealed class Operation<O extends Operation<O>>
     }
 
     /**
-     * The socket that it works on.
+     * Returns the socket that the operation works on.
      *
-     * @return null for a {@link Delay}, and for a {@link Cancel} of a delay
+     * @return null for a {@link Delay}
      */
     public @Nullable NativeSocket socket() {
         Channel channel = request.channel;
@@ -190,10 +196,10 @@ public abstract sealed class Operation<O extends Operation<O>>
     }
 
     /**
-     * The latest event as an exception, for those who would rather throw.
+     * Makes an exception of the latest event, for programs that prefer to throw.
      *
-     * @return names the operation, its addresses and the cause
-     * @throws IllegalStateException if it succeeded, or before the first event
+     * @return its message names the operation, its addresses and the cause
+     * @throws IllegalStateException if the operation succeeded, or before the first event
      */
     public SystemCallException failure() {
         Status status = status();
@@ -214,16 +220,21 @@ public abstract sealed class Operation<O extends Operation<O>>
             text.append(" (").append(socket.port().engine().backend().describe(nativeCode()));
             text.append(')');
         }
+        boolean needsPeer = socket != null && !socket.type().isStream();
+        if (needsPeer && status == Status.NOT_CONNECTED) {
+            text.append(": connect the socket first, or use SendTo");
+        }
         return text.toString();
     }
 
-    /** What it aims at beside its socket, for messages; starts with a space. */
+    /** The address that the operation aims at, for messages; starts with a space. */
     String describeTarget() {
         return "";
     }
 
+    /** The operation's name in messages. */
     String kindName() {
-        return request.kind.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
+        return request.kind.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     @Override
@@ -234,30 +245,69 @@ public abstract sealed class Operation<O extends Operation<O>>
         return kindName() + on + " (" + state + ")";
     }
 
+    // ---- its memory --------------------------------------------------------------------------
+
+    /** Lets the kernel read this memory. */
+    final void readFrom(MemorySegment buffer, String action) {
+        requireIdle("change the buffer of");
+        PortMemory memory = Memory.checkReadable(requireSocket(), buffer, action);
+        request.memory(buffer.address(), buffer.byteSize());
+        request.memoryHolder(memory);
+    }
+
+    /** Lets the kernel write into this memory. */
+    final void writeInto(MemorySegment buffer, String action) {
+        requireIdle("change the buffer of");
+        PortMemory memory = Memory.checkWritable(requireSocket(), buffer, action);
+        request.memory(buffer.address(), buffer.byteSize());
+        request.memoryHolder(memory);
+    }
+
+    /** Keeps the memory from being freed while the operation is pending. */
+    void holdMemory() {
+        if (request.memoryHolder() instanceof PortMemory memory) {
+            memory.hold();
+        }
+    }
+
+    /** The operation is not pending any more: its memory may be freed. */
+    void dropMemory() {
+        if (request.memoryHolder() instanceof PortMemory memory) {
+            memory.drop();
+        }
+    }
+
     // ---- for the port ------------------------------------------------------------------------
 
-    /** Lets its next submissions be on another socket of the same port. */
+    /** Checks the settings before a submission; throws an exception that names the mistake. */
+    void check() {
+        if (request.memoryHolder() instanceof PortMemory memory && memory.isReleased()) {
+            throw Errors.ofReleasedMemory(this, memory);
+        }
+    }
+
+    /** Aims the next submissions at another socket of the same port. */
     final O aim(NativeSocket other) {
         requireIdle("change the socket of");
-        NativeSocket present = socket();
-        assert present != null : "only operations on a socket are aimed at another";
-        if (other.port() != present.port()) {
+        if (other.port() != requireSocket().port()) {
             throw new IllegalArgumentException(
-                    "cannot aim a " + kindName() + " of one port at a socket of another: make an"
-                            + " operation for each port");
+                    "cannot aim " + this + " at a socket of another port: make an operation for"
+                            + " each port");
         }
         request.channel = other.channel;
         return self();
     }
 
+    final NativeSocket requireSocket() {
+        NativeSocket present = socket();
+        assert present != null : "no socket: " + kindName();
+        return present;
+    }
+
     final void requireIdle(String action) {
         if (request.isPending()) {
-            throw new IllegalStateException(
-                    "cannot "
-                            + action
-                            + " a pending "
-                            + kindName()
-                            + ": wait for its event, or cancel it first");
+            throw new IllegalStateException("cannot " + action + " a pending " + kindName()
+                    + ": wait for its event, or cancel it first");
         }
     }
 
@@ -268,31 +318,34 @@ public abstract sealed class Operation<O extends Operation<O>>
     /** Turns the timeout into a deadline. */
     void prepare() {
         long timeoutNanos = request.timeoutNanos();
-        boolean endless = timeoutNanos == 0 || timeoutNanos > Long.MAX_VALUE / 4;
+        boolean endless = timeoutNanos == 0 || timeoutNanos > LONGEST_NANOS;
         request.deadlineNanos(endless ? Request.NO_DEADLINE : System.nanoTime() + timeoutNanos);
     }
 
-    /** Without any handler, what the event brought stays here until the next submission. */
-    final void deliver(@Nullable CompletionHandler<? super Operation<?>> fallback) {
-        CompletionHandler<? super O> own = handler;
+    /** Calls the handler. Without one, the event's payload stays here until the next submission. */
+    final void deliver(@Nullable EventHandler<? super Operation<?>> fallback) {
+        if (!request.more) {
+            dropMemory();
+        }
+        EventHandler<? super O> own = handler;
         try {
             if (own != null) {
-                own.completed(self());
+                own.handle(self());
             } else if (fallback != null) {
-                fallback.completed(this);
+                fallback.handle(this);
             }
         } finally {
             if (request.hasPayload() && (own != null || fallback != null)) {
-                unclaimed();
+                discardPayload();
             } else if (request.hasPayload()) {
-                keep();
+                keepPayload();
             }
         }
     }
 
-    /** Nobody was called to take what the event brought: it stays here until it is asked for. */
-    void keep() {}
+    /** No handler was called: the payload stays until the program takes it. */
+    void keepPayload() {}
 
-    /** Gives back what the latest event brought and nobody took. */
-    void unclaimed() {}
+    /** Releases the buffer or the socket of the latest event, if no handler took it. */
+    void discardPayload() {}
 }

@@ -96,7 +96,8 @@ public final class PooledBuffer {
     private void requireHeld() {
         if (!held) {
             throw new IllegalStateException(
-                    "buffer " + raw.index + " was released: take one from the pool");
+                    "cannot use buffer " + raw.index
+                            + ", which was released: take one from the pool");
         }
     }
 
@@ -114,7 +115,7 @@ public final class PooledBuffer {
     void requireTaking(int known, String action) {
         if (!held || taking != known) {
             throw new IllegalStateException(
-                    action + " with a buffer that was released: call buffer() again");
+                    "cannot " + action + " a buffer that was released: call buffer() with another");
         }
     }
 

@@ -4,27 +4,29 @@ import dev.sluice.internal.engine.Engine;
 import dev.sluice.internal.engine.PortEnd;
 import dev.sluice.internal.spi.Request;
 
-/** Brings a port to its end, whatever handlers and tasks throw meanwhile. */
+/** Closes a port to the end, even if handlers and tasks throw. */
 final class PortClose {
     private PortClose() {}
 
-    static void run(Engine engine, Unclaimed unclaimed, Failures failures) {
+    static void run(CompletionPort port, EventLoop loop, Failures failures) {
+        Engine engine = port.engine();
         PortEnd end = engine.end();
         end.begin(failures::add);
         Request request = end.next();
         while (request != null) {
             try {
-                Operation.of(request).deliver(null);
+                loop.deliver(request);
             } catch (RuntimeException | Error failure) {
                 failures.add(failure);
             }
-            Operation.of(request).unclaimed();
+            Operation.of(request).discardPayload();
             request = end.next();
         }
-        unclaimed.giveBack();
+        port.untakenAccepts.closeAll();
         end.finish();
+        port.memories().freeAll(failures);
         if (end.failedHere()) {
-            failures.add(Refusals.ofFailed(engine.failure()));
+            failures.add(Errors.ofFailedPort(engine.failure()));
         }
     }
 }

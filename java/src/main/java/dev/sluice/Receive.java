@@ -8,20 +8,22 @@ import java.lang.foreign.MemorySegment;
 /**
  * Receives bytes of a stream, or one datagram of a connected datagram socket.
  *
- * <p>Into {@link #buffer memory of the user's}, or {@link #pooled from the port's pool}: then a
- * buffer is taken only when bytes are there, so that an idle connection holds none. If the pool is
- * empty then, the receive ends with NO_BUFFERS, or waits for a buffer ({@link #waitForBuffer}).
- * Receives of one socket are carried out in the order of their submission.
+ * <p>The bytes go into {@linkplain #buffer memory of the program}, or {@linkplain #pooled into a
+ * buffer of the port's pool}. A pooled receive takes its buffer only when bytes are there, so an idle
+ * connection holds none. If the pool is empty then, the receive ends with NO_BUFFERS, or waits for a
+ * buffer ({@link #waitForBuffer}). Receives of one socket run in the order of their submission.
  *
- * <p>Ends with OK and 1 or more {@link #bytes()}. Ends with EOF when the peer ended its side; each
- * further receive then does too, whatever a send meets later. Ends with RESET, TIMED_OUT and the
- * like when the connection is lost, after the bytes that had come before and that the system kept.
+ * <p>Ends with OK and 1 or more {@link #bytes()}. Ends with EOF when the peer has ended its side, and
+ * so does every later receive, whatever a send reports later. Ends with RESET, TIMED_OUT and the like
+ * when the connection is lost, after the bytes that had come before and that the kernel kept.
  *
  * @see <a href="https://man7.org/linux/man-pages/man2/recv.2.html">recv(2)</a>
+ * @see <a href="https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-wsarecv">
+ *     WSARecv</a>
  */
 public final class Receive extends Operation<Receive> {
     /**
-     * A receive of pooled buffers, until {@link #buffer} says otherwise.
+     * Makes a receive into pooled buffers, until {@link #buffer} changes that.
      *
      * @param socket where to receive
      */
@@ -35,7 +37,7 @@ public final class Receive extends Operation<Receive> {
      *
      * @param socket of the same port
      * @return this operation
-     * @throws IllegalStateException while it is pending
+     * @throws IllegalStateException if the operation is pending
      * @throws IllegalArgumentException if the socket belongs to another port
      */
     public Receive socket(NativeSocket socket) {
@@ -45,13 +47,14 @@ public final class Receive extends Operation<Receive> {
     /**
      * Receives into this memory. The kernel owns it until the terminal event.
      *
-     * @param buffer of {@link CompletionPort#allocate}, a {@link PooledBuffer}, or the global arena
+     * @param buffer of {@link CompletionPort#allocate}, of a {@link PooledBuffer}, or of the global
+     *     arena
      * @return this operation
-     * @throws IllegalArgumentException if the kernel could outlive the memory, or it has no room
+     * @throws IllegalArgumentException if the kernel could outlive the memory, or it has 0 bytes
+     * @throws IllegalStateException if the memory was released, or the operation is pending
      */
     public Receive buffer(MemorySegment buffer) {
-        requireIdle("change the buffer of");
-        request.memory(Memory.writable(socket(), buffer, "receive"), buffer.byteSize());
+        writeInto(buffer, "receive");
         request.pooled = false;
         return this;
     }
@@ -65,16 +68,16 @@ public final class Receive extends Operation<Receive> {
     public Receive pooled() {
         requireIdle("change the buffer of");
         request.pooled = true;
+        request.memoryHolder(null);
         return this;
     }
 
     /**
      * Waits for a buffer of the pool when bytes are there and all buffers are taken, and so never
-     * ends with NO_BUFFERS. Receives that wait get the buffers first come, first served. Timeout,
-     * cancel and close end the wait. Meanwhile the bytes and the end of the stream stay in the
-     * kernel.
+     * ends with NO_BUFFERS. Waiting receives get buffers first come, first served. Timeout, cancel
+     * and close end the wait. Meanwhile the bytes and the end of the stream stay in the kernel.
      *
-     * <p>A wait ends only if buffers are released. Peers that do not read keep the buffers of sends
+     * <p>The wait ends only if buffers are released. Peers that do not read keep the buffers of sends
      * to them: give each such send a {@linkplain Operation#timeout timeout}.
      *
      * @return this operation
@@ -109,16 +112,16 @@ public final class Receive extends Operation<Receive> {
     }
 
     /**
-     * How many bytes came with the latest event.
+     * Returns the number of bytes of the latest event.
      *
-     * @return 0 unless the status is OK; 0 is an empty datagram on a datagram socket
+     * @return 0 unless the status is OK; 0 with OK is an empty datagram
      */
     public int bytes() {
         return (int) request.result;
     }
 
     /**
-     * Whether the datagram was longer than the buffer; the rest of it is lost.
+     * Returns true if the datagram was longer than the buffer; the rest of it is lost.
      *
      * @return false on streams
      */
@@ -127,34 +130,28 @@ public final class Receive extends Operation<Receive> {
     }
 
     /**
-     * Takes over the pooled buffer of the latest event; it must be {@linkplain PooledBuffer#release
-     * released} in the end, when it was sent on only after the terminal event of that send. A buffer
-     * that was not taken by the end of the handler goes back to the pool by itself.
+     * Takes the pooled buffer of the latest event. The program must {@linkplain PooledBuffer#release
+     * release} it later; a buffer that is sent on, after the terminal event of that send. A buffer
+     * that the handler does not take returns to the pool by itself.
      *
-     * @return the buffer, its bytes at its beginning; for an empty datagram perhaps one of capacity 0,
-     *     where the system had taken it before the pool was found to be exhausted (io_uring)
-     * @throws IllegalStateException if the event brought none, or it was taken
+     * @return the buffer, its bytes at its beginning; for an empty datagram it may have a capacity of
+     *     0, if io_uring had received the datagram before it found the pool empty
+     * @throws IllegalStateException if the event has no buffer, or it was taken
      */
     public PooledBuffer takeBuffer() {
-        // First the object: if there is no memory for it, the buffer still goes back by itself.
-        PooledBuffer taken = PooledBuffer.of(requireBuffer("take"), port());
+        // First the object: if there is no memory for it, the buffer still returns by itself.
+        PooledBuffer taken = PooledBuffer.of(requireBuffer("take"), requireSocket().port());
         request.payload(null);
         return taken;
     }
 
-    private CompletionPort port() {
-        NativeSocket present = socket();
-        assert present != null : "a receive has a socket";
-        return present.port();
-    }
-
     /**
-     * The bytes of the latest event where they lie, in the pooled buffer, for a handler that only
-     * looks at them. They are there until the handler returns, or, if it takes the buffer, until that
-     * is released. Each call makes a segment.
+     * Returns the bytes of the latest event where they are, in the pooled buffer. They are valid until
+     * the handler returns or, if it takes the buffer, until that is released. Each call makes a
+     * segment.
      *
      * @return as long as {@link #bytes}
-     * @throws IllegalStateException if the event brought no pooled buffer, or it was taken
+     * @throws IllegalStateException if the event has no pooled buffer, or it was taken
      */
     public MemorySegment data() {
         return requireBuffer("look at").segment().asSlice(0, bytes());
@@ -163,7 +160,8 @@ public final class Receive extends Operation<Receive> {
     private PoolBuffer requireBuffer(String action) {
         PoolBuffer buffer = request.buffer();
         if (buffer == null) {
-            throw new IllegalStateException(this + " has no pooled buffer to " + action);
+            throw new IllegalStateException(
+                    this + " has no pooled buffer to " + action + ": ask isOk() first");
         }
         return buffer;
     }
@@ -171,19 +169,20 @@ public final class Receive extends Operation<Receive> {
     @Override
     void check() {
         if (request.multishot && !request.pooled) {
-            throw new IllegalStateException(
-                    "a multishot receive needs pooled buffers: call pooled(), or oneShot()");
+            throw new IllegalStateException("cannot submit multishot " + this
+                    + " with its own buffer: call pooled(), or oneShot()");
         }
+        super.check();
     }
 
     @Override
     void prepare() {
         super.prepare();
-        unclaimed();
+        discardPayload();
     }
 
     @Override
-    void unclaimed() {
+    void discardPayload() {
         PoolBuffer buffer = request.buffer();
         if (buffer != null) {
             request.payload(null);

@@ -5,18 +5,21 @@ import dev.sluice.internal.spi.RequestKind;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Receives one datagram and tells who sent it.
+ * Receives one datagram and reports its sender.
  *
- * <p>An empty datagram is a success of 0 bytes. One that is longer than the buffer is cut, and says
- * so by {@link #isTruncated}.
+ * <p>An empty datagram is a success of 0 bytes. A datagram that is longer than the buffer is cut, and
+ * {@link #isTruncated} is true.
  *
  * @see <a href="https://man7.org/linux/man-pages/man2/recvfrom.2.html">recvfrom(2)</a>
+ * @see <a
+ *     href="https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-wsarecvfrom">
+ *     WSARecvFrom</a>
  */
 public final class ReceiveFrom extends Operation<ReceiveFrom> {
     private final RawAddress raw = new RawAddress();
 
     /**
-     * A receive that needs a {@link #buffer} before it can be submitted.
+     * Makes a receive that needs a {@link #buffer} before it can be submitted.
      *
      * @param socket a datagram socket
      */
@@ -32,18 +35,19 @@ public final class ReceiveFrom extends Operation<ReceiveFrom> {
     /**
      * Receives into this memory. The kernel owns it until the terminal event.
      *
-     * @param buffer of {@link CompletionPort#allocate}, a {@link PooledBuffer}, or the global arena
+     * @param buffer of {@link CompletionPort#allocate}, of a {@link PooledBuffer}, or of the global
+     *     arena
      * @return this operation
-     * @throws IllegalArgumentException if the kernel could outlive the memory, or it has no room
+     * @throws IllegalArgumentException if the kernel could outlive the memory, or it has 0 bytes
+     * @throws IllegalStateException if the memory was released, or the operation is pending
      */
     public ReceiveFrom buffer(MemorySegment buffer) {
-        requireIdle("change the buffer of");
-        request.memory(Memory.writable(socket(), buffer, "receive-from"), buffer.byteSize());
+        writeInto(buffer, "receive-from");
         return this;
     }
 
     /**
-     * How many bytes of the datagram are in the buffer.
+     * Returns the number of bytes of the datagram that are in the buffer.
      *
      * @return 0 for an empty datagram
      */
@@ -52,7 +56,7 @@ public final class ReceiveFrom extends Operation<ReceiveFrom> {
     }
 
     /**
-     * Whether the datagram was longer than the buffer; the rest of it is lost.
+     * Returns true if the datagram was longer than the buffer; the rest of it is lost.
      *
      * @return false if all of it was received
      */
@@ -61,15 +65,13 @@ public final class ReceiveFrom extends Operation<ReceiveFrom> {
     }
 
     /**
-     * Who sent the datagram. Allocates nothing for a sender that the port has seen lately.
+     * Returns the sender of the datagram. Allocates nothing for a recent sender.
      *
      * @return the sender's address: an IPv4 address if it reached an IPv6 socket by IPv4, an empty
      *     one if it is an unnamed Unix socket
      */
     public Address source() {
-        NativeSocket present = socket();
-        assert present != null : "a receive has a socket";
-        return present.port().addresses.intern(raw);
+        return requireSocket().port().addresses.intern(raw);
     }
 
     RawAddress rawSource() {
@@ -79,7 +81,8 @@ public final class ReceiveFrom extends Operation<ReceiveFrom> {
     @Override
     void check() {
         if (request.address() == 0) {
-            throw new IllegalStateException("receive-from without a buffer: call buffer() first");
+            throw Errors.ofMissing(this, "a buffer", "buffer()");
         }
+        super.check();
     }
 }

@@ -8,12 +8,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * Sends bytes on a stream, or one datagram on a connected datagram socket.
  *
- * <p>Ends when the system has taken all bytes; a send that it takes in parts is finished before the
- * event. Sends of one socket keep the order of their submission. If it fails, {@link #bytes()} is
- * the number of bytes taken before. A send that had moved bytes when it was cancelled, or when its
- * deadline passed, ends with OK and fewer bytes: see {@link #isComplete}.
+ * <p>Ends when the kernel has taken all bytes; a send that the kernel takes in parts gets one event
+ * after the last part. Sends of one socket run in the order of their submission. If a send fails,
+ * {@link #bytes()} is the number of bytes that the kernel took before. A send that had moved bytes
+ * when it was cancelled, or when its deadline passed, ends with OK and fewer bytes: see {@link
+ * #isComplete}.
  *
  * @see <a href="https://man7.org/linux/man-pages/man2/send.2.html">send(2)</a>
+ * @see <a href="https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-wsasend">
+ *     WSASend</a>
  */
 public final class Send extends Operation<Send> {
     /** The buffer that it sends, and which taking of it; null for other memory. */
@@ -22,7 +25,7 @@ public final class Send extends Operation<Send> {
     private int taking;
 
     /**
-     * A send that needs a {@link #buffer} before it can be submitted.
+     * Makes a send that needs a {@link #buffer} before it can be submitted.
      *
      * @param socket where to send
      */
@@ -31,12 +34,12 @@ public final class Send extends Operation<Send> {
     }
 
     /**
-     * Sends on another socket from the next submission on. So the sends of a server may be kept for
-     * all of its connections together: as many as are under way at once, and none for an idle one.
+     * Sends on another socket from the next submission on. So a server may keep as many sends as are
+     * in flight at once for all its connections together, and an idle connection has none.
      *
      * @param socket of the same port
      * @return this operation
-     * @throws IllegalStateException while it is pending
+     * @throws IllegalStateException if the operation is pending
      * @throws IllegalArgumentException if the socket belongs to another port
      */
     public Send socket(NativeSocket socket) {
@@ -46,44 +49,45 @@ public final class Send extends Operation<Send> {
     /**
      * Sends this memory. It must not be changed before the terminal event.
      *
-     * @param buffer of {@link CompletionPort#allocate}, a {@link PooledBuffer}, or the global arena
+     * @param buffer of {@link CompletionPort#allocate}, of a {@link PooledBuffer}, or of the global
+     *     arena
      * @return this operation
      * @throws IllegalArgumentException if the kernel could outlive the memory
+     * @throws IllegalStateException if the memory was released, or the operation is pending
      */
     public Send buffer(MemorySegment buffer) {
-        requireIdle("change the buffer of");
-        request.memory(Memory.readable(socket(), buffer, "send"), buffer.byteSize());
+        readFrom(buffer, "send");
         pooled = null;
         return this;
     }
 
     /**
-     * Sends a part of a pooled buffer without making a slice of it. Release the buffer after the
-     * terminal event.
+     * Sends a part of a pooled buffer, without a slice of it. Release the buffer after the terminal
+     * event.
      *
      * @param buffer of this socket's port
      * @param offset first byte
      * @param length number of bytes
      * @return this operation
-     * @throws IllegalStateException if the buffer was released; a submission after the release
-     *     throws it too
+     * @throws IllegalStateException if the buffer was released, or the operation is pending; {@link
+     *     CompletionPort#submit} throws it too if the buffer was released meanwhile
      */
     public Send buffer(PooledBuffer buffer, int offset, int length) {
         requireIdle("change the buffer of");
         Objects.checkFromIndexSize(offset, length, buffer.capacity());
-        NativeSocket here = socket();
-        if (here != null && !buffer.isOf(here.port())) {
+        if (!buffer.isOf(requireSocket().port())) {
             throw new IllegalArgumentException(
                     "cannot send " + buffer + ": it belongs to another port");
         }
         request.memory(buffer.address() + offset, length);
+        request.memoryHolder(null);
         pooled = buffer;
         taking = buffer.taking();
         return this;
     }
 
     /**
-     * How many bytes the system took.
+     * Returns the number of bytes that the kernel took.
      *
      * @return all of them if {@link #isComplete}
      */
@@ -92,8 +96,8 @@ public final class Send extends Operation<Send> {
     }
 
     /**
-     * Whether it succeeded and the system took every byte. A send that is cancelled, or whose
-     * deadline passes, after some bytes have moved ends with OK but is not complete.
+     * Returns true if the send succeeded and the kernel took every byte. A send that is cancelled, or
+     * whose deadline passes, after some bytes have moved ends with OK but is not complete.
      *
      * @return false before the first event
      */
@@ -104,11 +108,12 @@ public final class Send extends Operation<Send> {
     @Override
     void check() {
         if (request.address() == 0) {
-            throw new IllegalStateException("send without a buffer: call buffer() first");
+            throw Errors.ofMissing(this, "a buffer", "buffer()");
         }
         PooledBuffer sent = pooled;
         if (sent != null) {
             sent.requireTaking(taking, "send");
         }
+        super.check();
     }
 }

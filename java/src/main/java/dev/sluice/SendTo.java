@@ -5,15 +5,18 @@ import dev.sluice.internal.spi.RequestKind;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Sends one datagram to an address. The system takes all of it or nothing.
+ * Sends one datagram to an address. The kernel takes all of it or nothing.
  *
  * @see <a href="https://man7.org/linux/man-pages/man2/sendto.2.html">sendto(2)</a>
+ * @see <a
+ *     href="https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-wsasendto">
+ *     WSASendTo</a>
  */
 public final class SendTo extends Operation<SendTo> {
     private final RawAddress raw = new RawAddress();
 
     /**
-     * A send that needs a {@link #buffer} and an address before it can be submitted.
+     * Makes a send that needs a {@link #buffer} and an address before it can be submitted.
      *
      * @param socket a datagram socket
      */
@@ -29,21 +32,23 @@ public final class SendTo extends Operation<SendTo> {
     /**
      * Sends this memory. It must not be changed before the terminal event.
      *
-     * @param buffer of {@link CompletionPort#allocate}, a {@link PooledBuffer}, or the global arena
+     * @param buffer of {@link CompletionPort#allocate}, of a {@link PooledBuffer}, or of the global
+     *     arena
      * @return this operation
      * @throws IllegalArgumentException if the kernel could outlive the memory
+     * @throws IllegalStateException if the memory was released, or the operation is pending
      */
     public SendTo buffer(MemorySegment buffer) {
-        requireIdle("change the buffer of");
-        request.memory(Memory.readable(socket(), buffer, "send-to"), buffer.byteSize());
+        readFrom(buffer, "send-to");
         return this;
     }
 
     /**
      * Sends to this address.
      *
-     * @param destination of the socket's family; one of IPv6 also sends to an IPv4 address
+     * @param destination of the socket's family; an IPv6 socket also sends to an IPv4 address
      * @return this operation
+     * @throws IllegalStateException if the operation is pending
      */
     public SendTo to(Address destination) {
         requireIdle("change the address of");
@@ -52,10 +57,11 @@ public final class SendTo extends Operation<SendTo> {
     }
 
     /**
-     * Sends to whom a datagram came from, without making an {@link Address}.
+     * Sends to the source of a datagram, without making an {@link Address}.
      *
-     * @param received a receive that ended with a datagram
+     * @param received a receive whose latest event was a datagram
      * @return this operation
+     * @throws IllegalStateException if the operation is pending
      */
     public SendTo toSourceOf(ReceiveFrom received) {
         requireIdle("change the address of");
@@ -64,7 +70,7 @@ public final class SendTo extends Operation<SendTo> {
     }
 
     /**
-     * How many bytes the system took.
+     * Returns the number of bytes that the kernel took.
      *
      * @return all of them if the status is OK
      */
@@ -75,11 +81,12 @@ public final class SendTo extends Operation<SendTo> {
     @Override
     void check() {
         if (request.address() == 0) {
-            throw new IllegalStateException("send-to without a buffer: call buffer() first");
+            throw Errors.ofMissing(this, "a buffer", "buffer()");
         }
         if (raw.family == RawAddress.NONE) {
-            throw new IllegalStateException("send-to without an address: call to() first");
+            throw Errors.ofMissing(this, "an address", "to()");
         }
+        super.check();
     }
 
     @Override

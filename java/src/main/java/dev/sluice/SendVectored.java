@@ -3,20 +3,26 @@ package dev.sluice;
 import dev.sluice.internal.spi.BufferVector;
 import dev.sluice.internal.spi.RequestKind;
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Sends several pieces of memory as one run of bytes, in one call of the system. Ends as {@link
- * Send} does.
+ * Sends several pieces of memory as one run of bytes, with one system call. Ends as {@link Send}
+ * does.
  *
  * @see <a href="https://man7.org/linux/man-pages/man2/sendmsg.2.html">sendmsg(2)</a>
+ * @see <a href="https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-wsasend">
+ *     WSASend</a>
  */
 public final class SendVectored extends Operation<SendVectored> {
     private static final int MAX_PIECES = 64;
 
     private final BufferVector vector;
 
+    /** The memory of each piece, null for pooled and global memory. */
+    private final @Nullable PortMemory[] memories;
+
     /**
-     * A send of up to so many pieces.
+     * Makes a send of up to so many pieces.
      *
      * @param socket where to send
      * @param maxPieces 1 to 64
@@ -28,13 +34,15 @@ public final class SendVectored extends Operation<SendVectored> {
                     "maxPieces of " + maxPieces + ": use 1 to " + MAX_PIECES);
         }
         this.vector = new BufferVector(maxPieces);
+        this.memories = new PortMemory[maxPieces];
         request.vector(vector);
     }
 
     /**
-     * Forgets the pieces.
+     * Removes the pieces.
      *
      * @return this operation
+     * @throws IllegalStateException if the operation is pending
      */
     public SendVectored clear() {
         requireIdle("change the pieces of");
@@ -45,26 +53,29 @@ public final class SendVectored extends Operation<SendVectored> {
     /**
      * Adds a piece behind the others. It must not be changed before the terminal event.
      *
-     * @param piece of {@link CompletionPort#allocate}, a {@link PooledBuffer}, or the global arena
+     * @param piece of {@link CompletionPort#allocate}, of a {@link PooledBuffer}, or of the global
+     *     arena
      * @return this operation
      * @throws IllegalArgumentException if the kernel could outlive the memory
-     * @throws IllegalStateException if there are as many pieces as were asked for
+     * @throws IllegalStateException if there are {@code maxPieces} pieces, the memory was released,
+     *     or the operation is pending
      */
     public SendVectored add(MemorySegment piece) {
         requireIdle("change the pieces of");
-        if (vector.count == vector.addresses.length) {
-            throw new IllegalStateException(
-                    "cannot add more than " + vector.count
-                            + " pieces: make the operation for more");
+        int at = vector.count;
+        if (at == vector.addresses.length) {
+            throw new IllegalStateException("cannot add a piece to " + this + ": it has " + at
+                    + "; make the operation with a greater maxPieces");
         }
-        vector.addresses[vector.count] = Memory.readable(socket(), piece, "send");
-        vector.lengths[vector.count] = piece.byteSize();
+        memories[at] = Memory.checkReadable(requireSocket(), piece, "send");
+        vector.addresses[at] = piece.address();
+        vector.lengths[at] = piece.byteSize();
         vector.count++;
         return this;
     }
 
     /**
-     * How many bytes the system took.
+     * Returns the number of bytes that the kernel took.
      *
      * @return all of them if {@link #isComplete}
      */
@@ -73,7 +84,7 @@ public final class SendVectored extends Operation<SendVectored> {
     }
 
     /**
-     * Whether it succeeded and the system took every byte, as {@link Send#isComplete}.
+     * Returns true if the send succeeded and the kernel took every byte, as {@link Send#isComplete}.
      *
      * @return false before the first event
      */
@@ -84,8 +95,34 @@ public final class SendVectored extends Operation<SendVectored> {
     @Override
     void check() {
         if (vector.count == 0) {
-            throw new IllegalStateException("send-vectored without a piece: call add() first");
+            throw Errors.ofMissing(this, "a piece", "add()");
+        }
+        for (int i = 0; i < vector.count; i++) {
+            PortMemory memory = memories[i];
+            if (memory != null && memory.isReleased()) {
+                throw Errors.ofReleasedMemory(this, memory);
+            }
         }
         request.memory(request.address(), vector.totalBytes());
+    }
+
+    @Override
+    void holdMemory() {
+        for (int i = 0; i < vector.count; i++) {
+            PortMemory memory = memories[i];
+            if (memory != null) {
+                memory.hold();
+            }
+        }
+    }
+
+    @Override
+    void dropMemory() {
+        for (int i = 0; i < vector.count; i++) {
+            PortMemory memory = memories[i];
+            if (memory != null) {
+                memory.drop();
+            }
+        }
     }
 }

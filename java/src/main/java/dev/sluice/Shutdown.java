@@ -6,8 +6,8 @@ import dev.sluice.internal.spi.RequestKind;
 /**
  * Ends one direction of a connection or both; the socket stays open.
  *
- * <p>Shutting down the sending side comes after the sends that were submitted before: the peer
- * receives their bytes, then the end of the stream. Doing it again succeeds and does nothing.
+ * <p>A shutdown of the sending side runs after the sends that were submitted before it: the peer
+ * receives their bytes, then the end of the stream. A second one succeeds and does nothing.
  *
  * @see <a href="https://man7.org/linux/man-pages/man2/shutdown.2.html">shutdown(2)</a>
  */
@@ -18,7 +18,7 @@ public final class Shutdown extends Operation<Shutdown> {
     }
 
     /**
-     * No more will be sent: the peer sees the end of the stream (SHUT_WR, SD_SEND).
+     * Ends the sending side: the peer sees the end of the stream (SHUT_WR, SD_SEND).
      *
      * @param socket a connected stream
      * @return the operation
@@ -28,7 +28,8 @@ public final class Shutdown extends Operation<Shutdown> {
     }
 
     /**
-     * No more will be received (SHUT_RD, SD_RECEIVE). The peer is not told; a pending receive ends.
+     * Ends the receiving side (SHUT_RD, SD_RECEIVE). A pending receive ends with EOF; the peer sees
+     * nothing.
      *
      * @param socket a connected stream
      * @return the operation
@@ -38,7 +39,7 @@ public final class Shutdown extends Operation<Shutdown> {
     }
 
     /**
-     * Both, after the queued sends (SHUT_RDWR, SD_BOTH).
+     * Ends both sides, after the queued sends (SHUT_RDWR, SD_BOTH).
      *
      * @param socket a connected stream
      * @return the operation

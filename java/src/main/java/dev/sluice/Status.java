@@ -15,7 +15,7 @@ public enum Status {
     OK,
     /** The peer ended its sending side: all that it sent was received before. */
     EOF,
-    /** A {@link Cancel} or {@link CompletionPort#cancel} ended it. */
+    /** {@link CompletionPort#cancel} or {@link CompletionPort#cancelAll} ended it. */
     CANCELLED,
     /** A {@link Close} of its socket, or of its port, ended it. */
     CLOSED_LOCALLY,

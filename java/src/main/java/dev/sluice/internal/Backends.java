@@ -6,6 +6,7 @@ import dev.sluice.internal.iocp.IocpBackend;
 import dev.sluice.internal.iocp.IocpProbe;
 import dev.sluice.internal.spi.Backend;
 import dev.sluice.internal.spi.BackendReport;
+import dev.sluice.internal.spi.Capability;
 import dev.sluice.internal.spi.NativeFailure;
 import dev.sluice.internal.spi.Outcome;
 import dev.sluice.internal.spi.PortSettings;
@@ -14,6 +15,7 @@ import dev.sluice.internal.uring.UringProbe;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -92,6 +94,16 @@ public final class Backends {
         reports.add(LINUX ? EpollProbe.probe() : absent("epoll", "needs Linux"));
         reports.add(WINDOWS ? IocpProbe.probe() : absent("iocp", "needs Windows"));
         return reports;
+    }
+
+    /** What the backend of a name can do, whether it works here or not. */
+    public static Set<Capability> capabilities(String name) {
+        return switch (name) {
+            case "io_uring" -> UringBackend.CAPABILITIES;
+            case "epoll" -> EpollBackend.CAPABILITIES;
+            case "iocp" -> IocpBackend.CAPABILITIES;
+            default -> throw new IllegalArgumentException("unknown backend '" + name + "'");
+        };
     }
 
     private static BackendReport absent(String name, String cause) {

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.Accept;
 import dev.sluice.Address;
-import dev.sluice.Cancel;
 import dev.sluice.Close;
 import dev.sluice.Connect;
 import dev.sluice.NativeSocket;
@@ -69,7 +68,7 @@ class AcceptTest extends ConformanceTest {
             NativeSocket client = clients.remove(server.peerAddress().port());
             assertThat(client).isNotNull();
             int tag = server.peerAddress().port();
-            var bytes = port.allocate(Integer.BYTES);
+            var bytes = port.allocate(Integer.BYTES).segment();
             bytes.set(ValueLayout.JAVA_INT, 0, tag);
             loop.run(new Send(client).buffer(bytes));
             Event received = loop.run(new Receive(server));
@@ -175,7 +174,7 @@ class AcceptTest extends ConformanceTest {
         loop.until("50 connections", () -> loop.events().of(accept).size() == 50);
         assertThat(loop.events().of(accept)).allMatch(Event::hasMore);
         assertThat(accept.isPending()).isTrue();
-        loop.run(new Cancel(accept));
+        port.cancel(accept);
         assertThat(loop.await(accept).status()).isEqualTo(Status.CANCELLED);
         assertThat(loop.events().of(accept)).hasSize(51);
         assertThat(loop.events().of(accept).stream().map(Event::accepted).limit(50)
@@ -193,7 +192,7 @@ class AcceptTest extends ConformanceTest {
         loop.until("a connection", () -> loop.events().of(accept).size() == 1);
         NativeSocket accepted = accept.accepted();
         loop.run(Close.immediate(accepted));
-        loop.run(new Cancel(accept));
+        port.cancel(accept);
         assertThat(loop.await(accept).status()).isEqualTo(Status.CANCELLED);
         assertThat(accepted.state()).isEqualTo(NativeSocket.State.CLOSED);
         assertThatThrownBy(accept::accepted)
@@ -206,7 +205,7 @@ class AcceptTest extends ConformanceTest {
         NativeSocket listener = port.listen(OwnLoopback.at(0));
         List<Accept> accepts = submitAccepts(listener, 3);
         loop.pollFor(Duration.ofMillis(5));
-        loop.run(new Cancel(accepts.get(0)));
+        port.cancel(accepts.get(0));
         assertThat(loop.await(accepts.get(0)).status()).isEqualTo(Status.CANCELLED);
         submitConnects(listener.localAddress(), 2);
         assertThat(loop.await(accepts.get(1)).status()).isEqualTo(Status.OK);

@@ -10,7 +10,7 @@ import dev.sluice.Close;
 import dev.sluice.Connect;
 import dev.sluice.DatagramSource;
 import dev.sluice.NativeSocket;
-import dev.sluice.Poll;
+import dev.sluice.Readiness;
 import dev.sluice.Receive;
 import dev.sluice.ReceiveFrom;
 import dev.sluice.Send;
@@ -136,7 +136,7 @@ class AddressesTest extends ConformanceTest {
         NativeSocket other = port.datagrams(Address.of(here.getHostAddress(), 0));
         SendTo send = new SendTo(one).buffer(Pattern.allocate(port, 10)).to(other.localAddress());
         assertThat(loop.run(send).status()).isEqualTo(Status.OK);
-        ReceiveFrom receive = new ReceiveFrom(other).buffer(port.allocate(64));
+        ReceiveFrom receive = new ReceiveFrom(other).buffer(port.allocate(64).segment());
         loop.run(receive);
         assertThat(receive.source()).isEqualTo(one.localAddress());
         assertThat(receive.source().scopeId()).isEqualTo(here.getScopeId());
@@ -216,12 +216,12 @@ class AddressesTest extends ConformanceTest {
         for (int i = 0; i < 2; i++) {
             assertThat(loop.run(hello).status()).isEqualTo(Status.OK);
         }
-        ReceiveFrom receive = new ReceiveFrom(dual).buffer(port.allocate(64));
+        ReceiveFrom receive = new ReceiveFrom(dual).buffer(port.allocate(64).segment());
         assertThat(loop.run(receive).status()).isEqualTo(Status.OK);
         assertThat(receive.source()).isEqualTo(four.localAddress());
         DatagramSource source = new DatagramSource();
-        MemorySegment memory = port.allocate(64);
-        loop.run(Poll.readable(dual));
+        MemorySegment memory = port.allocate(64).segment();
+        loop.run(Readiness.readable(dual));
         assertThat(dual.tryReceiveFrom(memory, source)).isEqualTo(9);
         assertThat(source.address()).isEqualTo(four.localAddress());
 
@@ -229,15 +229,15 @@ class AddressesTest extends ConformanceTest {
         assertThat(loop.run(answer).status()).isEqualTo(Status.OK);
         assertThat(loop.run(new SendTo(dual).buffer(Pattern.allocate(port, 4))
                 .to(four.localAddress())).status()).isEqualTo(Status.OK);
-        assertThat(dual.trySendTo(port.allocate(5), four.localAddress())).isEqualTo(5);
+        assertThat(dual.trySendTo(port.allocate(5).segment(), four.localAddress())).isEqualTo(5);
         for (int bytes = 3; bytes <= 5; bytes++) {
-            ReceiveFrom back = new ReceiveFrom(four).buffer(port.allocate(64));
+            ReceiveFrom back = new ReceiveFrom(four).buffer(port.allocate(64).segment());
             assertThat(loop.run(back).bytes()).isEqualTo(bytes);
             assertThat(back.source()).isEqualTo(dualThere);
         }
         assertThat(loop.run(new Connect(dual, four.localAddress())).status()).isEqualTo(Status.OK);
         assertThat(dual.peerAddress()).isEqualTo(four.localAddress());
-        assertThat(dual.trySend(port.allocate(6))).isEqualTo(6);
+        assertThat(dual.trySend(port.allocate(6).segment())).isEqualTo(6);
     }
 
     // ---- Unix sockets --------------------------------------------------------------------------
@@ -278,7 +278,7 @@ class AddressesTest extends ConformanceTest {
         SendTo send = new SendTo(byPath).buffer(Pattern.allocate(port, 33))
                 .to(byName.localAddress());
         assertThat(loop.run(send).bytes()).isEqualTo(33);
-        ReceiveFrom receive = new ReceiveFrom(byName).buffer(port.allocate(64));
+        ReceiveFrom receive = new ReceiveFrom(byName).buffer(port.allocate(64).segment());
         assertThat(loop.run(receive).bytes()).isEqualTo(33);
         assertThat(receive.source()).isEqualTo(byPath.localAddress());
         SendTo back = new SendTo(byName).buffer(Pattern.allocate(port, 7)).toSourceOf(receive);

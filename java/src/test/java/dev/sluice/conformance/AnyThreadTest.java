@@ -6,11 +6,10 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.sluice.Address;
 import dev.sluice.Backend;
-import dev.sluice.Cancel;
 import dev.sluice.Close;
 import dev.sluice.CompletionPort;
 import dev.sluice.NativeSocket;
-import dev.sluice.Poll;
+import dev.sluice.Readiness;
 import dev.sluice.Status;
 import dev.sluice.SystemCallException;
 import dev.sluice.conformance.Pairs.Pair;
@@ -84,7 +83,7 @@ class AnyThreadTest extends ConformanceTest {
             loop.run(Close.immediate(pair.server()));
             // Takes the descriptor that has become free, and has bytes to read.
             Pair next = Pairs.connected(loop);
-            next.client().trySend(port.allocate(8));
+            next.client().trySend(port.allocate(8).segment());
             assertThat(loop.await(caller)).isEqualTo(Status.CLOSED_LOCALLY);
             loop.run(Close.abort(next.client()));
             loop.run(Close.abort(next.server()));
@@ -97,8 +96,8 @@ class AnyThreadTest extends ConformanceTest {
     void aPollThatGoesOnTellsEachTimeTheSocketBecomesReady() throws Exception {
         assumeTrue(backend != Backend.IOCP, "IOCP has no poll that goes on");
         Pair pair = Pairs.connected(loop);
-        Poll edges = loop.submit(Poll.readable(pair.server()).multishot());
-        MemorySegment buffer = port.allocate(64);
+        Readiness edges = loop.submit(Readiness.readable(pair.server()).multishot());
+        MemorySegment buffer = port.allocate(64).segment();
         for (int message = 1; message <= 3; message++) {
             int before = loop.events().all().size();
             assertThat(pair.client().trySend(buffer.asSlice(0, 3))).isEqualTo(3);
@@ -113,7 +112,7 @@ class AnyThreadTest extends ConformanceTest {
         loop.until("the end", () -> loop.events().all().size() > before + 1);
         assertThat(edges.isHangup()).isTrue();
         assertThat(pair.server().tryReceive(buffer)).isEqualTo(NativeSocket.END_OF_STREAM);
-        loop.submit(new Cancel(edges));
+        port.cancel(edges);
         assertThat(loop.await(edges).status()).isEqualTo(Status.CANCELLED);
     }
 
@@ -121,10 +120,10 @@ class AnyThreadTest extends ConformanceTest {
     void aPollThatGoesOnTellsWhatIsReadyWhenItIsSubmitted() throws Exception {
         assumeTrue(backend != Backend.IOCP, "IOCP has no poll that goes on");
         Pair pair = Pairs.connected(loop);
-        pair.client().trySend(port.allocate(1));
-        Poll first = loop.submit(Poll.readable(pair.server()).multishot());
+        pair.client().trySend(port.allocate(1).segment());
+        Readiness first = loop.submit(Readiness.readable(pair.server()).multishot());
         loop.until("the first to tell", first::isReadable);
-        Poll second = loop.submit(Poll.readableOrWritable(pair.server()).multishot());
+        Readiness second = loop.submit(Readiness.readableOrWritable(pair.server()).multishot());
         loop.until("the second to tell", () -> second.isReadable() && second.isWritable());
     }
 
@@ -133,7 +132,7 @@ class AnyThreadTest extends ConformanceTest {
         assumeTrue(backend != Backend.IOCP, "IOCP has no poll that goes on");
         Pairs.Mixed mixed = Pairs.acceptedResetting(loop);
         PlainPeer peer = closeLater(mixed.peer());
-        Poll edges = loop.submit(Poll.readable(mixed.socket()).multishot());
+        Readiness edges = loop.submit(Readiness.readable(mixed.socket()).multishot());
         peer.write("before");
         loop.until("the first bytes", edges::isReadable);
         assertThat(edges.isUrgent()).isFalse();
@@ -142,10 +141,10 @@ class AnyThreadTest extends ConformanceTest {
         peer.write("after");
         loop.until("urgent data", edges::isUrgent);
         assertThat(loop.pollFor(Duration.ofMillis(20))).isLessThan(10);
-        MemorySegment buffer = port.allocate(64);
+        MemorySegment buffer = port.allocate(64).segment();
         assertThat(mixed.socket().tryReceive(buffer)).isEqualTo(6);
         assertThat(mixed.socket().tryReceive(buffer)).isEqualTo(5);
-        Poll once = Poll.readable(mixed.socket());
+        Readiness once = Readiness.readable(mixed.socket());
         loop.submit(once);
         peer.writeUrgent('!');
         loop.pollFor(Duration.ofMillis(20));
@@ -156,7 +155,7 @@ class AnyThreadTest extends ConformanceTest {
     void whereAPollCannotGoOnItSaysSo() throws Exception {
         assumeTrue(backend == Backend.IOCP, "the others have polls that go on");
         Pair pair = Pairs.connected(loop);
-        assertThat(loop.run(Poll.readable(pair.server()).multishot()).status())
+        assertThat(loop.run(Readiness.readable(pair.server()).multishot()).status())
                 .isEqualTo(Status.UNSUPPORTED);
     }
 

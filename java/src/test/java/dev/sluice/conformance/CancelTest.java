@@ -3,12 +3,11 @@ package dev.sluice.conformance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.Accept;
-import dev.sluice.Cancel;
 import dev.sluice.Close;
 import dev.sluice.Connect;
 import dev.sluice.NativeSocket;
 import dev.sluice.Operation;
-import dev.sluice.Poll;
+import dev.sluice.Readiness;
 import dev.sluice.Receive;
 import dev.sluice.ReceiveFrom;
 import dev.sluice.Send;
@@ -37,10 +36,10 @@ class CancelTest extends ConformanceTest {
     private final MemorySegment oneByte = Arena.global().allocate(1);
 
     private void exchangeWorks(NativeSocket from, NativeSocket to, int round) throws Exception {
-        MemorySegment piece = port.allocate(100);
+        MemorySegment piece = port.allocate(100).segment();
         Pattern.fill(piece, round);
         assertThat(loop.run(new Send(from).buffer(piece)).bytes()).isEqualTo(100);
-        MemorySegment into = port.allocate(100);
+        MemorySegment into = port.allocate(100).segment();
         assertThat(loop.run(new Receive(to).buffer(into)).bytes()).isEqualTo(100);
         Pattern.check(into, round);
     }
@@ -51,7 +50,7 @@ class CancelTest extends ConformanceTest {
     void aReceiveOfEachSortIsCancelledAndTheSocketStillReceives() throws Exception {
         Pairs.Pair pair = Pairs.connected(loop);
         Receive[] sorts = {
-            new Receive(pair.server()).buffer(port.allocate(10)),
+            new Receive(pair.server()).buffer(port.allocate(10).segment()),
             new Receive(pair.server()).pooled(),
             new Receive(pair.server()).pooled().multishot()};
         for (int i = 0; i < sorts.length; i++) {
@@ -100,9 +99,9 @@ class CancelTest extends ConformanceTest {
     @Test
     void aPollIsCancelledAndOthersOfTheSocketGoOn() throws Exception {
         Pairs.Pair pair = Pairs.connected(loop);
-        Poll first = loop.submit(Poll.readable(pair.server()));
-        Poll second = loop.submit(Poll.readable(pair.server()));
-        Poll hangup = loop.submit(Poll.hangup(pair.server()));
+        Readiness first = loop.submit(Readiness.readable(pair.server()));
+        Readiness second = loop.submit(Readiness.readable(pair.server()));
+        Readiness hangup = loop.submit(Readiness.hangup(pair.server()));
         port.cancel(first);
         assertThat(loop.await(first).status()).isEqualTo(Status.CANCELLED);
         loop.run(new Send(pair.client()).buffer(Pattern.allocate(port, 3)));
@@ -116,7 +115,7 @@ class CancelTest extends ConformanceTest {
     void aReceiveOfDatagramsIsCancelledAndTheSocketStillReceives() throws Exception {
         NativeSocket here = port.datagrams(OwnLoopback.at(0));
         NativeSocket there = port.datagrams(OwnLoopback.at(0));
-        ReceiveFrom receive = new ReceiveFrom(here).buffer(port.allocate(100));
+        ReceiveFrom receive = new ReceiveFrom(here).buffer(port.allocate(100).segment());
         loop.submit(receive);
         port.poll(0);
         assertThat(port.cancel(receive)).isTrue();
@@ -192,13 +191,11 @@ class CancelTest extends ConformanceTest {
         Pairs.Pair pair = Pairs.connected(loop);
         Receive receive = new Receive(pair.server());
         assertThat(port.cancel(receive)).isFalse();
-        assertThat(loop.run(new Cancel(receive)).status()).isEqualTo(Status.OK);
+        assertThat(port.cancelAll(pair.server())).isZero();
         loop.run(new Send(pair.client()).buffer(Pattern.allocate(port, 5)));
         assertThat(loop.run(receive).bytes()).isEqualTo(5);
         assertThat(port.cancel(receive)).isFalse();
-        Cancel cancel = new Cancel(receive);
-        loop.run(cancel);
-        assertThat(cancel.operations()).isZero();
+        assertThat(port.cancelAll(pair.server())).isZero();
         exchangeWorks(pair.client(), pair.server(), 0);
     }
 
@@ -292,7 +289,7 @@ class CancelTest extends ConformanceTest {
         List<Receive> receives = new ArrayList<>();
         List<MemorySegment> buffers = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
-            buffers.add(port.allocate(10));
+            buffers.add(port.allocate(10).segment());
             receives.add(loop.submit(new Receive(pair.server()).buffer(buffers.get(i))));
         }
         port.poll(0);
@@ -313,7 +310,7 @@ class CancelTest extends ConformanceTest {
         Pairs.Pair pair = Pairs.narrow(loop, 8192);
         MemorySegment all = Pattern.allocate(port, BIG);
         loop.submit(new Send(pair.client()).buffer(all.asSlice(0, BIG - 100)));
-        Send dropped = loop.submit(new Send(pair.client()).buffer(port.allocate(5000)));
+        Send dropped = loop.submit(new Send(pair.client()).buffer(port.allocate(5000).segment()));
         loop.submit(new Send(pair.client()).buffer(all.asSlice(BIG - 100)));
         loop.submit(Shutdown.send(pair.client()));
         assertThat(port.cancel(dropped)).isTrue();
@@ -336,23 +333,20 @@ class CancelTest extends ConformanceTest {
         List<Operation<?>> pending = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
             pending.add(loop.submit(new Receive(pair.client())));
-            pending.add(loop.submit(Poll.readable(pair.client())));
+            pending.add(loop.submit(Readiness.readable(pair.client())));
         }
-        pending.add(loop.submit(new Send(pair.client()).buffer(port.allocate(BIG))));
-        pending.add(loop.submit(new Send(pair.client()).buffer(port.allocate(10))));
-        Poll other = loop.submit(Poll.hangup(pair.server()));
+        pending.add(loop.submit(new Send(pair.client()).buffer(port.allocate(BIG).segment())));
+        pending.add(loop.submit(new Send(pair.client()).buffer(port.allocate(10).segment())));
+        Readiness other = loop.submit(Readiness.hangup(pair.server()));
         port.poll(0);
-        Cancel cancel = new Cancel(pair.client());
-        assertThat(loop.run(cancel).status()).isEqualTo(Status.OK);
-        assertThat(cancel.operations()).isEqualTo(pending.size());
+        assertThat(port.cancelAll(pair.client())).isEqualTo(pending.size());
         for (Operation<?> each : pending) {
             Event end = loop.await(each);
             boolean moved = end.operation() instanceof Send && end.bytes() > 0;
             assertThat(end.status()).isEqualTo(moved ? Status.OK : Status.CANCELLED);
         }
         assertThat(other.isPending()).isTrue();
-        assertThat(loop.run(cancel).status()).isEqualTo(Status.OK);
-        assertThat(cancel.operations()).isZero();
+        assertThat(port.cancelAll(pair.client())).isZero();
         exchangeWorks(pair.server(), pair.client(), 0);
     }
 
@@ -362,8 +356,7 @@ class CancelTest extends ConformanceTest {
         Receive receive = loop.submit(new Receive(pair.server()));
         port.cancel(receive);
         port.cancel(receive);
-        loop.submit(new Cancel(receive));
-        loop.run(new Cancel(pair.server()));
+        port.cancelAll(pair.server());
         assertThat(loop.await(receive).status()).isEqualTo(Status.CANCELLED);
         assertThat(loop.events().of(receive)).hasSize(1);
         exchangeWorks(pair.client(), pair.server(), 0);
@@ -373,7 +366,7 @@ class CancelTest extends ConformanceTest {
     void aCancelFromTheHandlerOfAnotherOperation() throws Exception {
         Pairs.Pair pair = Pairs.connected(loop);
         Receive receive = loop.submit(new Receive(pair.server()));
-        Poll poll = Poll.readable(pair.server());
+        Readiness poll = Readiness.readable(pair.server());
         poll.onCompletion(ready -> port.cancel(receive));
         port.submit(poll);
         loop.run(new Send(pair.client()).buffer(Pattern.allocate(port, 5)));

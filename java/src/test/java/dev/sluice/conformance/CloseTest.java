@@ -7,7 +7,7 @@ import dev.sluice.Address;
 import dev.sluice.Close;
 import dev.sluice.Connect;
 import dev.sluice.NativeSocket;
-import dev.sluice.Poll;
+import dev.sluice.Readiness;
 import dev.sluice.Receive;
 import dev.sluice.Send;
 import dev.sluice.SockOpt;
@@ -56,7 +56,7 @@ class CloseTest extends ConformanceTest {
         loop.run(new Send(mixed.socket()).buffer(Pattern.allocate(port, 5)));
         assertThat(loop.await(peer.readText(5)).end()).isEqualTo(End.ENOUGH);
         peer.write("nobody reads this");
-        loop.run(Poll.readable(mixed.socket()));
+        loop.run(Readiness.readable(mixed.socket()));
         CompletableFuture<Seen> seen = peer.readText();
         assertThat(loop.run(Close.immediate(mixed.socket())).status()).isEqualTo(Status.OK);
         assertThat(loop.await(seen)).isEqualTo(new Seen(0, End.RESET, ""));
@@ -91,7 +91,8 @@ class CloseTest extends ConformanceTest {
                 .withMessageContaining("closed");
         assertThatIllegalStateException().isThrownBy(() -> socket.get(SockOpt.NODELAY))
                 .withMessageContaining("closed");
-        assertThatIllegalStateException().isThrownBy(() -> socket.tryReceive(port.allocate(1)))
+        assertThatIllegalStateException()
+                .isThrownBy(() -> socket.tryReceive(port.allocate(1).segment()))
                 .withMessageContaining("closed");
         assertThatIllegalStateException().isThrownBy(() -> port.submit(new Receive(socket)))
                 .withMessageContaining("close");

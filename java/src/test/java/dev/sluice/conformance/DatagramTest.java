@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.Address;
-import dev.sluice.Cancel;
 import dev.sluice.Close;
 import dev.sluice.Connect;
 import dev.sluice.Disconnect;
@@ -55,7 +54,7 @@ class DatagramTest extends ConformanceTest {
             assertThat(sent.status()).isEqualTo(Status.OK);
             assertThat(sent.bytes()).isEqualTo(size);
         }
-        MemorySegment memory = port.allocate(4000);
+        MemorySegment memory = port.allocate(4000).segment();
         ReceiveFrom receive = new ReceiveFrom(receiver).buffer(memory);
         for (int size : sizes) {
             Event received = loop.run(receive);
@@ -76,7 +75,7 @@ class DatagramTest extends ConformanceTest {
         send(sender, bytes, to);
         send(sender, bytes.asSlice(0, 100), to);
         send(sender, bytes.asSlice(0, 101), to);
-        MemorySegment memory = port.allocate(100);
+        MemorySegment memory = port.allocate(100).segment();
         ReceiveFrom receive = new ReceiveFrom(receiver).buffer(memory);
         boolean[] cut = new boolean[3];
         for (int i = 0; i < 3; i++) {
@@ -100,9 +99,9 @@ class DatagramTest extends ConformanceTest {
         for (int i = 0; i < 20; i++) {
             send(sender, Pattern.allocate(port, 100), receiver.localAddress());
             send(sender, Pattern.allocate(port, 100), receiver.localAddress());
-            ReceiveFrom cut = new ReceiveFrom(receiver).buffer(port.allocate(10));
-            Receive alsoCut = new Receive(receiver).buffer(port.allocate(10));
-            ReceiveFrom waiting = new ReceiveFrom(other).buffer(port.allocate(10));
+            ReceiveFrom cut = new ReceiveFrom(receiver).buffer(port.allocate(10).segment());
+            Receive alsoCut = new Receive(receiver).buffer(port.allocate(10).segment());
+            ReceiveFrom waiting = new ReceiveFrom(other).buffer(port.allocate(10).segment());
             loop.submit(cut);
             loop.submit(alsoCut);
             loop.submit(waiting);
@@ -143,14 +142,15 @@ class DatagramTest extends ConformanceTest {
         NativeSocket peer = bound();
         for (boolean pooled : new boolean[]{true, false}) {
             NativeSocket socket = port.socket(SocketType.UDP4);
-            assertThat(socket.tryReceive(port.allocate(10))).isEqualTo(NativeSocket.WOULD_BLOCK);
+            assertThat(socket.tryReceive(port.allocate(10).segment()))
+                    .isEqualTo(NativeSocket.WOULD_BLOCK);
             socket = port.socket(SocketType.UDP4);
             Receive receive = pooled
                     ? new Receive(socket)
-                    : new Receive(socket).buffer(port.allocate(10));
+                    : new Receive(socket).buffer(port.allocate(10).segment());
             loop.submit(receive);
             send(socket, Pattern.allocate(port, 3), peer.localAddress());
-            ReceiveFrom arrived = new ReceiveFrom(peer).buffer(port.allocate(10));
+            ReceiveFrom arrived = new ReceiveFrom(peer).buffer(port.allocate(10).segment());
             assertThat(loop.run(arrived).bytes()).isEqualTo(3);
             assertThat(receive.isPending()).isTrue();
             loop.run(new SendTo(peer).buffer(Pattern.allocate(port, 4)).toSourceOf(arrived));
@@ -193,7 +193,7 @@ class DatagramTest extends ConformanceTest {
         MemorySegment bytes = Pattern.allocate(port, MOST + 1);
         assertThat(send(sender, bytes.asSlice(0, MOST), receiver.localAddress()).bytes())
                 .isEqualTo(MOST);
-        MemorySegment memory = port.allocate(MOST);
+        MemorySegment memory = port.allocate(MOST).segment();
         assertThat(loop.run(new ReceiveFrom(receiver).buffer(memory)).bytes()).isEqualTo(MOST);
         Pattern.check(memory, 0);
         assertThat(send(sender, bytes, receiver.localAddress()).status())
@@ -206,7 +206,7 @@ class DatagramTest extends ConformanceTest {
     @Tag("aarch64")
     void anAnswerGoesToWhomTheDatagramCameFrom() throws Exception {
         NativeSocket server = bound();
-        MemorySegment memory = port.allocate(100);
+        MemorySegment memory = port.allocate(100).segment();
         ReceiveFrom receive = new ReceiveFrom(server).buffer(memory);
         SendTo answer = new SendTo(server);
         for (int i = 1; i <= 5; i++) {
@@ -214,7 +214,7 @@ class DatagramTest extends ConformanceTest {
             send(client, Pattern.allocate(port, i), server.localAddress());
             int length = (int) loop.run(receive).bytes();
             loop.run(answer.buffer(memory.asSlice(0, length)).toSourceOf(receive));
-            ReceiveFrom back = new ReceiveFrom(client).buffer(port.allocate(100));
+            ReceiveFrom back = new ReceiveFrom(client).buffer(port.allocate(100).segment());
             assertThat(loop.run(back).bytes()).isEqualTo(i);
             assertThat(back.source()).isEqualTo(server.localAddress());
         }
@@ -228,7 +228,7 @@ class DatagramTest extends ConformanceTest {
             byte[] bytes = {1, 2, 3};
             int serverPort = server.localAddress().port();
             peer.send(new DatagramPacket(bytes, 3, OwnLoopback.inet(serverPort)));
-            ReceiveFrom receive = new ReceiveFrom(server).buffer(port.allocate(100));
+            ReceiveFrom receive = new ReceiveFrom(server).buffer(port.allocate(100).segment());
             assertThat(loop.run(receive).bytes()).isEqualTo(3);
             assertThat(receive.source()).isEqualTo(OwnLoopback.at(peer.getLocalPort()));
             loop.run(new SendTo(server).buffer(Pattern.allocate(port, 9)).toSourceOf(receive));
@@ -262,7 +262,7 @@ class DatagramTest extends ConformanceTest {
         NativeSocket server = bound();
         NativeSocket client = bound();
         loop.run(new Connect(client, server.localAddress()));
-        MemorySegment none = port.allocate(1).asSlice(0, 0);
+        MemorySegment none = port.allocate(1).segment().asSlice(0, 0);
         assertThat(loop.run(new Send(client).buffer(none)).status()).isEqualTo(Status.OK);
         SendVectored vectored = new SendVectored(client, 2).add(none).add(none);
         assertThat(loop.run(vectored).status()).isEqualTo(Status.OK);
@@ -328,7 +328,8 @@ class DatagramTest extends ConformanceTest {
         NativeSocket receiver = bound();
         List<ReceiveFrom> receives = new ArrayList<>();
         for (int i = 0; i < 10; i++) {
-            receives.add(loop.submit(new ReceiveFrom(receiver).buffer(port.allocate(100))));
+            receives.add(
+                    loop.submit(new ReceiveFrom(receiver).buffer(port.allocate(100).segment())));
         }
         loop.pollFor(Duration.ofMillis(2));
         MemorySegment bytes = Pattern.allocate(port, 100);
@@ -343,11 +344,11 @@ class DatagramTest extends ConformanceTest {
     @Test
     void receivesAreCancelledAndEndAtTheirDeadline() throws Exception {
         NativeSocket receiver = bound();
-        ReceiveFrom late = new ReceiveFrom(receiver).buffer(port.allocate(10));
+        ReceiveFrom late = new ReceiveFrom(receiver).buffer(port.allocate(10).segment());
         assertThat(loop.run(late.timeout(Duration.ofMillis(10))).status())
                 .isEqualTo(Status.DEADLINE);
         loop.submit(late.timeout(Duration.ZERO));
-        loop.run(new Cancel(late));
+        port.cancel(late);
         assertThat(loop.await(late).status()).isEqualTo(Status.CANCELLED);
         loop.submit(late);
         send(bound(), Pattern.allocate(port, 3), receiver.localAddress());
@@ -383,7 +384,7 @@ class DatagramTest extends ConformanceTest {
         NativeSocket one = port.datagrams(Address.loopback6(0));
         NativeSocket other = port.datagrams(Address.loopback6(0));
         send(one, Pattern.allocate(port, 12), other.localAddress());
-        ReceiveFrom receive = new ReceiveFrom(other).buffer(port.allocate(100));
+        ReceiveFrom receive = new ReceiveFrom(other).buffer(port.allocate(100).segment());
         assertThat(loop.run(receive).bytes()).isEqualTo(12);
         assertThat(receive.source()).isEqualTo(one.localAddress());
         assertThat(receive.source().toString()).startsWith("[::1]:");
@@ -397,7 +398,7 @@ class DatagramTest extends ConformanceTest {
         NativeSocket receiver = port.datagrams(Address.unixAbstract("sluice-" + System.nanoTime()));
         NativeSocket sender = port.socket(SocketType.UNIX_DATAGRAM);
         send(sender, Pattern.allocate(port, 5), receiver.localAddress());
-        ReceiveFrom receive = new ReceiveFrom(receiver).buffer(port.allocate(100));
+        ReceiveFrom receive = new ReceiveFrom(receiver).buffer(port.allocate(100).segment());
         assertThat(loop.run(receive).bytes()).isEqualTo(5);
         assertThat(receive.source().toString()).isIn("(no address)", "unix:(unnamed)");
         SendTo answer = new SendTo(receiver).buffer(Pattern.allocate(port, 1))
@@ -419,7 +420,7 @@ class DatagramTest extends ConformanceTest {
         }
         loop.pollFor(Duration.ofMillis(5));
         assertThat(sends.getLast().isPending()).isTrue();
-        ReceiveFrom receive = new ReceiveFrom(receiver).buffer(port.allocate(1000));
+        ReceiveFrom receive = new ReceiveFrom(receiver).buffer(port.allocate(1000).segment());
         for (int i = 0; i < count; i++) {
             assertThat(loop.run(receive).bytes()).isEqualTo(i);
         }
@@ -468,7 +469,7 @@ class DatagramTest extends ConformanceTest {
             loop.submit(filling);
             loop.pollFor(Duration.ofMillis(1));
         }
-        loop.run(new Cancel(filling));
+        port.cancel(filling);
         SendTo send = loop.submit(new SendTo(sender).buffer(bytes.asSlice(0, 3))
                 .to(receiver.localAddress()));
         long beforeNanos = CpuTime.ofThisThreadNanos();
@@ -477,7 +478,7 @@ class DatagramTest extends ConformanceTest {
                 .as("processor time of a wait of 200 ms")
                 .isLessThan(Duration.ofMillis(60));
         assertThat(send.isPending()).isTrue();
-        ReceiveFrom receive = new ReceiveFrom(receiver).buffer(port.allocate(100));
+        ReceiveFrom receive = new ReceiveFrom(receiver).buffer(port.allocate(100).segment());
         for (int i = 0; i < filled; i++) {
             assertThat(loop.run(receive).bytes()).isEqualTo(10);
         }

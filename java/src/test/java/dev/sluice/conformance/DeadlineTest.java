@@ -6,7 +6,7 @@ import dev.sluice.Accept;
 import dev.sluice.Delay;
 import dev.sluice.NativeSocket;
 import dev.sluice.Operation;
-import dev.sluice.Poll;
+import dev.sluice.Readiness;
 import dev.sluice.Receive;
 import dev.sluice.ReceiveFrom;
 import dev.sluice.Send;
@@ -38,11 +38,11 @@ class DeadlineTest extends ConformanceTest {
         List<Operation<?>> waiting = List.of(
                 new Receive(pair.server()),
                 new Receive(pair.server()).multishot(),
-                new Receive(pair.client()).buffer(port.allocate(10)),
-                Poll.hangup(pair.client()),
+                new Receive(pair.client()).buffer(port.allocate(10).segment()),
+                Readiness.hangup(pair.client()),
                 new Accept(listener),
                 new Accept(listener).multishot(),
-                new ReceiveFrom(datagrams).buffer(port.allocate(10)));
+                new ReceiveFrom(datagrams).buffer(port.allocate(10).segment()));
         for (Operation<?> each : waiting) {
             long begin = System.nanoTime();
             Event end = runFor(each, SHORT);
@@ -186,9 +186,10 @@ class DeadlineTest extends ConformanceTest {
             event = loop.run(receive);
         }
         assertThat(received).isEqualTo(end.bytes());
-        Send stuck = new Send(pair.server()).buffer(port.allocate(4 << 20));
+        Send stuck = new Send(pair.server()).buffer(port.allocate(4 << 20).segment());
         loop.submit(stuck);
-        assertThat(runFor(new Send(pair.server()).buffer(port.allocate(10)), SHORT).status())
+        assertThat(
+                runFor(new Send(pair.server()).buffer(port.allocate(10).segment()), SHORT).status())
                 .as("nothing moved").isEqualTo(Status.DEADLINE);
         assertThat(stuck.isPending()).isTrue();
     }

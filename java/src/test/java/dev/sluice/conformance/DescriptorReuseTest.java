@@ -7,7 +7,7 @@ import dev.sluice.Address;
 import dev.sluice.Close;
 import dev.sluice.Connect;
 import dev.sluice.NativeSocket;
-import dev.sluice.Poll;
+import dev.sluice.Readiness;
 import dev.sluice.Receive;
 import dev.sluice.Send;
 import dev.sluice.SocketType;
@@ -42,8 +42,8 @@ class DescriptorReuseTest extends ConformanceTest {
         final NativeSocket socket;
         final Receive receive;
         final Send send;
-        final MemorySegment out = port.allocate(Integer.BYTES);
-        final MemorySegment in = port.allocate(64);
+        final MemorySegment out = port.allocate(Integer.BYTES).segment();
+        final MemorySegment in = port.allocate(64).segment();
         final Close close;
         long received;
         boolean closed;
@@ -92,7 +92,7 @@ class DescriptorReuseTest extends ConformanceTest {
     /** Sends back what comes; ends with a reset when the peer does: no port stays in TIME_WAIT. */
     private final class Echo {
         final NativeSocket socket;
-        final MemorySegment buffer = port.allocate(64);
+        final MemorySegment buffer = port.allocate(64).segment();
         final Receive receive;
         final Send send;
 
@@ -170,7 +170,7 @@ class DescriptorReuseTest extends ConformanceTest {
             NativeSocket client = port.socket(SocketType.TCP4);
             loop.run(new Connect(client, listener.localAddress()));
             List<Receive> third = new ArrayList<>();
-            Poll both = Poll.readable(first.server());
+            Readiness both = Readiness.readable(first.server());
             both.onCompletion(event -> {
                 loop.submit(Close.abort(second.server()));
                 third.add(accepted(listener));

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.Accept;
 import dev.sluice.Address;
 import dev.sluice.NativeSocket;
-import dev.sluice.Poll;
 import dev.sluice.PortOptions;
+import dev.sluice.Readiness;
 import dev.sluice.Receive;
 import dev.sluice.Status;
 import dev.sluice.WaitStrategy;
@@ -84,7 +84,7 @@ class EarlyStopTest extends ConformanceTest {
     @Test
     void norFromAReceiveIntoOwnMemory() throws Exception {
         Ends ends = connected(loop);
-        MemorySegment buffer = port.allocate(4096);
+        MemorySegment buffer = port.allocate(4096).segment();
         Receive receive = loop.submit(new Receive(ends.socket()).buffer(buffer));
         loop.pollFor(Duration.ofMillis(5));
         writePieces(ends.peer());
@@ -126,11 +126,11 @@ class EarlyStopTest extends ConformanceTest {
     @Test
     void norFromAPollAndATryReceive() throws Exception {
         Ends ends = connected(loop);
-        Poll poll = loop.submit(Poll.readable(ends.socket()));
+        Readiness poll = loop.submit(Readiness.readable(ends.socket()));
         loop.pollFor(Duration.ofMillis(5));
         writePieces(ends.peer());
         loop.await(poll);
-        MemorySegment buffer = port.allocate(4096);
+        MemorySegment buffer = port.allocate(4096).segment();
         StringBuilder text = new StringBuilder();
         while (text.length() < BYTES) {
             text.append(textOf(buffer, ends.socket().tryReceive(buffer)));

@@ -49,7 +49,7 @@ final class EchoProcess {
     }
 
     private void serve(NativeSocket socket) {
-        MemorySegment buffer = port.allocate(64);
+        MemorySegment buffer = port.allocate(64).segment();
         Receive receive = new Receive(socket).buffer(buffer);
         Send send = new Send(socket).onCompletion(event -> port.submit(receive));
         receive.onCompletion(event -> {

@@ -30,7 +30,7 @@ class EmptyDatagramTest extends ConformanceTest {
         List<PooledBuffer> held = new ArrayList<>();
         List<Receive> receives = new ArrayList<>();
         List<Send> sends = new ArrayList<>();
-        MemorySegment none = port.allocate(1).asSlice(0, 0);
+        MemorySegment none = port.allocate(1).segment().asSlice(0, 0);
         for (int i = 0; i < SOCKETS; i++) {
             NativeSocket server = port.datagrams(OwnLoopback.at(0));
             NativeSocket client = port.datagrams(OwnLoopback.at(0));

@@ -3,7 +3,7 @@ package dev.sluice.conformance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.NativeSocket;
-import dev.sluice.Poll;
+import dev.sluice.Readiness;
 import dev.sluice.Receive;
 import dev.sluice.Send;
 import dev.sluice.Shutdown;
@@ -27,13 +27,13 @@ class EndOfStreamTest extends ConformanceTest {
         for (int round = 0; round < 5; round++) {
             assertThat(loop.run(receive).status()).isEqualTo(Status.EOF);
         }
-        Receive own = new Receive(mixed.socket()).buffer(port.allocate(16));
+        Receive own = new Receive(mixed.socket()).buffer(port.allocate(16).segment());
         assertThat(loop.run(own).status()).isEqualTo(Status.EOF);
         assertThat(loop.run(new Receive(mixed.socket()).multishot()).status())
                 .isEqualTo(Status.EOF);
-        assertThat(mixed.socket().tryReceive(port.allocate(16)))
+        assertThat(mixed.socket().tryReceive(port.allocate(16).segment()))
                 .isEqualTo(NativeSocket.END_OF_STREAM);
-        assertThat(mixed.socket().tryReceive(port.allocate(16)))
+        assertThat(mixed.socket().tryReceive(port.allocate(16).segment()))
                 .isEqualTo(NativeSocket.END_OF_STREAM);
     }
 
@@ -82,7 +82,7 @@ class EndOfStreamTest extends ConformanceTest {
         PlainPeer peer = closeLater(mixed.peer());
         NativeSocket socket = mixed.socket();
         fill(socket);
-        Poll poll = loop.submit(Poll.writable(socket));
+        Readiness poll = loop.submit(Readiness.writable(socket));
         peer.shutdownSend();
         assertThePortIsQuiet();
         assertThat(loop.events().isAnswered(poll)).isFalse();

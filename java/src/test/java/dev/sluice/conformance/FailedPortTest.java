@@ -23,7 +23,8 @@ class FailedPortTest extends ConformanceTest {
         Loop failing = openLoop(options());
         CompletionPort failed = failing.port();
         Pairs.Pair pair = Pairs.connected(failing);
-        Receive own = failing.submit(new Receive(pair.server()).buffer(failed.allocate(64)));
+        Receive own =
+                failing.submit(new Receive(pair.server()).buffer(failed.allocate(64).segment()));
         Receive pooled = failing.submit(new Receive(pair.client()).multishot());
         NativeSocket listener = failed.listen(OwnLoopback.at(0));
         Accept accept = failing.submit(new Accept(listener).multishot());
@@ -52,7 +53,7 @@ class FailedPortTest extends ConformanceTest {
         Loop failing = openLoop(options());
         Pairs.Pair pair = Pairs.connected(failing);
         Receive receive = failing.submit(new Receive(pair.server()).buffer(
-                failing.port().allocate(64)));
+                failing.port().allocate(64).segment()));
         failing.pollFor(Duration.ofMillis(2));
         waits.makeFail();
         try {

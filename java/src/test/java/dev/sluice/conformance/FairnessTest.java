@@ -55,7 +55,7 @@ class FairnessTest extends ConformanceTest {
 
     /** Sends without end; each send ends at once as long as the other side reads. */
     private Send sendForEver(NativeSocket socket, int bytes) {
-        MemorySegment memory = port.allocate(bytes);
+        MemorySegment memory = port.allocate(bytes).segment();
         Send send = new Send(socket).buffer(memory).onCompletion(event -> {
             busyEvents++;
             if (!stopped) {
@@ -80,9 +80,9 @@ class FairnessTest extends ConformanceTest {
     /** Each of the others sends one byte; counts what the busy socket did until all had arrived. */
     private long busyEventsUntilTheOthersAreServed() {
         List<Receive> receives = new ArrayList<>();
-        MemorySegment one = port.allocate(1);
+        MemorySegment one = port.allocate(1).segment();
         for (Pairs.Pair pair : others) {
-            receives.add(new Receive(pair.server()).buffer(port.allocate(8)));
+            receives.add(new Receive(pair.server()).buffer(port.allocate(8).segment()));
         }
         receives.forEach(port::submit);
         loop.until("the busy socket to be busy", () -> busyEvents > 1000);
@@ -146,7 +146,7 @@ class FairnessTest extends ConformanceTest {
 
     @Test
     void aPollDeliversNoMoreEventsThanItsLimit() throws Exception {
-        MemorySegment one = port.allocate(1);
+        MemorySegment one = port.allocate(1).segment();
         List<Send> sends = new ArrayList<>();
         for (Pairs.Pair pair : others) {
             Send send = new Send(pair.client()).buffer(one);

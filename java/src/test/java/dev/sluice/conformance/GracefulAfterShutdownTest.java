@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.sluice.Backend;
 import dev.sluice.Close;
-import dev.sluice.Poll;
+import dev.sluice.Readiness;
 import dev.sluice.Receive;
 import dev.sluice.Send;
 import dev.sluice.Shutdown;
@@ -42,6 +42,22 @@ class GracefulAfterShutdownTest extends ConformanceTest {
     }
 
     @Test
+    @Tag("aarch64")
+    void aSendBehindAShutdownOfThisSideFailsAloneAndThePeerSeesTheEnd() throws Exception {
+        Pairs.Mixed mixed = Pairs.narrowMixed(loop, NARROW);
+        PlainPeer peer = closeLater(mixed.peer());
+        loop.submit(new Send(mixed.socket()).buffer(Pattern.allocate(port, MUCH)));
+        loop.submit(Shutdown.send(mixed.socket()));
+        Send late = loop.submit(new Send(mixed.socket()).buffer(Pattern.allocate(port, 10)));
+        Close close = loop.submit(Close.graceful(mixed.socket(), TIMEOUT));
+        CompletableFuture<Seen> seen = peer.readPattern();
+        assertThat(loop.await(late).status()).isEqualTo(Status.BROKEN_PIPE);
+        assertThat(loop.await(seen)).isEqualTo(new Seen(MUCH, End.EOF, ""));
+        peer.close();
+        assertThat(loop.await(close).status()).isEqualTo(Status.OK);
+    }
+
+    @Test
     void everyQueuedByteReachesASlowReaderFirst() throws Exception {
         Pairs.Mixed mixed = Pairs.narrowMixed(loop, NARROW);
         PlainPeer peer = closeLater(mixed.peer());
@@ -64,7 +80,7 @@ class GracefulAfterShutdownTest extends ConformanceTest {
         Pairs.Mixed mixed = Pairs.accepted(loop);
         PlainPeer peer = closeLater(mixed.peer());
         peer.write("before");
-        loop.run(Poll.readable(mixed.socket()));
+        loop.run(Readiness.readable(mixed.socket()));
         loop.run(Shutdown.receive(mixed.socket()));
         peer.write("after");
         loop.submit(new Send(mixed.socket()).buffer(Pattern.allocate(port, MUCH)));

@@ -3,7 +3,7 @@ package dev.sluice.conformance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.Close;
-import dev.sluice.Poll;
+import dev.sluice.Readiness;
 import dev.sluice.Receive;
 import dev.sluice.Send;
 import dev.sluice.Shutdown;
@@ -83,7 +83,7 @@ class HalfCloseTest extends ConformanceTest {
     void dataThatCameTogetherWithTheEndIsNotLost() throws Exception {
         for (int round = 0; round < 50; round++) {
             Pairs.Mixed mixed = Pairs.accepted(loop);
-            MemorySegment small = port.allocate(64);
+            MemorySegment small = port.allocate(64).segment();
             Receive receive = new Receive(mixed.socket()).buffer(small);
             boolean waitsBefore = round % 2 == 0;
             if (waitsBefore) {
@@ -122,7 +122,7 @@ class HalfCloseTest extends ConformanceTest {
     void aHangupIsToldOnceForEachPoll() throws Exception {
         Pairs.Mixed mixed = Pairs.accepted(loop);
         PlainPeer peer = mixed.peer();
-        Poll poll = loop.submit(Poll.hangup(mixed.socket()));
+        Readiness poll = loop.submit(Readiness.hangup(mixed.socket()));
         peer.write("unread");
         assertThat(loop.pollFor(Duration.ofMillis(50))).as("data is no hang-up").isZero();
         peer.shutdownSend();

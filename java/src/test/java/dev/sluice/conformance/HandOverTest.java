@@ -81,7 +81,7 @@ class HandOverTest extends ConformanceTest {
         try (CompletionPort other = CompletionPort.open(options)) {
             NativeSocket socket = other.attach(detached);
             assertThat(socket.state()).isEqualTo(NativeSocket.State.CONNECTED);
-            var memory = other.allocate(GREETING.length);
+            var memory = other.allocate(GREETING.length).segment();
             MemorySegment.copy(
                     GREETING, 0, memory, ValueLayout.JAVA_BYTE, 0,
                     GREETING.length);

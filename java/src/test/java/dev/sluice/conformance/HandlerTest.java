@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sluice.CompletionPort;
 import dev.sluice.Delay;
 import dev.sluice.Operation;
-import dev.sluice.Poll;
 import dev.sluice.PortOptions;
+import dev.sluice.Readiness;
 import dev.sluice.Receive;
 import dev.sluice.SocketType;
 import dev.sluice.Status;
@@ -78,19 +78,23 @@ class HandlerTest extends ConformanceTest {
     }
 
     @Test
-    void eventsWithoutAHandlerGoToTheOneOfThePoll() throws Exception {
+    void eventsWithoutAHandlerGoToTheOneOfThePort() throws Exception {
         Delay own = overAtOnce("own");
         Delay none = new Delay(Duration.ZERO).attach("none");
-        port.submit(own);
-        port.submit(none);
-        List<Object> fallback = new ArrayList<>();
-        assertThat(port.poll((Operation<?> event) -> fallback.add(event.attachment()), 0))
-                .isEqualTo(2);
-        assertThat(seen).containsExactly("own");
-        assertThat(fallback).containsExactly("none");
         port.submit(none);
         assertThat(port.poll(0)).as("dropped, and counted").isEqualTo(1);
         assertThat(none.status()).isEqualTo(Status.OK);
+        List<Object> fallback = new ArrayList<>();
+        port.onCompletion((Operation<?> event) -> fallback.add(event.attachment()));
+        port.submit(own);
+        port.submit(none);
+        assertThat(port.poll(0)).isEqualTo(2);
+        assertThat(seen).containsExactly("own");
+        assertThat(fallback).containsExactly("none");
+        port.submit(none.delayNanos(Long.MAX_VALUE));
+        port.close();
+        assertThat(none.status()).isEqualTo(Status.CLOSED_LOCALLY);
+        assertThat(fallback).as("also at the close").containsExactly("none", "none");
     }
 
     @Test
@@ -107,7 +111,8 @@ class HandlerTest extends ConformanceTest {
         port.execute(poll);
         port.poll(0);
         assertThat(thrown).hasSize(2).allSatisfy(refused -> assertThat(refused)
-                .hasMessageContaining("within a handler").hasMessageContaining("return from it"));
+                .hasMessageContaining("within a handler")
+                .hasMessageContaining("return from the handler"));
         assertThat(port.poll(0)).isZero();
     }
 
@@ -253,7 +258,7 @@ class HandlerTest extends ConformanceTest {
     void aHandlerThatSubmitsWhatEndsAtOnceDoesNotKeepThePollForEver() throws Exception {
         Pairs.Pair pair = Pairs.connected(loop);
         boolean[] again = {true};
-        Poll writable = Poll.writable(pair.client());
+        Readiness writable = Readiness.writable(pair.client());
         writable.onCompletion(event -> {
             if (again[0]) {
                 port.submit(event);

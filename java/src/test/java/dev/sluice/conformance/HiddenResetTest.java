@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.sluice.NativeSocket;
-import dev.sluice.Poll;
+import dev.sluice.Readiness;
 import dev.sluice.Receive;
 import dev.sluice.Send;
 import dev.sluice.Shutdown;
@@ -51,7 +51,7 @@ class HiddenResetTest extends ConformanceTest {
         assertThatExceptionOfType(SystemCallException.class)
                 .isThrownBy(() -> socket.trySend(Pattern.allocate(port, 10)));
         assertThatExceptionOfType(SystemCallException.class)
-                .isThrownBy(() -> socket.tryReceive(port.allocate(10)))
+                .isThrownBy(() -> socket.tryReceive(port.allocate(10).segment()))
                 .satisfies(e -> assertThat(e.status()).isEqualTo(Status.RESET));
         assertThat(loop.run(new Receive(socket)).status()).isEqualTo(Status.RESET);
     }
@@ -61,7 +61,7 @@ class HiddenResetTest extends ConformanceTest {
         NativeSocket socket = resetSocket();
         for (int round = 0; round < 3; round++) {
             assertThatExceptionOfType(SystemCallException.class)
-                    .isThrownBy(() -> socket.tryReceive(port.allocate(10)))
+                    .isThrownBy(() -> socket.tryReceive(port.allocate(10).segment()))
                     .satisfies(e -> assertThat(e.status()).isEqualTo(Status.RESET));
         }
         assertThat(loop.run(new Receive(socket)).status()).isEqualTo(Status.RESET);
@@ -70,7 +70,7 @@ class HiddenResetTest extends ConformanceTest {
     @Test
     void aPollDoesNotUseItUp() throws Exception {
         NativeSocket socket = resetSocket();
-        Poll poll = Poll.readable(socket);
+        Readiness poll = Readiness.readable(socket);
         assertThat(loop.run(poll).status()).isEqualTo(Status.OK);
         assertThat(poll.isHangup()).isTrue();
         assertThat(loop.run(new Receive(socket)).status()).isEqualTo(Status.RESET);

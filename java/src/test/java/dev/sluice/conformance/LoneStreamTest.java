@@ -3,7 +3,6 @@ package dev.sluice.conformance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.Accept;
-import dev.sluice.Cancel;
 import dev.sluice.Connect;
 import dev.sluice.NativeSocket;
 import dev.sluice.PortOptions;
@@ -84,7 +83,7 @@ class LoneStreamTest extends ConformanceTest {
             }
         }
         assertThat(lengths).hasSize(ROUNDS).containsOnly(5);
-        port.submit(new Cancel(receive));
+        port.cancel(receive);
         while (receive.isPending()) {
             port.poll(Loop.LIMIT.toNanos());
         }
@@ -115,7 +114,7 @@ class LoneStreamTest extends ConformanceTest {
     void aReceiveThatWaitsIsCancelledAndTimesOut() throws Exception {
         Pairs.Mixed busy = busy();
         Receive receive = loop.submit(new Receive(busy.socket()));
-        loop.submit(new Cancel(receive));
+        port.cancel(receive);
         assertThat(loop.await(receive).status()).isEqualTo(Status.CANCELLED);
         Receive timed = new Receive(busy.socket()).timeout(Duration.ofMillis(5));
         assertThat(loop.run(timed).status()).isEqualTo(Status.DEADLINE);

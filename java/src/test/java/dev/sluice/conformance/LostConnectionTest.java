@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.sluice.Close;
 import dev.sluice.NativeSocket;
-import dev.sluice.Poll;
+import dev.sluice.Readiness;
 import dev.sluice.Receive;
 import dev.sluice.Send;
 import dev.sluice.Shutdown;
@@ -34,7 +34,7 @@ class LostConnectionTest extends ConformanceTest {
         loop.run(new Send(socket).buffer(Pattern.allocate(port, 10)));
         mixed.peer().write(ANSWER);
         mixed.peer().reset();
-        loop.run(Poll.hangup(socket));
+        loop.run(Readiness.hangup(socket));
         return socket;
     }
 
@@ -48,7 +48,7 @@ class LostConnectionTest extends ConformanceTest {
         loop.run(send);
         mixed.peer().write(ANSWER);
         mixed.peer().close();
-        loop.run(Poll.hangup(socket));
+        loop.run(Readiness.hangup(socket));
         assertThat(loop.run(send).status()).isIn(Status.RESET, Status.BROKEN_PIPE);
         Receive receive = new Receive(socket);
         assertThat(loop.run(receive).text()).isEqualTo(ANSWER);
@@ -74,7 +74,7 @@ class LostConnectionTest extends ConformanceTest {
         assertThatExceptionOfType(SystemCallException.class)
                 .isThrownBy(() -> socket.trySend(Pattern.allocate(port, 10)))
                 .satisfies(lost -> assertThat(lost.status()).isEqualTo(Status.RESET));
-        MemorySegment buffer = port.allocate(100);
+        MemorySegment buffer = port.allocate(100).segment();
         assertThat(socket.tryReceive(buffer)).isEqualTo(ANSWER.length());
         assertResets(socket, buffer);
         assertThat(loop.run(new Receive(socket)).status()).isEqualTo(Status.RESET);
@@ -110,7 +110,7 @@ class LostConnectionTest extends ConformanceTest {
         Needs.resetsThatAreKept();
         Pairs.Mixed mixed = Pairs.acceptedResetting(loop);
         mixed.peer().reset();
-        loop.run(Poll.hangup(mixed.socket()));
+        loop.run(Readiness.hangup(mixed.socket()));
         assertThat(loop.run(Shutdown.send(mixed.socket())).status()).isEqualTo(Status.RESET);
         Receive receive = new Receive(mixed.socket());
         assertThat(loop.run(receive).status()).isEqualTo(Status.RESET);
@@ -123,7 +123,7 @@ class LostConnectionTest extends ConformanceTest {
         Needs.resetsThatAreKept();
         Pairs.Mixed mixed = Pairs.acceptedResetting(loop);
         mixed.peer().reset();
-        loop.run(Poll.hangup(mixed.socket()));
+        loop.run(Readiness.hangup(mixed.socket()));
         Close close = Close.graceful(mixed.socket(), Duration.ofSeconds(30));
         assertThat(loop.run(close).status()).isEqualTo(Status.RESET);
     }
@@ -165,8 +165,8 @@ class LostConnectionTest extends ConformanceTest {
     void soDoesAnEndThatATryReceiveTold() throws Exception {
         Pairs.Mixed mixed = Pairs.acceptedResetting(loop);
         mixed.peer().close();
-        loop.run(Poll.readable(mixed.socket()));
-        assertThat(mixed.socket().tryReceive(port.allocate(8)))
+        loop.run(Readiness.readable(mixed.socket()));
+        assertThat(mixed.socket().tryReceive(port.allocate(8).segment()))
                 .isEqualTo(NativeSocket.END_OF_STREAM);
         lostByOwnSend(mixed.socket());
         assertStaysEnded(mixed.socket());
@@ -176,7 +176,8 @@ class LostConnectionTest extends ConformanceTest {
         for (int round = 0; round < 2; round++) {
             assertThat(loop.run(new Receive(socket)).status()).isEqualTo(Status.EOF);
             assertThat(loop.run(new Receive(socket).multishot()).status()).isEqualTo(Status.EOF);
-            assertThat(socket.tryReceive(port.allocate(8))).isEqualTo(NativeSocket.END_OF_STREAM);
+            assertThat(socket.tryReceive(port.allocate(8).segment()))
+                    .isEqualTo(NativeSocket.END_OF_STREAM);
         }
     }
 

@@ -66,8 +66,8 @@ class ManyConnectionsTest extends ConformanceTest {
     /** Sends one message after the other, each when all of the one before has come back. */
     private final class Client {
         final NativeSocket socket;
-        final MemorySegment out = port.allocate(BYTES);
-        final MemorySegment in = port.allocate(BYTES);
+        final MemorySegment out = port.allocate(BYTES).segment();
+        final MemorySegment in = port.allocate(BYTES).segment();
         final Receive receive;
         final Send send;
         private final long start;

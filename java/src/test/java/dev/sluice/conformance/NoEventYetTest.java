@@ -5,13 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.Accept;
 import dev.sluice.Address;
-import dev.sluice.Cancel;
 import dev.sluice.Close;
 import dev.sluice.Connect;
 import dev.sluice.Delay;
 import dev.sluice.NativeSocket;
 import dev.sluice.Operation;
-import dev.sluice.Poll;
+import dev.sluice.Readiness;
 import dev.sluice.Receive;
 import dev.sluice.ReceiveFrom;
 import dev.sluice.Send;
@@ -43,16 +42,16 @@ class NoEventYetTest extends ConformanceTest {
         NativeSocket datagrams = port.datagrams(OwnLoopback.at(0));
         Delay timer = new Delay(Duration.ofSeconds(1));
         List<Operation<?>> all = List.of(
-                new Accept(stream), new Cancel(stream), Close.immediate(stream),
+                new Accept(stream), Close.immediate(stream),
                 Close.graceful(stream, Duration.ofSeconds(1)), Close.abort(stream),
-                new Connect(stream, Address.loopback(1)), Poll.readable(stream),
+                new Connect(stream, Address.loopback(1)), Readiness.readable(stream),
                 new Receive(stream), new ReceiveFrom(datagrams), new Send(stream),
                 new SendTo(datagrams), new SendVectored(stream, 2), Shutdown.send(stream), timer);
         for (Operation<?> operation : all) {
             assertNoStatus(operation);
             assertThat(operation.toString()).endsWith("(not submitted)");
         }
-        Send send = new Send(stream).buffer(port.allocate(8));
+        Send send = new Send(stream).buffer(port.allocate(8).segment());
         assertThat(send.isComplete()).isFalse();
         assertThat(send.bytes()).isZero();
     }

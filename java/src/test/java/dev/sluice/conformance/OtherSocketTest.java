@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 @Tag("aarch64")
 class OtherSocketTest extends ConformanceTest {
     private MemorySegment one(int value) {
-        MemorySegment memory = port.allocate(1);
+        MemorySegment memory = port.allocate(1).segment();
         memory.set(ValueLayout.JAVA_BYTE, 0, (byte) value);
         return memory;
     }
@@ -26,7 +26,7 @@ class OtherSocketTest extends ConformanceTest {
     void oneSendAndOneReceiveServeManySockets() throws Exception {
         Pairs.Pair first = Pairs.connected(loop);
         Pairs.Pair second = Pairs.connected(loop);
-        MemorySegment into = port.allocate(8);
+        MemorySegment into = port.allocate(8).segment();
         Send send = new Send(first.client());
         Receive receive = new Receive(first.server()).buffer(into);
         for (int round = 1; round <= 6; round++) {

@@ -4,11 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.sluice.Accept;
-import dev.sluice.Cancel;
 import dev.sluice.Close;
 import dev.sluice.CompletionPort;
 import dev.sluice.NativeSocket;
-import dev.sluice.Poll;
+import dev.sluice.Readiness;
 import dev.sluice.Receive;
 import dev.sluice.SocketType;
 import dev.sluice.Status;
@@ -49,12 +48,12 @@ class OutOfDescriptorsTest extends ConformanceTest {
         closeLater(PlainPeer.connect(stage.localAddress()));
         closeLater(PlainPeer.connect(stage.localAddress()));
         Event event = loop.run(new Accept(stage));
-        loop.run(Poll.readable(stage));
+        loop.run(Readiness.readable(stage));
         loop.pollFor(Duration.ofMillis(60));
         loop.run(Close.immediate(event.accepted()));
         Accept multishot = loop.submit(new Accept(stage).multishot());
         loop.until("an accept", () -> loop.events().of(multishot).size() == 1);
-        loop.run(new Cancel(stage));
+        port.cancelAll(stage);
         assertThat(catchThrowable(() -> port.listen(stage.localAddress())))
                 .isInstanceOf(SystemCallException.class);
         CompletionPort.open(options().backend(backend)).close();
@@ -122,7 +121,7 @@ class OutOfDescriptorsTest extends ConformanceTest {
         try (DescriptorLimit limit = new DescriptorLimit()) {
             loop.submit(accept);
             loop.until("the shortage", () -> !loop.events().of(accept).isEmpty());
-            loop.run(new Cancel(accept));
+            port.cancel(accept);
             loop.until("its end", () -> !accept.isPending());
             assertThat(limit.held()).isNotNegative();
         }

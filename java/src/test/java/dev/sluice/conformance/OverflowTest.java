@@ -8,8 +8,8 @@ import dev.sluice.Delay;
 import dev.sluice.LimitExceededException;
 import dev.sluice.NativeSocket;
 import dev.sluice.Operation;
-import dev.sluice.Poll;
 import dev.sluice.PortOptions;
+import dev.sluice.Readiness;
 import dev.sluice.Receive;
 import dev.sluice.Send;
 import dev.sluice.SocketType;
@@ -46,34 +46,34 @@ class OverflowTest extends ConformanceTest {
     @Test
     void thousandsThatBecomeReadyAtOnceAllEnd() throws Exception {
         List<Pairs.Pair> pairs = pairs();
-        List<Poll> polls = new ArrayList<>();
+        List<Readiness> polls = new ArrayList<>();
         for (int i = 0; i < MANY; i++) {
-            polls.add(loop.submit(Poll.readable(pairs.get(i % PAIRS).server())));
+            polls.add(loop.submit(Readiness.readable(pairs.get(i % PAIRS).server())));
         }
         loop.port().poll(0);
-        assertThat(polls).allMatch(Poll::isPending);
+        assertThat(polls).allMatch(Readiness::isPending);
         MemorySegment one = Pattern.allocate(port, 1);
         for (Pairs.Pair pair : pairs) {
             loop.submit(new Send(pair.client()).buffer(one));
         }
         awaitAll(polls);
-        assertThat(polls).allMatch(Poll::isReadable);
+        assertThat(polls).allMatch(Readiness::isReadable);
         assertThat(loop.events().all()).extracting(Event::status).containsOnly(Status.OK);
     }
 
     @Test
     void thousandsThatAreCancelledAtOnceAllEnd() throws Exception {
         List<Pairs.Pair> pairs = pairs();
-        List<Poll> polls = new ArrayList<>();
+        List<Readiness> polls = new ArrayList<>();
         for (int i = 0; i < MANY; i++) {
-            polls.add(loop.submit(Poll.readable(pairs.get(i % PAIRS).server())));
+            polls.add(loop.submit(Readiness.readable(pairs.get(i % PAIRS).server())));
         }
         loop.port().poll(0);
-        for (Poll poll : polls) {
+        for (Readiness poll : polls) {
             assertThat(port.cancel(poll)).isTrue();
         }
         awaitAll(polls);
-        assertThat(polls).extracting(Poll::status).containsOnly(Status.CANCELLED);
+        assertThat(polls).extracting(Readiness::status).containsOnly(Status.CANCELLED);
         Pairs.Pair pair = pairs.getFirst();
         loop.submit(new Send(pair.client()).buffer(Pattern.allocate(port, 9)));
         assertThat(loop.run(new Receive(pair.server())).bytes()).as("still works").isEqualTo(9);
@@ -84,12 +84,12 @@ class OverflowTest extends ConformanceTest {
     void thousandsInFlightEndWithThePort() throws Exception {
         List<Pairs.Pair> pairs = pairs();
         for (int i = 0; i < MANY; i++) {
-            loop.submit(Poll.readable(pairs.get(i % PAIRS).server()));
+            loop.submit(Readiness.readable(pairs.get(i % PAIRS).server()));
         }
         loop.port().poll(0);
         port.close();
         assertThat(loop.events().all())
-                .filteredOn(event -> event.operation() instanceof Poll)
+                .filteredOn(event -> event.operation() instanceof Readiness)
                 .hasSize(MANY)
                 .extracting(Event::status).containsOnly(Status.CLOSED_LOCALLY);
     }
@@ -115,7 +115,7 @@ class OverflowTest extends ConformanceTest {
             taken.add(small.submit(receive));
             taken.add(small.submit(new Send(client).buffer(from)));
             taken.add(small.submit(new Delay(Duration.ZERO)));
-            taken.add(small.submit(Poll.writable(client)));
+            taken.add(small.submit(Readiness.writable(client)));
             try {
                 small.submit(new Delay(Duration.ZERO));
             } catch (LimitExceededException full) {

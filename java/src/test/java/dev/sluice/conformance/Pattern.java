@@ -57,7 +57,7 @@ final class Pattern {
 
     /** Memory of the port with the first bytes of the pattern. */
     static MemorySegment allocate(CompletionPort port, long bytes) {
-        MemorySegment segment = port.allocate(bytes);
+        MemorySegment segment = port.allocate(bytes).segment();
         fill(segment, 0);
         return segment;
     }

@@ -42,7 +42,7 @@ final class PatternReceiver {
 
     /** Receives into memory of these sizes, 1 to mostBytes. */
     static PatternReceiver into(NativeSocket socket, int mostBytes, IntSupplier sizes) {
-        return new PatternReceiver(socket, socket.port().allocate(mostBytes), sizes);
+        return new PatternReceiver(socket, socket.port().allocate(mostBytes).segment(), sizes);
     }
 
     PatternReceiver start() {

@@ -10,7 +10,7 @@ import dev.sluice.CloseMode;
 import dev.sluice.Connect;
 import dev.sluice.NativeSocket;
 import dev.sluice.Operation;
-import dev.sluice.Poll;
+import dev.sluice.Readiness;
 import dev.sluice.Receive;
 import dev.sluice.ReceiveFrom;
 import dev.sluice.Send;
@@ -43,7 +43,7 @@ class PendingAtCloseTest extends ConformanceTest {
         NativeSocket socket = Pairs.connected(loop).server();
         List<Operation<?>> pending = new ArrayList<>();
         pending.add(loop.submit(new Receive(socket)));
-        pending.add(loop.submit(new Receive(socket).buffer(port.allocate(100))));
+        pending.add(loop.submit(new Receive(socket).buffer(port.allocate(100).segment())));
         pending.add(loop.submit(new Receive(socket).multishot()));
         endAll(socket, mode, pending);
     }
@@ -61,7 +61,7 @@ class PendingAtCloseTest extends ConformanceTest {
         NativeSocket socket = port.datagrams(OwnLoopback.at(0));
         List<Operation<?>> pending = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
-            pending.add(loop.submit(new ReceiveFrom(socket).buffer(port.allocate(100))));
+            pending.add(loop.submit(new ReceiveFrom(socket).buffer(port.allocate(100).segment())));
         }
         endAll(socket, mode, pending);
     }
@@ -98,9 +98,9 @@ class PendingAtCloseTest extends ConformanceTest {
     void polls(CloseMode mode) throws Exception {
         NativeSocket socket = Pairs.connected(loop).server();
         List<Operation<?>> pending = new ArrayList<>();
-        pending.add(loop.submit(Poll.readable(socket)));
-        pending.add(loop.submit(Poll.readable(socket)));
-        pending.add(loop.submit(Poll.hangup(socket)));
+        pending.add(loop.submit(Readiness.readable(socket)));
+        pending.add(loop.submit(Readiness.readable(socket)));
+        pending.add(loop.submit(Readiness.hangup(socket)));
         endAll(socket, mode, pending);
     }
 
@@ -178,7 +178,7 @@ class PendingAtCloseTest extends ConformanceTest {
         Close close = loop.submit(close(socket, mode));
         assertThat(socket.isOpen()).isFalse();
         assertThat(socket.state()).isIn(NativeSocket.State.CLOSING, NativeSocket.State.CLOSED);
-        assertThatIllegalStateException().isThrownBy(() -> port.submit(Poll.readable(socket)))
+        assertThatIllegalStateException().isThrownBy(() -> port.submit(Readiness.readable(socket)))
                 .withMessageContaining("close");
         loop.await(close);
         for (Operation<?> each : pending) {

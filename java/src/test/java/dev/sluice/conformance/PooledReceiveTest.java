@@ -3,7 +3,6 @@ package dev.sluice.conformance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.sluice.Cancel;
 import dev.sluice.Close;
 import dev.sluice.PooledBuffer;
 import dev.sluice.PortOptions;
@@ -126,7 +125,7 @@ class PooledReceiveTest extends ConformanceTest {
         Tagged(Pairs.Pair pair, int tag, Map<Long, Tagged> owners) {
             this.tag = (byte) tag;
             this.owners = owners;
-            MemorySegment bytes = port.allocate(1000);
+            MemorySegment bytes = port.allocate(1000).segment();
             bytes.fill(this.tag);
             send = new Send(pair.client()).buffer(bytes).onCompletion(this::sent);
             receive = new Receive(pair.server()).multishot().onCompletion(this::received);
@@ -219,7 +218,7 @@ class PooledReceiveTest extends ConformanceTest {
             loop.until("an event", () -> events[0] > before);
             assertThat(receive.hasMore()).isTrue();
         }
-        loop.run(new Cancel(receive));
+        port.cancel(receive);
         loop.until("its end", () -> !receive.isPending());
         assertThat(port.availableBuffers()).isEqualTo(BUFFERS);
     }
@@ -294,7 +293,7 @@ class PooledReceiveTest extends ConformanceTest {
         for (int i = 0; i < BUFFERS; i++) {
             taken.add(port.takeBuffer());
         }
-        MemorySegment one = port.allocate(1);
+        MemorySegment one = port.allocate(1).segment();
         List<Pairs.Pair> pairs = new ArrayList<>();
         for (int i = 0; i < 100; i++) {
             pairs.add(Pairs.connected(loop));
@@ -341,8 +340,8 @@ class PooledReceiveTest extends ConformanceTest {
             }
         });
         port.submit(restless);
-        loop.submit(new Send(busy.client()).buffer(port.allocate(8 << 20)));
-        MemorySegment one = port.allocate(1);
+        loop.submit(new Send(busy.client()).buffer(port.allocate(8 << 20).segment()));
+        MemorySegment one = port.allocate(1).segment();
         for (Pairs.Pair pair : pairs) {
             port.submit(new Send(pair.client()).buffer(one));
         }
@@ -441,11 +440,9 @@ class PooledReceiveTest extends ConformanceTest {
         Receive receive = loop.submit(new Receive(pair.server()).multishot());
         loop.run(new Send(pair.client()).buffer(Pattern.allocate(port, 10)));
         loop.until("an event", () -> loop.events().of(receive).size() == 1);
-        Cancel first = loop.submit(new Cancel(receive));
-        Cancel second = loop.submit(new Cancel(receive));
+        assertThat(port.cancel(receive)).isTrue();
+        port.cancel(receive);
         assertThat(loop.await(receive).status()).isEqualTo(Status.CANCELLED);
-        loop.await(first);
-        loop.await(second);
         loop.pollFor(Duration.ofMillis(5));
         assertThat(loop.events().statusesOf(receive))
                 .containsExactly(Status.OK, Status.CANCELLED);
@@ -481,7 +478,8 @@ class PooledReceiveTest extends ConformanceTest {
     @Test
     void aMultishotReceiveWantsThePool() throws Exception {
         Pairs.Pair pair = Pairs.connected(loop);
-        Receive receive = new Receive(pair.server()).buffer(port.allocate(10)).multishot();
+        Receive receive =
+                new Receive(pair.server()).buffer(port.allocate(10).segment()).multishot();
         assertThatThrownBy(() -> loop.submit(receive)).isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("needs pooled buffers");
         loop.run(new Send(pair.client()).buffer(Pattern.allocate(port, 10)));

@@ -10,7 +10,7 @@ import dev.sluice.Delay;
 import dev.sluice.Linger;
 import dev.sluice.NativeSocket;
 import dev.sluice.Operation;
-import dev.sluice.Poll;
+import dev.sluice.Readiness;
 import dev.sluice.Receive;
 import dev.sluice.ReceiveFrom;
 import dev.sluice.Send;
@@ -79,7 +79,7 @@ class PortCloseTest extends ConformanceTest {
         NativeSocket datagrams = ending.port().datagrams(OwnLoopback.at(0));
         for (int i = 0; i < 50; i++) {
             pending.add(ending.submit(new ReceiveFrom(datagrams)
-                    .buffer(ending.port().allocate(64))));
+                    .buffer(ending.port().allocate(64).segment())));
         }
         List<Operation<?>> sends = new ArrayList<>();
         for (int i = 0; i < 200; i++) {
@@ -87,8 +87,8 @@ class PortCloseTest extends ConformanceTest {
             pending.add(ending.submit(new Receive(socket)));
             pending.add(ending.submit(new Receive(socket).buffer(big.asSlice(0, 64))));
             pending.add(ending.submit(new Receive(socket).multishot()));
-            pending.add(ending.submit(Poll.readable(socket)));
-            pending.add(ending.submit(Poll.hangup(socket)));
+            pending.add(ending.submit(Readiness.readable(socket)));
+            pending.add(ending.submit(Readiness.hangup(socket)));
             sends.add(ending.submit(new Send(socket).buffer(big)));
             pending.add(ending.submit(new Send(socket).buffer(big)));
             pending.add(ending.submit(new SendVectored(socket, 2).add(big).add(big)));
@@ -153,7 +153,7 @@ class PortCloseTest extends ConformanceTest {
         Pairs.Pair pair = across(4096);
         Pairs.Pair whole = across(4096);
         ending.submit(new Send(pair.client()).buffer(Pattern.allocate(ending.port(), BIG)));
-        assertThat(ending.run(new Send(whole.client()).buffer(ending.port().allocate(10)))
+        assertThat(ending.run(new Send(whole.client()).buffer(ending.port().allocate(10).segment()))
                 .status()).isEqualTo(Status.OK);
         ending.port().close();
         assertThat(endOf(pair.server())).isEqualTo(Status.RESET);
@@ -189,7 +189,7 @@ class PortCloseTest extends ConformanceTest {
     void eventsThatWereNotDeliveredYetAreDelivered() throws Exception {
         Pairs.Pair pair = across(64 * 1024);
         loop.run(new Send(pair.server()).buffer(Pattern.allocate(port, 5)));
-        MemorySegment into = ending.port().allocate(10);
+        MemorySegment into = ending.port().allocate(10).segment();
         List<String> seen = new ArrayList<>();
         Receive receive = new Receive(pair.client()).buffer(into);
         receive.onCompletion(event -> {
@@ -272,7 +272,7 @@ class PortCloseTest extends ConformanceTest {
         FullBacklog full = FullBacklog.make(loop);
         NativeSocket socket = ending.port().socket(SocketType.TCP4);
         Connect connect = new Connect(socket, full.listener().localAddress());
-        Send behind = new Send(socket).buffer(ending.port().allocate(10));
+        Send behind = new Send(socket).buffer(ending.port().allocate(10).segment());
         Receive beside = new Receive(socket);
         ending.submit(connect);
         ending.submit(behind);

@@ -1,12 +1,11 @@
 package dev.sluice.conformance;
 
 import dev.sluice.Backend;
-import dev.sluice.Cancel;
 import dev.sluice.Close;
 import dev.sluice.CloseMode;
 import dev.sluice.NativeSocket;
 import dev.sluice.Operation;
-import dev.sluice.Poll;
+import dev.sluice.Readiness;
 import dev.sluice.Receive;
 import dev.sluice.Send;
 import dev.sluice.Shutdown;
@@ -76,7 +75,8 @@ final class ProgramPeer {
             return name + " cancels " + cancel();
         }
         if (dice < 84) {
-            loop.submit(random.nextBoolean() ? Poll.readable(socket) : Poll.hangup(socket));
+            loop.submit(
+                    random.nextBoolean() ? Readiness.readable(socket) : Readiness.hangup(socket));
             return name + " polls";
         }
         if (dice < 90) {
@@ -91,7 +91,7 @@ final class ProgramPeer {
     }
 
     private int send(int bytes) {
-        MemorySegment data = loop.port().allocate(bytes);
+        MemorySegment data = loop.port().allocate(bytes).segment();
         Pattern.fill(data, position);
         position += bytes;
         Send send = new Send(socket).buffer(data);
@@ -114,7 +114,7 @@ final class ProgramPeer {
             loop.submit(receive);
             return "into the pool";
         }
-        MemorySegment buffer = loop.port().allocate(1 + random.nextInt(most()));
+        MemorySegment buffer = loop.port().allocate(1 + random.nextInt(most())).segment();
         buffers.put(receive, buffer);
         loop.submit(receive.buffer(buffer));
         return "up to " + buffer.byteSize();
@@ -123,7 +123,7 @@ final class ProgramPeer {
     private String cancel() {
         cancelled = true;
         if (transfers.isEmpty() || random.nextInt(4) == 0) {
-            loop.submit(new Cancel(socket));
+            loop.port().cancelAll(socket);
             return "everything";
         }
         int number = random.nextInt(transfers.size());

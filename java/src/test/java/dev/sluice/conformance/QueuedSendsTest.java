@@ -98,7 +98,7 @@ class QueuedSendsTest extends ConformanceTest {
         Pairs.Pair pair = Pairs.narrow(loop, 4096);
         for (int i = 0; i < SENDS; i++) {
             int bytes = random.nextInt(10) == 0 ? 0 : random.nextInt(MOST_BYTES);
-            MemorySegment memory = port.allocate(MOST_BYTES).asSlice(0, bytes);
+            MemorySegment memory = port.allocate(MOST_BYTES).segment().asSlice(0, bytes);
             memory.fill((byte) i);
             memories.add(memory);
             Send send = new Send(pair.client()).buffer(memory);
@@ -112,7 +112,7 @@ class QueuedSendsTest extends ConformanceTest {
 
     /** Receives and cancels in a random way until so many of the sends have ended. */
     private Receive exchange(Random random, Pairs.Pair pair, int ends) {
-        into = port.allocate(3000);
+        into = port.allocate(3000).segment();
         Receive receive = loop.submit(new Receive(pair.server()).buffer(into));
         while (sends.stream().filter(Send::isPending).count() > SENDS - ends) {
             port.poll(0);

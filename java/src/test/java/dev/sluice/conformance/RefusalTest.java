@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.Accept;
 import dev.sluice.Address;
-import dev.sluice.Cancel;
 import dev.sluice.Close;
 import dev.sluice.CompletionPort;
 import dev.sluice.Connect;
@@ -14,8 +13,8 @@ import dev.sluice.DetachedSocket;
 import dev.sluice.LimitExceededException;
 import dev.sluice.NativeSocket;
 import dev.sluice.Operation;
-import dev.sluice.Poll;
 import dev.sluice.PortOptions;
+import dev.sluice.Readiness;
 import dev.sluice.Receive;
 import dev.sluice.Send;
 import dev.sluice.SendVectored;
@@ -45,7 +44,7 @@ class RefusalTest extends ConformanceTest {
         Pairs.Pair pair = Pairs.connected(loop);
         Receive receive = loop.submit(new Receive(pair.server()));
         for (ThrowingCallable misuse : List.<ThrowingCallable>of(
-                () -> port.submit(receive), () -> receive.buffer(port.allocate(5)),
+                () -> port.submit(receive), () -> receive.buffer(port.allocate(5).segment()),
                 receive::pooled, receive::multishot, () -> receive.timeoutNanos(1))) {
             assertThatThrownBy(misuse).isInstanceOf(IllegalStateException.class)
                     .hasMessageContaining("pending receive").hasMessageContaining("cancel it");
@@ -61,20 +60,20 @@ class RefusalTest extends ConformanceTest {
         NativeSocket socket = pair.client();
         Receive before = new Receive(socket);
         Close graceful = loop.submit(Close.graceful(socket, HOUR));
-        for (Operation<?> each : List.of(before, new Send(socket).buffer(port.allocate(1)),
-                Poll.readable(socket), Shutdown.send(socket), Close.abort(socket),
+        for (Operation<?> each : List.of(before,
+                new Send(socket).buffer(port.allocate(1).segment()),
+                Readiness.readable(socket), Shutdown.send(socket), Close.abort(socket),
                 new Connect(socket, Address.loopback(1)))) {
             assertThatThrownBy(() -> port.submit(each)).isInstanceOf(IllegalStateException.class)
                     .hasMessageContaining("a close of its socket was submitted")
                     .hasMessageContaining("isOpen()");
             assertThat(each.isPending()).isFalse();
         }
-        assertThatThrownBy(() -> socket.tryReceive(port.allocate(1)))
+        assertThatThrownBy(() -> socket.tryReceive(port.allocate(1).segment()))
                 .isInstanceOf(IllegalStateException.class).hasMessageContaining("closed");
-        assertThat(loop.run(new Cancel(graceful)).status()).isEqualTo(Status.OK);
+        assertThat(port.cancel(graceful)).isTrue();
         assertThat(loop.await(graceful).status()).isEqualTo(Status.CANCELLED);
-        assertThatThrownBy(() -> port.submit(new Cancel(socket)))
-                .isInstanceOf(IllegalStateException.class).hasMessageContaining("close");
+        assertThat(port.cancelAll(socket)).isZero();
         assertThatThrownBy(() -> port.submit(graceful)).isInstanceOf(IllegalStateException.class);
         assertThatThrownBy(socket::localAddress).isInstanceOf(IllegalStateException.class);
     }
@@ -88,10 +87,9 @@ class RefusalTest extends ConformanceTest {
         Delay timer = other.submit(new Delay(HOUR));
         for (ThrowingCallable misuse : List.<ThrowingCallable>of(
                 () -> port.submit(idle), () -> port.cancel(pending),
-                () -> port.submit(new Cancel(pending)),
-                () -> port.submit(new Cancel(theirs.server())),
+                () -> port.cancelAll(theirs.server()),
                 () -> port.moveDeadline(pending, 0), () -> port.cancel(timer),
-                () -> port.submit(new Cancel(timer)), () -> port.moveDeadline(timer, 0))) {
+                () -> port.moveDeadline(timer, 0))) {
             assertThatThrownBy(misuse).isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("another port");
         }
@@ -108,7 +106,7 @@ class RefusalTest extends ConformanceTest {
                 .isInstanceOf(IllegalStateException.class).hasMessageContaining("buffer()");
         assertThatThrownBy(() -> port.submit(new SendVectored(pair.client(), 2)))
                 .isInstanceOf(IllegalStateException.class).hasMessageContaining("add()");
-        Receive own = new Receive(pair.client()).buffer(port.allocate(5)).multishot();
+        Receive own = new Receive(pair.client()).buffer(port.allocate(5).segment()).multishot();
         assertThatThrownBy(() -> port.submit(own))
                 .isInstanceOf(IllegalStateException.class).hasMessageContaining("pooled()");
         assertThatThrownBy(() -> own.timeoutNanos(-1))
@@ -127,8 +125,7 @@ class RefusalTest extends ConformanceTest {
             receives.add(small.submit(new Receive(pair.client())));
         }
         CompletionPort full = small.port();
-        for (Operation<?> each : List.of(new Receive(pair.server()), new Delay(HOUR),
-                new Cancel(pair.client()))) {
+        for (Operation<?> each : List.of(new Receive(pair.server()), new Delay(HOUR))) {
             assertThatThrownBy(() -> full.submit(each)).isInstanceOf(LimitExceededException.class)
                     .hasMessageContaining("8 operations").hasMessageContaining("maxOperations");
             assertThat(each.isPending()).isFalse();

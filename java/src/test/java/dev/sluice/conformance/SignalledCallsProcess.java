@@ -4,8 +4,8 @@ import dev.sluice.Backend;
 import dev.sluice.CompletionPort;
 import dev.sluice.DatagramSource;
 import dev.sluice.NativeSocket;
-import dev.sluice.Poll;
 import dev.sluice.PortOptions;
+import dev.sluice.Readiness;
 import dev.sluice.SystemCallException;
 import dev.sluice.testing.OwnLoopback;
 import java.lang.foreign.MemorySegment;
@@ -27,14 +27,14 @@ final class SignalledCallsProcess {
             Pairs.Pair pair = Pairs.connected(loop);
             NativeSocket from = port.datagrams(OwnLoopback.at(0));
             NativeSocket to = port.datagrams(OwnLoopback.at(0));
-            MemorySegment memory = port.allocate(BYTES);
+            MemorySegment memory = port.allocate(BYTES).segment();
             DatagramSource source = new DatagramSource();
             for (int i = 0; i < ROUNDS; i++) {
                 missed += pair.client().trySend(memory) == BYTES ? 0 : 1;
                 missed += from.trySendTo(memory, to.localAddress()) == BYTES ? 0 : 1;
-                loop.run(Poll.readable(pair.server()));
+                loop.run(Readiness.readable(pair.server()));
                 missed += pair.server().tryReceive(memory) == BYTES ? 0 : 1;
-                loop.run(Poll.readable(to));
+                loop.run(Readiness.readable(to));
                 missed += to.tryReceiveFrom(memory, source) == BYTES ? 0 : 1;
             }
         }

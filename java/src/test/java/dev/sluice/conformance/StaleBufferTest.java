@@ -143,7 +143,7 @@ class StaleBufferTest extends ConformanceTest {
 
     private MemorySegment ofText(String text) {
         byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
-        MemorySegment memory = port.allocate(bytes.length);
+        MemorySegment memory = port.allocate(bytes.length).segment();
         MemorySegment.copy(bytes, 0, memory, ValueLayout.JAVA_BYTE, 0, bytes.length);
         return memory;
     }

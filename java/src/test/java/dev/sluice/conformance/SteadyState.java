@@ -54,7 +54,7 @@ class SteadyState extends ConformanceTest {
         long messages;
 
         Own(NativeSocket socket) {
-            var buffer = port.allocate(BYTES);
+            var buffer = port.allocate(BYTES).segment();
             receive = new Receive(socket).buffer(buffer).onCompletion(this::received);
             send = new Send(socket).buffer(buffer).onCompletion(this::sent);
         }
@@ -110,7 +110,7 @@ class SteadyState extends ConformanceTest {
         long messages;
 
         Bursts(NativeSocket socket) {
-            var buffer = port.allocate(BYTES);
+            var buffer = port.allocate(BYTES).segment();
             for (int i = 0; i < sends.length; i++) {
                 sends[i] = new Send(socket).buffer(buffer).onCompletion(this::sent);
             }
@@ -137,7 +137,7 @@ class SteadyState extends ConformanceTest {
         final Receive receive;
 
         Sink(NativeSocket socket) {
-            receive = new Receive(socket).buffer(port.allocate(BYTES * 16))
+            receive = new Receive(socket).buffer(port.allocate(BYTES * 16).segment())
                     .onCompletion(this::received);
         }
 
@@ -155,9 +155,10 @@ class SteadyState extends ConformanceTest {
         private Address source;
 
         Answering(NativeSocket socket) {
-            receive = new ReceiveFrom(socket).buffer(port.allocate(BYTES))
+            receive = new ReceiveFrom(socket).buffer(port.allocate(BYTES).segment())
                     .onCompletion(this::received);
-            send = new SendTo(socket).buffer(port.allocate(BYTES)).onCompletion(this::sent);
+            send = new SendTo(socket).buffer(port.allocate(BYTES).segment())
+                    .onCompletion(this::sent);
         }
 
         private void received(ReceiveFrom event) {
@@ -183,9 +184,9 @@ class SteadyState extends ConformanceTest {
         long messages;
 
         Asking(NativeSocket socket, Address to) {
-            receive = new ReceiveFrom(socket).buffer(port.allocate(BYTES))
+            receive = new ReceiveFrom(socket).buffer(port.allocate(BYTES).segment())
                     .onCompletion(this::received);
-            send = new SendTo(socket).buffer(port.allocate(BYTES)).to(to)
+            send = new SendTo(socket).buffer(port.allocate(BYTES).segment()).to(to)
                     .onCompletion(this::sent);
         }
 

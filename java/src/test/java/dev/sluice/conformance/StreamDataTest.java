@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.Address;
-import dev.sluice.Cancel;
 import dev.sluice.NativeSocket;
 import dev.sluice.PortOptions;
 import dev.sluice.Receive;
@@ -149,7 +148,7 @@ class StreamDataTest extends ConformanceTest {
     @Test
     void aSendOfNothingSucceedsAndSendsNothing() throws Exception {
         Pairs.Pair pair = Pairs.connected(loop);
-        MemorySegment none = port.allocate(1).asSlice(0, 0);
+        MemorySegment none = port.allocate(1).segment().asSlice(0, 0);
         assertThat(loop.run(new Send(pair.client()).buffer(none)).status()).isEqualTo(Status.OK);
         SendVectored vectored = new SendVectored(pair.client(), 2).add(none).add(none);
         assertThat(loop.run(vectored).status()).isEqualTo(Status.OK);
@@ -199,7 +198,7 @@ class StreamDataTest extends ConformanceTest {
     @Test
     void queuedReceivesAreFilledInTheirOrder() throws Exception {
         Pairs.Pair pair = Pairs.connected(loop);
-        MemorySegment memory = port.allocate(1000);
+        MemorySegment memory = port.allocate(1000).segment();
         List<Receive> receives = new ArrayList<>();
         for (int i = 0; i < 10; i++) {
             MemorySegment slice = memory.asSlice(i * 100L, 100);
@@ -237,7 +236,7 @@ class StreamDataTest extends ConformanceTest {
         Send send = new Send(pair.client()).buffer(Pattern.piece(reel, 0, 16L * MIB));
         loop.submit(send);
         loop.pollFor(Duration.ofMillis(10));
-        loop.run(new Cancel(send));
+        port.cancel(send);
         assertThat(loop.await(send).status()).isEqualTo(Status.OK);
         assertThat(send.bytes()).isBetween(1L, 16L * MIB - 1);
         // The next send goes on where it stopped, without a gap.
@@ -260,7 +259,7 @@ class StreamDataTest extends ConformanceTest {
             for (int polls = i % 4; polls > 0; polls--) {
                 port.poll(0);
             }
-            loop.run(new Cancel(send));
+            port.cancel(send);
             assertThat(loop.await(send).status()).isIn(Status.OK, Status.CANCELLED);
             assertThat(send.bytes()).isLessThan(MIB);
         }

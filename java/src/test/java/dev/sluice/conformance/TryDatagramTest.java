@@ -9,7 +9,7 @@ import dev.sluice.Address;
 import dev.sluice.Close;
 import dev.sluice.DatagramSource;
 import dev.sluice.NativeSocket;
-import dev.sluice.Poll;
+import dev.sluice.Readiness;
 import dev.sluice.Status;
 import dev.sluice.SystemCallException;
 import dev.sluice.testing.OwnLoopback;
@@ -39,7 +39,7 @@ class TryDatagramTest extends ConformanceTest {
         NativeSocket one = bound();
         NativeSocket other = bound();
         MemorySegment bytes = Pattern.allocate(port, 200);
-        MemorySegment memory = port.allocate(100);
+        MemorySegment memory = port.allocate(100).segment();
         assertThat(other.tryReceiveFrom(memory, source)).isEqualTo(NativeSocket.WOULD_BLOCK);
         int[] sizes = {7, 0, 100, 101, 200, 1};
         for (int size : sizes) {
@@ -47,7 +47,7 @@ class TryDatagramTest extends ConformanceTest {
                     .isEqualTo(size);
         }
         for (int size : sizes) {
-            loop.run(Poll.readable(other));
+            loop.run(Readiness.readable(other));
             int received = Math.min(size, 100);
             assertThat(other.tryReceiveFrom(memory, source)).isEqualTo(received);
             assertThat(source.address()).isEqualTo(one.localAddress());
@@ -55,7 +55,7 @@ class TryDatagramTest extends ConformanceTest {
             Pattern.check(memory.asSlice(0, received), 0);
         }
         assertThat(other.tryReceiveFrom(memory, source)).isEqualTo(NativeSocket.WOULD_BLOCK);
-        Poll next = loop.submit(Poll.readable(other));
+        Readiness next = loop.submit(Readiness.readable(other));
         loop.pollFor(Duration.ofMillis(2));
         assertThat(next.isPending()).isTrue();
         one.trySendTo(bytes, other.localAddress());
@@ -66,11 +66,11 @@ class TryDatagramTest extends ConformanceTest {
     @Test
     void aSourceIsNamedAnewForEachSender() throws Exception {
         NativeSocket receiver = bound();
-        MemorySegment memory = port.allocate(10);
+        MemorySegment memory = port.allocate(10).segment();
         for (int i = 0; i < 3; i++) {
             NativeSocket sender = bound();
             sender.trySendTo(memory.asSlice(0, i), receiver.localAddress());
-            loop.run(Poll.readable(receiver));
+            loop.run(Readiness.readable(receiver));
             assertThat(receiver.tryReceiveFrom(memory, source)).isEqualTo(i);
             assertThat(source.address()).isEqualTo(sender.localAddress());
             assertThat(source.address()).isSameAs(source.address());
@@ -81,9 +81,9 @@ class TryDatagramTest extends ConformanceTest {
     void ipv6SourcesAreToldWhole() throws Exception {
         NativeSocket one = port.datagrams(Address.loopback6(0));
         NativeSocket other = port.datagrams(Address.loopback6(0));
-        MemorySegment memory = port.allocate(10);
+        MemorySegment memory = port.allocate(10).segment();
         one.trySendTo(memory, other.localAddress());
-        loop.run(Poll.readable(other));
+        loop.run(Readiness.readable(other));
         assertThat(other.tryReceiveFrom(memory, source)).isEqualTo(10);
         assertThat(source.address()).isEqualTo(one.localAddress());
     }
@@ -118,11 +118,11 @@ class TryDatagramTest extends ConformanceTest {
     void whatTheSystemRefusesHasItsStatus() throws Exception {
         NativeSocket one = bound();
         Address to = one.localAddress();
-        assertThatThrownBy(() -> one.trySendTo(port.allocate(65_508), to))
+        assertThatThrownBy(() -> one.trySendTo(port.allocate(65_508).segment(), to))
                 .satisfies(failure -> hasStatus(failure, Status.MESSAGE_TOO_BIG));
-        assertThatThrownBy(() -> one.trySendTo(port.allocate(1), Address.loopback6(1)))
+        assertThatThrownBy(() -> one.trySendTo(port.allocate(1).segment(), Address.loopback6(1)))
                 .satisfies(failure -> hasStatus(failure, Status.UNSUPPORTED, Status.INVALID));
-        assertThat(one.trySendTo(port.allocate(1), to)).isEqualTo(1);
+        assertThat(one.trySendTo(port.allocate(1).segment(), to)).isEqualTo(1);
     }
 
     @Test
@@ -134,11 +134,11 @@ class TryDatagramTest extends ConformanceTest {
         assertThatIllegalArgumentException().isThrownBy(() -> one.tryReceiveFrom(heap, source));
         NativeSocket stream = Pairs.connected(loop).client();
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> stream.trySendTo(port.allocate(1), to))
+                .isThrownBy(() -> stream.trySendTo(port.allocate(1).segment(), to))
                 .withMessageContaining("stream");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> stream.tryReceiveFrom(port.allocate(1), source));
-        MemorySegment memory = port.allocate(1);
+                .isThrownBy(() -> stream.tryReceiveFrom(port.allocate(1).segment(), source));
+        MemorySegment memory = port.allocate(1).segment();
         loop.run(Close.immediate(one));
         assertThatIllegalStateException().isThrownBy(() -> one.trySendTo(memory, to));
         assertThatIllegalStateException().isThrownBy(() -> one.tryReceiveFrom(memory, source));
@@ -156,7 +156,7 @@ class TryDatagramTest extends ConformanceTest {
         NativeSocket receiver = port.datagrams(Address.unix(folder.resolve("r")));
         NativeSocket sender = port.datagrams(Address.unix(folder.resolve("s")));
         Address to = receiver.localAddress();
-        MemorySegment memory = port.allocate(10);
+        MemorySegment memory = port.allocate(10).segment();
         int sent = 0;
         while (sender.trySendTo(memory, to) == 10) {
             sent++;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.Accept;
 import dev.sluice.Close;
 import dev.sluice.NativeSocket;
-import dev.sluice.Poll;
+import dev.sluice.Readiness;
 import dev.sluice.Receive;
 import dev.sluice.Send;
 import dev.sluice.Shutdown;
@@ -68,7 +68,7 @@ class WireTest extends ConformanceTest {
     @Test
     void immediateWithUnreadDataIsAResetAndNoFin() throws Exception {
         peer.write("unread");
-        loop.run(Poll.readable(socket));
+        loop.run(Readiness.readable(socket));
         loop.run(Close.immediate(socket));
         assertThat(loop.await(peer.readText()).end()).isEqualTo(End.RESET);
         assertOneResetAndNoFin();

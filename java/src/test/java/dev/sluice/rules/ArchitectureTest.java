@@ -58,7 +58,7 @@ class ArchitectureTest {
                     ".internal.net.connection", ".internal.net.accepting")),
             entry(".internal.net.dialling", netPart(".internal.net.ports",
                     ".internal.net.names", ".internal.net.connection")),
-            entry("", new Allowed(List.of(".internal", ".internal.engine", ".internal.leaks",
+            entry("", new Allowed(List.of(".internal", ".internal.access", ".internal.engine", ".internal.leaks",
                     ".internal.spi"), LOGGING)),
             entry(".internal", new Allowed(List.of(".internal.spi", ".internal.epoll",
                     ".internal.uring", ".internal.iocp"), LOGGING)),
@@ -67,6 +67,7 @@ class ArchitectureTest {
             entry(".internal.epoll", backend(".internal.linux", ".internal.ffi.linux")),
             entry(".internal.uring", backend(".internal.linux", ".internal.ffi.linux")),
             entry(".internal.iocp", backend(".internal.ffi.windows")),
+            entry(".internal.access", new Allowed(List.of(".internal.spi"), NOTHING)),
             entry(".internal.leaks", new Allowed(NOTHING, LOGGING)),
             entry(".internal.linux", new Allowed(
                     List.of(".internal.spi", ".internal.ffi.linux", ".internal.ffi"), LOGGING)),
@@ -85,7 +86,8 @@ class ArchitectureTest {
     /** A part of the net layer, which uses the types of {@code dev.sluice.net} and earlier parts. */
     private static Allowed netPart(String... earlier) {
         return new Allowed(Stream.concat(
-                Stream.of("", ".net", ".internal.net", ".internal.leaks"),
+                Stream.of("", ".net", ".internal.access", ".internal.net", ".internal.leaks",
+                        ".internal.spi"),
                 Stream.of(earlier)).toList(), LOGGING);
     }
 

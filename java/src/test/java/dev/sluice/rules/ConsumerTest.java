@@ -64,6 +64,26 @@ class ConsumerTest {
                 }
             }
             """;
+    /** Uses a name of each package and of java.base; each must mean one type. */
+    private static final String COMPACT =
+            """
+                    import module dev.sluice;
+
+                    void main() throws Exception {
+                        try (CompletionPort port = CompletionPort.open();
+                                Listener listener = Listener.open("127.0.0.1:0");
+                                ServerSocket theirs = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                                Socket theirClient = new Socket(theirs.getInetAddress(), theirs.getLocalPort())) {
+                            NativeSocket ours = port.socket(SocketType.TCP4).set(SockOpt.NODELAY, true);
+                            List<Object> used = List.of(
+                                    new Delay(Duration.ZERO), new Timer(true), ours.get(SockOpt.NODELAY),
+                                    StandardSocketOptions.TCP_NODELAY, listener.address());
+                            IO.println("used " + used.size() + " of both");
+                        } catch (SystemCallException | SocketException failure) {
+                            throw new AssertionError(failure);
+                        }
+                    }
+                    """;
     private static final String MODULE = """
             module consumer {
                 requires dev.sluice;
@@ -142,6 +162,15 @@ class ConsumerTest {
         command.addAll(sources(false));
         run(command);
         assertThat(runProgram("classes")).contains("received 42 in false");
+    }
+
+    @Test
+    void aCompactSourceFileThatImportsTheModuleRuns() throws Exception {
+        String source = write("Compact.java", COMPACT);
+        assertThat(run(List.of(tool("java"), "--illegal-native-access=deny",
+                "--enable-native-access=dev.sluice", "--module-path", libraryAndWhatItGives(),
+                "--add-modules", "dev.sluice", source)))
+                .contains("used 5 of both");
     }
 
     private String runModule(String classes) throws Exception {

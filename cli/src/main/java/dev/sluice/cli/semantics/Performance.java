@@ -8,7 +8,7 @@ import dev.sluice.Connect;
 import dev.sluice.Linger;
 import dev.sluice.NativeSocket;
 import dev.sluice.Operation;
-import dev.sluice.Poll;
+import dev.sluice.Readiness;
 import dev.sluice.Receive;
 import dev.sluice.Send;
 import dev.sluice.Shutdown;
@@ -113,7 +113,7 @@ final class Performance {
         if (blocks) {
             socket.set(SockOpt.SNDBUF, SEND_BUFFER);
         }
-        MemorySegment bytes = port.allocate(blocks ? MANY_BYTES : HELLO_BYTES);
+        MemorySegment bytes = port.allocate(blocks ? MANY_BYTES : HELLO_BYTES).segment();
         StreamBytes.fill(bytes);
         Send sending = new Send(socket).buffer(bytes).onCompletion(this::sent);
         send = sending;
@@ -141,7 +141,7 @@ final class Performance {
     private void prepare(NativeSocket socket, PlainPeer peer)
             throws SystemCallException, StuckException {
         switch (scenario.situation()) {
-            case UNREAD -> await(Poll.readable(socket));
+            case UNREAD -> await(Readiness.readable(socket));
             case RECEIVING -> startReceive(socket);
             case SHUT -> {
                 await(Shutdown.send(socket));

@@ -56,7 +56,9 @@ final class CloseSequence {
      */
     void noteSent(Channel channel, Request send, Outcome outcome, long bytes) {
         boolean cutShort = outcome == Outcome.OK && bytes < send.length();
-        if (closingOf(channel).phase != ClosePhase.FLUSHING
+        // After a shutdown of our own the stream has ended whole: the late send was never a part of it.
+        boolean late = outcome == Outcome.BROKEN_PIPE && channel.sendShut;
+        if (closingOf(channel).phase != ClosePhase.FLUSHING || late
                 || (outcome == Outcome.OK && !cutShort)) {
             return;
         }
@@ -159,13 +161,13 @@ final class CloseSequence {
     }
 
     private void drain(Channel channel, Request close) {
-        Request drain = close.target();
+        Request drain = close.drain();
         if (drain == null) {
             drain = new Request(RequestKind.RECEIVE, this);
             drain.channel = channel;
             drain.discard = true;
             drain.memory(drain.address(), DRAIN_BYTES);
-            close.target(drain);
+            close.drain(drain);
         }
         engine.enqueueInternal(channel, drain);
     }

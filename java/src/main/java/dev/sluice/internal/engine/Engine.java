@@ -40,7 +40,7 @@ public final class Engine implements Completions {
     private final Shutdowns shutdowns;
     private final StarvedAccepts starved;
     private final BufferWaiters bufferWaiters;
-    private final CancelRequests cancels;
+    private final Cancels cancels;
     private final WaitLoop waits;
     private final OffThreadCalls offThreadCalls;
     private final EventDispatcher dispatcher;
@@ -59,7 +59,7 @@ public final class Engine implements Completions {
         this.shutdowns = new Shutdowns(this, backend);
         this.starved = new StarvedAccepts(this, deadlines, events);
         this.bufferWaiters = new BufferWaiters(this, backend, pool);
-        this.cancels = new CancelRequests(this, events);
+        this.cancels = new Cancels(this);
         this.waits = new WaitLoop(backend, events, deadlines, queue, settings.spins());
         this.offThreadCalls = new OffThreadCalls(backend);
         this.dispatcher = new EventDispatcher(backend, events, deadlines, bufferWaiters, this);
@@ -129,7 +129,7 @@ public final class Engine implements Completions {
         if (waits.failure() != null) {
             return Submission.PORT_FAILED;
         }
-        if (channel != null && !SocketStates.takes(channel, request.kind)) {
+        if (channel != null && !channel.isOpen()) {
             return Submission.SOCKET_CLOSED;
         }
         if (request.kind == RequestKind.CONNECT && request.channel().connectFailed) {
@@ -153,7 +153,6 @@ public final class Engine implements Completions {
             case DELAY -> {
                 // It waits in the heap of deadlines, nowhere else.
             }
-            case CANCEL -> cancels.carryOut(request);
             case CLOSE -> closing.begin(request.channel(), request);
             default -> enqueue(request.channel(), request);
         }
@@ -256,6 +255,11 @@ public final class Engine implements Completions {
         };
     }
 
+    /** Asks for the end of every request of a socket; returns how many were pending. */
+    public int cancelAll(Channel channel) {
+        return cancels.cancelAll(channel);
+    }
+
     /** Cancels all requests of a queue; those that the backend holds may end later. */
     int sweep(Channel channel, OperationQueue queue, Outcome reason) {
         return cancels.sweep(channel, queue, reason);
@@ -330,7 +334,7 @@ public final class Engine implements Completions {
         deadlines.remove(request);
         switch (request.kind) {
             case CLOSE -> finishClose(request, ended, nativeCode);
-            case DELAY, CANCEL -> events.pushTerminal(request, ended, result, nativeCode);
+            case DELAY -> events.pushTerminal(request, ended, result, nativeCode);
             default -> {
                 Channel channel = request.channel();
                 Outcome outcome = Outcomes.translate(channel, request, ended);

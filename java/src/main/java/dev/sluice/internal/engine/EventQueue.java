@@ -106,16 +106,6 @@ final class EventQueue {
         return request;
     }
 
-    /** Sets the result of a request's event, which is among the latest. */
-    void amend(Request request, long result) {
-        int back = size - 1;
-        while (back >= 0 && requests[(head + back) & (requests.length - 1)] != request) {
-            back--;
-        }
-        assert back >= 0 : "has no event in the queue: " + request;
-        results[(head + back) & (requests.length - 1)] = result;
-    }
-
     private int claim() {
         if (size == requests.length) {
             grow();

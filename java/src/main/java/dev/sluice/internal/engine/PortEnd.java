@@ -130,7 +130,10 @@ public final class PortEnd {
                 || request.kind == RequestKind.SEND_VECTORED;
         boolean whole = request.outcome == Outcome.OK && request.result >= request.length();
         Channel channel = sends && !whole ? request.channel() : null;
-        if (channel != null && channel.stream && channel.closing == null) {
+        // A send after a shutdown of our own was never a part of the stream.
+        boolean late = channel != null && channel.sendShut
+                && request.outcome == Outcome.BROKEN_PIPE;
+        if (channel != null && !late && channel.stream && channel.closing == null) {
             channel.cutShort = true;
         }
     }

@@ -3,17 +3,10 @@ package dev.sluice.internal.engine;
 import dev.sluice.internal.spi.Channel;
 import dev.sluice.internal.spi.Outcome;
 import dev.sluice.internal.spi.Request;
-import dev.sluice.internal.spi.RequestKind;
 
 /** How what was done with a socket moves it through its states. */
 final class SocketStates {
     private SocketStates() {}
-
-    /** A close under way can still be cancelled; after its end no event of the socket may come. */
-    static boolean takes(Channel channel, RequestKind kind) {
-        return channel.isOpen()
-                || (kind == RequestKind.CANCEL && channel.state == Channel.State.CLOSING);
-    }
 
     /** False for a request that waits although it is the first of its queue. */
     static boolean mayStart(Channel channel, Request head) {

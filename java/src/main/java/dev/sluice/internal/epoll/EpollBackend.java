@@ -3,6 +3,7 @@ package dev.sluice.internal.epoll;
 import dev.sluice.internal.ffi.linux.EpollConstants;
 import dev.sluice.internal.linux.LinuxBackend;
 import dev.sluice.internal.spi.BufferPool;
+import dev.sluice.internal.spi.Capability;
 import dev.sluice.internal.spi.Channel;
 import dev.sluice.internal.spi.ChannelTable;
 import dev.sluice.internal.spi.Completions;
@@ -14,6 +15,7 @@ import dev.sluice.internal.spi.Request;
 import dev.sluice.internal.spi.SlotTable;
 import java.lang.foreign.Arena;
 import java.util.ArrayDeque;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  * its queue and tried again at the next edge.
  */
 public final class EpollBackend extends LinuxBackend {
+    public static final Set<Capability> CAPABILITIES =
+            Set.of(Capability.REPORTS_EDGES, Capability.REUSES_ADDRESSES);
+
     private static final int READ_EDGE =
             EpollConstants.EPOLLIN
                     | EpollConstants.EPOLLRDHUP
@@ -324,6 +329,11 @@ public final class EpollBackend extends LinuxBackend {
     @Override
     public String name() {
         return "epoll";
+    }
+
+    @Override
+    public Set<Capability> capabilities() {
+        return CAPABILITIES;
     }
 
     @Override

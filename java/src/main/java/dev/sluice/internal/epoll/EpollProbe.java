@@ -2,9 +2,11 @@ package dev.sluice.internal.epoll;
 
 import dev.sluice.internal.linux.LinuxSockets;
 import dev.sluice.internal.spi.BackendReport;
+import dev.sluice.internal.spi.Capability;
 import dev.sluice.internal.spi.Feature;
 import dev.sluice.internal.spi.NativeFailure;
 import java.lang.foreign.Arena;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Finds out by doing what epoll offers here. */
@@ -31,7 +33,8 @@ public final class EpollProbe {
     }
 
     private static List<Feature> features(boolean nanoseconds) {
-        return List.of(
+        List<Feature> features = new ArrayList<>(Capability.features(EpollBackend.CAPABILITIES));
+        features.addAll(List.of(
                 new Feature("edge-triggered registration", true, "epoll_ctl(EPOLL_CTL_ADD)"),
                 new Feature(
                         "nanosecond waits",
@@ -41,6 +44,7 @@ public final class EpollProbe {
                                 : "epoll_pwait2 is missing (Linux 5.11) or refused by a filter: waits are"
                                         + " rounded up to ms"),
                 new Feature(
-                        "socket reuse (DISCONNECT) for TCP", false, "Linux has it for UDP alone"));
+                        "socket reuse (DISCONNECT) for TCP", false, "Linux has it for UDP alone")));
+        return features;
     }
 }

@@ -3,6 +3,7 @@ package dev.sluice.internal.iocp;
 import dev.sluice.internal.ffi.windows.WinsockConstants;
 import dev.sluice.internal.spi.Backend;
 import dev.sluice.internal.spi.BufferPool;
+import dev.sluice.internal.spi.Capability;
 import dev.sluice.internal.spi.Channel;
 import dev.sluice.internal.spi.ChannelTable;
 import dev.sluice.internal.spi.Completions;
@@ -19,6 +20,7 @@ import dev.sluice.internal.spi.TryCalls;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  * packet. A socket is bound to the port when a first request needs that, and stays bound for life.
  */
 public final class IocpBackend implements Backend {
+    public static final Set<Capability> CAPABILITIES = Set.of();
+
     private final WindowsSockets sockets;
     private final CompletionQueue queue;
     private final OverlappedTable operations;
@@ -384,6 +388,11 @@ public final class IocpBackend implements Backend {
     @Override
     public String name() {
         return "iocp";
+    }
+
+    @Override
+    public Set<Capability> capabilities() {
+        return CAPABILITIES;
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.sluice.internal.iocp;
 
 import dev.sluice.internal.spi.BackendReport;
+import dev.sluice.internal.spi.Capability;
 import dev.sluice.internal.spi.Feature;
 import dev.sluice.internal.spi.NativeFailure;
 import dev.sluice.internal.spi.OptionId;
@@ -31,7 +32,7 @@ public final class IocpProbe {
         queue.wakeup();
         queue.fetch(0);
         queue.close();
-        List<Feature> features = new ArrayList<>();
+        List<Feature> features = new ArrayList<>(Capability.features(IocpBackend.CAPABILITIES));
         boolean skips = Providers.maySkipPackets();
         features.add(
                 new Feature(

@@ -2,6 +2,7 @@ package dev.sluice.internal.spi;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -178,6 +179,9 @@ public interface Backend extends AutoCloseable {
 
     /** epoll, io_uring or iocp. */
     String name();
+
+    /** What this backend can do and another cannot. Any thread may ask. */
+    Set<Capability> capabilities();
 
     /** Frees what the backend holds. Called when no request is started and no channel is open. */
     @Override

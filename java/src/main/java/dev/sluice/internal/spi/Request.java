@@ -129,14 +129,14 @@ public final class Request {
         extra().aim = vector;
     }
 
-    /** What a CANCEL aims at: this request, or all of {@link #channel} when null. */
-    public @Nullable Request target() {
+    /** The drain of a CLOSE, or null before it begins. */
+    public @Nullable Request drain() {
         Extra present = extra;
         return present == null ? null : (Request) present.aim;
     }
 
-    public void target(Request target) {
-        extra().aim = target;
+    public void drain(Request drain) {
+        extra().aim = drain;
     }
 
     /** Whether it waits for a buffer of the pool rather than end with NO_BUFFERS. */
@@ -183,7 +183,11 @@ public final class Request {
         long deadlineNanos = NO_DEADLINE;
         int timerIndex = -1;
 
-        /** An address, pieces, or what a CANCEL or a CLOSE aims at, as the kind has it. */
+        /** What counts the request while it is pending, so that its memory is not freed, or null. */
+        @Nullable
+        Object memoryHolder;
+
+        /** An address, pieces, or the drain of a CLOSE, as the kind has it. */
         @Nullable
         Object aim;
     }
@@ -212,6 +216,18 @@ public final class Request {
         Extra mine = extra();
         mine.address = address;
         mine.length = length;
+    }
+
+    /** What keeps the memory from being freed while the request is pending, or null. */
+    public @Nullable Object memoryHolder() {
+        Extra present = extra;
+        return present == null ? null : present.memoryHolder;
+    }
+
+    public void memoryHolder(@Nullable Object holder) {
+        if (extra != null || holder != null) {
+            extra().memoryHolder = holder;
+        }
     }
 
     /** Bytes moved so far by a send that the kernel took in parts. Written by the backend. */

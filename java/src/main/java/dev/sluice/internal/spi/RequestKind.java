@@ -13,8 +13,7 @@ public enum RequestKind {
     SHUTDOWN(OperationQueue.SENDS),
     DISCONNECT(OperationQueue.SENDS),
     CLOSE(OperationQueue.POLLS),
-    DELAY(OperationQueue.POLLS),
-    CANCEL(OperationQueue.POLLS);
+    DELAY(OperationQueue.POLLS);
 
     /** The order in which requests of one socket reach the kernel: within a queue, first in first. */
     public final OperationQueue queue;

@@ -54,7 +54,7 @@ final class RingDriver {
     /** How long to wait for something to end when the kernel has no memory for new requests. */
     private static final long REFUSED_WAIT_NANOS = 1_000_000;
 
-    /** Refusals in a row after which the kernel counts as failing, not as short of memory. */
+    /** Errors in a row after which the kernel counts as failing, not as short of memory. */
     private static final int MOST_REFUSALS = 64;
 
     final UringFeatures features;

@@ -5,6 +5,7 @@ import dev.sluice.internal.linux.LinuxBackend;
 import dev.sluice.internal.linux.LinuxErrors;
 import dev.sluice.internal.linux.LinuxSockets;
 import dev.sluice.internal.spi.BufferPool;
+import dev.sluice.internal.spi.Capability;
 import dev.sluice.internal.spi.Channel;
 import dev.sluice.internal.spi.ChannelTable;
 import dev.sluice.internal.spi.Completions;
@@ -14,6 +15,7 @@ import dev.sluice.internal.spi.Outcome;
 import dev.sluice.internal.spi.PortSettings;
 import dev.sluice.internal.spi.Request;
 import dev.sluice.internal.spi.SlotTable;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +28,10 @@ import org.jspecify.annotations.Nullable;
  * thread of the other kind before that gets another ring.
  */
 public final class UringBackend extends LinuxBackend {
+    public static final Set<Capability> CAPABILITIES =
+            Set.of(Capability.REPORTS_EDGES, Capability.REUSES_ADDRESSES,
+                    Capability.BATCHES_SUBMISSIONS);
+
     static {
         EarlyClasses.load(ProvidedBuffers.class, BufferRing.class);
     }
@@ -254,6 +260,11 @@ public final class UringBackend extends LinuxBackend {
     @Override
     public String name() {
         return "io_uring";
+    }
+
+    @Override
+    public Set<Capability> capabilities() {
+        return CAPABILITIES;
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.sluice.internal.uring;
 import dev.sluice.internal.ffi.CallState;
 import dev.sluice.internal.linux.LinuxErrors;
 import dev.sluice.internal.spi.BackendReport;
+import dev.sluice.internal.spi.Capability;
 import dev.sluice.internal.spi.Feature;
 import dev.sluice.internal.spi.NativeFailure;
 import java.lang.foreign.Arena;
@@ -97,7 +98,8 @@ public final class UringProbe {
         }
         try {
             Found found = found();
-            List<Feature> features = new ArrayList<>();
+            List<Feature> features =
+                    new ArrayList<>(Capability.features(UringBackend.CAPABILITIES));
             for (UringFeature feature : UringFeature.values()) {
                 features.add(describe(feature, found.errno(feature)));
             }

@@ -106,8 +106,7 @@ class CloseSequenceTest extends EngineFixture {
         assertThat(engine.submit(receive(channel))).isEqualTo(Submission.SOCKET_CLOSED);
         assertThat(engine.submit(close(channel, Request.ABORT)))
                 .isEqualTo(Submission.SOCKET_CLOSED);
-        assertThat(engine.submit(request(RequestKind.CANCEL, channel)))
-                .isEqualTo(Submission.SOCKET_CLOSED);
+        assertThat(engine.cancelAll(channel)).isZero();
         assertThat(polled()).containsExactly("CLOSE OK");
         assertThat(engine.submit(close)).isEqualTo(Submission.SOCKET_CLOSED);
         assertThat(engine.openSockets()).isZero();
@@ -131,6 +130,22 @@ class CloseSequenceTest extends EngineFixture {
                 "start RECEIVE", "start RECEIVE", "start RECEIVE", "close");
         assertThat(polled()).containsExactly("SEND OK 3", "SEND OK 4", "CLOSE OK 111");
         assertThat(engine.pendingOperations()).isZero();
+    }
+
+    @Test
+    void aSendAfterAShutdownOfThisSideDoesNotAbortAGracefulClose() throws Exception {
+        Channel channel = connected();
+        Request shutdown = request(RequestKind.SHUTDOWN, channel);
+        shutdown.argument = Request.SHUTDOWN_SEND;
+        submit(shutdown);
+        Request late = submit(send(channel, 3));
+        submit(graceful(channel));
+        backend.complete(late, Outcome.BROKEN_PIPE, 0);
+        backend.complete(backend.only(RequestKind.RECEIVE), Outcome.EOF, 0);
+        assertThat(backend.calls).containsExactly(
+                "shutdown 1", "start SEND", "start RECEIVE", "close");
+        assertThat(channel.isAborted()).isFalse();
+        assertThat(polled()).containsExactly("SHUTDOWN OK", "SEND BROKEN_PIPE", "CLOSE OK");
     }
 
     @Test
@@ -318,8 +333,7 @@ class CloseSequenceTest extends EngineFixture {
         Request close = submit(close(channel, Request.IMMEDIATE));
         assertThat(engine.cancel(close)).isFalse();
         engine.reschedule(close, System.nanoTime());
-        submit(request(RequestKind.CANCEL, channel));
-        assertThat(polled()).containsExactly("CANCEL OK");
+        assertThat(engine.cancelAll(channel)).isZero();
         assertThat(polled()).isEmpty();
         backend.completions.post(() -> backend.complete(close, Outcome.OK, 0));
         poll(FOREVER);

@@ -81,7 +81,7 @@ class EngineProgramTest extends EngineFixture {
         } else if (what < 66) {
             submitRandom(timer(System.nanoTime() + random.nextInt(100_000)));
         } else if (what < 72) {
-            submitCancel();
+            cancelAny();
         } else if (what < 78) {
             submitClose();
         } else if (what < 84 && !pending.isEmpty()) {
@@ -114,14 +114,16 @@ class EngineProgramTest extends EngineFixture {
         submitRandom(again ? idle.remove(random.nextInt(idle.size())) : request);
     }
 
-    private void submitCancel() {
+    private void cancelAny() {
         if (pending.isEmpty()) {
             return;
         }
         Request target = anyPending();
-        Request cancel = request(RequestKind.CANCEL, target.channel);
-        cancel.target(random.nextBoolean() || target.channel == null ? target : null);
-        submitRandom(cancel);
+        if (random.nextBoolean() || target.channel == null) {
+            engine.cancel(target);
+        } else {
+            engine.cancelAll(target.channel);
+        }
     }
 
     private void submitClose() {
@@ -162,8 +164,7 @@ class EngineProgramTest extends EngineFixture {
                 assertThat(pending.keySet()).noneMatch(other -> channel.equals(other.channel));
             }
         }
-        boolean again = request.kind != RequestKind.CLOSE && request.kind != RequestKind.CANCEL
-                && request.kind != RequestKind.DELAY;
+        boolean again = request.kind != RequestKind.CLOSE && request.kind != RequestKind.DELAY;
         if (again) {
             idle.add(request);
         }

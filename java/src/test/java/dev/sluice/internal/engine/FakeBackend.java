@@ -2,6 +2,7 @@ package dev.sluice.internal.engine;
 
 import dev.sluice.internal.spi.Backend;
 import dev.sluice.internal.spi.BufferPool;
+import dev.sluice.internal.spi.Capability;
 import dev.sluice.internal.spi.Channel;
 import dev.sluice.internal.spi.ChannelTable;
 import dev.sluice.internal.spi.Completions;
@@ -356,6 +357,11 @@ final class FakeBackend implements Backend {
     @Override
     public String describe(int nativeCode) {
         return "code " + nativeCode;
+    }
+
+    @Override
+    public Set<Capability> capabilities() {
+        return Set.of();
     }
 
     @Override

@@ -1,13 +1,13 @@
 package dev.sluice.bench.echo;
 
-import dev.sluice.CompletionHandler;
+import dev.sluice.EventHandler;
 import dev.sluice.NativeSocket;
 import dev.sluice.PooledBuffer;
 import dev.sluice.Send;
 import org.jspecify.annotations.Nullable;
 
 /** One send with the buffer that it sends, of whichever connection needs it next. */
-final class Echo implements CompletionHandler<Send> {
+final class Echo implements EventHandler<Send> {
     /** What the system has not taken after that, the peer does not read. */
     private static final int MOST_SECONDS = 10;
 
@@ -47,7 +47,7 @@ final class Echo implements CompletionHandler<Send> {
     }
 
     @Override
-    public void completed(Send event) {
+    public void handle(Send event) {
         EchoConnection lentTo = connection;
         boolean sent = event.isOk();
         finish();

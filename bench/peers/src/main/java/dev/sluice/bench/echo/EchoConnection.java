@@ -1,7 +1,7 @@
 package dev.sluice.bench.echo;
 
 import dev.sluice.Close;
-import dev.sluice.CompletionHandler;
+import dev.sluice.EventHandler;
 import dev.sluice.NativeSocket;
 import dev.sluice.Receive;
 import java.util.Objects;
@@ -10,7 +10,7 @@ import java.util.Objects;
  * One connection: a receive that goes on, and no more. While idle it holds no buffer and no send;
  * those are the server's, which lends them while something is sent.
  */
-final class EchoConnection implements CompletionHandler<Receive> {
+final class EchoConnection implements EventHandler<Receive> {
     /** Sends in flight at which receiving pauses, so that a peer that does not read is bounded. */
     private static final int MOST_SENDS = 16;
 
@@ -32,7 +32,7 @@ final class EchoConnection implements CompletionHandler<Receive> {
     }
 
     @Override
-    public void completed(Receive event) {
+    public void handle(Receive event) {
         switch (event.status()) {
             case OK -> echo(event);
             case EOF -> closeGracefully();

@@ -4,7 +4,7 @@ import dev.sluice.Backend;
 import dev.sluice.Close;
 import dev.sluice.CompletionPort;
 import dev.sluice.NativeSocket;
-import dev.sluice.Poll;
+import dev.sluice.Readiness;
 import dev.sluice.Status;
 import dev.sluice.SystemCallException;
 import java.lang.foreign.Arena;
@@ -41,22 +41,22 @@ final class ReadinessEcho implements PortServer.Program {
      */
     private final class Connection {
         private final NativeSocket socket;
-        private final Poll readable;
-        private final Poll writable;
+        private final Readiness readable;
+        private final Readiness writable;
         private @Nullable MemorySegment kept; // for what is unsent, from the first time on
         private @Nullable MemorySegment unsent;
 
         Connection(NativeSocket socket) {
             this.socket = socket;
-            this.readable = Poll.readable(socket).multishot().onCompletion(this::ready);
-            this.writable = Poll.writable(socket).onCompletion(this::writable);
+            this.readable = Readiness.readable(socket).multishot().onCompletion(this::ready);
+            this.writable = Readiness.writable(socket).onCompletion(this::writable);
         }
 
         void start() {
             port.submit(readable);
         }
 
-        private void ready(Poll poll) {
+        private void ready(Readiness poll) {
             // An event that was on the way when the close was submitted still comes.
             if (poll.isOk() && unsent == null && socket.isOpen()) {
                 echo(poll.isHangup());
@@ -100,7 +100,7 @@ final class ReadinessEcho implements PortServer.Program {
             return Math.max(0, socket.trySend(bytes));
         }
 
-        private void writable(Poll poll) {
+        private void writable(Readiness poll) {
             MemorySegment rest = unsent;
             if (!poll.isOk() || rest == null || !socket.isOpen()) {
                 return; // the connection ends, and the close reports

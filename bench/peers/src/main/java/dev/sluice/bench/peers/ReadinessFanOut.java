@@ -3,7 +3,7 @@ package dev.sluice.bench.peers;
 import dev.sluice.Close;
 import dev.sluice.CompletionPort;
 import dev.sluice.NativeSocket;
-import dev.sluice.Poll;
+import dev.sluice.Readiness;
 import dev.sluice.SystemCallException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -22,7 +22,7 @@ final class ReadinessFanOut implements PortServer.Program {
     private boolean closing;
 
     ReadinessFanOut(CompletionPort port) {
-        this.buffer = port.allocate(Task.BUFFER_BYTES);
+        this.buffer = port.allocate(Task.BUFFER_BYTES).segment();
     }
 
     @Override
@@ -41,7 +41,7 @@ final class ReadinessFanOut implements PortServer.Program {
     private record Rest(MemorySegment bytes, Member sender) {}
 
     private final class Member extends ReadyConnection {
-        private final Poll writable;
+        private final Readiness writable;
         private int place; // among the members
         private int untaken; // how many others have not yet taken what it sent
         private @Nullable ArrayDeque<Rest> unsent; // made when it is needed first
@@ -49,7 +49,7 @@ final class ReadinessFanOut implements PortServer.Program {
         Member(NativeSocket socket, int place) {
             super(socket);
             this.place = place;
-            this.writable = Poll.writable(socket).onCompletion(this::writable);
+            this.writable = Readiness.writable(socket).onCompletion(this::writable);
         }
 
         @Override
@@ -112,7 +112,7 @@ final class ReadinessFanOut implements PortServer.Program {
             }
         }
 
-        private void writable(Poll poll) {
+        private void writable(Readiness poll) {
             if (!poll.isOk() || !isOpen()) {
                 return; // the connection ends, and the close reports
             }

@@ -3,7 +3,7 @@ package dev.sluice.bench.peers;
 import dev.sluice.Close;
 import dev.sluice.CompletionPort;
 import dev.sluice.NativeSocket;
-import dev.sluice.Poll;
+import dev.sluice.Readiness;
 import dev.sluice.SystemCallException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -14,13 +14,13 @@ final class ReadinessTasks {
     private ReadinessTasks() {}
 
     static PortServer.Program receive(CompletionPort port) {
-        MemorySegment buffer = port.allocate(Task.BUFFER_BYTES);
+        MemorySegment buffer = port.allocate(Task.BUFFER_BYTES).segment();
         return socket -> new Receiving(socket, buffer).start();
     }
 
     static PortServer.Program send(CompletionPort port) {
-        MemorySegment bytes = port.allocate(Task.BUFFER_BYTES);
-        MemorySegment number = port.allocate(Task.COUNT_BYTES);
+        MemorySegment bytes = port.allocate(Task.BUFFER_BYTES).segment();
+        MemorySegment number = port.allocate(Task.COUNT_BYTES).segment();
         return socket -> new Sending(socket, bytes, number).start();
     }
 
@@ -54,7 +54,7 @@ final class ReadinessTasks {
 
         private final MemorySegment bytes; // of all connections, as the next
         private final MemorySegment piece;
-        private final Poll writable;
+        private final Readiness writable;
         private long number; // as far as it has come
         private int numberBytes;
         private long left;
@@ -63,10 +63,10 @@ final class ReadinessTasks {
             super(socket);
             this.bytes = bytes;
             this.piece = piece;
-            this.writable = Poll.writable(socket).onCompletion(this::writable);
+            this.writable = Readiness.writable(socket).onCompletion(this::writable);
         }
 
-        private void writable(Poll poll) {
+        private void writable(Readiness poll) {
             if (poll.isOk() && isOpen()) {
                 serve();
             }

@@ -3,7 +3,7 @@ package dev.sluice.bench.peers;
 import dev.sluice.Close;
 import dev.sluice.CompletionPort;
 import dev.sluice.NativeSocket;
-import dev.sluice.Poll;
+import dev.sluice.Readiness;
 import dev.sluice.Status;
 import dev.sluice.SystemCallException;
 import java.lang.foreign.MemorySegment;
@@ -15,19 +15,19 @@ abstract class ReadyConnection {
 
     final NativeSocket socket;
     final CompletionPort port;
-    private final Poll readable;
+    private final Readiness readable;
 
     ReadyConnection(NativeSocket socket) {
         this.socket = socket;
         this.port = socket.port();
-        this.readable = Poll.readable(socket).multishot().onCompletion(this::ready);
+        this.readable = Readiness.readable(socket).multishot().onCompletion(this::ready);
     }
 
     final void start() {
         port.submit(readable);
     }
 
-    private void ready(Poll poll) {
+    private void ready(Readiness poll) {
         // An event that was on the way when the close was submitted still comes.
         if (poll.isOk() && isOpen()) {
             serve();

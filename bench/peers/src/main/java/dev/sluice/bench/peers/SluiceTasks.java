@@ -19,7 +19,7 @@ final class SluiceTasks {
     }
 
     static PortServer.Program send(CompletionPort port) {
-        MemorySegment bytes = port.allocate(Task.BUFFER_BYTES);
+        MemorySegment bytes = port.allocate(Task.BUFFER_BYTES).segment();
         return socket -> new Sending(socket, bytes).start();
     }
 

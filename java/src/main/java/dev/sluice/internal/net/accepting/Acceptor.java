@@ -2,7 +2,6 @@ package dev.sluice.internal.net.accepting;
 
 import dev.sluice.Accept;
 import dev.sluice.Address;
-import dev.sluice.Backend;
 import dev.sluice.Close;
 import dev.sluice.DetachedSocket;
 import dev.sluice.LimitExceededException;
@@ -19,6 +18,7 @@ import dev.sluice.internal.net.connection.SocketConnection;
 import dev.sluice.internal.net.names.UnixFile;
 import dev.sluice.internal.net.ports.Poller;
 import dev.sluice.internal.net.ports.PollerGroup;
+import dev.sluice.internal.spi.Capability;
 import dev.sluice.net.NetException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -119,7 +119,7 @@ public final class Acceptor {
             throws SystemCallException {
         if (!address.isUnix()) {
             socket.set(SockOpt.NODELAY, true);
-            if (poller.port().backend() != Backend.IOCP) {
+            if (poller.has(Capability.REUSES_ADDRESSES)) {
                 socket.set(SockOpt.REUSEADDR, true);
             }
         }

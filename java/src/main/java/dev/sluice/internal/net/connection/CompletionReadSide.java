@@ -1,7 +1,7 @@
 package dev.sluice.internal.net.connection;
 
-import dev.sluice.CompletionHandler;
 import dev.sluice.Delay;
+import dev.sluice.EventHandler;
 import dev.sluice.LimitExceededException;
 import dev.sluice.NativeSocket;
 import dev.sluice.PooledBuffer;
@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * ReceiveBudget}), each receive takes one buffer.
  */
 final class CompletionReadSide extends ReadSide
-        implements CompletionHandler<Receive>, ReceiveBudget.Member {
+        implements EventHandler<Receive>, ReceiveBudget.Member {
     /** The heap for unread bytes at which receiving pauses. */
     private static final int MAX_UNREAD = 128 * 1024;
 
@@ -173,16 +173,16 @@ final class CompletionReadSide extends ReadSide
     }
 
     @Override
-    public void completed(Receive event) {
+    public void handle(Receive event) {
         try {
-            handle(event);
+            received(event);
         } catch (RuntimeException | Error failure) {
             broken(failure);
             throw failure;
         }
     }
 
-    private void handle(Receive event) {
+    private void received(Receive event) {
         switch (event.status()) {
             case OK -> {
                 arrived(event);

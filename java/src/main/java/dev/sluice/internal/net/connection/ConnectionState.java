@@ -161,7 +161,7 @@ public final class ConnectionState extends PortSocket {
 
     /** Fails if idle; bytes of earlier writes that the peer acknowledges are traffic too. */
     private void requireNotIdle(Activity present, String operation) throws NetException {
-        present.sample(call(operation, socket::unacknowledgedBytes));
+        present.sample(call(operation, () -> Poller.unacknowledgedBytes(socket)));
         if (present.leftNanos() <= 0) {
             EventRecorder.deadline(operation, endpoints(), "idle");
             throw new DeadlineException(

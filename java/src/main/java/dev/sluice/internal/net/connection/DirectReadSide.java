@@ -1,8 +1,8 @@
 package dev.sluice.internal.net.connection;
 
-import dev.sluice.CompletionHandler;
+import dev.sluice.EventHandler;
 import dev.sluice.NativeSocket;
-import dev.sluice.Poll;
+import dev.sluice.Readiness;
 import dev.sluice.SocketType;
 import dev.sluice.Status;
 import dev.sluice.SystemCallException;
@@ -16,7 +16,7 @@ import java.lang.foreign.ValueLayout;
  * The reading thread makes the system call itself, unless it is known to block; then it parks until
  * the port reports the socket as ready. So at most one call blocks after each report.
  */
-final class DirectReadSide extends ReadSide implements CompletionHandler<Poll> {
+final class DirectReadSide extends ReadSide implements EventHandler<Readiness> {
     /** True once this side shuts down reading: some kernels then fail a read, others end it. */
     private volatile boolean shutsDown;
 
@@ -36,14 +36,14 @@ final class DirectReadSide extends ReadSide implements CompletionHandler<Poll> {
     @Override
     void open() {
         if (state.edges) {
-            Poll poll = Poll.readableOrWritable(state.socket).multishot();
+            Readiness poll = Readiness.readableOrWritable(state.socket).multishot();
             state.poller.port().submit(poll.onCompletion(this));
         }
     }
 
     /** The socket became ready, or is no longer watched. */
     @Override
-    public void completed(Poll edge) {
+    public void handle(Readiness edge) {
         if (!edge.isOk()) {
             state.unwatched(edge.status(), edge.nativeCode());
             return;

@@ -6,7 +6,7 @@ import dev.sluice.Connect;
 import dev.sluice.DatagramSource;
 import dev.sluice.LimitExceededException;
 import dev.sluice.NativeSocket;
-import dev.sluice.Poll;
+import dev.sluice.Readiness;
 import dev.sluice.SocketType;
 import dev.sluice.Status;
 import dev.sluice.SystemCallException;
@@ -100,7 +100,7 @@ public final class SocketDatagrams extends PortSocket {
         if (poller.reportsEdges()) {
             // Weakly, so that the port does not keep a dropped socket's object reachable.
             WeakReference<SocketDatagrams> watched = new WeakReference<>(this);
-            poller.port().submit(Poll.readable(socket).multishot().onCompletion(edge -> {
+            poller.port().submit(Readiness.readable(socket).multishot().onCompletion(edge -> {
                 SocketDatagrams present = watched.get();
                 if (present != null) {
                     present.changed(edge);
@@ -109,7 +109,7 @@ public final class SocketDatagrams extends PortSocket {
         }
     }
 
-    private void changed(Poll edge) {
+    private void changed(Readiness edge) {
         if (!edge.isOk() && edge.status() == Status.CLOSED_LOCALLY) {
             closeWithPort();
         } else if (!edge.isOk()) {

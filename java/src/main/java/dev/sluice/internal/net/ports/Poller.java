@@ -1,14 +1,16 @@
 package dev.sluice.internal.net.ports;
 
-import dev.sluice.Backend;
 import dev.sluice.Close;
 import dev.sluice.CompletionPort;
 import dev.sluice.NativeSocket;
 import dev.sluice.PortFailedException;
+import dev.sluice.PortOptions;
 import dev.sluice.Status;
+import dev.sluice.internal.access.PortAccess;
 import dev.sluice.internal.net.FailureLog;
 import dev.sluice.internal.net.NetErrors;
 import dev.sluice.internal.net.ReadyWaiter;
+import dev.sluice.internal.spi.Capability;
 import dev.sluice.net.NetException;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -22,6 +24,9 @@ import org.slf4j.LoggerFactory;
 /** A port and the thread that owns it, which polls it for the threads that wait for its sockets. */
 public abstract class Poller {
     private static final Logger LOG = LoggerFactory.getLogger(Poller.class);
+
+    /** What a port offers to this layer and not to users. */
+    private static final PortAccess<CompletionPort, NativeSocket> ACCESS = PortAccess.get();
 
     private static final long QUEUE_FULL_PAUSE_NANOS = 1_000_000;
 
@@ -57,12 +62,12 @@ public abstract class Poller {
      */
     Poller(CompletionPort port, Thread.Builder builder, @Nullable Thread platformThread) {
         this.port = port;
-        this.reportsEdges = port.backend() != Backend.IOCP;
+        this.reportsEdges = has(Capability.REPORTS_EDGES);
         this.thread = builder.unstarted(() -> ScopedValue.where(ON_A_PORT, this).run(this::run));
         if (platformThread == null) {
             port.handOver(thread);
         } else {
-            port.handOver(thread, platformThread);
+            ACCESS.handOver(port, thread, platformThread);
         }
     }
 
@@ -77,7 +82,27 @@ public abstract class Poller {
         return port;
     }
 
-    /** Returns true if one multishot poll reports each change of readiness. */
+    /** Returns true if the port's backend has a capability. */
+    public final boolean has(Capability capability) {
+        return has(port, capability);
+    }
+
+    static boolean has(CompletionPort port, Capability capability) {
+        return ACCESS.has(port, capability);
+    }
+
+    /** Returns true if the backend that the options ask for has a capability. */
+    static boolean asksFor(PortOptions options, Capability capability) {
+        return options.backend()
+                .map(backend -> ACCESS.has(backend.toString(), capability)).orElse(false);
+    }
+
+    /** See {@link PortAccess#unacknowledgedBytes}; on the port's thread. */
+    public static long unacknowledgedBytes(NativeSocket socket) {
+        return ACCESS.unacknowledgedBytes(socket);
+    }
+
+    /** Returns true if one multishot operation reports each change of readiness. */
     public final boolean reportsEdges() {
         return reportsEdges;
     }

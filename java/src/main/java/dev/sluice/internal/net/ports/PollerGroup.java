@@ -6,6 +6,7 @@ import dev.sluice.PortOptions;
 import dev.sluice.Status;
 import dev.sluice.SystemCallException;
 import dev.sluice.internal.net.NetErrors;
+import dev.sluice.internal.spi.Capability;
 import dev.sluice.net.NetException;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,7 +35,7 @@ public final class PollerGroup {
 
     private static Poller openPoller(PortOptions options, String name) throws SystemCallException {
         CompletionPort port = CompletionPort.open(batched(options));
-        return port.backend() == Backend.IO_URING
+        return Poller.has(port, Capability.BATCHES_SUBMISSIONS)
                 ? new CompletionPoller(port, name)
                 : new ReadinessPoller(port, name);
     }
@@ -48,7 +49,7 @@ public final class PollerGroup {
 
     /** Bounds the events of one poll, except where the port itself receives. */
     private static PortOptions batched(PortOptions options) {
-        boolean completion = options.backend().orElse(null) == Backend.IO_URING;
+        boolean completion = Poller.asksFor(options, Capability.BATCHES_SUBMISSIONS);
         return completion ? options : ReadinessPoller.inBatches(options);
     }
 

@@ -3,7 +3,7 @@ package dev.sluice.internal.net.ports;
 import dev.sluice.LimitExceededException;
 import dev.sluice.NativeSocket;
 import dev.sluice.Operation;
-import dev.sluice.Poll;
+import dev.sluice.Readiness;
 import dev.sluice.Status;
 import dev.sluice.SystemCallException;
 import dev.sluice.internal.net.Futures;
@@ -44,8 +44,8 @@ public abstract class PortSocket {
 
     // One-shot polls, created when first needed; of the port's thread.
 
-    private @Nullable Poll readable;
-    private @Nullable Poll writable;
+    private @Nullable Readiness readable;
+    private @Nullable Readiness writable;
 
     /** Creates an open socket, which may be readable or waits for its first signal. */
     protected PortSocket(Poller poller, NativeSocket socket, boolean readable) {
@@ -183,7 +183,7 @@ public abstract class PortSocket {
         /** On the port's thread. */
         @Override
         public void run() {
-            Poll poll = pollOf(side);
+            Readiness poll = pollOf(side);
             if (!socket.isOpen() || poll.isPending()) {
                 return;
             }
@@ -197,12 +197,12 @@ public abstract class PortSocket {
     }
 
     @SuppressWarnings("ReferenceEquality") // There are two directions.
-    private Poll pollOf(ReadyWaiter side) {
-        Poll present = side == reading ? readable : writable;
+    private Readiness pollOf(ReadyWaiter side) {
+        Readiness present = side == reading ? readable : writable;
         if (present != null) {
             return present;
         }
-        Poll created = side == reading ? Poll.readable(socket) : Poll.writable(socket);
+        Readiness created = side == reading ? Readiness.readable(socket) : Readiness.writable(socket);
         created.onCompletion(done -> side.signal());
         if (side == reading) {
             readable = created;

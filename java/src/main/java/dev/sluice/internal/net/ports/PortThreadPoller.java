@@ -1,7 +1,7 @@
 package dev.sluice.internal.net.ports;
 
-import dev.sluice.Backend;
 import dev.sluice.CompletionPort;
+import dev.sluice.internal.spi.Capability;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +19,7 @@ final class PortThreadPoller extends Poller {
     PortThreadPoller(CompletionPort port, PortThread portThread, String name) {
         super(port, portThread.threads().name(name), portThread.platformThread());
         this.portThread = portThread;
-        this.writeBatch = port.backend() == Backend.IO_URING ? new WriteBatch(port) : null;
+        this.writeBatch = has(Capability.BATCHES_SUBMISSIONS) ? new WriteBatch(port) : null;
         portThread.setOwner(thread(), port::wakeup);
     }
 

@@ -136,7 +136,7 @@ public final class WriteBatch {
 
     private void createChunks() {
         wanted = false;
-        MemorySegment memory = port.allocate((long) CHUNKS_AT_ONCE * CHUNK_BYTES);
+        MemorySegment memory = port.allocate((long) CHUNKS_AT_ONCE * CHUNK_BYTES).segment();
         created += CHUNKS_AT_ONCE;
         synchronized (chunks) {
             for (int i = 0; i < CHUNKS_AT_ONCE; i++) {

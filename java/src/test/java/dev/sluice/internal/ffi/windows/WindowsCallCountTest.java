@@ -36,7 +36,7 @@ class WindowsCallCountTest {
                 port.poll(CompletionPort.FOREVER);
             }
             NativeSocket connection = accept.accepted();
-            MemorySegment buffer = port.allocate(BYTES);
+            MemorySegment buffer = port.allocate(BYTES).segment();
             Receive receive = new Receive(connection).buffer(buffer);
             Send send = new Send(connection).buffer(buffer);
             long before = 0;

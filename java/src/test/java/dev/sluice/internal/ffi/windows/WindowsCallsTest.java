@@ -150,9 +150,10 @@ class WindowsCallsTest {
             NativeSocket socket = port.socket(SocketType.UDP4);
             calls.clear();
             if (tried) {
-                assertThat(socket.tryReceive(port.allocate(1))).isEqualTo(NativeSocket.WOULD_BLOCK);
+                assertThat(socket.tryReceive(port.allocate(1).segment()))
+                        .isEqualTo(NativeSocket.WOULD_BLOCK);
             } else {
-                port.submit(new Receive(socket).buffer(port.allocate(1)));
+                port.submit(new Receive(socket).buffer(port.allocate(1).segment()));
                 port.poll(0);
             }
             assertThat(calls).extracting(Call::function)

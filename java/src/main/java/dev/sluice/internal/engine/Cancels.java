@@ -5,29 +5,20 @@ import dev.sluice.internal.spi.OperationQueue;
 import dev.sluice.internal.spi.Outcome;
 import dev.sluice.internal.spi.Request;
 
-/** Carries CANCEL requests out: of one operation, or of all of a socket. */
-final class CancelRequests {
+/** Cancels what is pending on a socket, queue by queue. */
+final class Cancels {
     private final Engine engine;
-    private final EventQueue events;
 
-    CancelRequests(Engine engine, EventQueue events) {
+    Cancels(Engine engine) {
         this.engine = engine;
-        this.events = events;
     }
 
-    /** Its own event goes first: a CLOSE that it ends must stay the last event of the socket. */
-    void carryOut(Request cancel) {
-        engine.finish(cancel, Outcome.OK, 0, 0);
-        events.amend(cancel, cancelAll(cancel));
-    }
-
-    private long cancelAll(Request cancel) {
-        Request target = cancel.target();
-        if (target != null) {
-            return engine.cancel(target) ? 1 : 0;
+    /** Cancels all requests of a socket and returns how many were asked to end. */
+    int cancelAll(Channel channel) {
+        if (channel.state == Channel.State.CLOSED) {
+            return 0;
         }
-        Channel channel = cancel.channel();
-        return (long) sweep(channel, OperationQueue.RECEIVES, Outcome.CANCELLED)
+        return sweep(channel, OperationQueue.RECEIVES, Outcome.CANCELLED)
                 + sweep(channel, OperationQueue.SENDS, Outcome.CANCELLED)
                 + sweep(channel, OperationQueue.POLLS, Outcome.CANCELLED);
     }

@@ -1,0 +1,69 @@
+package dev.sluice.internal.access;
+
+import dev.sluice.internal.spi.Capability;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the blocking sockets need of a port and users do not: no method of this class is public API.
+ * The package dev.sluice provides the one instance, as the JDK's packages do by its {@code
+ * SharedSecrets}. The types of ports and sockets are parameters, so that this package imports nothing
+ * of those above it.
+ *
+ * @param <P> the port
+ * @param <S> the socket
+ */
+public abstract class PortAccess<P, S> {
+    private static final String PROVIDER = "dev.sluice.CompletionPort";
+
+    private static volatile @Nullable PortAccess<?, ?> provided;
+
+    /** Sets the instance. Called by the initializer of the port's class, before any port is open. */
+    public static void provide(PortAccess<?, ?> access) {
+        provided = access;
+    }
+
+    /** Returns the instance. */
+    @SuppressWarnings("unchecked") // Only the package of ports and sockets provides one.
+    public static <P, S> PortAccess<P, S> get() {
+        PortAccess<?, ?> present = provided;
+        if (present == null) {
+            initializeProvider();
+            present = provided;
+        }
+        if (present == null) {
+            throw new IllegalStateException(PROVIDER + " provides no access");
+        }
+        return (PortAccess<P, S>) present;
+    }
+
+    private static void initializeProvider() {
+        try {
+            Class.forName(PROVIDER, true, PortAccess.class.getClassLoader());
+        } catch (ClassNotFoundException missing) {
+            throw new IllegalStateException(PROVIDER + " is missing", missing);
+        }
+    }
+
+    /**
+     * Makes a virtual thread the owner that one platform thread always carries and that keeps this
+     * platform thread while it waits. A kernel may bind the port to it.
+     *
+     * @throws IllegalArgumentException if the carrier is a virtual thread
+     */
+    public abstract void handOver(P port, Thread thread, Thread carrier);
+
+    /** Whether the port's backend has a capability. Any thread may call. */
+    public abstract boolean has(P port, Capability capability);
+
+    /** Whether the backend of this name has a capability. Any thread may call. */
+    public abstract boolean has(String backend, Capability capability);
+
+    /**
+     * Returns the bytes that were sent and that the peer has not acknowledged. On a Unix socket it is
+     * the memory of the bytes that the peer has not read (SIOCOUTQ of tcp(7)); on Windows only bytes
+     * on the wire count.
+     *
+     * @return bytes, or -1 if unknown
+     */
+    public abstract long unacknowledgedBytes(S socket);
+}
