@@ -314,7 +314,7 @@ class PortMemoryTest extends ConformanceTest {
     private static long residentBytes() throws IOException {
         Path statm = Path.of("/proc/self/statm");
         return Files.exists(statm)
-                ? Long.parseLong(Files.readString(statm).split(" ")[1]) * PAGE_BYTES
+                ? Long.parseLong(Files.readString(statm).split(" ", -1)[1]) * PAGE_BYTES
                 : 0;
     }
 }
