@@ -36,7 +36,7 @@ if not defined stale goto start
 set "maven=mvn"
 where mvn >nul 2>nul
 if errorlevel 1 set "maven=%root%\mvnw.cmd"
-echo building (%why%)... 1>&2
+echo building with Maven, since it is %why%: one to three minutes, and the download of libraries besides the first time 1>&2
 rem Before Maven reads them: what changes meanwhile counts as newer than this build.
 call :remember
 pushd "%root%"

@@ -4,7 +4,7 @@ import dev.sluice.Backend;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Reads the value of an option {@code --backend}; a wrong one is told with those there are. */
+/** Reads the value of an option {@code --backend}; the message for a wrong one lists the names. */
 public final class BackendName implements ITypeConverter<Backend> {
     @Override
     public Backend convert(String value) {

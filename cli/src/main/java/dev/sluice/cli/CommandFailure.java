@@ -1,8 +1,8 @@
 package dev.sluice.cli;
 
 /**
- * A command cannot do what it was asked. The message is one line for the person at the terminal: it
- * names the cause and, where there is one, the remedy. The process ends with exit code 1.
+ * Thrown when a command cannot do its work. The message is one line for the person at the terminal:
+ * it names the cause and, if there is one, the remedy. The process ends with exit code 1.
  */
 public final class CommandFailure extends RuntimeException {
     private static final long serialVersionUID = 1;

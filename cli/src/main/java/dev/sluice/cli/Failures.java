@@ -9,8 +9,8 @@ import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
- * How the command line says that something failed: one line on the error stream. The stack trace
- * is there for those who ask for it with {@value #DEBUG}{@code =1}.
+ * Reports failures: one line on the error stream. With {@value #DEBUG}{@code =1} in the environment
+ * the stack trace follows.
  */
 final class Failures {
     static final String DEBUG = "SLUICE_DEBUG";
@@ -21,7 +21,7 @@ final class Failures {
         this.showTraces = showTraces;
     }
 
-    /** The arguments do not fit: exit code 2. */
+    /** Reports wrong arguments: exit code 2. */
     int badUsage(ParameterException failure, String[] arguments) {
         CommandLine command = failure.getCommandLine();
         String name = command.getCommandSpec().qualifiedName();
@@ -30,14 +30,14 @@ final class Failures {
         return CommandLine.ExitCode.USAGE;
     }
 
-    /** The command itself failed: exit code 1. */
+    /** Reports that the command failed: exit code 1. */
     int failed(Exception failure, CommandLine command, @Nullable ParseResult parsed) {
         String name = command.getCommandSpec().qualifiedName();
         report(command.getErr(), name, describe(failure), failure);
         return CommandLine.ExitCode.SOFTWARE;
     }
 
-    /** Something that picocli does not catch, such as a missing library: exit code 1. */
+    /** Reports what picocli does not catch, such as a missing library: exit code 1. */
     int failed(Error failure, CommandLine command) {
         report(command.getErr(), command.getCommandName(), describe(failure), failure);
         return CommandLine.ExitCode.SOFTWARE;
@@ -49,7 +49,7 @@ final class Failures {
         if (wantsCommand && failure instanceof UnmatchedArgumentException unmatched
                 && !unmatched.isUnknownOption()) {
             String kind = command.getParent() == null ? "command" : command.getCommandName();
-            return "unknown " + kind + " '" + unmatched.getUnmatched().getFirst() + "'; there is "
+            return "unknown " + kind + " '" + unmatched.getUnmatched().getFirst() + "'; there are "
                     + String.join(", ", command.getSubcommands().keySet());
         }
         return oneLine(failure.getMessage());

@@ -6,16 +6,17 @@ import java.io.UncheckedIOException;
 import java.util.Properties;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** The command line: {@code sluice <command> [options]}. */
-@Command(name = "sluice", description = "Sockets on epoll, io_uring and IOCP, shown and measured.",
+@Command(name = "sluice", description = "Checks, tries and measures Sluice on this machine.",
         mixinStandardHelpOptions = true, versionProvider = Main.Version.class,
         synopsisSubcommandLabel = "<command>", commandListHeading = "%nCommands:%n",
-        footer = {"", "sluice <command> --help tells what a command can do."})
+        footer = {"", "sluice help <command> lists the options of a command."})
 public final class Main implements Runnable {
     @Spec
     private CommandSpec spec;
@@ -33,6 +34,7 @@ public final class Main implements Runnable {
         for (Class<?> command : Commands.ALL) {
             top.addSubcommand(command);
         }
+        top.addSubcommand(new HelpCommand());
         return top;
     }
 
@@ -49,7 +51,7 @@ public final class Main implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "which command?");
+        throw new ParameterException(spec.commandLine(), "name a command, or try: sluice help");
     }
 
     static final class Version implements IVersionProvider {

@@ -23,6 +23,18 @@ class MainTest {
     }
 
     @Test
+    void helpIsACommandToo() {
+        assertThat(run(false, "help")).isZero();
+        assertThat(out.toString()).startsWith("Usage: sluice").contains("compare", "doctor");
+        out.getBuffer().setLength(0);
+        assertThat(run(false, "help", "compare")).isZero();
+        assertThat(out.toString()).startsWith("Usage: sluice compare").contains("fan-out",
+                "a message from one connection to 1,000 others", "sluice-tpp-epoll");
+        assertThat(run(false, "help", "nonsense")).isEqualTo(2);
+        assertThat(err.toString().lines()).hasSize(1);
+    }
+
+    @Test
     void badUsageIsOneLineAndExitCodeTwo() {
         assertThat(run(false, "--nonsense")).isEqualTo(2);
         assertThat(err.toString().lines()).containsExactly(
@@ -33,7 +45,7 @@ class MainTest {
     void anUnknownCommandIsNamedWithThoseThereAre() {
         assertThat(run(false, "nonsense")).isEqualTo(2);
         assertThat(err.toString().lines()).hasSize(1);
-        assertThat(err.toString()).startsWith("sluice: unknown command 'nonsense'; there is ")
+        assertThat(err.toString()).startsWith("sluice: unknown command 'nonsense'; there are ")
                 .contains("fail");
     }
 

@@ -25,15 +25,15 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * What the test of each example extends. It runs for each backend that works here, with ports that
- * carry their threads and with others.
+ * What the test of each example extends. It runs for each backend that works here, with a
+ * thread per port and without.
  */
 @ParameterizedClass(name = "{0}")
-@MethodSource("dev.sluice.examples.ExampleTest#grounds")
+@MethodSource("dev.sluice.examples.ExampleTest#ports")
 @Timeout(value = 600, unit = TimeUnit.SECONDS)
 abstract class ExampleTest {
     @Parameter
-    Ground ground;
+    Ports ports;
 
     PortGroup group;
     Listener listener;
@@ -41,22 +41,22 @@ abstract class ExampleTest {
     private final List<LineClient> clients = new ArrayList<>();
 
     /** What the ports of an example are. */
-    record Ground(Backend backend, boolean carries) {
+    record Ports(Backend backend, boolean threadPerPort) {
         PortGroup open() throws NetException {
-            return carries ? PortGroup.openThreadPerPort(backend) : PortGroup.open(backend);
+            return threadPerPort ? PortGroup.openThreadPerPort(backend) : PortGroup.open(backend);
         }
 
         @Override
         public String toString() {
-            return carries ? backend + ", carrying" : backend.toString();
+            return threadPerPort ? backend + ", thread per port" : backend.toString();
         }
     }
 
-    static Stream<Ground> grounds() {
+    static Stream<Ports> ports() {
         return Capabilities.report().stream()
                 .filter(Capabilities.Support::available).map(Capabilities.Support::backend)
                 .flatMap(backend -> Stream.of(
-                        new Ground(backend, false), new Ground(backend, true)));
+                        new Ports(backend, false), new Ports(backend, true)));
     }
 
     /** Sets options of the listening socket, which connections inherit. */
@@ -66,7 +66,7 @@ abstract class ExampleTest {
 
     @BeforeEach
     final void listen() throws Exception {
-        group = ground.open();
+        group = ports.open();
         listener = Listener.open("127.0.0.1:0", listening().group(group));
     }
 

@@ -75,7 +75,7 @@ public final class Publication implements AutoCloseable {
     /** Shows and writes everything, once. */
     public synchronized void publish(Results results) throws IOException {
         published = true;
-        new ResultTable(results, notes).lines().forEach(out::println);
+        new ResultTable(results).lines().forEach(out::println);
         out.flush();
         if (json != null) {
             ResultFile.write(results, json);

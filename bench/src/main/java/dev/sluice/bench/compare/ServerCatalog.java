@@ -17,15 +17,15 @@ import java.util.Set;
 import java.util.function.IntSupplier;
 import java.util.stream.Collectors;
 
-/** All servers that can be compared, in the order of the table. */
+/** All servers that can be compared. */
 public final class ServerCatalog {
     /** The preferred baselines, best first. */
     static final List<String> BASELINES = List.of("c-epoll", "c-iocp", "nio", "nio2");
 
     /**
-     * What every server on a JVM is started with, Sluice or not: a heap that no load fills, the
-     * collector without threads of its own, and what Netty's users give it (no leak detection, no
-     * bounds checks, Unsafe allowed).
+     * The flags of every server on a JVM, Sluice or not: a heap that no load fills, the collector
+     * without threads of its own, and what Netty's users set (no leak detection, no bounds checks,
+     * Unsafe allowed).
      */
     public static final List<String> JVM_FLAGS = List.of(
             "-Xms256m", "-Xmx256m", "-XX:+UseSerialGC", "-XX:-UsePerfData",
@@ -33,8 +33,8 @@ public final class ServerCatalog {
             "-Dio.netty.leakDetection.level=disabled",
             "-Dio.netty.buffer.checkBounds=false", "-Dio.netty.buffer.checkAccessible=false");
 
-    /** What a group that carries its threads needs. */
-    private static final String FOR_OWN_CARRIERS = "--add-opens=java.base/java.lang=ALL-UNNAMED";
+    /** Thread per port replaces the scheduler of virtual threads, which java.lang does not export. */
+    private static final String FOR_THREAD_PER_PORT = "--add-opens=java.base/java.lang=ALL-UNNAMED";
 
     private final List<ServerSpec> specs = new ArrayList<>();
     private final Set<String> onRequest = new HashSet<>();
@@ -45,12 +45,11 @@ public final class ServerCatalog {
     }
 
     /**
-     * Looks the baselines up when they are started.
+     * Does not build the baselines before they are started.
      *
-     * @param carriers how many carriers virtual threads get: a server is pinned after its start,
-     *     when its runtime has counted all processors, and several carriers on one processor push
-     *     each other off it
-     * @param caches what the servers on a JVM begin with, once they are prepared
+     * @param carriers how many carriers virtual threads get: a server is pinned after its start, when
+     *     the JDK has counted all processors, and several carriers on one processor preempt each other
+     * @param caches the AOT caches of the servers on a JVM
      */
     public ServerCatalog(BaselinePrograms baselines, IntSupplier carriers, AotCaches caches) {
         this.caches = caches;
@@ -59,34 +58,40 @@ public final class ServerCatalog {
             specs.addAll(wine.specs());
             return;
         }
-        addSluice("sluice-epoll");
-        addSluice("sluice-io_uring");
-        addVirtual("sluice-net-epoll", "net layer", carriers);
-        addVirtual("sluice-net-io_uring", "net layer", carriers);
-        addVirtual("sluice-own-epoll", "own carriers", carriers);
-        addVirtual("sluice-own-io_uring", "own carriers", carriers);
-        addVirtual("jdk-virtual", "ServerSocket", carriers);
-        addOnRequest("sluice-epoll-poll", "readiness");
-        addOnRequest("sluice-io_uring-poll", "readiness");
-        addPeer("nio", "JDK Selector");
-        addPeer("nio2", "JDK NIO.2");
-        addPeer("netty-epoll", "");
-        addPeer("netty-io_uring", "");
-        specs.add(new ServerSpec("c-epoll", () -> baselines.command("sluice_baseline_epoll"),
-                false, ServerCatalog::everyLoad, EnumSet.allOf(Task.class), ""));
-        specs.add(new ServerSpec("c-io_uring", () -> baselines.command("sluice_baseline_uring"),
-                false, ServerCatalog::everyLoad, EnumSet.allOf(Task.class), ""));
+        addSluice("sluice-epoll", "completion port on epoll, one thread");
+        addSluice("sluice-io_uring", "completion port on io_uring, one thread");
+        addVirtual("sluice-net-epoll", "dev.sluice.net, a virtual thread for each connection",
+                carriers);
+        addVirtual("sluice-net-io_uring", "the same on io_uring", carriers);
+        addVirtual("sluice-tpp-epoll", "dev.sluice.net with a thread per port", carriers);
+        addVirtual("sluice-tpp-io_uring", "the same on io_uring", carriers);
+        addVirtual("jdk-virtual", "java.net.ServerSocket, a virtual thread for each connection",
+                carriers);
+        addOnRequest("sluice-epoll-poll", "readiness instead of completion, on epoll");
+        addOnRequest("sluice-io_uring-poll", "the same on io_uring");
+        addPeer("nio", "java.nio.channels.Selector, one thread");
+        addPeer("nio2", "java.nio asynchronous channels, one thread");
+        addPeer("netty-epoll", "Netty 4.2, its native epoll transport, one event loop");
+        addPeer("netty-io_uring", "Netty 4.2, its native io_uring transport, one event loop");
+        addC("c-epoll", "sluice_baseline_epoll", "C on epoll, one thread", baselines);
+        addC("c-io_uring", "sluice_baseline_uring", "C on io_uring, one thread", baselines);
     }
 
     private static boolean everyLoad(Load load) {
         return true;
     }
 
-    private void addSluice(String name) {
-        addPeer(name, "blocks");
+    private void addC(String name, String program, String note, BaselinePrograms baselines) {
+        specs.add(new ServerSpec(name, () -> baselines.command(program), false,
+                ServerCatalog::everyLoad, EnumSet.allOf(Task.class), note));
+    }
+
+    /** Also adds one that spins; only a load of one connection shows the difference. */
+    private void addSluice(String name, String note) {
+        addPeer(name, note);
         String spinning = name + "-spin";
         specs.add(new ServerSpec(spinning, () -> peerCommand(spinning), true,
-                load -> load.connections() == 1, Set.of(), "spins, blocks"));
+                load -> load.connections() == 1, Set.of(), "the same, spins before it blocks"));
     }
 
     private void addVirtual(String name, String note, IntSupplier carriers) {
@@ -97,7 +102,7 @@ public final class ServerCatalog {
         }, true, ServerCatalog::everyLoad, tasks(name), note));
     }
 
-    /** Only where it is asked for by name: the default run has enough to do. */
+    /** Adds one that runs only if it is named: the default run takes long enough. */
     private void addOnRequest(String name, String note) {
         addPeer(name, note);
         onRequest.add(name);
@@ -113,7 +118,7 @@ public final class ServerCatalog {
                 .collect(Collectors.toSet());
     }
 
-    /** Makes the caches of those that run on a JVM. */
+    /** Makes the AOT caches of the servers that run on a JVM. */
     public void prepareCaches(List<ServerSpec> servers) throws InterruptedException {
         Map<String, List<String>> commands = new LinkedHashMap<>();
         servers.stream().filter(ServerSpec::answers)
@@ -134,8 +139,8 @@ public final class ServerCatalog {
             String executable = File.separatorChar == '\\' ? "java.exe" : "java";
             command.add(Path.of(System.getProperty("java.home"), "bin", executable).toString());
             command.addAll(JVM_FLAGS);
-            if (name.startsWith("sluice-own-")) {
-                command.add(FOR_OWN_CARRIERS);
+            if (name.startsWith("sluice-tpp-")) {
+                command.add(FOR_THREAD_PER_PORT);
             }
             command.addAll(List.of("-cp", System.getProperty("java.class.path"),
                     PeerMain.class.getName()));
@@ -144,12 +149,12 @@ public final class ServerCatalog {
         return command;
     }
 
-    /** Whether this is the image of the profile "native": then there is no JVM to start. */
+    /** True in the image of the profile "native", which has no JVM to start. */
     public static boolean isNativeImage() {
         return System.getProperty("org.graalvm.nativeimage.imagecode") != null;
     }
 
-    /** Those that run unless told otherwise. */
+    /** The servers that run unless others are named. */
     public List<ServerSpec> byDefault() {
         return specs.stream().filter(spec -> !onRequest.contains(spec.name())).toList();
     }
@@ -158,13 +163,13 @@ public final class ServerCatalog {
         return List.copyOf(specs);
     }
 
-    /** A few words on each, by its name. */
+    /** What each server is, by its name. */
     public Map<String, String> notes() {
         return specs.stream().collect(Collectors.toMap(ServerSpec::name, ServerSpec::note,
                 (first, second) -> first, LinkedHashMap::new));
     }
 
-    /** The preferred baseline of these. */
+    /** The preferred baseline. */
     public String baseline() {
         return BASELINES.stream().filter(names()::contains).findFirst().orElseThrow();
     }

@@ -8,28 +8,28 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * A row of the comparison.
+ * A server of the comparison, and its row in the tables.
  *
  * @param name what the command line and the table call it
  * @param program how it is started
- * @param answers whether it answers the questions of dev.sluice.bench.peers.Control
+ * @param answers true if it answers the questions of dev.sluice.bench.peers.Control
  * @param loads the echo loads it takes part in
- * @param tasks what else than echo it can be told to do
- * @param note a few words for the table
+ * @param tasks its tasks besides echo
+ * @param note what it is, in one line
  */
 public record ServerSpec(String name, Program program, boolean answers, Predicate<Load> loads,
         Set<Task> tasks, String note) {
-    /** The same server under whatever load there is. */
+    /** Returns the same server for every echo load. */
     public ServerSpec forEveryLoad() {
         return new ServerSpec(name, program, answers, load -> true, tasks, note);
     }
 
-    /** Whether it can be told to do that. */
+    /** True if it has that task. */
     boolean knows(Task task) {
         return task == Task.ECHO || tasks.contains(task);
     }
 
-    /** The same server, which is told at its start to do that. */
+    /** Returns the same server, started with that task. */
     ServerSpec forTask(Task task) {
         return new ServerSpec(name, () -> {
             List<String> command = new ArrayList<>(program.command());
@@ -41,7 +41,7 @@ public record ServerSpec(String name, Program program, boolean answers, Predicat
     /** The command line of a server. */
     @FunctionalInterface
     public interface Program {
-        /** The command line that listens on a port of the system's choice on 127.0.0.1. */
+        /** Returns the command that listens on a free port of 127.0.0.1. */
         List<String> command() throws ServerUnavailableException;
     }
 }

@@ -77,10 +77,12 @@ final class SpecialRun {
     }
 
     private List<String> notes() {
-        return disturbed == 0
-                ? List.of()
-                : List.of(disturbed + " of " + slices
-                        + " slices were disturbed by other processes and count all the same.");
+        List<String> notes = new ArrayList<>(List.of("Checked: " + load.check().words() + "."));
+        if (disturbed > 0) {
+            notes.add(disturbed + " of " + slices
+                    + " slices were disturbed by other processes; they count nevertheless.");
+        }
+        return notes;
     }
 
     /** By column what was gathered by slice. */
@@ -96,8 +98,10 @@ final class SpecialRun {
 
     private void open(ServerSpec spec, ServerProcess server, boolean alone)
             throws InterruptedException {
-        progress.step(load.name() + ": warming up " + server.name());
+        progress.step(load.name() + ": checking " + server.name());
         try {
+            load.check().pass().run(server.address(), settings.seed());
+            progress.step(load.name() + ": warming up " + server.name());
             Exchange exchange = load.opener().open(server.address(), alone);
             exchanges.put(server, exchange);
             warmUp(spec, server, exchange);

@@ -44,11 +44,11 @@ public record WineServers(Path java, Path home) {
     List<ServerSpec> specs() {
         return List.of(
                 new ServerSpec("sluice-iocp", () -> peerCommand("sluice-iocp"), true, load -> true,
-                        Set.of(), "blocks"),
+                        Set.of(), "completion port on IOCP, one thread"),
                 new ServerSpec("nio2", () -> peerCommand("nio2"), true, load -> true,
-                        Set.of(), "JDK NIO.2"),
+                        Set.of(), "java.nio asynchronous channels, one thread"),
                 new ServerSpec("c-iocp", this::baselineCommand, false, load -> true,
-                        Set.of(), ""));
+                        Set.of(), "C on IOCP, one thread"));
     }
 
     List<String> peerCommand(String name) {

@@ -12,7 +12,14 @@ public interface Exchange extends AutoCloseable {
      * @param elapsedNanos from the first to the last
      * @param figures what else was measured
      */
-    record Outcome(long units, long elapsedNanos, List<Double> figures) {}
+    record Outcome(long units, long elapsedNanos, List<Double> figures) {
+        private static final double NANOS_PER_SECOND = 1e9;
+
+        /** The rate over the whole run. */
+        public double unitsPerSecond() {
+            return units * NANOS_PER_SECOND / elapsedNanos;
+        }
+    }
 
     /** Keeps the server busy for the time given, then waits for what is under way. */
     Outcome run(long durationNanos) throws IOException;

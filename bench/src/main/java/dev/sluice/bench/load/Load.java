@@ -39,10 +39,15 @@ public record Load(int connections, int messageBytes, int inFlight) {
         }
     }
 
+    /** True if the text has the form of a name; its numbers may still be out of bounds. */
+    public static boolean isName(String text) {
+        return NAME.matcher(text).matches();
+    }
+
     /**
-     * The load of that name.
+     * Returns the load of that name.
      *
-     * @throws IllegalArgumentException where the name is none
+     * @throws IllegalArgumentException if it is not a name, or a number is out of bounds
      */
     public static Load parse(String name) {
         Matcher matcher = NAME.matcher(name);

@@ -38,16 +38,18 @@ final class ChartStyle {
                 .xAxisTitle(horizontal).build();
         XYStyler style = chart.getStyler();
         style.setBaseFont(font(Font.PLAIN)).setChartTitleFont(font(Font.BOLD))
-                .setChartTitleBoxVisible(false).setChartBackgroundColor(Ink.BACKGROUND.color())
-                .setPlotBackgroundColor(Ink.BACKGROUND.color())
-                .setChartFontColor(Ink.TEXT.color()).setPlotBorderVisible(false)
+                .setChartTitleBoxVisible(false)
+                .setChartBackgroundColor(ReportColor.BACKGROUND.awt())
+                .setPlotBackgroundColor(ReportColor.BACKGROUND.awt())
+                .setChartFontColor(ReportColor.TEXT.awt()).setPlotBorderVisible(false)
                 .setLegendVisible(false).setChartPadding(4).setPlotContentSize(1)
-                .setLegendBackgroundColor(Ink.BACKGROUND.color())
-                .setLegendBorderColor(Ink.BACKGROUND.color())
+                .setLegendBackgroundColor(ReportColor.BACKGROUND.awt())
+                .setLegendBorderColor(ReportColor.BACKGROUND.awt())
                 .setLegendFont(font(Font.PLAIN)).setLegendPosition(LegendPosition.OutsideE);
         style.setAxisTickLabelsFont(font(Font.PLAIN)).setAxisTitleFont(font(Font.PLAIN))
-                .setAxisTickLabelsColor(Ink.TEXT.color()).setAxisTickMarksColor(Ink.LINE.color())
-                .setPlotGridLinesColor(Ink.LINE.color()).setPlotGridLinesStroke(GRID)
+                .setAxisTickLabelsColor(ReportColor.TEXT.awt())
+                .setAxisTickMarksColor(ReportColor.LINE.awt())
+                .setPlotGridLinesColor(ReportColor.LINE.awt()).setPlotGridLinesStroke(GRID)
                 .setPlotGridHorizontalLinesVisible(false).setYAxisTitleVisible(false);
         return chart;
     }

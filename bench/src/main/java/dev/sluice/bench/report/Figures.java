@@ -5,7 +5,7 @@ import static java.util.Locale.ROOT;
 
 import dev.sluice.bench.results.Interval;
 
-/** Numbers as people read them: three digits that count, thousands apart. */
+/** Formats numbers: three significant digits, thousands separated. */
 final class Figures {
     private static final double NANOS_PER_MICRO = 1e3;
 
@@ -26,8 +26,11 @@ final class Figures {
         return format(ROOT, ratio < 9.9995 ? "%.3f" : "%.1f", ratio);
     }
 
-    /** With its ends: in brackets where they are 95%, in parentheses where they are the range. */
+    /** With its ends: in brackets if they are 95%, in parentheses if they are the range. */
     static String interval(Interval interval) {
+        if (interval.isTooNoisy()) {
+            return ratio(interval.median()) + " too noisy";
+        }
         String ends = ratio(interval.low()) + "-" + ratio(interval.high());
         return ratio(interval.median())
                 + (interval.isConfidence() ? " [" + ends + "]" : " (" + ends + ")");

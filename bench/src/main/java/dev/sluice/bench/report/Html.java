@@ -1,5 +1,7 @@
 package dev.sluice.bench.report;
 
+import dev.sluice.bench.results.Verdict;
+
 /** Text of a page. */
 final class Html {
     private Html() {}
@@ -9,12 +11,29 @@ final class Html {
                 .replace("\"", "&quot;");
     }
 
-    /** A row of a table: the first cell is its heading. */
-    static String row(String... cells) {
-        StringBuilder row = new StringBuilder("<tr><th scope=\"row\">").append(cells[0])
-                .append("</th>");
-        for (int i = 1; i < cells.length; i++) {
-            row.append("<td>").append(cells[i]).append("</td>");
+    /** A row of a table; its second cell is its name, which heads it. Rows of Sluice are marked. */
+    static String row(String name, String rank, String... cells) {
+        StringBuilder row = new StringBuilder(Verdict.isSluice(name)
+                ? "<tr class=\"sluice\">"
+                : "<tr>").append("<td>").append(rank).append("</td>");
+        return cells(row.append(heading(name)), cells);
+    }
+
+    /** A row of a table; its first cell is its name, which heads it. Rows of Sluice are marked. */
+    static String named(String name, String... cells) {
+        StringBuilder row = new StringBuilder(Verdict.isSluice(name)
+                ? "<tr class=\"sluice\">"
+                : "<tr>");
+        return cells(row.append(heading(name)), cells);
+    }
+
+    private static String heading(String name) {
+        return "<th scope=\"row\">" + escape(name) + "</th>";
+    }
+
+    private static String cells(StringBuilder row, String... cells) {
+        for (String cell : cells) {
+            row.append("<td>").append(cell).append("</td>");
         }
         return row.append("</tr>\n").toString();
     }
@@ -27,7 +46,7 @@ final class Html {
         return row.append("</tr>\n").toString();
     }
 
-    /** A table that scrolls by itself where the screen is too narrow for it. */
+    /** A table that scrolls by itself if the screen is too narrow for it. */
     static String table(String caption, String head, String body) {
         return "<div class=\"scroll\" tabindex=\"0\"><table><caption><span>" + caption
                 + "</span></caption>\n<thead>" + head + "</thead>\n<tbody>\n" + body

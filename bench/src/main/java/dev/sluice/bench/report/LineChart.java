@@ -27,8 +27,12 @@ record LineChart(String title, String axis, List<Line> lines, Scale scale,
         SeriesMarkers.SQUARE, SeriesMarkers.TRIANGLE_UP, SeriesMarkers.TRIANGLE_DOWN};
     private static final int MARKER_SIZE = 5;
 
-    /** A line through points. */
-    record Line(String name, List<Double> x, List<Double> y, Ink ink) {}
+    /**
+     * A line through points.
+     *
+     * @param shown true if it is one of the few that are shown first
+     */
+    record Line(String name, List<Double> x, List<Double> y, ReportColor color, boolean shown) {}
 
     /** How the axes run. */
     enum Scale {
@@ -54,11 +58,13 @@ record LineChart(String title, String axis, List<Line> lines, Scale scale,
                     .mapToDouble(Double::doubleValue).max().orElse(1);
             style.setXAxisLogarithmic(true).setYAxisMin(0.0).setYAxisMax(high * 1.05);
         }
-        for (int i = 0; i < lines.size(); i++) {
-            Line line = lines.get(i);
+        // A picture cannot be asked for other lines, so it has room for few.
+        List<Line> drawn = inside ? lines.stream().filter(Line::shown).toList() : lines;
+        for (int i = 0; i < drawn.size(); i++) {
+            Line line = drawn.get(i);
             XYSeries series = chart.addSeries(line.name(), line.x(), line.y());
-            series.setMarker(MARKERS[i % MARKERS.length]).setMarkerColor(line.ink().color())
-                    .setLineColor(line.ink().color());
+            series.setMarker(MARKERS[i % MARKERS.length]).setMarkerColor(line.color().awt())
+                    .setLineColor(line.color().awt());
             series.setLineWidth(LINE_WIDTH);
         }
         style.setMarkerSize(MARKER_SIZE);

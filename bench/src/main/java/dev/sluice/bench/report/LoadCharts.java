@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** The plots of loads. */
@@ -35,7 +36,7 @@ final class LoadCharts {
     }
 
     private Chart throughput(LoadResult result) {
-        List<Row> rows = result.summaries().stream()
+        List<Row> rows = result.byCpu().stream()
                 .map(summary -> bar(summary.server(), summary.messagesPerSecond() / 1e3,
                         palette.of(summary.server())))
                 .toList();
@@ -43,13 +44,13 @@ final class LoadCharts {
                 "thousand messages per second", rows, Double.NaN);
     }
 
-    static Row bar(String name, double value, Ink ink) {
-        return new Row(name, value, value, value, ink);
+    static Row bar(String name, double value, ReportColor color) {
+        return new Row(name, value, value, value, color);
     }
 
     private Chart cpu(LoadResult result) {
         List<Row> rows = new ArrayList<>();
-        for (ServerSummary summary : result.summaries()) {
+        for (ServerSummary summary : result.byCpu()) {
             Interval ratio = summary.cpuRatio();
             rows.add(new Row(summary.server(), ratio.median(), ratio.low(), ratio.high(),
                     palette.of(summary.server())));
@@ -60,14 +61,16 @@ final class LoadCharts {
 
     private Chart latency(LoadResult result) {
         List<Line> lines = new ArrayList<>();
-        result.latencies().forEach((server, latency) -> lines.add(curve(server, latency)));
+        Set<String> shown = FewLines.of(result.servers(), result.baseline());
+        result.latencies().forEach((server, latency) -> lines.add(
+                curve(server, latency, shown.contains(server))));
         return new LineChart(result.load().name() + ": latency in \u00b5s (less is better)",
                 "messages that took at most this long", lines, Scale.LOG_VERTICAL,
                 LoadCharts::percentage);
     }
 
     /** Each nine takes the same room: 0, 90, 99, 99.9, 99.99%. */
-    private Line curve(String server, Latency latency) {
+    private Line curve(String server, Latency latency, boolean shown) {
         List<Double> x = new ArrayList<>();
         List<Double> y = new ArrayList<>();
         for (int i = 0; i < Latency.CURVE.size(); i++) {
@@ -79,7 +82,7 @@ final class LoadCharts {
                 y.add(nanos / NANOS_PER_MICRO);
             }
         }
-        return new Line(server, x, y, palette.of(server));
+        return new Line(server, x, y, palette.of(server), shown);
     }
 
     private static String percentage(double nines) {
@@ -95,7 +98,7 @@ final class LoadCharts {
         };
     }
 
-    /** How the cost grows with the number of connections, where loads differ in nothing else. */
+    /** How the cost grows with the number of connections, for loads that differ in nothing else. */
     List<Chart> growth(List<LoadResult> results) {
         Map<String, List<LoadResult>> alike = results.stream().collect(Collectors.groupingBy(
                 result -> new Load(1, result.load().messageBytes(), result.load().inFlight())
@@ -108,11 +111,14 @@ final class LoadCharts {
     private Chart growthOf(List<LoadResult> group) {
         List<LoadResult> sorted = group.stream()
                 .sorted(Comparator.comparingInt(result -> result.load().connections())).toList();
+        Set<String> shown = FewLines.of(sorted.stream().flatMap(result -> result.servers().stream())
+                .distinct().toList(), sorted.getFirst().baseline());
         SequencedMap<String, Line> lines = new LinkedHashMap<>();
         for (LoadResult result : sorted) {
             for (ServerSummary summary : result.summaries()) {
                 Line line = lines.computeIfAbsent(summary.server(), server -> new Line(server,
-                        new ArrayList<>(), new ArrayList<>(), palette.of(server)));
+                        new ArrayList<>(), new ArrayList<>(), palette.of(server),
+                        shown.contains(server)));
                 line.x().add((double) result.load().connections());
                 line.y().add(summary.cpuNanosPerMessage());
             }

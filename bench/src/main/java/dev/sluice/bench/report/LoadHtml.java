@@ -3,10 +3,13 @@ package dev.sluice.bench.report;
 import static java.lang.String.format;
 import static java.util.Locale.ROOT;
 
+import dev.sluice.bench.results.Interval;
 import dev.sluice.bench.results.LoadResult;
+import dev.sluice.bench.results.Ranking;
+import dev.sluice.bench.results.Ranking.Rank;
 import dev.sluice.bench.results.ServerSummary;
-import dev.sluice.bench.results.Ties;
-import dev.sluice.bench.results.Ties.Place;
+import dev.sluice.bench.results.Verdict;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
@@ -16,37 +19,55 @@ final class LoadHtml {
     private LoadHtml() {}
 
     static String table(LoadResult result) {
-        String head = Html.headings("server", "msg/s", "ratio", "p50 \u00b5s", "p99 \u00b5s",
-                "p99.9 \u00b5s", "CPU ns/msg", "ratio [95%]", "place", "heap B/msg",
-                "generator busy");
-        Map<String, Place> places = Ties.of(result);
+        String head =
+                Html.headings("rank", "server", "msg/s", "ratio", "p50 \u00b5s", "p99 \u00b5s",
+                        "p99.9 \u00b5s", "CPU ns/msg", "ratio [95%]", "against NIO, JDK, Netty",
+                        "heap B/msg", "generator busy");
+        Map<String, Rank> ranks = Ranking.of(result);
+        Map<String, Verdict> verdicts = Verdict.of(result);
         StringBuilder body = new StringBuilder();
-        for (ServerSummary summary : result.summaries()) {
-            body.append(row(result, summary, places.get(summary.server())));
+        for (ServerSummary summary : result.byCpu()) {
+            body.append(row(result, summary, ranks.get(summary.server()),
+                    verdicts.get(summary.server())));
         }
         String caption = Html.escape(result.load().description() + "; " + result.placement());
         return Html.table(caption, head, body.toString()) + disturbed(result);
     }
 
-    private static String row(LoadResult result, ServerSummary summary,
-            @Nullable Place place) {
+    private static String row(LoadResult result, ServerSummary summary, @Nullable Rank rank,
+            @Nullable Verdict verdict) {
         boolean isBaseline = summary.server().equals(result.baseline());
         OptionalDouble bytes = summary.bytesPerMessage();
-        return Html.row(Html.escape(summary.server()),
+        return Html.row(summary.server(), rank == null ? "" : rank.toString(),
                 format(ROOT, "%,.0f", summary.messagesPerSecond()),
                 Figures.ratio(summary.throughputRatio().median()),
                 Figures.micros(summary.latency().p50Nanos()),
                 Figures.micros(summary.latency().p99Nanos()),
                 Figures.micros(summary.latency().p999Nanos()),
                 format(ROOT, "%,.0f", summary.cpuNanosPerMessage()),
-                isBaseline ? "baseline" : Figures.interval(summary.cpuRatio()),
-                place == null ? "" : place(place),
+                isBaseline ? "baseline" : interval(summary.cpuRatio()),
+                verdict == null ? "" : verdict(verdict),
                 bytes.isPresent() ? format(ROOT, "%.2f", bytes.getAsDouble()) : "\u2013",
                 busy(result.generatorShare(summary.server())));
     }
 
-    private static String place(Place place) {
-        return place.isTie() ? "<span class=\"tie\">" + place + " tie</span>" : place.toString();
+    private static String interval(Interval ratio) {
+        String words = Figures.interval(ratio);
+        return ratio.isTooNoisy() ? "<span class=\"noisy\">" + words + "</span>" : words;
+    }
+
+    /** Wins and losses with the names of the rivals as the badge's title. */
+    static String verdict(Verdict verdict) {
+        String badges = badge("win", "wins", verdict.beaten())
+                + badge("lose", "loses", verdict.lostTo());
+        return badges.isEmpty() ? badge("tie", "ties", verdict.open()) : badges;
+    }
+
+    private static String badge(String css, String word, List<String> names) {
+        return names.isEmpty()
+                ? ""
+                : "<span class=\"" + css + "\" title=\"" + Html.escape(String.join(", ", names))
+                        + "\">" + word + " " + names.size() + "</span>";
     }
 
     private static String busy(OptionalDouble share) {
@@ -66,7 +87,7 @@ final class LoadHtml {
         return "<p class=\"note\">" + result.disturbed() + " of " + result.slices().size()
                 + " slices were disturbed by other processes and "
                 + (result.countsDisturbed()
-                        ? "count all the same: rough figures."
+                        ? "count nevertheless: the figures are rough."
                         : "do not count.")
                 + "</p>\n";
     }

@@ -13,44 +13,45 @@ import java.util.stream.Stream;
  * the same, as long as there are as many colours.
  */
 final class Palette {
-    private static final List<Ink> SLUICE = family("SLUICE");
-    private static final List<Ink> NETTY = family("NETTY");
-    private static final List<Ink> JDK = family("JDK");
-    private static final List<Ink> C = family("C");
-    private static final List<Ink> OTHER = family("OTHER");
+    private static final List<ReportColor> SLUICE = family("SLUICE");
+    private static final List<ReportColor> NETTY = family("NETTY");
+    private static final List<ReportColor> JDK = family("JDK");
+    private static final List<ReportColor> C = family("C");
+    private static final List<ReportColor> OTHER = family("OTHER");
 
-    private final Map<String, Ink> inks = new HashMap<>();
+    private final Map<String, ReportColor> colors = new HashMap<>();
 
     /** For the names of each plot, in their order; a name has the same colour in all of them. */
     Palette(Collection<List<String>> plots) {
         for (List<String> plot : plots) {
             for (String name : plot) {
-                if (!inks.containsKey(name)) {
-                    inks.put(name, choose(name, usedBeside(name, plots)));
+                if (!colors.containsKey(name)) {
+                    colors.put(name, choose(name, usedBeside(name, plots)));
                 }
             }
         }
     }
 
-    private Set<Ink> usedBeside(String name, Collection<List<String>> plots) {
-        Set<Ink> used = EnumSet.noneOf(Ink.class);
+    private Set<ReportColor> usedBeside(String name, Collection<List<String>> plots) {
+        Set<ReportColor> used = EnumSet.noneOf(ReportColor.class);
         plots.stream().filter(plot -> plot.contains(name)).flatMap(List::stream)
-                .filter(inks::containsKey).forEach(beside -> used.add(of(beside)));
+                .filter(colors::containsKey).forEach(beside -> used.add(of(beside)));
         return used;
     }
 
     /** The first of its family that is free, else the first of any. */
-    private static Ink choose(String name, Set<Ink> used) {
-        List<Ink> family = familyOf(name);
+    private static ReportColor choose(String name, Set<ReportColor> used) {
+        List<ReportColor> family = familyOf(name);
         return Stream.of(family, OTHER, SLUICE, NETTY, JDK, C).flatMap(List::stream)
-                .filter(ink -> !used.contains(ink)).findFirst().orElse(family.getFirst());
+                .filter(color -> !used.contains(color)).findFirst().orElse(family.getFirst());
     }
 
-    private static List<Ink> family(String name) {
-        return Stream.of(Ink.values()).filter(ink -> ink.name().startsWith(name + "_")).toList();
+    private static List<ReportColor> family(String name) {
+        return Stream.of(ReportColor.values()).filter(color -> color.name().startsWith(name + "_"))
+                .toList();
     }
 
-    private static List<Ink> familyOf(String name) {
+    private static List<ReportColor> familyOf(String name) {
         if (name.startsWith("sluice")) {
             return SLUICE;
         }
@@ -63,7 +64,7 @@ final class Palette {
         return name.startsWith("c-") ? C : OTHER;
     }
 
-    Ink of(String name) {
-        return inks.getOrDefault(name, Ink.OTHER_0);
+    ReportColor of(String name) {
+        return colors.getOrDefault(name, ReportColor.OTHER_0);
     }
 }

@@ -3,6 +3,7 @@ package dev.sluice.bench.report;
 import static java.lang.String.format;
 import static java.util.Locale.ROOT;
 
+import dev.sluice.bench.report.LineChart.Line;
 import dev.sluice.bench.results.Environment;
 import dev.sluice.bench.results.LoadResult;
 import dev.sluice.bench.results.OutputFile;
@@ -18,7 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Results as one page that needs nothing else: no network, no script, no fonts. */
+/** Results as one page that needs no network, no script and no fonts. */
 public final class ReportPage {
     private final List<Run> runs;
     private final Map<String, String> notes;
@@ -28,6 +29,7 @@ public final class ReportPage {
     private final StringBuilder page = new StringBuilder();
     private final StringBuilder contents = new StringBuilder();
     private int headings;
+    private int choices;
 
     private ReportPage(List<Run> runs, Map<String, String> notes) {
         this.runs = runs;
@@ -47,7 +49,7 @@ public final class ReportPage {
     }
 
     /**
-     * Refuses where this machine cannot draw, before anything is measured.
+     * Fails if this machine cannot draw, before anything is measured.
      *
      * @throws dev.sluice.bench.BenchException with what is missing
      */
@@ -59,14 +61,14 @@ public final class ReportPage {
      * Writes the page whole or not at all.
      *
      * @param runs one, or several to be shown side by side
-     * @param notes a few words on a server, by its name
+     * @param notes what each server is, by its name
      */
     public static void write(List<Run> runs, Map<String, String> notes, Path file)
             throws IOException {
         new OutputFile(file).write(new ReportPage(runs, notes).html());
     }
 
-    /** Whether {@link #writePlots} can write there, found out without touching it. */
+    /** True if {@link #writePlots} can write to the folder; does not touch it. */
     public static boolean isFolderForPlots(Path folder) {
         Path existing = folder.toAbsolutePath();
         while (existing != null && !Files.exists(existing)) {
@@ -101,18 +103,20 @@ public final class ReportPage {
     private String html() throws IOException {
         page.append("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n")
                 .append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n")
-                .append("<title>Sluice: comparison</title>\n<style>\n").append(Ink.style())
-                .append(resource("report.css")).append("</style>\n</head>\n<body>\n<main>\n")
+                .append("<title>Sluice: comparison</title>\n<style>\n").append(ReportColor.style())
+                .append(ReportColor.choices()).append(resource("report.css"))
+                .append("</style>\n</head>\n<body>\n<main")
+                .append(runs.size() > 1 ? " class=\"wide\">\n" : ">\n")
                 .append("<h1>Sluice: comparison</h1>\n");
-        int contentsPlace = page.length();
+        int contentsStart = page.length();
+        addReading();
         if (runs.size() > 1) {
             addSideBySide();
         }
         for (Run run : runs) {
             addRun(run);
         }
-        addReading();
-        page.insert(contentsPlace, "<nav>" + contents + "</nav>\n");
+        page.insert(contentsStart, "<nav>" + contents + "</nav>\n");
         return page.append("</main>\n</body>\n</html>\n").toString();
     }
 
@@ -141,7 +145,7 @@ public final class ReportPage {
         }
     }
 
-    /** A heading of the page, which its contents name. */
+    /** Adds a heading, and a link to it in the contents. */
     private void addHeading(String css, String words) {
         String id = "h" + ++headings;
         page.append("<h2").append(css).append(" id=\"").append(id).append("\">")
@@ -178,12 +182,32 @@ public final class ReportPage {
     private void addFigures(List<Chart> charts) throws IOException {
         page.append("<div class=\"figures\">\n");
         for (Chart chart : charts) {
-            page.append("<figure>").append(svg.inline(chart)).append("</figure>\n");
+            page.append("<figure>").append(svg.inline(chart));
+            if (chart instanceof LineChart lines) {
+                addChoice(lines);
+            }
+            page.append("</figure>\n");
         }
         page.append("</div>\n");
     }
 
-    /** Which colour is whose. */
+    /** Boxes that choose the lines of a plot, at most {@link FewLines#MOST}; the style does the rest. */
+    private void addChoice(LineChart chart) {
+        choices++;
+        page.append("<form class=\"choice\" autocomplete=\"off\">");
+        for (int i = 0; i < chart.lines().size(); i++) {
+            Line line = chart.lines().get(i);
+            String id = "c" + choices + "-" + i;
+            page.append("<input type=\"checkbox\" id=\"").append(id).append("\" value=\"")
+                    .append(line.color().variable()).append("\"")
+                    .append(line.shown() ? " checked" : "").append("><label for=\"").append(id)
+                    .append("\"><i style=\"background:var(").append(line.color().variable())
+                    .append(")\"></i>").append(Html.escape(line.name())).append("</label>");
+        }
+        page.append("</form>\n");
+    }
+
+    /** The color of each server. */
     private void addKey(List<String> servers) {
         page.append("<ul class=\"key\">");
         for (String server : servers) {
@@ -220,7 +244,7 @@ public final class ReportPage {
                 .append("</dd>\n");
     }
 
-    /** A line may end between two flags, but not within one. */
+    /** Allows a line break between two flags, not within one. */
     private void addFlags(String flags) {
         page.append("<dt>Servers</dt><dd>a process each; JVM flags:");
         for (String flag : flags.split(" (?=-)", -1)) {
@@ -230,7 +254,7 @@ public final class ReportPage {
     }
 
     private void addReading() throws IOException {
-        addHeading("", "How to read this");
-        page.append(resource("reading.html"));
+        page.append("<details open>\n<summary>How to read this page</summary>\n")
+                .append(resource("reading.html")).append("</details>\n");
     }
 }

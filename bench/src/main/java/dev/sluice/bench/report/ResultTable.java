@@ -6,47 +6,42 @@ import static java.util.Locale.ROOT;
 import dev.sluice.bench.results.Environment;
 import dev.sluice.bench.results.Interval;
 import dev.sluice.bench.results.LoadResult;
+import dev.sluice.bench.results.Ranking;
+import dev.sluice.bench.results.Ranking.Rank;
 import dev.sluice.bench.results.Results;
 import dev.sluice.bench.results.ServerSummary;
 import dev.sluice.bench.results.Settings;
-import dev.sluice.bench.results.Ties;
-import dev.sluice.bench.results.Ties.Place;
+import dev.sluice.bench.results.Verdict;
 import java.util.ArrayList;
 import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Results as text, for a terminal of 110 columns. */
+/** Results as text, for a terminal of 110 columns: first how to read the tables, then the tables. */
 public final class ResultTable {
-    private static final String ROW = "%-20s %9s %6s %6s %6s %6s %6s %-19s %5s %5s %s";
+    static final int WIDTH = 110;
+
+    private static final String ROW = "%5s %s %-20s %9s %6s %6s %6s %6s %-19s %6s  %s";
     private static final String GROUPS = " ".repeat(40)
-            + "latency in us       CPU per message               heap";
+            + "latency in \u00b5s    CPU per message             heap  against";
 
     private final Results results;
-    private final Map<String, String> notes;
     private final List<String> lines = new ArrayList<>();
-    private boolean hasRange;
-    private boolean hasTies;
 
-    /**
-     * A table of the results.
-     *
-     * @param notes a few words on a server, by its name
-     */
-    public ResultTable(Results results, Map<String, String> notes) {
+    /** Of those results. */
+    public ResultTable(Results results) {
         this.results = results;
-        this.notes = notes;
     }
 
-    /** All lines: the environment, a table for each load, and what is to be known about them. */
+    /** All lines: the environment, the key to the tables, and a table for each load. */
     public List<String> lines() {
         addEnvironment();
+        if (!results.loads().isEmpty()) {
+            addKey();
+        }
         results.loads().forEach(this::addLoad);
         results.sections().forEach(section -> new SectionTable(section).lines().forEach(this::add));
-        if (!results.loads().isEmpty()) {
-            addFooter();
-        }
         return lines;
     }
 
@@ -85,33 +80,43 @@ public final class ResultTable {
         add(result.load().name() + ": " + result.load().description() + "; "
                 + result.placement());
         add(GROUPS);
-        add(format(ROOT, ROW, "server", "msg/s", "ratio", "p50", "p99", "p99.9", "ns",
-                "ratio [95%]", "place", "B/msg", "note"));
-        Map<String, Place> places = Ties.of(result);
-        for (ServerSummary summary : result.summaries()) {
-            addRow(result, summary, places.get(summary.server()));
+        add(format(ROOT, ROW, "rank", " ", "server", "msg/s", "p50", "p99", "p99.9", "ns",
+                "ratio [95%]", "B/msg", rivals(result)));
+        Map<String, Rank> ranks = Ranking.of(result);
+        Map<String, Verdict> verdicts = Verdict.of(result);
+        for (ServerSummary summary : result.byCpu()) {
+            addRow(result, summary, ranks.get(summary.server()), verdicts.get(summary.server()));
         }
+        verdicts.forEach((row, verdict) -> {
+            if (!verdict.lostTo().isEmpty()) {
+                add(row + " LOSES to " + String.join(", ", verdict.lostTo()) + ".");
+            }
+        });
         addGenerator(result);
         addDisturbed(result);
     }
 
-    private void addRow(LoadResult result, ServerSummary summary, @Nullable Place place) {
-        hasTies |= place != null && place.isTie();
+    private static String rivals(LoadResult result) {
+        long count = result.servers().stream().filter(Verdict::isRival).count();
+        return count == 0 ? "" : count + (count == 1 ? " rival" : " rivals");
+    }
+
+    private void addRow(LoadResult result, ServerSummary summary, @Nullable Rank rank,
+            @Nullable Verdict verdict) {
         boolean isBaseline = summary.server().equals(result.baseline());
-        hasRange |= !summary.cpuRatio().isConfidence();
-        String note = isBaseline ? "baseline" : notes.getOrDefault(summary.server(), "");
-        add(format(ROOT, ROW, summary.server(), format(ROOT, "%,.0f", summary.messagesPerSecond()),
-                Figures.ratio(summary.throughputRatio().median()),
+        String last = verdict == null ? "" : verdict.words();
+        add(format(ROOT, ROW, rank == null ? "" : rank,
+                Verdict.isSluice(summary.server()) ? "*" : " ", summary.server(),
+                format(ROOT, "%,.0f", summary.messagesPerSecond()),
                 Figures.micros(summary.latency().p50Nanos()),
                 Figures.micros(summary.latency().p99Nanos()),
                 Figures.micros(summary.latency().p999Nanos()),
                 format(ROOT, "%,.0f", summary.cpuNanosPerMessage()),
-                isBaseline ? "1" : Figures.interval(summary.cpuRatio()),
-                place == null ? "" : place,
+                isBaseline ? "1 (baseline)" : Figures.interval(summary.cpuRatio()),
                 summary.bytesPerMessage().isPresent()
                         ? format(ROOT, "%.2f", summary.bytesPerMessage().getAsDouble())
                         : "-",
-                note));
+                last));
     }
 
     private void addGenerator(LoadResult result) {
@@ -126,14 +131,14 @@ public final class ResultTable {
             });
         }
         if (shares.getCount() == 0) {
-            add("The generator polls, and so is always busy.");
+            add("The generator polls, so it is always busy.");
             return;
         }
         add(format(ROOT, "The generator was busy %.0f to %.0f%% of the time.",
                 shares.getMin() * 100, shares.getMax() * 100));
         if (!saturating.isEmpty()) {
             add("It was saturated by " + String.join(", ", saturating)
-                    + ": that throughput is the generator's own limit.");
+                    + ": their throughput is the limit of the generator.");
         }
     }
 
@@ -144,28 +149,30 @@ public final class ResultTable {
         String slices = result.disturbed() + " of " + result.slices().size()
                 + " slices were disturbed by other processes";
         add(slices + (result.countsDisturbed()
-                ? " and count all the same: rough figures."
+                ? "; they count nevertheless, so the figures are rough."
                 : " and do not count."));
     }
 
-    private void addFooter() {
+    private void addKey() {
         add("");
-        add("CPU     time of the server's whole process, compilers and collector included; the ratio"
-                + " is the median");
-        add("        over the cycles of the ratio to the baseline within a cycle.");
-        if (hasRange) {
-            add("        (a-b) is the range of all cycles: 95% take at least "
-                    + Interval.FEWEST_VALUES + ".");
-        }
-        if (hasTies) {
-            add("place   by CPU time; 2-4 is a tie: rows whose places overlap cannot all be told apart,"
-                    + " since the 95%");
-            add("        interval of their ratio, taken in pairs, encloses 1, or there are too few"
-                    + " cycles.");
-        }
-        add("heap    bytes the serving thread allocated there; what the harness itself allocates is"
-                + " not in it.");
-        add("check   every server echoed every byte right under every load, in a pass of its own.");
+        add("How to read the tables");
+        add("  *        a row of Sluice. Rows are sorted by CPU time, the least first.");
+        add("  rank     2-4 is shared: the 95% interval of the ratio of these rows contains 1, so their"
+                + " order is open.");
+        add("  latency  from the send of a message to the whole of its echo: 50, 99 and 99.9% took at"
+                + " most this long.");
+        add("  CPU      time of the server's whole process, compilers and garbage collector included."
+                + " The ratio is the");
+        add("           median, over the cycles, of the ratio to the baseline in the same cycle. (a-b) is"
+                + " the range of");
+        add("           fewer than " + Interval.FEWEST_VALUES
+                + " cycles. \"Too noisy\": the ends differ by more than half.");
+        add("  heap     bytes that the serving thread allocated.");
+        add("  against  the rivals, which are the rows of NIO, the JDK and Netty: a row of Sluice wins if"
+                + " it takes less");
+        add("           CPU time, loses if it takes more, and ties with the others.");
+        add("  check    before each load, every server echoed every byte correctly.");
+        add("  servers  \"sluice help compare\" describes them.");
     }
 
     private void add(String line) {

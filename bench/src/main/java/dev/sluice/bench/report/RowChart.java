@@ -30,7 +30,7 @@ record RowChart(String title, String axis, List<Row> rows, double reference) imp
     private static final double LONG_LABELS = 10_000;
 
     /** A row: low and high are the ends of its interval. */
-    record Row(String name, double value, double low, double high, Ink ink) {}
+    record Row(String name, double value, double low, double high, ReportColor color) {}
 
     private boolean hasBars() {
         return Double.isNaN(reference);
@@ -56,7 +56,7 @@ record RowChart(String title, String axis, List<Row> rows, double reference) imp
             double margin = Math.max((high - low) * MARGIN, 0.01);
             style.setXAxisMin(low - margin).setXAxisMax(high + margin);
             line(chart, "reference", new double[]{reference, reference},
-                    new double[]{0.4, rows.size() + 0.6}, Ink.REFERENCE, 1);
+                    new double[]{0.4, rows.size() + 0.6}, ReportColor.REFERENCE, 1);
         }
         for (int i = 0; i < rows.size(); i++) {
             add(chart, rows.get(i), rows.size() - i);
@@ -91,21 +91,21 @@ record RowChart(String title, String axis, List<Row> rows, double reference) imp
     private void add(XYChart chart, Row row, int position) {
         double[] level = {position, position};
         if (hasBars()) {
-            line(chart, "bar " + position, new double[]{0, row.value()}, level, row.ink(),
+            line(chart, "bar " + position, new double[]{0, row.value()}, level, row.color(),
                     BAR_WIDTH);
             return;
         }
-        line(chart, "interval " + position, new double[]{row.low(), row.high()}, level, row.ink(),
+        line(chart, "interval " + position, new double[]{row.low(), row.high()}, level, row.color(),
                 INTERVAL_WIDTH);
         XYSeries point = chart.addSeries("point " + position, new double[]{row.value()},
                 new double[]{position});
-        point.setMarker(SeriesMarkers.CIRCLE).setMarkerColor(row.ink().color());
+        point.setMarker(SeriesMarkers.CIRCLE).setMarkerColor(row.color().awt());
     }
 
-    private static void line(XYChart chart, String name, double[] x, double[] y, Ink ink,
+    private static void line(XYChart chart, String name, double[] x, double[] y, ReportColor color,
             float width) {
         XYSeries series = chart.addSeries(name, x, y);
-        series.setMarker(SeriesMarkers.NONE).setLineColor(ink.color()).setLineStyle(
+        series.setMarker(SeriesMarkers.NONE).setLineColor(color.awt()).setLineStyle(
                 new BasicStroke(width, BasicStroke.CAP_BUTT, BasicStroke.JOIN_MITER));
     }
 }

@@ -2,12 +2,14 @@ package dev.sluice.bench.report;
 
 import dev.sluice.bench.report.RowChart.Row;
 import dev.sluice.bench.results.Interval;
+import dev.sluice.bench.results.Ranking;
 import dev.sluice.bench.results.Section;
 import dev.sluice.bench.results.Section.Better;
 import dev.sluice.bench.results.Section.Column;
-import dev.sluice.bench.results.Ties;
+import dev.sluice.bench.results.Verdict;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -15,7 +17,7 @@ import java.util.stream.Stream;
 final class SectionHtml {
     static final String ROW_HEADING = "name";
 
-    /** In the place of what was not measured. */
+    /** Stands for a figure that was not measured. */
     static final String NOTHING = "\u2013";
 
     private static final int MOST_UNIT = 5;
@@ -23,16 +25,23 @@ final class SectionHtml {
     private SectionHtml() {}
 
     static String table(Section section) {
-        String[] headings = Stream.concat(Stream.of(ROW_HEADING), section.columns().stream()
-                .map(SectionHtml::heading)).toArray(String[]::new);
+        Map<String, Verdict> verdicts = Verdict.of(section);
         StringBuilder body = new StringBuilder();
-        for (Section.Row row : section.rows()) {
-            List<String> cells = new ArrayList<>(List.of(Html.escape(row.name())));
+        for (Section.Row row : section.byCpu()) {
+            List<String> cells = new ArrayList<>();
             for (int i = 0; i < section.columns().size(); i++) {
                 cells.add(cell(section, row, i));
             }
-            body.append(Html.row(cells.toArray(String[]::new)));
+            if (!verdicts.isEmpty()) {
+                Verdict verdict = verdicts.get(row.name());
+                cells.add(verdict == null ? "" : LoadHtml.verdict(verdict));
+            }
+            body.append(Html.named(row.name(), cells.toArray(String[]::new)));
         }
+        String[] headings = Stream.of(Stream.of(ROW_HEADING),
+                section.columns().stream().map(SectionHtml::heading),
+                verdicts.isEmpty() ? Stream.<String>of() : Stream.of("against NIO, JDK, Netty"))
+                .flatMap(part -> part).toArray(String[]::new);
         StringBuilder notes = new StringBuilder();
         section.notes().forEach(note -> notes.append("<p class=\"note\">")
                 .append(Html.escape(note)).append("</p>\n"));
@@ -41,7 +50,7 @@ final class SectionHtml {
                 body.toString()) + notes;
     }
 
-    /** A long unit, which would make all its column wide, may be broken after a slash. */
+    /** Allows a line break after a slash in a long unit, which would make its whole column wide. */
     static String heading(Column column) {
         String unit = Html.escape(column.unit());
         String broken = unit.length() > MOST_UNIT ? unit.replace("/", "/<wbr>") : unit;
@@ -56,15 +65,22 @@ final class SectionHtml {
         return Figures.of(figure.get().median()) + beside(section, row, column);
     }
 
-    /** What a figure is of the baseline's, unless there is none. */
+    /** The ratio to the baseline's figure, if there is a baseline. */
     private static String beside(Section section, Section.Row row, int column) {
         if (row.name().equals(section.baseline())) {
             return " <small>baseline</small>";
         }
         return section.ratio(row, column)
                 .map(of -> " <small>\u00d7" + Figures.ratio(of.median())
-                        + (Ties.isTie(of) ? " <span class=\"tie\">=</span>" : "") + "</small>")
+                        + mark(of) + "</small>")
                 .orElse("");
+    }
+
+    private static String mark(Interval ratio) {
+        if (ratio.isTooNoisy()) {
+            return " <span class=\"noisy\">too noisy</span>";
+        }
+        return Ranking.isTie(ratio) ? " <span class=\"tie\">=</span>" : "";
     }
 
     /** A plot for each column. */
@@ -79,7 +95,7 @@ final class SectionHtml {
     private static Optional<Chart> chart(Section section, int index, Palette palette) {
         Column column = section.columns().get(index);
         List<Row> rows = new ArrayList<>();
-        for (Section.Row row : section.rows()) {
+        for (Section.Row row : section.byCpu()) {
             section.figure(row, index).ifPresent(figure -> rows.add(
                     LoadCharts.bar(row.name(), figure.median(), palette.of(row.name()))));
         }

@@ -1,23 +1,27 @@
 package dev.sluice.bench.report;
 
 import dev.sluice.bench.results.Interval;
+import dev.sluice.bench.results.Ranking;
 import dev.sluice.bench.results.Section;
 import dev.sluice.bench.results.Section.Column;
 import dev.sluice.bench.results.Section.Row;
-import dev.sluice.bench.results.Ties;
+import dev.sluice.bench.results.Verdict;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 
-/** A section as text: as many columns as the terminal takes, the others below. */
+/** A section as text. Columns that do not fit the terminal stand below the others. */
 final class SectionTable {
-    private static final int WIDTH = 110;
+    private static final int WIDTH = ResultTable.WIDTH;
     private static final String GAP = "  ";
 
     private final Section section;
+    private final List<Row> rows;
     private final List<String> lines = new ArrayList<>();
 
     SectionTable(Section section) {
         this.section = section;
+        this.rows = section.byCpu();
     }
 
     List<String> lines() {
@@ -32,20 +36,30 @@ final class SectionTable {
         while (next < columns.size()) {
             next += addTable(columns.subList(next, columns.size()));
         }
-        if (hasTie()) {
-            lines.addAll(wrapped("= cannot be told from " + section.baseline()
-                    + ": the interval of the ratio encloses 1, or is of fewer than "
-                    + Interval.FEWEST_VALUES + " values."));
-        }
+        addMarks();
+        Verdict.of(section).forEach((row, verdict) -> lines.addAll(
+                wrapped(row + " " + verdict.sentence())));
         section.notes().forEach(note -> lines.addAll(wrapped(note)));
         return lines;
+    }
+
+    private void addMarks() {
+        if (hasAny(Ranking::isTie)) {
+            lines.addAll(wrapped("= cannot be told apart from " + section.baseline()
+                    + ": the interval of the ratio contains 1, or fewer than "
+                    + Interval.FEWEST_VALUES + " cycles ran."));
+        }
+        if (hasAny(Interval::isTooNoisy)) {
+            lines.addAll(wrapped("~ too noisy: the ends of the interval of the ratio differ by more"
+                    + " than half."));
+        }
     }
 
     /** Heading, unit, and a cell for each row. */
     private List<String> column(int index) {
         Column column = section.columns().get(index);
         List<String> cells = new ArrayList<>(List.of(column.name(), column.unit()));
-        for (Row row : section.rows()) {
+        for (Row row : rows) {
             cells.add(section.figure(row, index)
                     .map(figure -> Figures.of(figure.median())
                             + section.ratio(row, index).map(SectionTable::ratio).orElse(""))
@@ -64,13 +78,15 @@ final class SectionTable {
     }
 
     private static String ratio(Interval ratio) {
-        return "  x" + Figures.ratio(ratio.median()) + (Ties.isTie(ratio) ? "=" : " ");
+        String mark = ratio.isTooNoisy() ? "~" : Ranking.isTie(ratio) ? "=" : " ";
+        return "  x" + Figures.ratio(ratio.median()) + mark;
     }
 
-    /** As many columns as fit, at least one; how many those are. */
+    /** Adds as many columns as fit, at least one, and returns how many. */
     private int addTable(List<List<String>> columns) {
         List<String> names = new ArrayList<>(List.of("", ""));
-        section.rows().forEach(row -> names.add(row.name()));
+        rows.forEach(row -> names.add(
+                (Verdict.isSluice(row.name()) ? "* " : "") + row.name()));
         StringBuilder[] texts = names.stream().map(StringBuilder::new)
                 .toArray(StringBuilder[]::new);
         pad(texts);
@@ -104,10 +120,10 @@ final class SectionTable {
         }
     }
 
-    private boolean hasTie() {
-        for (Row row : section.rows()) {
+    private boolean hasAny(Predicate<Interval> property) {
+        for (Row row : rows) {
             for (int i = 0; i < section.columns().size(); i++) {
-                if (section.ratio(row, i).filter(Ties::isTie).isPresent()) {
+                if (section.ratio(row, i).filter(property).isPresent()) {
                     return true;
                 }
             }

@@ -42,12 +42,12 @@ final class SectionsSideBySide {
         List<String> rows = sections.stream().flatMap(section -> section.rows().stream())
                 .map(Section.Row::name).distinct().toList();
         for (String row : rows) {
-            List<String> cells = new ArrayList<>(List.of(Html.escape(row)));
+            List<String> cells = new ArrayList<>();
             for (Section.Column column : columns) {
                 runs.forEach(run -> cells.add(find(run, name)
                         .map(section -> cell(section, row, column)).orElse(SectionHtml.NOTHING)));
             }
-            body.append(Html.row(cells.toArray(String[]::new)));
+            body.append(Html.named(row, cells.toArray(String[]::new)));
         }
         return Html.table(Html.escape(sections.getFirst().title()),
                 Html.headings(headings.toArray(String[]::new)), body.toString());

@@ -23,13 +23,13 @@ final class SideBySide {
         StringBuilder body = new StringBuilder();
         for (Run run : runs) {
             Environment environment = run.results().environment();
-            body.append(Html.row(number(run) + " " + Html.escape(run.label()),
+            body.append(Html.named(number(run) + " " + run.label(),
                     Html.escape(environment.processor()),
                     Integer.toString(environment.processors()),
                     Html.escape(environment.kernel()), Html.escape(environment.java()),
                     Html.escape(environment.commit()), Html.escape(environment.date())));
         }
-        return Html.table("what was compared", Html.headings("run", "processor", "processors",
+        return Html.table("The runs", Html.headings("run", "processor", "processors",
                 "system", "Java", "commit", "date"), body.toString());
     }
 
@@ -54,9 +54,11 @@ final class SideBySide {
                 .map(result -> ServerSummary.of(result, server));
     }
 
+    /** The servers of any run, the least CPU time in the first run that has one first. */
     private List<String> servers(String load) {
         return runs.stream().flatMap(run -> result(run, load).stream())
-                .flatMap(result -> result.servers().stream()).distinct().toList();
+                .flatMap(result -> result.byCpu().stream()).map(ServerSummary::server).distinct()
+                .toList();
     }
 
     String table(String load) {
@@ -64,20 +66,22 @@ final class SideBySide {
         runs.forEach(run -> headings.add(Html.escape(run.label())));
         StringBuilder body = new StringBuilder();
         for (String server : servers(load)) {
-            List<String> cells = new ArrayList<>(List.of(Html.escape(server)));
+            List<String> cells = new ArrayList<>();
             for (Run run : runs) {
                 cells.add(summary(run, load, server).map(SideBySide::cell).orElse("\u2013"));
             }
-            body.append(Html.row(cells.toArray(String[]::new)));
+            body.append(Html.named(server, cells.toArray(String[]::new)));
         }
         return Html.table("CPU ns per message, its ratio to the run's own baseline, messages"
                 + " per second", Html.headings(headings.toArray(String[]::new)), body.toString());
     }
 
     private static String cell(ServerSummary summary) {
-        return format(ROOT, "%,.0f ns <small>\u00d7%s; %,.0f/s</small>",
+        return format(ROOT, "%,.0f ns <small>\u00d7%s; %,.0f/s</small>%s",
                 summary.cpuNanosPerMessage(), Figures.ratio(summary.cpuRatio().median()),
-                summary.messagesPerSecond());
+                summary.messagesPerSecond(), summary.cpuRatio().isTooNoisy()
+                        ? " <span class=\"noisy\">too noisy</span>"
+                        : "");
     }
 
     Chart chart(String load, Palette palette) {

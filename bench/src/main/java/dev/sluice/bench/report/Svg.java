@@ -44,7 +44,7 @@ final class Svg {
         }
     }
 
-    /** To be put into a page that defines the variables of {@link Ink}. */
+    /** To be put into a page that defines the variables of {@link ReportColor}. */
     String inline(Chart chart) throws IOException {
         return encode(chart, Legend.ELSEWHERE).replaceFirst("<svg",
                 "<svg role=\"img\" aria-label=\""
@@ -54,7 +54,7 @@ final class Svg {
     /** A file of its own. */
     String file(Chart chart) throws IOException {
         return encode(chart, Legend.INSIDE).replaceFirst(">",
-                "><style>" + Ink.style() + "</style>");
+                "><style>" + ReportColor.style() + "</style>");
     }
 
     /** A picture of the light form. */
@@ -79,8 +79,8 @@ final class Svg {
         svg = SIZE.matcher(svg.substring(0, end)).replaceAll("") + svg.substring(end);
         svg = LONG_NUMBER.matcher(svg).replaceAll(number -> shorter(number.group()));
         svg = BETWEEN_LINES.matcher(svg).replaceAll("\n");
-        for (Ink ink : Ink.values()) {
-            svg = svg.replace(ink.lightInSvg(), "var(" + ink.variable() + ")");
+        for (ReportColor color : ReportColor.values()) {
+            svg = svg.replace(color.lightInSvg(), "var(" + color.variable() + ")");
         }
         drawn++;
         return svg.replace("id=\"clip", "id=\"c" + drawn + "-")

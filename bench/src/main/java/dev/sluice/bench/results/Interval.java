@@ -15,9 +15,10 @@ public record Interval(double median, double low, double high, int values) {
     /** The fewest values whose smallest and largest enclose the median with 95%. */
     public static final int FEWEST_VALUES = 6;
 
+    private static final double TOO_NOISY = 1.5;
     private static final double ONE_SIDE = 0.025;
 
-    /** Of values in any order. With fewer than {@link #FEWEST_VALUES} the ends are the range. */
+    /** Takes values in any order; of fewer than {@link #FEWEST_VALUES} the ends are the range. */
     public static Interval ofMedian(double... values) {
         if (values.length == 0) {
             return new Interval(Double.NaN, Double.NaN, Double.NaN, 0);
@@ -29,9 +30,14 @@ public record Interval(double median, double low, double high, int values) {
                 sorted.length);
     }
 
-    /** True where the ends enclose the true median with 95%, false where they are the range. */
+    /** True if the ends enclose the true median with 95%, false if they are the range. */
     public boolean isConfidence() {
         return values >= FEWEST_VALUES;
+    }
+
+    /** True if the upper end is more than half again the lower one: too wide to mean anything. */
+    public boolean isTooNoisy() {
+        return high > low * TOO_NOISY;
     }
 
     private static double median(double... sorted) {

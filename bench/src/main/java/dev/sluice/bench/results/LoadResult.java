@@ -1,6 +1,7 @@
 package dev.sluice.bench.results;
 
 import dev.sluice.bench.load.Load;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -90,7 +91,13 @@ public record LoadResult(Load load, String placement, String baseline, List<Slic
         return other.othersNanos() < one.othersNanos() ? other : one;
     }
 
-    /** The figures of every server. */
+    /** The figures of every server, the least CPU time first. */
+    public List<ServerSummary> byCpu() {
+        return summaries().stream()
+                .sorted(Comparator.comparingDouble(ServerSummary::cpuNanosPerMessage)).toList();
+    }
+
+    /** The figures of every server, in the order of {@link #servers}. */
     public List<ServerSummary> summaries() {
         return servers().stream().map(server -> ServerSummary.of(this, server)).toList();
     }

@@ -1,7 +1,10 @@
 package dev.sluice.bench.results;
 
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.stream.IntStream;
 
 /**
  * Figures that are no echo load: a row for each thing measured, a column for each figure, and in
@@ -17,7 +20,7 @@ import java.util.Optional;
  */
 public record Section(String name, String title, String placement, String baseline,
         List<Column> columns, List<Row> rows, List<String> notes) {
-    /** Which way a figure is better. */
+    /** Whether a smaller or a larger figure is better. */
     public enum Better {
         LESS, MORE
     }
@@ -53,7 +56,32 @@ public record Section(String name, String title, String placement, String baseli
         return rows.stream()
                 .filter(other -> other.name().equals(baseline) && !row.name().equals(baseline))
                 .findFirst()
-                .flatMap(other -> ratio(row.cells().get(column), other.cells().get(column)));
+                .flatMap(other -> ratio(row, other, column));
+    }
+
+    /** The ratio to another row within the cycles; empty if one of them was not measured. */
+    public Optional<Interval> ratio(Row row, Row other, int column) {
+        return ratio(row.cells().get(column), other.cells().get(column));
+    }
+
+    /** The row of that name. */
+    Row row(String rowName) {
+        return rows.stream().filter(row -> row.name().equals(rowName)).findFirst().orElseThrow();
+    }
+
+    /** The column of the CPU time, by which rows are sorted. */
+    public OptionalInt cpuColumn() {
+        return IntStream.range(0, columns.size())
+                .filter(index -> columns.get(index).name().equals("CPU")).findFirst();
+    }
+
+    /** The rows, the least CPU time first; as they are if no column is the CPU time. */
+    public List<Row> byCpu() {
+        OptionalInt cpu = cpuColumn();
+        return cpu.isEmpty()
+                ? rows
+                : rows.stream().sorted(Comparator.comparingDouble(row -> figure(row, cpu.getAsInt())
+                        .map(Interval::median).orElse(Double.MAX_VALUE))).toList();
     }
 
     private static Optional<Interval> ratio(List<Double> values, List<Double> baseline) {

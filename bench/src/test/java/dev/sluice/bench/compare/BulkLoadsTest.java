@@ -18,7 +18,7 @@ class BulkLoadsTest {
     /** A slice of them is a GiB; before it a server would move many more than its turns need. */
     @Test
     void theWarmUpOfAWholeLoadEndsWithItsTime() throws IOException {
-        for (SpecialLoad load : BulkLoads.whole()) {
+        for (SpecialLoad load : new WholeBulkLoads().parse("bulk1g").orElseThrow().special()) {
             try (EchoPeer peer = Peers.open("nio", load.task(),
                     new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
                     Exchange exchange = load.opener().open(peer.address(), true)) {

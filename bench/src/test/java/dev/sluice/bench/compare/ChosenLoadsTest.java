@@ -35,10 +35,10 @@ class ChosenLoadsTest {
     }
 
     @Test
-    void anUnknownNameIsToldWithThoseThereAre() {
+    void theMessageForAnUnknownNameListsTheNames() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> ChosenLoads.parse(List.of("chrun"), false))
-                .withMessageContaining("chrun").withMessageContaining("churn (");
+                .withMessageContaining("chrun").withMessageContaining("churn, ");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> ChosenLoads.parse(List.of("rate0"), false))
                 .withMessageContaining("rate");

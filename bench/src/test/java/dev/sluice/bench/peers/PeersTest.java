@@ -152,7 +152,7 @@ class PeersTest {
         assertThat(Arrays.asList("sluice-epoll", "sluice-epoll-spin", "sluice-io_uring",
                 "sluice-io_uring-spin", "sluice-iocp", "nio", "nio2", "netty-epoll",
                 "netty-io_uring", "sluice-net-epoll", "sluice-net-io_uring",
-                "sluice-own-epoll", "sluice-own-io_uring", "jdk-virtual",
+                "sluice-tpp-epoll", "sluice-tpp-io_uring", "jdk-virtual",
                 "sluice-epoll-poll", "sluice-io_uring-poll"))
                 .containsExactlyInAnyOrderElementsOf(Peers.names(Task.ECHO));
     }

@@ -130,7 +130,7 @@ class BrowserTest {
     }
 
     private String probe(int width, String... options) throws Exception {
-        String names = Stream.of(Ink.values()).filter(ink -> ink.name().contains("_"))
+        String names = Stream.of(ReportColor.values()).filter(ink -> ink.name().contains("_"))
                 .map(ink -> "'" + ink.variable() + "'").collect(Collectors.joining(",", "[", "]"));
         Files.writeString(folder.resolve("probe.html"),
                 PROBE.replace("WIDTH", Integer.toString(width)).replace("NAMES", names));
@@ -159,7 +159,7 @@ class BrowserTest {
     void rowsOfAPlotHaveColorsOfTheirOwn() throws Exception {
         writeCrowdedPage();
         String rows = "\"fewest\":" + SERVERS.size();
-        long inks = Stream.of(Ink.values()).filter(ink -> ink.name().contains("_")).count();
+        long inks = Stream.of(ReportColor.values()).filter(ink -> ink.name().contains("_")).count();
         assertThat(probe(DESK_WIDTH)).contains("\"colors\":" + inks, rows);
         assertThat(probe(DESK_WIDTH, DARK)).contains("\"colors\":" + inks, rows);
     }
@@ -184,7 +184,7 @@ class BrowserTest {
         long bars = 0;
         for (int y = 0; y < image.getHeight(); y++) {
             for (int x = 0; x < image.getWidth(); x++) {
-                bars += image.getRGB(x, y) == Ink.JDK_0.color().getRGB() ? 1 : 0;
+                bars += image.getRGB(x, y) == ReportColor.JDK_0.awt().getRGB() ? 1 : 0;
             }
         }
         assertThat(bars).as("pixels of the nio bar").isGreaterThan(500);

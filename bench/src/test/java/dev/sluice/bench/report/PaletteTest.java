@@ -12,22 +12,23 @@ class PaletteTest {
     void rowsOfOnePlotDifferAndRelativesAreAlike() {
         List<String> names = List.of("c-epoll", "sluice-epoll", "sluice-epoll-spin",
                 "sluice-io_uring", "sluice-io_uring-spin", "sluice-net-epoll",
-                "sluice-net-io_uring", "sluice-own-epoll", "sluice-own-io_uring",
+                "sluice-net-io_uring", "sluice-tpp-epoll", "sluice-tpp-io_uring",
                 "sluice-epoll-poll", "sluice-io_uring-poll", "nio");
         Palette palette = new Palette(List.of(names));
         assertThat(names.stream().map(palette::of)).doesNotHaveDuplicates();
         assertThat(names.subList(1, 9)).extracting(name -> palette.of(name).name())
-                .allMatch(ink -> ink.startsWith("SLUICE_"));
+                .allMatch(color -> color.startsWith("SLUICE_"));
     }
 
     @Test
     void asManyStrangersAsThereAreColorsDiffer() {
-        int colors = (int) Arrays.stream(Ink.values()).filter(ink -> ink.name().contains("_"))
+        int colors = (int) Arrays.stream(ReportColor.values())
+                .filter(color -> color.name().contains("_"))
                 .count();
         List<String> names = IntStream.range(0, colors + 1).mapToObj(i -> "call" + i).toList();
         Palette palette = new Palette(List.of(names.subList(0, colors), names));
         assertThat(names.subList(0, colors).stream().map(palette::of)).doesNotHaveDuplicates();
-        assertThat(palette.of(names.getLast())).isEqualTo(Ink.OTHER_0);
+        assertThat(palette.of(names.getLast())).isEqualTo(ReportColor.OTHER_0);
     }
 
     @Test

@@ -61,6 +61,27 @@ class ReportPageTest {
                 .doesNotContainPattern("(src|href)=(?!\"#)").doesNotContainPattern("url\\((?!#)");
     }
 
+    /** The boxes come with the page's style, so that no script is needed. */
+    @Test
+    void aPlotOfLinesShowsAtMostSixAndLetsTheReaderChoose() throws IOException {
+        List<String> servers = List.of("c-epoll", "jdk-virtual", "sluice-net-epoll", "nio2",
+                "sluice-epoll", "sluice-io_uring", "nio", "netty-epoll", "netty-io_uring");
+        String page = page(new Run("", Samples.results(List.of(Samples.crowded(servers)))));
+        assertThat(page.split("<input type=\"checkbox\"", -1)).hasSize(servers.size() + 1);
+        assertThat(page.split("\" checked>", -1)).hasSize(6 + 1);
+        assertThat(page).containsPattern("checked><label for=\"c1-\\d\"><i [^>]*></i>nio</label>")
+                .contains("figure:has(input[value=\"--sluice-0\"]:not(:checked))");
+    }
+
+    @Test
+    void rowsOfSluiceAreMarkedWithTheirWinsAndLosses() throws IOException {
+        String page = page(new Run("", Samples.results(List.of(Samples.rivals()))));
+        assertThat(page).contains("<tr class=\"sluice\">",
+                "<span class=\"win\" title=\"netty-epoll\">wins 1</span>",
+                "<span class=\"lose\" title=\"nio\">loses 1</span>");
+        assertThat(page.indexOf("How to read this page")).isLessThan(page.indexOf("<table"));
+    }
+
     @Test
     void wordsFromElsewhereAreNoMarkup() throws IOException {
         assertThat(page(new Run("", results))).contains("JDK &lt;Selector&gt;")
@@ -100,7 +121,8 @@ class ReportPageTest {
     @Test
     void rowsOfVeryLongNamesAreDrawn() throws IOException {
         List<RowChart.Row> rows = IntStream.range(0, 30)
-                .mapToObj(i -> LoadCharts.bar("a very long name ".repeat(20) + i, i, Ink.JDK_0))
+                .mapToObj(i -> LoadCharts.bar("a very long name ".repeat(20) + i, i,
+                        ReportColor.JDK_0))
                 .toList();
         for (int count = 1; count <= rows.size(); count++) {
             Chart bars = new RowChart("bars", "axis", rows.subList(0, count), Double.NaN);

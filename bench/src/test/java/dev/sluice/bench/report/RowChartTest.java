@@ -19,7 +19,7 @@ class RowChartTest {
     void labelsOfTheAxisHaveRoomBesideEachOther(double value) {
         assumeTrue(ReportPageTest.hasFonts(), "Java finds no fonts here");
         RowChart chart = new RowChart("t", "ns",
-                List.of(new RowChart.Row("a", value, value, value, Ink.TEXT)), Double.NaN);
+                List.of(new RowChart.Row("a", value, value, value, ReportColor.TEXT)), Double.NaN);
         XYStyler style = chart.draw(Chart.Legend.INSIDE).getStyler();
         Graphics2D graphics = new BufferedImage(1, 1, BufferedImage.TYPE_INT_RGB)
                 .createGraphics();

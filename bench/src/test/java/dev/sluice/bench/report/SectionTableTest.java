@@ -21,7 +21,8 @@ class SectionTableTest {
         assertThat(new SectionTable(Samples.section()).lines()).anySatisfy(line -> assertThat(line)
                 .matches("nio +1,350 +x0\\.900= +12\\.5"))
                 .anySatisfy(line -> assertThat(line).matches("c-epoll +1,500 +-"))
-                .anySatisfy(line -> assertThat(line).startsWith("= cannot be told from c-epoll"))
+                .anySatisfy(
+                        line -> assertThat(line).startsWith("= cannot be told apart from c-epoll"))
                 .contains("few ports were free");
     }
 
@@ -33,6 +34,19 @@ class SectionTableTest {
         assertThat(new SectionTable(section).lines())
                 .anySatisfy(line -> assertThat(line).matches("one +50\\.0 +x0\\.500"))
                 .noneMatch(line -> line.contains("="));
+    }
+
+    @Test
+    void rowsAreSortedByCpuTimeAndSluiceIsMarkedWithItsWinsAndLosses() {
+        Section section = new Section("load", "title", "", "nio",
+                List.of(new Column("CPU", "ns", Better.LESS)),
+                List.of(new Row("nio", List.of(MORE)), new Row("sluice-epoll", List.of(LESS))),
+                List.of());
+        List<String> lines = new SectionTable(section).lines();
+        assertThat(lines).filteredOn(line -> line.contains("0.0") || line.contains("100"))
+                .satisfiesExactly(line -> assertThat(line).startsWith("* sluice-epoll"),
+                        line -> assertThat(line).startsWith("nio"));
+        assertThat(lines).contains("sluice-epoll WINS against nio.");
     }
 
     @Test

@@ -38,6 +38,33 @@ public final class Samples {
                 Map.of("nio", 0.25));
     }
 
+    /** A row of Sluice between two rivals, one of which is the baseline. */
+    public static LoadResult rivals() {
+        return load(List.of("netty-epoll", "nio", "sluice-epoll"), "nio",
+                List.of(30L, 10L, 20L), 0);
+    }
+
+    /** A row whose ratio to the baseline is different in each cycle. */
+    public static LoadResult noisy() {
+        return load(List.of("c-epoll", "nio"), "c-epoll", List.of(10L, 20L), 5);
+    }
+
+    private static LoadResult load(List<String> servers, String baseline, List<Long> cpuMillis,
+            int moreEachCycle) {
+        List<Slice> slices = new ArrayList<>();
+        SequencedMap<String, Latency> latencies = new LinkedHashMap<>();
+        for (int i = 0; i < servers.size(); i++) {
+            for (int cycle = 0; cycle < 8; cycle++) {
+                slices.add(slice(servers.get(i), cycle,
+                        cpuMillis.get(i) + (long) i * cycle * moreEachCycle, false));
+            }
+            latencies.put(servers.get(i), new Latency(21_000, 40_500, 99_999, 1_234_567,
+                    curve(21_000)));
+        }
+        return new LoadResult(new Load(64, 64, 1), "on processor 1", baseline, slices, latencies,
+                Map.of());
+    }
+
     /** A row for each of those servers, with figures as long as they come; the first is the baseline. */
     public static LoadResult crowded(List<String> servers) {
         List<Slice> slices = new ArrayList<>();

@@ -5,6 +5,7 @@ import dev.sluice.bench.compare.AotCaches;
 import dev.sluice.bench.compare.BaselinePrograms;
 import dev.sluice.bench.compare.ChosenLoads;
 import dev.sluice.bench.compare.Comparison;
+import dev.sluice.bench.compare.LoadTypes;
 import dev.sluice.bench.compare.Pinning;
 import dev.sluice.bench.compare.Progress;
 import dev.sluice.bench.compare.Publication;
@@ -21,6 +22,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -31,8 +34,8 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code sluice compare}. */
-@Command(name = "compare", mixinStandardHelpOptions = true,
-        description = "Measures echo servers against each other: Sluice, the JDK, Netty and C.")
+@Command(name = "compare", mixinStandardHelpOptions = true, sortOptions = false,
+        description = "Measures servers on Sluice, the JDK, Netty and in C under the same load.")
 public final class CompareCommand implements Callable<Integer> {
     private static final int DEFAULT_CYCLES = 14;
     private static final int DEFAULT_SLICE_MILLIS = 100;
@@ -41,91 +44,107 @@ public final class CompareCommand implements Callable<Integer> {
     private static final int MAX_CYCLES = 10_000;
     private static final int MAX_SLICE_MILLIS = 60_000;
 
-    @Option(names = "--cycles", paramLabel = "N",
-            description = "How often every server has its turn under a load (default: 14).")
-    private @Nullable Integer cycles;
-
-    @Option(names = "--slice", paramLabel = "MILLIS",
-            description = "How long a turn is (default: 100).")
-    private @Nullable Integer sliceMillis;
-
-    @Option(names = "--warm-up", paramLabel = "MILLIS",
-            description = "How long a server may take to warm up; it ends earlier where the "
-                    + "compilers are done (default: ${DEFAULT-VALUE}).")
-    private int warmUpMillis = 5000;
-
     @Option(names = "--quick",
-            description = "6 cycles of 50 ms unless told otherwise: half a minute, rough figures.")
+            description = "Rough figures: 6 cycles of 50 ms. About a minute and a half for all loads;"
+                    + " with --loads 64x64, half a minute.")
     private boolean quick;
 
     @Option(names = "--loads", split = ",", paramLabel = "LOAD",
-            description = "CONNECTIONSxBYTES, with pN for N messages in flight on each (default: "
-                    + "1x64,64x64,1000x64,64x16384,64x64p16). Others: " + ChosenLoads.NAMES + ".")
+            description = "What to measure, separated by commas; see below.")
     private List<String> loads = new ArrayList<>();
 
     @Option(names = "--only", split = ",", paramLabel = "SERVER",
-            description = "Only these servers, and the baseline: c-epoll, or nio without C. Some run on"
-                    + " request alone, such as sluice-epoll-poll.")
+            description = "Measures only these servers, and the baseline: c-epoll, or nio without C."
+                    + " See below.")
     private List<String> only = new ArrayList<>();
 
     @Option(names = "--counts",
             description = "Also counts system calls, context switches and instructions.")
     private boolean counts;
 
-    @Option(names = "--no-aot",
-            description = "Starts the servers without an AOT cache of the JDK's, which is else made for"
-                    + " each of those on a JVM, once a build; " + AotCaches.SWITCH
-                    + "=off in the environment does the same.")
-    private boolean noAot;
-
-    @Option(names = "--pin", paramLabel = "HOW",
-            description = "one: server and generator on one processor, the quietest; two: one "
-                    + "each; none: as the scheduler likes. Default: one, but "
-                    + "two for a load of one connection, which measures waiting and waking.")
-    private @Nullable Pinning pinning;
-
-    @Option(names = "--generator", paramLabel = "HOW",
-            description = "How the generator waits where it has a processor to itself. block: as "
-                    + "a client does; spin: it polls, so that its own waking costs nothing. "
-                    + "Default: block, but spin for a load of one connection.")
-    private @Nullable Waiting generator;
-
-    @Option(names = "--seed", paramLabel = "N",
-            description = "Decides the order in the cycles (default: ${DEFAULT-VALUE}).")
-    private long seed = 1;
-
     @Option(names = "--json", paramLabel = "FILE",
-            description = "Writes environment, slices and summaries there.")
+            description = "Also writes environment, slices and summaries to this file.")
     private @Nullable Path json;
 
     @Option(names = "--html", paramLabel = "FILE",
-            description = "Writes a page with tables and plots there, which needs nothing else.")
+            description = "Also writes a page with tables and plots, which needs no other file.")
     private @Nullable Path html;
 
     @Option(names = "--plots", paramLabel = "FOLDER",
-            description = "Writes each plot there as SVG and PNG.")
+            description = "Also writes each plot as SVG and PNG.")
     private @Nullable Path plots;
 
-    @Spec
+    @Option(names = "--cycles", paramLabel = "N",
+            description = "How many slices each server gets under a load (default: 14).")
+    private @Nullable Integer cycles;
+
+    @Option(names = "--slice", paramLabel = "MILLIS",
+            description = "How long a slice lasts (default: 100).")
+    private @Nullable Integer sliceMillis;
+
+    @Option(names = "--warm-up", paramLabel = "MILLIS",
+            description = "The longest warm-up of a server; it ends as soon as the compilers are idle"
+                    + " (default: ${DEFAULT-VALUE}).")
+    private int warmUpMillis = 5000;
+
+    @Option(names = "--pin", paramLabel = "HOW",
+            description = "one: server and generator share a processor, which repeats best; two: one"
+                    + " processor each; none: the scheduler decides. Default: one, but two for a load"
+                    + " of one connection, which measures waiting and waking.")
+    private @Nullable Pinning pinning;
+
+    @Option(names = "--generator", paramLabel = "HOW",
+            description = "How the generator waits if it has a processor to itself. block: as a"
+                    + " client does; spin: it polls, so its own waking costs nothing. Default: block,"
+                    + " but spin for a load of one connection.")
+    private @Nullable Waiting generator;
+
+    @Option(names = "--seed", paramLabel = "N",
+            description = "Determines the order within the cycles (default: ${DEFAULT-VALUE}).")
+    private long seed = 1;
+
+    @Option(names = "--no-aot",
+            description = "Starts the servers without the AOT caches of the JDK, which are made once a"
+                    + " build; " + AotCaches.SWITCH + "=off does the same.")
+    private boolean noAot;
+
     private CommandSpec spec;
 
     private final AotCaches caches = AotCaches.ofEnvironment();
     private final ServerCatalog catalog =
             new ServerCatalog(BaselinePrograms.ofEnvironment(), this::carriers, caches);
 
-    /** Instances are made by picocli, which injects the specification. */
+    /** For picocli, which calls {@link #describe} next. */
     @SuppressWarnings("NullAway.Init")
     public CompareCommand() {}
+
+    /** Adds the lists of loads and servers to the help. */
+    @Spec
+    void describe(CommandSpec command) {
+        spec = command;
+        List<String> lines = new ArrayList<>(List.of("", "Loads:"));
+        LoadTypes.ALL.forEach(load -> lines.add(entry(load.name(), load.help())));
+        lines.addAll(List.of("", "Servers (those with * only by --only):"));
+        Set<ServerSpec> byDefault = Set.copyOf(catalog.byDefault());
+        catalog.all().forEach(server -> lines.add(entry(
+                server.name() + (byDefault.contains(server) ? "" : " *"), server.note())));
+        lines.addAll(List.of("", "Exit code 0 if all servers answered correctly, 1 otherwise."));
+        command.usageMessage().footer(lines.toArray(String[]::new));
+    }
+
+    private static String entry(String name, String help) {
+        return String.format(Locale.ROOT, "  %-23s %s", name, help).replace("%", "%%");
+    }
 
     @Override
     public Integer call() throws IOException, InterruptedException {
         if (!Host.here().isLinux()) {
-            throw new CommandFailure("compare needs Linux, whose clocks its generator reads;"
-                    + " there ./sluice --wine compare starts the servers under Wine");
+            throw new CommandFailure("compare needs Linux: its generator reads clocks of the kernel;"
+                    + " on Linux, ./sluice --wine compare starts the servers of Windows under Wine");
         }
         ChosenLoads chosenLoads = chosenLoads();
         List<ServerSpec> chosenServers = chosenServers();
-        settings(); // what is wrong with it is told before any work
+        settings(); // fails before the work if a number is out of bounds
         OutputOption.check(spec, "--json", json);
         OutputOption.check(spec, "--html", html);
         checkFolder("--plots", plots);
@@ -152,14 +171,14 @@ public final class CompareCommand implements Callable<Integer> {
             return ExitCode.OK;
         } catch (BenchException | IOException failure) {
             if (publication.isEnding()) {
-                return ExitCode.SOFTWARE; // its servers are gone: that says nothing about them
+                return ExitCode.SOFTWARE; // the process is ending, and its servers have ended first
             }
             publication.publishWhatThereIs();
             throw failure;
         }
     }
 
-    /** The carriers that a runtime would have if it were started where it is pinned to. */
+    /** As many carriers as the JDK would start on the processors that the server is bound to. */
     private int carriers() {
         return pinning == Pinning.NONE ? Runtime.getRuntime().availableProcessors() : 1;
     }
@@ -188,7 +207,7 @@ public final class CompareCommand implements Callable<Integer> {
 
     private ChosenLoads chosenLoads() {
         if (loads.isEmpty() && spec.commandLine().getParseResult().hasMatchedOption("--loads")) {
-            throw badUsage("--loads: no load is named");
+            throw badUsage("--loads: name a load");
         }
         try {
             return ChosenLoads.parse(loads, counts);
@@ -217,8 +236,8 @@ public final class CompareCommand implements Callable<Integer> {
 
     private void checkFolder(String option, @Nullable Path folder) {
         if (folder != null && !ReportPage.isFolderForPlots(folder)) {
-            throw badUsage(option + ": cannot write into " + folder
-                    + ": what is there is no folder, or gives no permission");
+            throw badUsage(option + ": cannot write to " + folder
+                    + ": it is not a folder, or permission is denied");
         }
     }
 

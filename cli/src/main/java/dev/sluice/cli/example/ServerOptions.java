@@ -35,9 +35,9 @@ final class ServerOptions {
             description = "epoll, io_uring or iocp (default: the one that suits blocking threads)")
     private @Nullable String backend;
 
-    @Option(names = "--carry",
-            description = "ports run the threads of their connections themselves: see docs/net.md")
-    private boolean carries;
+    @Option(names = "--thread-per-port",
+            description = "run each connection on the platform thread of its port: see docs/net.md")
+    private boolean threadPerPort;
 
     /** Made by picocli, which then fills in the options. */
     ServerOptions() {}
@@ -72,7 +72,7 @@ final class ServerOptions {
     private void greet(Address listening, PortGroup group, String... hints) {
         PrintWriter out = command.commandLine().getOut();
         out.println(command.name() + " listens on " + listening + " (" + group.backend()
-                + (carries ? ", carrying" : "") + "); Ctrl-C ends it");
+                + (threadPerPort ? ", thread per port" : "") + "); Ctrl-C ends it");
         for (String hint : hints) {
             out.println("try: " + hint.replace("PORT", Integer.toString(listening.port()))
                     .replace("HOST", address)
@@ -91,11 +91,11 @@ final class ServerOptions {
 
     private PortGroup group() throws NetException {
         if (backend == null) {
-            return carries ? PortGroup.openThreadPerPort() : PortGroup.shared();
+            return threadPerPort ? PortGroup.openThreadPerPort() : PortGroup.shared();
         }
         try {
             Backend named = Backend.named(backend);
-            return carries ? PortGroup.openThreadPerPort(named) : PortGroup.open(named);
+            return threadPerPort ? PortGroup.openThreadPerPort(named) : PortGroup.open(named);
         } catch (IllegalArgumentException unknown) {
             throw misuse(String.valueOf(unknown.getMessage()));
         }

@@ -66,7 +66,7 @@ public final class JmhCommand implements Callable<Integer> {
         check();
         Results results = new JmhRun(pattern, forks, iterations, millis).results();
         PrintWriter out = spec.commandLine().getOut();
-        new ResultTable(results, Map.of()).lines().forEach(out::println);
+        new ResultTable(results).lines().forEach(out::println);
         if (json != null) {
             ResultFile.write(results, json);
             out.println("Results written to " + json);

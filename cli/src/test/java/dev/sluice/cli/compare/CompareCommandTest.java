@@ -36,7 +36,7 @@ class CompareCommandTest {
 
     @ParameterizedTest
     @CsvSource({"--loads=64x,64x", "--only=nginx,nginx", "--cycles=0,--cycles",
-        "--slice=0,--slice", "--pin=three,three", "--cycles=x,x", "'--loads=,',no load"})
+        "--slice=0,--slice", "--pin=three,three", "--cycles=x,x", "'--loads=,',name a load"})
     void badInputIsRefusedBeforeAnyWorkByItsName(String argument, String named) {
         assertThat(run(argument)).isEqualTo(CommandLine.ExitCode.USAGE);
         assertThat(err.toString()).contains(named);
@@ -153,6 +153,6 @@ class CompareCommandTest {
     void aFolderOfPlotsThatCannotBeIsToldBeforeTheWork() throws Exception {
         Path file = Files.createFile(folder.resolve("file"));
         assertThat(run("--plots", file.resolve("plots").toString())).isEqualTo(2);
-        assertThat(err.toString()).contains("--plots: cannot write into " + file.resolve("plots"));
+        assertThat(err.toString()).contains("--plots: cannot write to " + file.resolve("plots"));
     }
 }

@@ -41,7 +41,7 @@ class ExampleCommandTest {
                     echo | hi             | hi            | 1 connections finished, 0 lost, 0 failed, 0 aborted
                     chat | ann            | Your name? *  | 1 connections finished, 0 lost, 0 failed, 0 aborted; dropped
                     http | GET / HTTP/1.0 | HTTP/1.1 200  | 1 connections finished, 0 lost, 0 failed, 0 aborted; 1 req
-                    echo --carry | hi     | hi            | 1 connections finished, 0 lost, 0 failed, 0 aborted
+                    echo --thread-per-port | hi | hi         | 1 connections finished, 0 lost, 0 failed, 0 aborted
                     game | join ann       | welcome ann   | 1 connections finished, 0 lost, 0 failed, 0 aborted by TCP;
                     """)
     void aServerSaysWhereItListensAndAtCtrlCWhatItDid(
@@ -51,9 +51,9 @@ class ExampleCommandTest {
                 new InputStreamReader(process.getInputStream(), UTF_8))) {
             String greeting = says.readLine();
             assertThat(greeting)
-                    .matches(name.replace(" --carry", "")
+                    .matches(name.replace(" --thread-per-port", "")
                             + " listens on 127\\.0\\.0\\.1:\\d+ \\(.*\\); Ctrl-C ends it");
-            assertThat(greeting.contains(", carrying)")).isEqualTo(name.endsWith("--carry"));
+            assertThat(greeting.contains(", thread per port)")).isEqualTo(name.endsWith("--thread-per-port"));
             int port = Integer.parseInt(greeting.replaceAll(".*127\\.0\\.0\\.1:(\\d+).*", "$1"));
             assertThat(says.readLine()).startsWith("try: ").contains("" + port);
             try (Socket client = new Socket(InetAddress.getLoopbackAddress(), port)) {

@@ -76,8 +76,8 @@ public final class Peers {
         return Map.of(
                 "sluice-net-epoll", SluiceNetEcho.on(Backend.EPOLL),
                 "sluice-net-io_uring", SluiceNetEcho.on(Backend.IO_URING),
-                "sluice-own-epoll", SluiceNetEcho.carryingOn(Backend.EPOLL),
-                "sluice-own-io_uring", SluiceNetEcho.carryingOn(Backend.IO_URING));
+                "sluice-tpp-epoll", SluiceNetEcho.threadPerPortOn(Backend.EPOLL),
+                "sluice-tpp-io_uring", SluiceNetEcho.threadPerPortOn(Backend.IO_URING));
     }
 
     /** Those of another task, but for the JDK's channels. */

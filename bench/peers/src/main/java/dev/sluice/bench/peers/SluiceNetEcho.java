@@ -35,13 +35,13 @@ final class SluiceNetEcho implements EchoPeer {
         PortGroup open() throws NetException;
     }
 
-    /** Ports of that backend, beside the carriers of all virtual threads. */
+    /** Ports of that backend; their connections run on the carriers of the JDK. */
     static Groups on(Backend backend) {
         return () -> PortGroup.open(backend);
     }
 
-    /** Ports that carry the threads of their connections, as many as there are carriers else. */
-    static Groups carryingOn(Backend backend) {
+    /** One platform thread per port, as many as virtual threads have carriers by default. */
+    static Groups threadPerPortOn(Backend backend) {
         int processors = Runtime.getRuntime().availableProcessors();
         int ports = Integer.getInteger("jdk.virtualThreadScheduler.parallelism", processors);
         PortOptions options = PortOptions.DEFAULT.backend(backend);

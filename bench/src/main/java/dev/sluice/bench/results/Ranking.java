@@ -4,35 +4,34 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Which rows can be told apart: those the 95% interval of whose ratio, taken in pairs, does not
- * enclose 1. A row's place counts only those; where others may as well be before it as behind, it
- * shares its place with them.
+ * Ranks the rows of a load. Two rows differ if the 95% interval of their ratio, taken in pairs, does
+ * not contain 1. A rank counts only rows that differ; rows that do not share a range of ranks.
  */
-public final class Ties {
-    private Ties() {}
+public final class Ranking {
+    private Ranking() {}
 
     /**
-     * A place in the order.
+     * A rank.
      *
-     * @param first one more than the rows that are surely better
-     * @param last the number of rows that are not surely worse
+     * @param first one more than the number of rows that are better
+     * @param last the number of rows that are not worse
      */
-    public record Place(int first, int last) {
-        /** Whether others share it. */
+    public record Rank(int first, int last) {
+        /** True if other rows share it. */
         public boolean isTie() {
             return first < last;
         }
 
-        /** Such as 3, or 2-4 where it is shared. */
+        /** Such as 3, or 2-4 if it is shared. */
         @Override
         public String toString() {
             return isTie() ? first + "-" + last : Integer.toString(first);
         }
     }
 
-    /** The places of a load's servers by their CPU time per message, the least first. */
-    public static Map<String, Place> of(LoadResult result) {
-        Map<String, Place> places = new LinkedHashMap<>();
+    /** The ranks of a load's servers by their CPU time per message, the least first. */
+    public static Map<String, Rank> of(LoadResult result) {
+        Map<String, Rank> ranks = new LinkedHashMap<>();
         for (String server : result.servers()) {
             int better = 0;
             int worse = 0;
@@ -44,12 +43,12 @@ public final class Ties {
                     worse += ratio.median() < 1 ? 1 : 0;
                 }
             }
-            places.put(server, new Place(better + 1, result.servers().size() - worse));
+            ranks.put(server, new Rank(better + 1, result.servers().size() - worse));
         }
-        return places;
+        return ranks;
     }
 
-    /** Whether a ratio leaves open which of the two is larger. */
+    /** True if a ratio leaves open which of the two is larger. */
     public static boolean isTie(Interval ratio) {
         return !ratio.isConfidence() || (ratio.low() <= 1 && ratio.high() >= 1);
     }

@@ -3,7 +3,7 @@ package dev.sluice.bench.results;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.bench.load.Load;
-import dev.sluice.bench.results.Ties.Place;
+import dev.sluice.bench.results.Ranking.Rank;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.SequencedMap;
 import org.junit.jupiter.api.Test;
 
-class TiesTest {
+class RankingTest {
     private final List<Slice> slices = new ArrayList<>();
     private final SequencedMap<String, Latency> latencies = new LinkedHashMap<>();
 
@@ -24,8 +24,8 @@ class TiesTest {
         latencies.put(server, new Latency(1, 1, 1, 1, List.of()));
     }
 
-    private Map<String, Place> places() {
-        return Ties.of(new LoadResult(new Load(1, 64, 1), "", "c-epoll", slices, latencies,
+    private Map<String, Rank> ranks() {
+        return Ranking.of(new LoadResult(new Load(1, 64, 1), "", "c-epoll", slices, latencies,
                 Map.of()));
     }
 
@@ -34,9 +34,9 @@ class TiesTest {
         add("slow", 8, 30, 60);
         add("c-epoll", 8, 10, 20);
         add("middle", 8, 20, 40);
-        assertThat(places()).containsEntry("c-epoll", new Place(1, 1))
-                .containsEntry("middle", new Place(2, 2)).containsEntry("slow", new Place(3, 3));
-        assertThat(places().get("middle")).hasToString("2");
+        assertThat(ranks()).containsEntry("c-epoll", new Rank(1, 1))
+                .containsEntry("middle", new Rank(2, 2)).containsEntry("slow", new Rank(3, 3));
+        assertThat(ranks().get("middle")).hasToString("2");
     }
 
     @Test
@@ -44,15 +44,15 @@ class TiesTest {
         add("c-epoll", 8, 10, 20);
         add("swings", 8, 11, 19);
         add("slow", 8, 30, 60);
-        assertThat(places()).containsEntry("c-epoll", new Place(1, 2))
-                .containsEntry("swings", new Place(1, 2)).containsEntry("slow", new Place(3, 3));
-        assertThat(places().get("swings")).hasToString("1-2");
+        assertThat(ranks()).containsEntry("c-epoll", new Rank(1, 2))
+                .containsEntry("swings", new Rank(1, 2)).containsEntry("slow", new Rank(3, 3));
+        assertThat(ranks().get("swings")).hasToString("1-2");
     }
 
     @Test
     void fewCyclesTellNothingApart() {
         add("c-epoll", 5, 10, 10);
         add("slow", 5, 99, 99);
-        assertThat(places().values()).containsOnly(new Place(1, 2));
+        assertThat(ranks().values()).containsOnly(new Rank(1, 2));
     }
 }

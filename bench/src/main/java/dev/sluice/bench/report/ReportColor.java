@@ -6,10 +6,10 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The colours of charts and page, each for a light and a dark background. All light ones differ, so
- * that a drawing made with them can be recoloured by them.
+ * The colors of charts and page, each for a light and a dark background. All light ones differ, so
+ * a drawing made with them can be recolored.
  */
-enum Ink {
+enum ReportColor {
     BACKGROUND(0xffffff, 0x0d1117), TEXT(0x1f2328, 0xe6edf3), MUTED(0x59636e, 0x9198a1),
     LINE(0xd1d9e0, 0x3d444d), PANEL(0xf6f8fa, 0x151b23), REFERENCE(0x8c959f, 0x7d8590),
     SLUICE_0(0x0550ae, 0x79c0ff), SLUICE_1(0x3b82d6, 0x388bfd), SLUICE_2(0x6f42c1, 0xbc8cff),
@@ -27,19 +27,19 @@ enum Ink {
     private final int light;
     private final int dark;
 
-    Ink(int light, int dark) {
+    ReportColor(int light, int dark) {
         this.light = light;
         this.dark = dark;
     }
 
     /** For drawing on a light background. */
-    Color color() {
+    Color awt() {
         return new Color(light);
     }
 
     /** As the SVG encoder writes the light one. */
     String lightInSvg() {
-        Color color = color();
+        Color color = awt();
         return "rgb(" + color.getRed() + "," + color.getGreen() + "," + color.getBlue() + ")";
     }
 
@@ -49,12 +49,21 @@ enum Ink {
 
     /** The style that gives all variables their colours, by the reader's scheme. */
     static String style() {
-        String light = Stream.of(values()).map(ink -> ink.variable() + ":" + hex(ink.light))
+        String light = Stream.of(values()).map(color -> color.variable() + ":" + hex(color.light))
                 .collect(Collectors.joining(";"));
-        String dark = Stream.of(values()).map(ink -> ink.variable() + ":" + hex(ink.dark))
+        String dark = Stream.of(values()).map(color -> color.variable() + ":" + hex(color.dark))
                 .collect(Collectors.joining(";"));
         return ":root{color-scheme:light dark;" + light + "}\n"
                 + "@media(prefers-color-scheme:dark){:root{" + dark + "}}\n";
+    }
+
+    /** The style that hides a color's line in a plot whose box for it is not checked. */
+    static String choices() {
+        return Stream.of(values()).filter(color -> color.name().contains("_"))
+                .map(color -> "figure:has(input[value=\"" + color.variable()
+                        + "\"]:not(:checked)) svg [style*=\"(" + color.variable()
+                        + ")\"]{display:none}\n")
+                .collect(Collectors.joining());
     }
 
     private static String hex(int color) {

@@ -1,0 +1,23 @@
+package dev.sluice.bench.compare;
+
+import java.util.Optional;
+
+/**
+ * A kind of load that {@code --loads} can name. A new load is one class that implements this
+ * interface, and one line in {@link LoadTypes}.
+ */
+public interface LoadType {
+    /** What {@code --loads} calls it; parts in capitals stand for numbers. */
+    String name();
+
+    /** What it measures, in one line of the help. */
+    String help();
+
+    /**
+     * Returns the loads that a name stands for; empty if the name is not one of this type's.
+     *
+     * @param name in lower case
+     * @throws IllegalArgumentException if a number in the name is out of bounds
+     */
+    Optional<ChosenLoads> parse(String name);
+}

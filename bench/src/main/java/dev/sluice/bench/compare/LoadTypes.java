@@ -1,0 +1,25 @@
+package dev.sluice.bench.compare;
+
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** The list of all loads. */
+public final class LoadTypes {
+    /** In the order of the help. */
+    public static final List<LoadType> ALL = List.of(
+            new EchoLoads(),
+            new ChurnLoads(),
+            new BulkLoads(),
+            new WholeBulkLoads(),
+            new FanOutLoad(),
+            new MixedLoad(),
+            new RateLoad(),
+            new IdleLoad());
+
+    private LoadTypes() {}
+
+    /** Their names, for a message. */
+    static String names() {
+        return ALL.stream().map(LoadType::name).collect(Collectors.joining(", "));
+    }
+}
