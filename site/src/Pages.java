@@ -143,7 +143,9 @@ final class Pages {
         String shown = LINK.matcher(heading).replaceAll("$1").replaceAll("[`*]", "");
         String name = shown.toLowerCase().replaceAll("[^\\p{L}\\p{N} _-]", "").replace(' ', '-');
         int earlier = anchors.merge(name, 1, Integer::sum) - 1;
-        return earlier == 0 ? name : name + "-" + earlier;
+        String unique = earlier == 0 ? name : name + "-" + earlier;
+        // The generator does so with the anchors in links.
+        return unique.matches("\\p{L}.*") ? unique : "a" + unique;
     }
 
     private String link(Path page, MatchResult link) {
