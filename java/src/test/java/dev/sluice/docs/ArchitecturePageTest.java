@@ -104,6 +104,7 @@ class ArchitecturePageTest {
     /** Names of the JDK and of Windows that the pages set as code, too. */
     private static boolean isOfOthers(String name) {
         return Set.of("MemorySegment", "ServerSocket", "DatagramChannel", "DatagramSocket",
-                "IllegalStateException", "NtStatusToSocketError", "NullMarked", "SharedSecrets").contains(name);
+                "IllegalStateException", "NtStatusToSocketError", "NullMarked", "SharedSecrets")
+                .contains(name);
     }
 }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * count from before it. So a signal during the call is not lost, and a call that succeeds writes
  * nothing here.
  */
-public final class ReadyWaiter {
+public class ReadyWaiter {
     /** The value of {@link #deadlineNanos} without a deadline. */
     public static final long NO_DEADLINE = Long.MAX_VALUE;
 
@@ -52,43 +52,43 @@ public final class ReadyWaiter {
     // ---- on the thread that reads or writes ----------------------------------------------------
 
     /** Acquires the direction for the calling thread; false if another thread uses it. */
-    public boolean tryAcquire() {
+    public final boolean tryAcquire() {
         return IN_USE.compareAndSet(this, false, true);
     }
 
     /** Releases it. */
-    public void release() {
+    public final void release() {
         IN_USE.setRelease(this, false);
     }
 
     /** Releases it, ordered before the caller's next look at the threads that wait for their turn. */
-    public void releaseFully() {
+    public final void releaseFully() {
         inUse = false;
     }
 
     /** Returns true while a thread reads or writes. */
-    public boolean isInUse() {
+    public final boolean isInUse() {
         return inUse;
     }
 
     /** Returns false if a system call would block, as far as the signals say. */
-    public boolean isReady() {
+    public final boolean isReady() {
         return signals != drainedAt;
     }
 
     /** Returns the count to pass to {@link #drained}; read it before the system call. */
-    public int signals() {
+    public final int signals() {
         return signals;
     }
 
     /** Records that a call would block until a signal after that count. */
-    public void drained(int before) {
+    public final void drained(int before) {
         drainedAt = before;
     }
 
     /** Registers the calling thread for wake-ups; must precede its last look before it parks. */
     @SuppressWarnings("ReferenceEquality") // Threads compare by identity.
-    public void registerCurrentThread() {
+    public final void registerCurrentThread() {
         Thread current = Thread.currentThread();
         if (waiter != current) {
             waiter = current;
@@ -98,7 +98,7 @@ public final class ReadyWaiter {
     // ---- on any thread -------------------------------------------------------------------------
 
     /** Sets the deadline, also for a thread that waits now; null removes it. */
-    public void deadline(@Nullable Duration fromNow) {
+    public final void deadline(@Nullable Duration fromNow) {
         deadlineNanos =
                 fromNow == null || fromNow.compareTo(LONGEST) > 0
                         ? NO_DEADLINE
@@ -107,24 +107,24 @@ public final class ReadyWaiter {
     }
 
     /** Returns the deadline by {@link System#nanoTime}, or {@link #NO_DEADLINE}. */
-    public long deadlineNanos() {
+    public final long deadlineNanos() {
         return deadlineNanos;
     }
 
     /** Reports that a call may succeed, and wakes the waiting thread. */
-    public void signal() {
+    public final void signal() {
         SIGNALS.getAndAdd(this, 1); // A full fence: the waiter is read after the count is written.
         wake();
     }
 
     /** Returns true if a virtual thread waits, which needs a carrier thread to continue. */
-    public boolean hasVirtualWaiter() {
+    public final boolean hasVirtualWaiter() {
         Thread waiting = waiter;
         return waiting != null && waiting.isVirtual();
     }
 
     /** Wakes the waiting thread, which looks again at readiness, deadline and close. */
-    public void wake() {
+    public final void wake() {
         Thread waiting = waiter;
         if (waiting != null) {
             LockSupport.unpark(waiting);

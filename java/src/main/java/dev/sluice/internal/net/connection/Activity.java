@@ -1,5 +1,7 @@
 package dev.sluice.internal.net.connection;
 
+import org.jspecify.annotations.Nullable;
+
 /** When a connection was last used; kept only for an idle timeout or a heartbeat. */
 final class Activity {
     private static final long UNKNOWN = -1;
@@ -21,6 +23,22 @@ final class Activity {
 
     /** The same of the writing thread. */
     private long triedWritingAt = lastNanos - 1;
+
+    /** The thread of the heartbeat, which is woken when the connection ends. */
+    private volatile @Nullable Thread heartbeat;
+
+    /** Replaces the thread of the heartbeat; returns the old one. */
+    synchronized @Nullable Thread heartbeat(Thread thread) {
+        Thread before = heartbeat;
+        heartbeat = thread;
+        return before;
+    }
+
+    /** Returns the thread of the heartbeat; null if there is none. */
+    @Nullable
+    Thread heartbeat() {
+        return heartbeat;
+    }
 
     /** Sets the longest time without traffic. */
     void idleNanos(long nanos) {

@@ -7,7 +7,9 @@ import dev.sluice.NativeSocket;
 import dev.sluice.PooledBuffer;
 import dev.sluice.Receive;
 import dev.sluice.Status;
+import dev.sluice.internal.net.Endpoints;
 import dev.sluice.internal.net.NetErrors;
+import dev.sluice.internal.net.ports.Poller;
 import dev.sluice.internal.net.ports.ReceiveBudget;
 import dev.sluice.net.Connection;
 import dev.sluice.net.NetException;
@@ -42,7 +44,6 @@ final class CompletionReadSide extends ReadSide
     private static final int ENDED = -2;
 
     private final Receive receive;
-    private final ReceiveBudget budget;
 
     // ---- of the port's thread ------------------------------------------------------------------
 
@@ -53,7 +54,8 @@ final class CompletionReadSide extends ReadSide
 
     // ---- guarded by this, between the port's thread and the reading one ------------------------
 
-    private final UnreadBytes unread;
+    /** Created for the first bytes for which no thread waits. */
+    private @Nullable UnreadBytes unread;
 
     /** True while no receive is pending, until the reading thread asks for one. */
     private boolean paused;
@@ -70,22 +72,25 @@ final class CompletionReadSide extends ReadSide
     /** What the waiting thread gets; written under the lock, read without. */
     private volatile int result;
 
-    CompletionReadSide(ConnectionState state) {
-        super(state);
-        this.receive = new Receive(state.socket).pooled().onCompletion(this);
-        this.budget = state.poller.receiveBudget();
-        this.unread = new UnreadBytes(budget);
+    CompletionReadSide(
+            Poller poller, NativeSocket socket, Endpoints endpoints, WriteSide writeSide) {
+        super(poller, socket, endpoints, writeSide, false);
+        this.receive = new Receive(socket).pooled().onCompletion(this);
+    }
+
+    private ReceiveBudget budget() {
+        return state.poller.receiveBudget();
     }
 
     // ---- on the port's thread ------------------------------------------------------------------
 
     @Override
     void open() {
-        budget.add(this);
+        budget().add(this);
         try {
             submitReceive(MAX_UNREAD);
         } catch (RuntimeException | Error failure) {
-            budget.remove(this);
+            budget().remove(this);
             throw failure;
         }
     }
@@ -105,7 +110,7 @@ final class CompletionReadSide extends ReadSide
         if (state.poller.isStopping()) {
             closedWithPort();
         } else if (state.socket.isOpen() && !receive.isPending() && !hasEnded()) {
-            boolean tight = budget.isTight();
+            boolean tight = budget().isTight();
             if (!pause(tight ? NOTHING : maxUnread)) {
                 boolean multishot = !tight && (awaited || isAwaited());
                 state.poller.port().submit(multishot ? receive.multishot() : receive.oneShot());
@@ -206,16 +211,16 @@ final class CompletionReadSide extends ReadSide
         }
         state.moved(event.bytes());
         if (awaited) {
-            state.poller.wake(state.reading);
+            state.poller.wake(this);
         }
-        budget.enforce();
+        budget().enforce();
         if (isFull()) {
             stopReceiving();
         }
     }
 
     private synchronized boolean isFull() {
-        return unread.heapBytes() >= MAX_UNREAD;
+        return unreadHeapBytes() >= MAX_UNREAD;
     }
 
     /** Gives bytes to the waiting thread and keeps the rest; returns true if one waited. */
@@ -233,9 +238,24 @@ final class CompletionReadSide extends ReadSide
             result = given;
         }
         if (given < bytes) {
-            unread.add(from, given, bytes - given);
+            keep(from, given, bytes - given);
         }
         return into != null;
+    }
+
+    /** Keeps bytes for which no thread waits; called with the lock. */
+    private void keep(MemorySegment from, int offset, int count) {
+        UnreadBytes present = unread;
+        if (present == null) {
+            present = new UnreadBytes(budget());
+            unread = present;
+        }
+        present.add(from, offset, count);
+    }
+
+    /** Returns the heap that unread bytes take; called with the lock. */
+    private int unreadHeapBytes() {
+        return unread == null ? 0 : unread.heapBytes();
     }
 
     private synchronized boolean isAwaited() {
@@ -244,7 +264,7 @@ final class CompletionReadSide extends ReadSide
 
     /** Pauses if more than so much is unread and no thread waits for bytes. */
     private synchronized boolean pause(int maxUnread) {
-        paused = target == null && unread.heapBytes() > maxUnread;
+        paused = target == null && unreadHeapBytes() > maxUnread;
         return paused;
     }
 
@@ -259,8 +279,8 @@ final class CompletionReadSide extends ReadSide
                 result = ENDED;
             }
         }
-        budget.remove(this);
-        state.reading.wake();
+        budget().remove(this);
+        wake();
     }
 
     private synchronized boolean hasEnded() {
@@ -271,7 +291,9 @@ final class CompletionReadSide extends ReadSide
     void discard() {
         ended(Status.CLOSED_LOCALLY, 0);
         synchronized (this) {
-            unread.clear();
+            if (unread != null) {
+                unread.clear();
+            }
         }
     }
 
@@ -282,7 +304,7 @@ final class CompletionReadSide extends ReadSide
         if (length == 0) {
             return 0;
         }
-        state.check(state.reading, "read");
+        state.check(this, "read");
         if (setTargetIfEmpty(into, offset, length)) {
             int count = await();
             return count == ENDED ? atEnd() : count;
@@ -304,7 +326,7 @@ final class CompletionReadSide extends ReadSide
         while (awaitUnread()) {
             Chunk first;
             synchronized (this) {
-                first = unread.takeFirst();
+                first = unread == null ? null : unread.takeFirst();
             }
             if (first == null) {
                 throw dropped();
@@ -320,7 +342,7 @@ final class CompletionReadSide extends ReadSide
 
     /** Waits until there are unread bytes; false at the end. */
     private boolean awaitUnread() throws NetException {
-        state.check(state.reading, "read");
+        state.check(this, "read");
         return !setTargetIfEmpty(NO_ROOM, 0, 0) || await() != ENDED;
     }
 
@@ -328,7 +350,7 @@ final class CompletionReadSide extends ReadSide
     private boolean setTargetIfEmpty(byte[] into, int offset, int length) {
         boolean resumes;
         synchronized (this) {
-            if (!unread.isEmpty()) {
+            if (unread != null && !unread.isEmpty()) {
                 return false;
             }
             if (end != null) {
@@ -349,10 +371,10 @@ final class CompletionReadSide extends ReadSide
     }
 
     private int await() throws NetException {
-        state.reading.registerCurrentThread();
+        registerCurrentThread();
         try {
             while (result == NOTHING) {
-                if (!state.park(state.reading, "read")) {
+                if (!state.park(this, "read")) {
                     state.awaitPort("read");
                 }
             }
@@ -373,7 +395,7 @@ final class CompletionReadSide extends ReadSide
     private int take(MemorySegment into) throws NetException {
         int count;
         synchronized (this) {
-            count = unread.take(into);
+            count = unread == null ? 0 : unread.take(into);
         }
         if (count == 0) {
             throw dropped();
@@ -390,9 +412,9 @@ final class CompletionReadSide extends ReadSide
     /** Must not hold the lock, which the port's thread takes: the port's queue may be full. */
     private void resumeIfDrained() {
         // While the budget is exceeded the receive resumes when this thread waits.
-        boolean drained = !budget.isExceeded();
+        boolean drained = !budget().isExceeded();
         synchronized (this) {
-            drained &= paused && unread.heapBytes() <= MAX_UNREAD / 2;
+            drained &= paused && unreadHeapBytes() <= MAX_UNREAD / 2;
             paused &= !drained;
         }
         if (drained) {

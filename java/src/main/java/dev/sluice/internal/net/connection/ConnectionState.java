@@ -8,6 +8,7 @@ import dev.sluice.NativeSocket;
 import dev.sluice.Operation;
 import dev.sluice.Status;
 import dev.sluice.SystemCallException;
+import dev.sluice.internal.leaks.Leaks;
 import dev.sluice.internal.net.Endpoints;
 import dev.sluice.internal.net.EventRecorder;
 import dev.sluice.internal.net.NetErrors;
@@ -31,25 +32,19 @@ import org.slf4j.LoggerFactory;
  * The port refers to it and not to the {@link SocketConnection}, so that a dropped connection can be
  * reported.
  */
-public final class ConnectionState extends PortSocket {
+public final class ConnectionState extends PortSocket implements Leaks.Remains {
     private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
 
     private final Address local;
     private final Address remote;
 
-    /** True if the port reports each change of readiness. */
-    final boolean edges;
-
     /** How the connection was lost. The kernel reports it to one call only, so it is kept. */
-    private volatile @Nullable Status lost;
-
-    private volatile int lostCode;
+    private volatile @Nullable StreamEnd lost;
 
     /** Ends the leak watch, if there is one; set before a user has the connection. */
     private @Nullable Cleanable leakWatch;
 
     private volatile @Nullable Activity activity;
-    private volatile @Nullable Thread heartbeat;
 
     /** How a write failed that had sent a part of its bytes: the stream must not end as if whole. */
     private volatile @Nullable Status partialWrite;
@@ -60,11 +55,16 @@ public final class ConnectionState extends PortSocket {
     /** Created by the first call of {@link #whenClosed}; guarded by this. */
     private @Nullable CompletableFuture<Void> whenClosed;
 
-    ConnectionState(Poller poller, NativeSocket socket, Address local, Address remote) {
-        super(poller, socket, !poller.receivesByCompletion() && !poller.reportsEdges());
+    ConnectionState(Poller poller, NativeSocket socket, Address local, Address remote,
+            ReadyWaiter reading, ReadyWaiter writing) {
+        super(poller, socket, reading, writing);
         this.local = local;
         this.remote = remote;
-        this.edges = poller.reportsEdges() && !poller.receivesByCompletion();
+    }
+
+    /** Returns true if the port reports each change of readiness. */
+    boolean reportsEdges() {
+        return poller.reportsEdges() && !poller.receivesByCompletion();
     }
 
     Address local() {
@@ -87,8 +87,8 @@ public final class ConnectionState extends PortSocket {
     // ---- leaks ---------------------------------------------------------------------------------
 
     /** Returns the name in a report of a dropped connection; null if it was closed. */
-    @Nullable
-    String openName() {
+    @Override
+    public @Nullable String openName() {
         return isOpen() && !poller.isStopping() ? endpoints().toString() : null;
     }
 
@@ -114,18 +114,6 @@ public final class ConnectionState extends PortSocket {
             activity = present;
         }
         return present;
-    }
-
-    /** Replaces the heartbeat's thread, which is woken when the connection ends; returns the old one. */
-    synchronized @Nullable Thread heartbeat(Thread thread) {
-        Thread before = heartbeat;
-        heartbeat = thread;
-        return before;
-    }
-
-    @SuppressWarnings("ReferenceEquality") // Threads compare by identity.
-    boolean isHeartbeat(Thread thread) {
-        return heartbeat == thread;
     }
 
     // ---- waiting -------------------------------------------------------------------------------
@@ -189,7 +177,10 @@ public final class ConnectionState extends PortSocket {
     void wakeAll() {
         reading.wake();
         writing.wake();
-        LockSupport.unpark(heartbeat);
+        Activity present = activity;
+        if (present != null) {
+            LockSupport.unpark(present.heartbeat());
+        }
     }
 
     private void signalAll() {
@@ -204,11 +195,11 @@ public final class ConnectionState extends PortSocket {
         if (!noteLost(side, failure)) {
             return closed(operation);
         }
-        Status first = lost;
+        StreamEnd first = lost;
         // A failure after a loss is reported as that loss, which the kernel reports once.
-        return first == null || first == failure.status()
+        return first == null || first.status == failure.status()
                 ? NetErrors.of(describe(operation), failure)
-                : NetErrors.of(describe(operation), first, lostCode);
+                : NetErrors.of(describe(operation), first.status, first.nativeCode);
     }
 
     /** Records a failed call; returns false if this side's close caused the failure. */
@@ -236,8 +227,7 @@ public final class ConnectionState extends PortSocket {
     private void noteLost(Status status, int nativeCode) {
         synchronized (this) {
             if (lost == null) {
-                lostCode = nativeCode;
-                lost = status;
+                lost = StreamEnd.of(status, nativeCode);
             }
         }
         signalAll();
@@ -249,8 +239,9 @@ public final class ConnectionState extends PortSocket {
             return closed(operation);
         }
         noteLost(status, nativeCode);
-        Status first = lost;
-        return NetErrors.of(describe(operation), first == null ? status : first, lostCode);
+        StreamEnd first = lost;
+        assert first != null : "a loss was recorded";
+        return NetErrors.of(describe(operation), first.status, first.nativeCode);
     }
 
     /** Fails if an end of the stream is due to a loss, or to the close of the port. */
@@ -263,9 +254,9 @@ public final class ConnectionState extends PortSocket {
     }
 
     void requireNotLost() throws NetException {
-        Status first = lost;
+        StreamEnd first = lost;
         if (first != null) {
-            throw NetErrors.of(describe("read"), first, lostCode);
+            throw NetErrors.of(describe("read"), first.status, first.nativeCode);
         }
     }
 
@@ -356,7 +347,8 @@ public final class ConnectionState extends PortSocket {
         Status status = ended == Status.OK && reason != null ? reason : ended;
         ended();
         Endpoints endpoints = endpoints();
-        EventRecorder.closed(endpoints, mode, status, lost);
+        StreamEnd first = lost;
+        EventRecorder.closed(endpoints, mode, status, first == null ? null : first.status);
         LOG.debug("closed {}: {} {}", endpoints, mode, status);
         done.complete(status);
     }

@@ -6,7 +6,9 @@ import dev.sluice.Readiness;
 import dev.sluice.SocketType;
 import dev.sluice.Status;
 import dev.sluice.SystemCallException;
+import dev.sluice.internal.net.Endpoints;
 import dev.sluice.internal.net.Scratch;
+import dev.sluice.internal.net.ports.Poller;
 import dev.sluice.net.Connection;
 import dev.sluice.net.NetException;
 import java.lang.foreign.MemorySegment;
@@ -26,16 +28,17 @@ final class DirectReadSide extends ReadSide implements EventHandler<Readiness> {
      */
     private volatile boolean mayStopEarly;
 
-    DirectReadSide(ConnectionState state) {
-        super(state);
-        this.mayStopEarly = state.socket.type() == SocketType.UNIX_STREAM;
+    DirectReadSide(
+            Poller poller, NativeSocket socket, Endpoints endpoints, WriteSide writeSide) {
+        super(poller, socket, endpoints, writeSide, !poller.reportsEdges());
+        this.mayStopEarly = socket.type() == SocketType.UNIX_STREAM;
     }
 
     // ---- on the port's thread ------------------------------------------------------------------
 
     @Override
     void open() {
-        if (state.edges) {
+        if (state.poller.reportsEdges()) {
             Readiness poll = Readiness.readableOrWritable(state.socket).multishot();
             state.poller.port().submit(poll.onCompletion(this));
         }
@@ -52,7 +55,7 @@ final class DirectReadSide extends ReadSide implements EventHandler<Readiness> {
             mayStopEarly = true;
         }
         if (edge.isReadable()) {
-            state.reading.signal();
+            signal();
         }
         if (edge.isWritable()) {
             state.writing.signal();
@@ -71,7 +74,7 @@ final class DirectReadSide extends ReadSide implements EventHandler<Readiness> {
         if (length == 0) {
             return 0;
         }
-        state.check(state.reading, "read");
+        state.check(this, "read");
         while (true) {
             awaitBytes();
             Scratch scratch = Scratch.borrow();
@@ -95,7 +98,7 @@ final class DirectReadSide extends ReadSide implements EventHandler<Readiness> {
         if (into.byteSize() == 0) {
             return 0;
         }
-        state.check(state.reading, "read");
+        state.check(this, "read");
         boolean direct = Scratch.isHeld(into);
         while (true) {
             awaitBytes();
@@ -119,13 +122,13 @@ final class DirectReadSide extends ReadSide implements EventHandler<Readiness> {
     }
 
     private void awaitBytes() throws NetException {
-        if (!state.reading.isReady()) {
-            state.await(state.reading, "read", state.edges);
+        if (!isReady()) {
+            state.await(this, "read", state.poller.reportsEdges());
         }
     }
 
     private int tryReceive(MemorySegment into, long length) throws NetException {
-        int before = state.reading.signals();
+        int before = signals();
         long received;
         try {
             received = state.socket.tryReceive(into, 0, length);
@@ -133,15 +136,16 @@ final class DirectReadSide extends ReadSide implements EventHandler<Readiness> {
             if (shutsDown && failure.status() == Status.BROKEN_PIPE) {
                 return (int) NativeSocket.END_OF_STREAM;
             }
-            throw state.failed(state.reading, "read", failure);
+            throw state.failed(this, "read", failure);
         }
         if (received == NativeSocket.WOULD_BLOCK) {
             // All bytes that arrived are read, and a lost connection receives no more.
             state.requireNotLost();
         }
-        boolean emptied = received > 0 && received < length && state.edges && !mayStopEarly;
+        boolean emptied =
+                received > 0 && received < length && state.poller.reportsEdges() && !mayStopEarly;
         if (emptied || received == NativeSocket.WOULD_BLOCK) {
-            state.reading.drained(before);
+            drained(before);
         }
         if (received == NativeSocket.END_OF_STREAM) {
             reportEnd();
@@ -157,14 +161,14 @@ final class DirectReadSide extends ReadSide implements EventHandler<Readiness> {
 
     @Override
     void readShutdown() {
-        state.reading.signal();
+        signal();
     }
 
     @Override
     long copyTo(Connection target) throws NetException {
         long copied = 0;
         while (true) {
-            state.check(state.reading, "read");
+            state.check(this, "read");
             awaitBytes();
             Scratch scratch = Scratch.borrow();
             try {

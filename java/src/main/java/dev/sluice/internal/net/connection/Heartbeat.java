@@ -20,18 +20,19 @@ final class Heartbeat {
             throw new IllegalArgumentException("heartbeat of " + interval + ": use more than 0");
         }
         long nanos = TimeUnit.NANOSECONDS.convert(interval);
-        state.activity().beat();
+        Activity activity = state.activity();
+        activity.beat();
         Thread thread = Thread.ofVirtual()
                 .name("sluice-heartbeat")
-                .unstarted(() -> run(connection, state, nanos, action));
-        LockSupport.unpark(state.heartbeat(thread)); // An earlier one ends: it was replaced.
+                .unstarted(() -> run(connection, state, activity, nanos, action));
+        LockSupport.unpark(activity.heartbeat(thread)); // An earlier one ends: it was replaced.
         thread.start();
     }
 
-    private static void run(Connection connection, ConnectionState state, long intervalNanos,
-            HeartbeatAction action) {
-        Activity activity = state.activity();
-        while (state.isOpen() && state.isHeartbeat(Thread.currentThread())) {
+    @SuppressWarnings("ReferenceEquality") // Threads compare by identity.
+    private static void run(Connection connection, ConnectionState state, Activity activity,
+            long intervalNanos, HeartbeatAction action) {
+        while (state.isOpen() && activity.heartbeat() == Thread.currentThread()) {
             long left = activity.leftNanos(intervalNanos);
             if (left > 0) {
                 LockSupport.parkNanos(connection, left);

@@ -1,18 +1,26 @@
 package dev.sluice.internal.net.connection;
 
+import dev.sluice.NativeSocket;
+import dev.sluice.internal.net.Endpoints;
+import dev.sluice.internal.net.ReadyWaiter;
+import dev.sluice.internal.net.ports.Poller;
 import dev.sluice.net.Connection;
 import dev.sluice.net.NetException;
 import java.lang.foreign.MemorySegment;
 
 /** How the bytes of a connection reach its reading thread. One thread at a time calls it. */
-abstract class ReadSide {
+abstract class ReadSide extends ReadyWaiter {
     final ConnectionState state;
 
     /** True once a read returned the end of the stream: later reads do too, whatever a write meets. */
     private boolean endReported;
 
-    ReadSide(ConnectionState state) {
-        this.state = state;
+    /** Creates the state of the connection, of which this and the write side are the directions. */
+    ReadSide(Poller poller, NativeSocket socket, Endpoints endpoints, WriteSide writeSide,
+            boolean ready) {
+        super(ready);
+        this.state = new ConnectionState(
+                poller, socket, endpoints.local(), endpoints.remote(), this, writeSide);
     }
 
     /** Fails if the end of the stream is due to a loss of the connection. */

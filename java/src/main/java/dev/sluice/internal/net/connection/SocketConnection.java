@@ -30,12 +30,12 @@ public final class SocketConnection implements Connection {
     private final ReadSide readSide;
     private final WriteSide writeSide;
 
-    private SocketConnection(ConnectionState state) {
-        this.state = state;
-        this.readSide = state.poller.receivesByCompletion()
-                ? new CompletionReadSide(state)
-                : new DirectReadSide(state);
-        this.writeSide = new WriteSide(state);
+    private SocketConnection(Poller poller, NativeSocket socket, Endpoints endpoints) {
+        this.writeSide = new WriteSide();
+        this.readSide = poller.receivesByCompletion()
+                ? new CompletionReadSide(poller, socket, endpoints, writeSide)
+                : new DirectReadSide(poller, socket, endpoints, writeSide);
+        this.state = readSide.state;
     }
 
     // ---- on the port's thread ------------------------------------------------------------------
@@ -45,17 +45,18 @@ public final class SocketConnection implements Connection {
             throws SystemCallException {
         boolean known = listening.isUnix() || !listening.isAny();
         Address local = known ? listening : socket.localAddress();
-        return open(new ConnectionState(poller, socket, local, socket.peerAddress()));
+        return open(poller, socket, new Endpoints(local, socket.peerAddress()));
     }
 
     /** Returns the connection of a socket that this side has connected. */
     public static SocketConnection dialled(Poller poller, NativeSocket socket, Address to)
             throws SystemCallException {
-        return open(new ConnectionState(poller, socket, socket.localAddress(), to));
+        return open(poller, socket, new Endpoints(socket.localAddress(), to));
     }
 
-    private static SocketConnection open(ConnectionState state) {
-        SocketConnection connection = new SocketConnection(state);
+    private static SocketConnection open(
+            Poller poller, NativeSocket socket, Endpoints endpoints) {
+        SocketConnection connection = new SocketConnection(poller, socket, endpoints);
         connection.readSide.open();
         return connection;
     }
@@ -64,7 +65,7 @@ public final class SocketConnection implements Connection {
 
     /** Watches for a user that drops the connection without a close. */
     public SocketConnection watchedForLeaks() {
-        state.leakWatch(Leaks.watch(Leaks.Kind.CONNECTION, this, state::openName));
+        state.leakWatch(Leaks.watch(Leaks.Kind.CONNECTION, this, state));
         return this;
     }
 
@@ -109,7 +110,7 @@ public final class SocketConnection implements Connection {
         try {
             return readSide.receive(into);
         } finally {
-            state.reading.release();
+            readSide.release();
         }
     }
 
@@ -120,7 +121,7 @@ public final class SocketConnection implements Connection {
         try {
             return readSide.receive(into, offset, length);
         } finally {
-            state.reading.release();
+            readSide.release();
         }
     }
 
@@ -130,12 +131,12 @@ public final class SocketConnection implements Connection {
         try {
             return readSide.copyTo(target);
         } finally {
-            state.reading.release();
+            readSide.release();
         }
     }
 
     private void beginRead() {
-        if (!state.reading.tryAcquire()) {
+        if (!readSide.tryAcquire()) {
             throw new IllegalStateException(
                     "cannot read " + this + ": another thread is reading it");
         }
@@ -152,9 +153,9 @@ public final class SocketConnection implements Connection {
 
     @Override
     public void write(MemorySegment from) throws NetException {
-        writeSide.lock("write");
+        writeSide.lock(state, "write");
         try {
-            writeSide.send(from);
+            writeSide.send(state, from);
         } finally {
             writeSide.unlock();
         }
@@ -163,9 +164,9 @@ public final class SocketConnection implements Connection {
     @Override
     public void write(byte[] from, int offset, int length) throws NetException {
         Objects.checkFromIndexSize(offset, length, from.length);
-        writeSide.lock("write");
+        writeSide.lock(state, "write");
         try {
-            writeSide.send(from, offset, length);
+            writeSide.send(state, from, offset, length);
         } finally {
             writeSide.unlock();
         }
@@ -173,9 +174,9 @@ public final class SocketConnection implements Connection {
 
     @Override
     public void closeWrite() throws NetException {
-        writeSide.lock("close the writing side of");
+        writeSide.lock(state, "close the writing side of");
         try {
-            writeSide.close("close the writing side of");
+            writeSide.close(state, "close the writing side of");
         } finally {
             writeSide.unlock();
         }

@@ -4,6 +4,7 @@ import dev.sluice.Shutdown;
 import dev.sluice.Status;
 import dev.sluice.SystemCallException;
 import dev.sluice.internal.net.NetErrors;
+import dev.sluice.internal.net.ReadyWaiter;
 import dev.sluice.internal.net.Scratch;
 import dev.sluice.internal.net.ports.WriteBatch;
 import dev.sluice.net.CancelledException;
@@ -19,11 +20,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * How a writing thread passes bytes to the kernel. It makes the system call itself, unless the call is
  * known to block; then it parks until the port reports room. While the port collects writes, small
- * ones are left with it. The caller of each method holds the lock, except {@link #lock} itself.
+ * ones are left with it. The caller of each method holds the lock, except {@link #lock} itself, and
+ * passes the state of the connection.
  */
-final class WriteSide {
-    private final ConnectionState state;
-
+final class WriteSide extends ReadyWaiter {
     /** Threads that wait for the lock, in order of arrival; created for the first one. */
     private volatile @Nullable Queue<Thread> writers;
 
@@ -33,15 +33,15 @@ final class WriteSide {
     /** True once this side has ended its writing. */
     private volatile boolean closed;
 
-    WriteSide(ConnectionState state) {
-        this.state = state;
+    WriteSide() {
+        super(true);
     }
 
     // ---- one writer at a time ------------------------------------------------------------------
 
     /** Waits for the lock; fails if the thread is interrupted meanwhile. */
-    void lock(String operation) throws NetException {
-        if (!state.writing.tryAcquire() && !awaitTurn()) {
+    void lock(ConnectionState state, String operation) throws NetException {
+        if (!tryAcquire() && !awaitTurn()) {
             throw NetErrors.of(state.describe(operation), Status.CANCELLED, 0);
         }
     }
@@ -51,13 +51,13 @@ final class WriteSide {
         Thread self = Thread.currentThread();
         Queue<Thread> queue = writers();
         queue.add(self); // Before the next attempt: a later unlock sees this thread.
-        boolean acquired = state.writing.tryAcquire();
+        boolean acquired = tryAcquire();
         while (!acquired && !self.isInterrupted()) {
             LockSupport.park(this);
-            acquired = state.writing.tryAcquire();
+            acquired = tryAcquire();
         }
         queue.remove(self);
-        if (!acquired && !state.writing.isInUse()) {
+        if (!acquired && !isInUse()) {
             // Passes on the wake-up that this thread did not use.
             LockSupport.unpark(queue.peek());
         }
@@ -74,7 +74,7 @@ final class WriteSide {
     }
 
     void unlock() {
-        state.writing.releaseFully();
+        releaseFully();
         Queue<Thread> waiting = writers;
         if (waiting != null) {
             LockSupport.unpark(waiting.peek());
@@ -82,7 +82,7 @@ final class WriteSide {
     }
 
     /** Shuts down writing; an interrupt ends the wait, not the shutdown. */
-    void close(String operation) throws NetException {
+    void close(ConnectionState state, String operation) throws NetException {
         state.requireWholeWrites(operation);
         boolean closedBefore = closed;
         closed = true;
@@ -98,8 +98,8 @@ final class WriteSide {
 
     // ---- sending -------------------------------------------------------------------------------
 
-    private void beginSend() throws NetException {
-        state.check(state.writing, "write");
+    private void beginSend(ConnectionState state) throws NetException {
+        state.check(this, "write");
         if (closed) {
             throw new ConnectionLostException(
                     state.describe("write") + ": this side has ended its writing by closeWrite()",
@@ -108,42 +108,46 @@ final class WriteSide {
     }
 
     /** Sends all bytes. */
-    void send(byte[] from, int offset, int length) throws NetException {
-        beginSend();
-        MemorySegment chunk = chunkFor(length);
+    void send(ConnectionState state, byte[] from, int offset, int length)
+            throws NetException {
+        beginSend(state);
+        MemorySegment chunk = chunkFor(state, length);
         if (chunk != null) {
             try {
                 MemorySegment.copy(from, offset, chunk, ValueLayout.JAVA_BYTE, 0, length);
             } catch (RuntimeException failure) {
-                throw copyFailed(chunk, failure);
+                throw copyFailed(state, chunk, failure);
             }
-            deferred().begin(chunk, length);
+            deferred(state).begin(chunk, length);
             return;
         }
         int sent = 0;
         try {
             while (sent < length) {
-                awaitRoom();
-                sent += trySendCopy(from, offset + sent, Math.min(length - sent, Scratch.BYTES));
+                awaitRoom(state);
+                sent += trySendCopy(state, from, offset + sent,
+                        Math.min(length - sent, Scratch.BYTES));
             }
         } catch (NetException failure) {
-            throw failedAfter(sent, failure);
+            throw failedAfter(state, sent, failure);
         }
     }
 
-    private int trySendCopy(byte[] from, int offset, int part) throws NetException {
+    private int trySendCopy(ConnectionState state, byte[] from, int offset, int part)
+            throws NetException {
         Scratch scratch = Scratch.borrow();
         try {
             MemorySegment memory = scratch.memory();
             MemorySegment.copy(from, offset, memory, ValueLayout.JAVA_BYTE, 0, part);
-            return (int) trySend(memory, 0, part);
+            return (int) trySend(state, memory, 0, part);
         } finally {
             scratch.release();
         }
     }
 
     /** Returns the failure of a write that had sent so many bytes. */
-    private NetException failedAfter(long sent, NetException failure) {
+    private static NetException failedAfter(
+            ConnectionState state, long sent, NetException failure) {
         if (sent > 0) {
             state.notePartialWrite(failure);
         }
@@ -151,61 +155,63 @@ final class WriteSide {
     }
 
     /** Sends all bytes of any memory. */
-    void send(MemorySegment from) throws NetException {
-        beginSend();
+    void send(ConnectionState state, MemorySegment from) throws NetException {
+        beginSend(state);
         long length = from.byteSize();
-        MemorySegment chunk = chunkFor(length);
+        MemorySegment chunk = chunkFor(state, length);
         if (chunk != null) {
             try {
                 MemorySegment.copy(from, 0, chunk, 0, length);
             } catch (RuntimeException failure) {
-                throw copyFailed(chunk, failure);
+                throw copyFailed(state, chunk, failure);
             }
-            deferred().begin(chunk, (int) length);
+            deferred(state).begin(chunk, (int) length);
             return;
         }
         boolean direct = Scratch.isHeld(from);
         long sent = 0;
         try {
             while (sent < length) {
-                awaitRoom();
+                awaitRoom(state);
                 sent += direct
-                        ? trySend(from, sent, length - sent)
-                        : trySendCopy(from, sent, Math.min(length - sent, Scratch.BYTES));
+                        ? trySend(state, from, sent, length - sent)
+                        : trySendCopy(state, from, sent, Math.min(length - sent, Scratch.BYTES));
             }
         } catch (NetException failure) {
-            throw failedAfter(sent, failure);
+            throw failedAfter(state, sent, failure);
         }
     }
 
-    private long trySendCopy(MemorySegment from, long offset, long part) throws NetException {
+    private long trySendCopy(ConnectionState state, MemorySegment from, long offset, long part)
+            throws NetException {
         Scratch scratch = Scratch.borrow();
         try {
             MemorySegment.copy(from, offset, scratch.memory(), 0, part);
-            return trySend(scratch.memory(), 0, part);
+            return trySend(state, scratch.memory(), 0, part);
         } finally {
             scratch.release();
         }
     }
 
-    private void awaitRoom() throws NetException {
-        if (!state.writing.isReady()) {
-            state.await(state.writing, "write", state.edges);
+    private void awaitRoom(ConnectionState state) throws NetException {
+        if (!isReady()) {
+            state.await(this, "write", state.reportsEdges());
         }
     }
 
     /** Returns the number of bytes sent, 0 if none could be. */
-    private long trySend(MemorySegment from, long offset, long length) throws NetException {
-        int before = state.writing.signals();
+    private long trySend(ConnectionState state, MemorySegment from, long offset, long length)
+            throws NetException {
+        int before = signals();
         long sent;
         try {
             sent = state.socket.trySend(from, offset, length);
         } catch (SystemCallException failure) {
-            throw state.failed(state.writing, "write", failure);
+            throw state.failed(this, "write", failure);
         }
-        boolean full = sent <= 0 || (sent < length && state.edges);
+        boolean full = sent <= 0 || (sent < length && state.reportsEdges());
         if (full) {
-            state.writing.drained(before);
+            drained(before);
         }
         state.moved(sent);
         return Math.max(sent, 0);
@@ -214,7 +220,8 @@ final class WriteSide {
     // ---- writes that are left with the port ----------------------------------------------------
 
     /** Returns memory for a write that is left with the port; null if this thread sends it. */
-    private @Nullable MemorySegment chunkFor(long length) throws NetException {
+    private @Nullable MemorySegment chunkFor(ConnectionState state, long length)
+            throws NetException {
         WriteBatch batch = state.poller.writeBatch();
         if (batch == null) {
             return null;
@@ -228,24 +235,25 @@ final class WriteSide {
     }
 
     /** Returns the failure of a copy: the port frees its chunks when it closes, perhaps just now. */
-    private NetException copyFailed(MemorySegment chunk, RuntimeException failure) {
+    private static NetException copyFailed(
+            ConnectionState state, MemorySegment chunk, RuntimeException failure) {
         if (chunk.scope().isAlive()) {
-            batch().releaseChunk(chunk);
+            batch(state).releaseChunk(chunk);
             throw failure;
         }
         return NetErrors.of(state.describe("write"), Status.CLOSED_LOCALLY, 0);
     }
 
-    private DeferredWrite deferred() {
+    private DeferredWrite deferred(ConnectionState state) {
         DeferredWrite present = deferred;
         if (present == null) {
-            present = new DeferredWrite(state, batch());
+            present = new DeferredWrite(state, batch(state));
             deferred = present;
         }
         return present;
     }
 
-    private WriteBatch batch() {
+    private static WriteBatch batch(ConnectionState state) {
         WriteBatch batch = state.poller.writeBatch();
         assert batch != null : "this port collects no writes";
         return batch;

@@ -47,7 +47,7 @@ public final class SocketDatagrams extends PortSocket {
     private volatile @Nullable Status unwatched;
 
     private SocketDatagrams(Poller poller, NativeSocket socket, Address local) {
-        super(poller, socket, true);
+        super(poller, socket, new ReadyWaiter(true), new ReadyWaiter(true));
         this.local = local;
         this.file = UnixFile.boundTo(local);
     }

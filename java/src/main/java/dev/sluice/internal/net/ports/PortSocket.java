@@ -38,7 +38,7 @@ public abstract class PortSocket {
     public final ReadyWaiter reading;
 
     /** The direction of sends. */
-    public final ReadyWaiter writing = new ReadyWaiter(true);
+    public final ReadyWaiter writing;
 
     private volatile int state = OPEN;
 
@@ -47,11 +47,13 @@ public abstract class PortSocket {
     private @Nullable Readiness readable;
     private @Nullable Readiness writable;
 
-    /** Creates an open socket, which may be readable or waits for its first signal. */
-    protected PortSocket(Poller poller, NativeSocket socket, boolean readable) {
+    /** Creates an open socket with its two directions. */
+    protected PortSocket(
+            Poller poller, NativeSocket socket, ReadyWaiter reading, ReadyWaiter writing) {
         this.poller = poller;
         this.socket = socket;
-        this.reading = new ReadyWaiter(readable);
+        this.reading = reading;
+        this.writing = writing;
     }
 
     private static VarHandle state() {
@@ -131,9 +133,9 @@ public abstract class PortSocket {
      */
     public final void await(ReadyWaiter side, String operation, boolean edges)
             throws NetException {
-        ReadyRequest request = null;
+        ReadinessRequest request = null;
         if (!edges) {
-            request = new ReadyRequest(side);
+            request = new ReadinessRequest(side);
             if (!poller.execute(request)) {
                 throw closed(operation);
             }
@@ -170,13 +172,13 @@ public abstract class PortSocket {
     }
 
     /** Asks the port for one report of readiness. */
-    private final class ReadyRequest implements Runnable {
+    private final class ReadinessRequest implements Runnable {
         private final ReadyWaiter side;
 
         /** Why no report will come: the port has no free slot. */
         private volatile @Nullable LimitExceededException exhausted;
 
-        ReadyRequest(ReadyWaiter side) {
+        ReadinessRequest(ReadyWaiter side) {
             this.side = side;
         }
 
@@ -202,7 +204,8 @@ public abstract class PortSocket {
         if (present != null) {
             return present;
         }
-        Readiness created = side == reading ? Readiness.readable(socket) : Readiness.writable(socket);
+        Readiness created =
+                side == reading ? Readiness.readable(socket) : Readiness.writable(socket);
         created.onCompletion(done -> side.signal());
         if (side == reading) {
             readable = created;
