@@ -1,4 +1,5 @@
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,6 +19,7 @@ import java.util.stream.Stream;
  * <ul>
  * <li>README.md becomes index.md, and a folder without one gets a list of its pages.
  * <li>Headings get the anchors of the repository's host: the generator has a scheme of its own.
+ * <li>A link that shows the name of a page shows its title.
  * <li>A link to the source of a public type leads to its Javadoc. A link to another file of the
  * repository keeps its text alone.
  * </ul>
@@ -165,17 +167,31 @@ final class Pages {
         Path name = repository.relativize(file);
         Matcher type = PUBLIC_TYPE.matcher(name.toString().replace('\\', '/'));
         if (type.matches()) {
-            return to(link, from, Path.of("apidocs/dev.sluice", type.group(1) + ".html"), anchor);
+            return to(link.group(1), from,
+                    Path.of("apidocs/dev.sluice", type.group(1) + ".html"), anchor);
         }
         if (folders.containsKey(name) && Files.isDirectory(file)) {
-            return to(link, from, name.resolve("index.md"), anchor);
+            return to(link.group(1), from, name.resolve("index.md"), anchor);
         }
         boolean onSite = folders.getOrDefault(folderOf(name), List.of()).contains(name);
-        return onSite ? to(link, from, siteName(name), anchor) : link.group(1);
+        return onSite ? to(shown(link.group(1), name), from, siteName(name), anchor)
+                : link.group(1);
     }
 
-    private String to(MatchResult link, Path from, Path name, String anchor) {
+    private String to(String text, Path from, Path name, String anchor) {
         String path = from.relativize(repository.resolve(name)).toString().replace('\\', '/');
-        return "[" + link.group(1) + "](" + path + anchor + ")";
+        return "[" + text + "](" + path + anchor + ")";
+    }
+
+    /** Where the text of a link is the name of a page, the title of that page. */
+    private String shown(String text, Path page) {
+        if (!text.matches("[\\w./-]+\\.md") || !page.endsWith(Path.of(text).getFileName())) {
+            return text;
+        }
+        try {
+            return titleOf(page);
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
     }
 }
