@@ -48,6 +48,8 @@ class GlossaryTest {
             Map.entry("RingWork", "RingDriver"),
             Map.entry("LookupThreads", "ResolverThreads"),
             Map.entry("ReadinessQuestion", "ReadinessRequest"),
+            Map.entry("Refusals", "Errors"),
+            Map.entry("Unclaimed", "UntakenAccepts"),
             Map.entry("letGo", "unlock")));
 
     /** Names of classes that were replaced; as words some of them are common. */
