@@ -102,7 +102,7 @@ static void send_task(unsigned short port) {
     reset(broken);
 }
 
-/* Each message reaches all others once, whoever sends it. */
+/* Each message reaches all others once, from any sender. */
 static void fan_out(unsigned short port) {
     int fds[MEMBERS];
     char message[MESSAGE_BYTES], received[MESSAGE_BYTES];

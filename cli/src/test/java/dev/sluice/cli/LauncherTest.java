@@ -109,7 +109,7 @@ class LauncherTest {
                 .doesNotContain(original.toString());
     }
 
-    /** Whoever runs this may be one who may write everywhere: folders in the way do the same. */
+    /** The user that runs this may be allowed to write anywhere: folders in the way do the same. */
     @Test
     void whereNoCacheCanBeKeptItRunsWithoutOne() throws Exception {
         Path store = root.resolve("target/aot/cli.aot");

@@ -59,18 +59,18 @@ public final class HttpServer implements Example {
         ByteArrayOutputStream answers = new ByteArrayOutputStream();
         connection.idleTimeout(TIME_FOR_A_REQUEST);
         connection.readDeadline(TIME_FOR_A_REQUEST);
-        boolean goOn = true;
-        while (goOn) {
+        boolean keepAlive = true;
+        while (keepAlive) {
             int end = HttpRequest.endOfHead(buffer, filled);
-            while (goOn && end > 0) {
+            while (keepAlive && end > 0) {
                 String head = new String(buffer, 0, end, ISO_8859_1);
-                goOn = answer(HttpRequest.parse(head), answers);
+                keepAlive = answer(HttpRequest.parse(head), answers);
                 filled -= end;
                 System.arraycopy(buffer, end, buffer, 0, filled);
                 end = HttpRequest.endOfHead(buffer, filled);
             }
-            if (goOn && filled == buffer.length) {
-                goOn = refuse("431 Request Header Fields Too Large", answers);
+            if (keepAlive && filled == buffer.length) {
+                keepAlive = refuse("431 Request Header Fields Too Large", answers);
             }
             if (answers.size() > 0) {
                 connection.write(answers.toByteArray());
@@ -78,9 +78,9 @@ public final class HttpServer implements Example {
                 // For the next request: a byte now and then does not keep a connection.
                 connection.readDeadline(TIME_FOR_A_REQUEST);
             }
-            if (goOn) {
+            if (keepAlive) {
                 int count = readOrNone(connection, buffer, filled);
-                goOn = count > 0;
+                keepAlive = count > 0;
                 filled += count;
             }
         }

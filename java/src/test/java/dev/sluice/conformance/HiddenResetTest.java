@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * A kernel tells of a reset only once: whoever asks next finds what looks like a clean end. A reset
+ * A kernel reports a reset only once: the next call finds what looks like a clean end. A reset
  * must never become an EOF, whichever side of the socket learned of it first.
  */
 @Tag("aarch64")

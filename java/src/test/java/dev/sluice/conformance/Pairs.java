@@ -32,7 +32,7 @@ final class Pairs {
         CONNECTED
     }
 
-    /** A connection to a plain peer, which is closed by whoever called. */
+    /** A connection to a plain peer, which the caller closes. */
     static Mixed mixed(Loop loop, Side side) throws SystemCallException {
         return side == Side.ACCEPTED ? accepted(loop) : connectedToPlain(loop);
     }
@@ -99,7 +99,7 @@ final class Pairs {
         return new Pair(client, accepted.accepted());
     }
 
-    /** Sluice accepts, the plain peer connects. The peer is closed by whoever called. */
+    /** Sluice accepts, the plain peer connects. The caller closes the peer. */
     static Mixed accepted(Loop loop) throws SystemCallException {
         return accepted(loop, Kind.WATCHES);
     }
@@ -143,7 +143,7 @@ final class Pairs {
         }
     }
 
-    /** Sluice connects, the plain peer accepts. The peer is closed by whoever called. */
+    /** Sluice connects, the plain peer accepts. The caller closes the peer. */
     static Mixed connectedToPlain(Loop loop) throws SystemCallException {
         try (PlainListener listener = PlainListener.open()) {
             NativeSocket client = loop.port().socket(SocketType.TCP4);

@@ -118,7 +118,7 @@ class PendingAtCloseTest extends ConformanceTest {
         assertThat(loop.events().all().getLast().operation()).isSameAs(close);
     }
 
-    /** Linux drops the SYN of those for whom the backlog has no room. */
+    /** Linux drops the SYN of a peer for which the backlog has no room. */
     @ParameterizedTest
     @EnumSource
     void aConnectThatIsNotAnsweredWithASendBehindIt(CloseMode mode) throws Exception {

@@ -135,7 +135,7 @@ final class ProgramModel {
         }
     }
 
-    /** Whoever sees the end of a stream that was closed gracefully has all of it. */
+    /** A reader that sees the end of a stream that was closed gracefully has all of it. */
     private void checkWhole(Send send) {
         boolean whole = send.status() == Status.OK && send.bytes() == from.lengthOf(send);
         assertThat(whole || from.cancelled).as(way() + "the end behind a cut " + send)

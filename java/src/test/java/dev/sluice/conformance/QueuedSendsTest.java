@@ -121,7 +121,7 @@ class QueuedSendsTest extends ConformanceTest {
             }
             overwriteThoseThatEnded();
             if (random.nextInt(3) == 0) {
-                goOn(receive);
+                resume(receive);
             }
         }
         return receive;
@@ -131,7 +131,7 @@ class QueuedSendsTest extends ConformanceTest {
         while (receive.isPending() || receive.status() == Status.OK) {
             loop.await(receive);
             overwriteThoseThatEnded();
-            goOn(receive);
+            resume(receive);
         }
     }
 
@@ -143,7 +143,7 @@ class QueuedSendsTest extends ConformanceTest {
         }
     }
 
-    private void goOn(Receive receive) {
+    private void resume(Receive receive) {
         if (!receive.isPending() && receive.status() == Status.OK) {
             received.writeBytes(
                     into.asSlice(0, receive.bytes()).toArray(ValueLayout.JAVA_BYTE));

@@ -19,7 +19,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
-/** A port whose owner is a virtual thread works on whatever thread of the system carries it. */
+/** A port whose owner is a virtual thread works on any carrier. */
 class VirtualOwnerTest extends ConformanceTest {
     private static final int MESSAGES = 300;
     private static final int CARRIERS = 2;

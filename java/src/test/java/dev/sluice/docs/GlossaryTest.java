@@ -48,6 +48,11 @@ class GlossaryTest {
             Map.entry("RingWork", "RingDriver"),
             Map.entry("LookupThreads", "ResolverThreads"),
             Map.entry("ReadinessQuestion", "ReadinessRequest"),
+            Map.entry("giveBack", "release"),
+            Map.entry("goOn", "resume"),
+            Map.entry("own carriers|carrier of its own", "thread per port"),
+            Map.entry("sluice-own-\\w+", "sluice-tpp-*"),
+            Map.entry("[Ww]hoever", "the thread, caller or socket by its name"),
             Map.entry("Refusals", "Errors"),
             Map.entry("Unclaimed", "UntakenAccepts"),
             Map.entry("letGo", "unlock")));

@@ -15,7 +15,7 @@ class IdlePortTest extends NetTest {
     @Test
     void anIdleOwnerSleepsAlsoWhereAYieldToNobodyTakesLong() throws Exception {
         assumeThat(kind.threadPerPort() || !group.pollers().next().thread().isVirtual())
-                .as("it waits on its own thread of the system")
+                .as("it waits on a platform thread of its own")
                 .isFalse();
         JavaCommand.Outcome outcome = JavaCommand.run(
                 List.of("-Xint", Interpreted.class.getName(), backend.name()));

@@ -16,9 +16,10 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
 /**
- * Virtual threads that never wait keep carriers. Where a thread of the system owns the port, others
- * of its kind go on, and whoever was woken meanwhile runs as soon as there is a carrier; a port that
- * is owned by a virtual one leaves others their part of the carrier that is left, and ends.
+ * Virtual threads that never wait keep carriers. Where a platform thread owns the port, other
+ * platform threads continue, and a virtual thread that was woken meanwhile runs as soon as there is
+ * a carrier. A port that a virtual thread owns leaves others their part of the carrier that is left,
+ * and ends.
  */
 class KeptCarriersTest extends NetTest {
     private static final int SECONDS = 60;

@@ -16,7 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-/** A limit that is reached is told to whoever asked for more; nobody is left waiting. */
+/** A limit that is reached is reported to the thread that asked for more; none waits for ever. */
 class LimitsTest extends NetTest {
     private static final Duration LONG = Duration.ofSeconds(60);
 

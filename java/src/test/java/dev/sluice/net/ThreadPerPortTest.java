@@ -87,7 +87,7 @@ class ThreadPerPortTest {
                 .allMatch(name -> name.matches("sluice-net-[01]-thread"));
     }
 
-    /** Whoever ends the owner's wait for anything but the kernel must not look for it there. */
+    /** A thread that ends the owner's wait for anything but the kernel must not look for it there. */
     @Test
     void anOwnerThatIsParkedWhileItPollsIsWoken() throws Exception {
         for (int i = 0; i < 1000; i++) {

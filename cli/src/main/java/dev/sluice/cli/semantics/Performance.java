@@ -97,7 +97,7 @@ final class Performance {
             send(socket, peer);
             prepare(socket, peer);
             end(socket, peer);
-            peer.goOn();
+            peer.resume();
             await("the peer's end", peer::isDone);
             strays += port.pendingOperations();
             return observation(peer, table.leftOf(here, there), null);
@@ -182,7 +182,7 @@ final class Performance {
         submittedNanos = System.nanoTime();
         port.submit(closing);
         if (goesOn) {
-            peer.goOn();
+            peer.resume();
         }
         await("the CLOSE event", () -> !closing.isPending());
     }
@@ -190,7 +190,7 @@ final class Performance {
     private void halfClose(NativeSocket socket, PlainPeer peer) throws StuckException {
         Shutdown shutdown = Shutdown.send(socket);
         port.submit(shutdown);
-        peer.goOn();
+        peer.resume();
         if (receive == null) {
             startReceive(socket);
         }

@@ -74,7 +74,7 @@ final class PlainPeer implements AutoCloseable {
     }
 
     /** Lets it read on or answer, and close. */
-    void goOn() {
+    void resume() {
         mayGoOn.countDown();
     }
 
@@ -186,7 +186,7 @@ final class PlainPeer implements AutoCloseable {
     /** Ends its thread, whatever it waits for. */
     @Override
     public void close() throws IOException {
-        goOn();
+        resume();
         PeerSocket socket = connection;
         if (socket != null) {
             socket.close();

@@ -44,7 +44,7 @@ class PlainPeerTest {
             socket.getOutputStream().write(StreamBytes.at(0));
             await(() -> peer.received() == 1);
             side.end(socket, peer);
-            peer.goOn();
+            peer.resume();
             await(peer::isDone);
             assertThat(peer.failure()).isNull();
             return peer.end();

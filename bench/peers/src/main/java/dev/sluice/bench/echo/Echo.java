@@ -62,7 +62,7 @@ final class Echo implements EventHandler<Send> {
     private void finish() {
         PooledBuffer done = buffer;
         connection.sent();
-        server.giveBack(this);
+        server.release(this);
         if (done != null) {
             buffer = null;
             done.release();

@@ -117,7 +117,7 @@ public final class EchoServer implements AutoCloseable {
         bytes += received;
     }
 
-    /** A send for a connection, from {@link #giveBack} on for any other. */
+    /** A send for a connection, from {@link #release} on for any other. */
     Echo takeEcho(EchoConnection connection) {
         Echo echo = freeEchoes;
         if (echo == null) {
@@ -131,7 +131,7 @@ public final class EchoServer implements AutoCloseable {
         return echo;
     }
 
-    void giveBack(Echo echo) {
+    void release(Echo echo) {
         echo.next = freeEchoes;
         freeEchoes = echo;
     }

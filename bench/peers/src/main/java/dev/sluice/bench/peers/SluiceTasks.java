@@ -44,7 +44,7 @@ final class SluiceTasks {
             switch (event.status()) {
                 case OK -> {
                     onBytes(event);
-                    goOn();
+                    resume();
                 }
                 case EOF -> close(Close.immediate(socket));
                 case CLOSED_LOCALLY -> {
@@ -54,7 +54,7 @@ final class SluiceTasks {
             }
         }
 
-        private void goOn() {
+        private void resume() {
             if (!receive.isPending() && socket.isOpen()) {
                 port.submit(receive);
             }

@@ -16,7 +16,7 @@ class IoUringTest {
     private final LibcFixture c = new LibcFixture();
 
     @AfterEach
-    void giveBack() {
+    void release() {
         c.close();
     }
 

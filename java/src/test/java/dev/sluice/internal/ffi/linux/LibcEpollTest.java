@@ -21,7 +21,7 @@ class LibcEpollTest {
     private final long events = c.memory(MAX_EVENTS * EpollEvent.SIZE);
 
     @AfterEach
-    void giveBack() {
+    void release() {
         c.close();
     }
 

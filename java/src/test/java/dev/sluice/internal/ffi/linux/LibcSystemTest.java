@@ -15,7 +15,7 @@ class LibcSystemTest {
     private final LibcFixture c = new LibcFixture();
 
     @AfterEach
-    void giveBack() {
+    void release() {
         c.close();
     }
 

@@ -21,7 +21,7 @@ class LibcTest {
     private final LibcFixture c = new LibcFixture();
 
     @AfterEach
-    void giveBack() {
+    void release() {
         c.close();
     }
 
