@@ -3,6 +3,7 @@ package dev.sluice.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -18,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The shell script in a checkout that counts as built, with a JDK that only tells what it was asked. */
+/** The shell script in a checkout that counts as built, with a JDK that only prints its arguments. */
 @Timeout(value = 300, unit = TimeUnit.SECONDS)
 class LauncherTest {
     private static final Path SCRIPT = Path.of("..", "sluice");
@@ -59,13 +60,18 @@ class LauncherTest {
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
 
-    private String run(Path script, String... arguments) throws Exception {
+    private ProcessBuilder command(Path script, String... arguments) {
         ProcessBuilder builder = new ProcessBuilder("sh", script.toString());
         builder.command().addAll(List.of(arguments));
         builder.environment().put("SLUICE_JAVA_HOME", jdk.toString());
         builder.environment().merge("PATH", folder.resolve("tools").toString(),
                 (path, tools) -> tools + File.pathSeparator + path);
-        Process process = builder.redirectError(ProcessBuilder.Redirect.DISCARD).start();
+        return builder;
+    }
+
+    private String run(Path script, String... arguments) throws Exception {
+        Process process =
+                command(script, arguments).redirectError(ProcessBuilder.Redirect.DISCARD).start();
         String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor()).as(text).isZero();
         return text;
@@ -109,7 +115,32 @@ class LauncherTest {
                 .doesNotContain(original.toString());
     }
 
-    /** The user that runs this may be allowed to write anywhere: folders in the way do the same. */
+    @Test
+    void theFirstBuildPrintsTheModulesAndAfterAFailureTheLog() throws Exception {
+        Files.delete(root.resolve(".sluice/built"));
+        write(root.resolve("pom.xml"), "<project>\n  <version>1.2-SNAPSHOT</version>\n");
+        executable(folder.resolve("tools/mvn"), """
+                echo "[INFO] Building Sluice 1.2-SNAPSHOT             [1/6]"
+                echo "Downloading from central: one"
+                echo "Downloading from central: another"
+                echo "[INFO] Building Sluice: the library 1.2-SNAPSHOT  [2/6]"
+                echo "[ERROR] something is wrong"
+                exit 1""");
+        Process process =
+                command(root.resolve("sluice"), "doctor").redirectErrorStream(true).start();
+        List<String> lines;
+        try (BufferedReader reader = process.inputReader(StandardCharsets.UTF_8)) {
+            lines = reader.lines().toList();
+        }
+        assertThat(process.waitFor()).isEqualTo(1);
+        assertThat(lines.getFirst()).startsWith("building for the first time; this takes ");
+        assertThat(lines.subList(1, 4)).containsExactly("  [1/6] the C programs",
+                "  downloading libraries, the first time only", "  [2/6] the library");
+        assertThat(lines).contains("[ERROR] something is wrong").endsWith(
+                "sluice: the build failed, see above");
+    }
+
+    /** A user who may write everywhere runs this too: folders in the way have the same effect. */
     @Test
     void whereNoCacheCanBeKeptItRunsWithoutOne() throws Exception {
         Path store = root.resolve("target/aot/cli.aot");

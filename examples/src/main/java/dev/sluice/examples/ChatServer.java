@@ -14,10 +14,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A line chat: what one guest writes, all others get.
+ * A line chat: all other guests receive what one guest writes.
  *
- * <p>Each guest has two virtual threads, one that reads its lines and one that writes what the others
- * said. Between them is an {@link Outbox}: a guest that does not read is dropped when that is full.
+ * <p>Each guest has two virtual threads, one that reads its lines and one that writes those of the
+ * others. Between them is a {@link LineQueue}: a guest that does not read is dropped when its queue is full.
  */
 public final class ChatServer implements Example {
     private static final int MOST_GUESTS = 10_000;
@@ -29,7 +29,7 @@ public final class ChatServer implements Example {
     private final Map<String, Guest> guests = new LinkedHashMap<>(); // guarded by this
     private int dropped; // guarded by this
 
-    private record Guest(String name, Connection connection, Outbox outbox) {}
+    private record Guest(String name, Connection connection, LineQueue queue) {}
 
     private ChatServer(Listener listener) {
         server = Server.on(listener, this::serve).maxConnections(MOST_GUESTS);
@@ -47,7 +47,7 @@ public final class ChatServer implements Example {
         Guest guest = welcome(connection, lines);
         if (guest != null) {
             Thread.ofVirtual().name("chat-reader").start(() -> read(guest, lines));
-            guest.outbox.write();
+            guest.queue.write();
         }
     }
 
@@ -56,7 +56,7 @@ public final class ChatServer implements Example {
         connection.write("Your name? ".getBytes(UTF_8));
         for (String line = lines.read(); line != null; line = lines.read()) {
             Guest guest = new Guest(
-                    printable(line), connection, new Outbox(connection, MOST_LINES_QUEUED));
+                    printable(line), connection, new LineQueue(connection, MOST_LINES_QUEUED));
             if (!guest.name.isEmpty() && join(guest)) {
                 connection.clearDeadlines();
                 return guest;
@@ -90,10 +90,10 @@ public final class ChatServer implements Example {
         return true;
     }
 
-    /** Gives a line to everybody but its author; never waits. */
+    /** Queues a line for every guest but its author; never blocks. */
     private synchronized void say(String line, @Nullable Guest author) {
         List<Guest> slow = guests.values().stream()
-                .filter(guest -> !guest.equals(author) && !guest.outbox.offer(line))
+                .filter(guest -> !guest.equals(author) && !guest.queue.offer(line))
                 .toList();
         for (Guest guest : slow) {
             guest.connection.abort();
@@ -105,14 +105,14 @@ public final class ChatServer implements Example {
 
     private synchronized boolean leave(Guest guest, String why) {
         boolean wasHere = guests.remove(guest.name, guest);
-        guest.outbox.end();
+        guest.queue.end();
         if (wasHere) {
             say("* " + guest.name + " " + why, null);
         }
         return wasHere;
     }
 
-    /** Without what could play tricks on the terminals of the others. */
+    /** Removes control characters, which could change the terminals of the others. */
     private static String printable(String line) {
         return line.replaceAll("\\p{Cntrl}", "").strip();
     }
@@ -121,7 +121,7 @@ public final class ChatServer implements Example {
     public String stop() {
         synchronized (this) {
             say("* the chat ends here", null);
-            guests.values().forEach(guest -> guest.outbox.end());
+            guests.values().forEach(guest -> guest.queue.end());
             guests.clear();
         }
         String ended = Example.ended(server.stop(GRACE));

@@ -7,11 +7,11 @@ import java.io.IOException;
 import java.time.Duration;
 
 /**
- * Sends back what it gets, until the peer ends its stream.
+ * Sends back what it receives, until the peer ends its stream.
  *
  * <p>A {@link Server} runs the handler on a virtual thread for each connection, so it reads like a
- * program for one peer. When it returns, the connection is closed gracefully: the peer gets every
- * byte, then the end of the stream. What goes wrong is an exception, which ends this connection alone.
+ * program for one peer. When it returns, the connection is closed gracefully: the peer receives
+ * every byte, then the end of the stream. An exception ends this connection alone.
  */
 public final class EchoServer implements Example {
     private static final Duration IDLE = Duration.ofMinutes(5);

@@ -5,7 +5,7 @@ import java.time.Duration;
 
 /** A server that runs until it is stopped. */
 public interface Example {
-    /** How long connections may go on after a stop before they are aborted. */
+    /** How long connections may continue after a stop before they are aborted. */
     Duration GRACE = Duration.ofSeconds(2);
 
     /** Stops it and waits for its connections to end. Returns a line that sums up what it did. */

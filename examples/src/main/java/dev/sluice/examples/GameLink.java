@@ -6,7 +6,7 @@ import java.util.concurrent.BlockingQueue;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The way to a player, for the loop of a game: nothing here waits. */
+/** The connection to a player, for the loop of a game: no method blocks. */
 sealed interface GameLink {
     Logger LOG = LoggerFactory.getLogger(GameLink.class);
 
@@ -20,25 +20,25 @@ sealed interface GameLink {
     void abort();
 
     /** A player by TCP. */
-    record Tcp(Connection connection, Outbox outbox) implements GameLink {
+    record Tcp(Connection connection, LineQueue queue) implements GameLink {
         @Override
         public void send(String line) {
-            outbox.replaceOldest(line);
+            queue.replaceOldest(line);
         }
 
         @Override
         public void end() {
-            outbox.end();
+            queue.end();
         }
 
         @Override
         public void abort() {
-            // Who does not answer would not take the end of a stream either.
+            // A player that does not answer would not read the end of the stream either.
             connection.abort();
         }
     }
 
-    /** A player by UDP: equal for every datagram of one address, and so the same player. */
+    /** A player by UDP: all datagrams from one address are equal links, so they are one player. */
     record Udp(Address address, BlockingQueue<Mail> mails) implements GameLink {
         /** A datagram that waits to be sent. */
         record Mail(Address to, String line) {}
@@ -52,12 +52,12 @@ sealed interface GameLink {
 
         @Override
         public void end() {
-            // There is nothing to end.
+            // UDP has no connection to end.
         }
 
         @Override
         public void abort() {
-            // There is nothing to end.
+            // UDP has no connection to end.
         }
     }
 }

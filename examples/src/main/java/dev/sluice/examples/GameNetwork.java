@@ -51,7 +51,7 @@ final class GameNetwork {
         threads.execute(this::sendDatagrams);
     }
 
-    /** What came since the last call; does not wait. */
+    /** Returns what came since the last call; does not block. */
     List<Input> arrived() {
         List<Input> arrived = new ArrayList<>();
         inputs.drainTo(arrived);
@@ -59,9 +59,9 @@ final class GameNetwork {
     }
 
     private void serve(Connection connection) throws IOException {
-        Outbox outbox = new Outbox(connection, MOST_NEWS_QUEUED);
-        threads.execute(() -> read(connection, new GameLink.Tcp(connection, outbox)));
-        outbox.write();
+        LineQueue queue = new LineQueue(connection, MOST_NEWS_QUEUED);
+        threads.execute(() -> read(connection, new GameLink.Tcp(connection, queue)));
+        queue.write();
     }
 
     private void read(Connection connection, GameLink player) {
@@ -69,12 +69,12 @@ final class GameNetwork {
         try {
             try {
                 for (String line = lines.read(); line != null; line = lines.read()) {
-                    inputs.put(new Input(player, line)); // if the loop has too much to do, waits
+                    inputs.put(new Input(player, line)); // blocks while the loop is behind
                 }
             } catch (IOException lost) {
                 LOG.debug("lost {}", connection, lost);
             }
-            inputs.put(new Input(player, "leave")); // to be answered after what came before
+            inputs.put(new Input(player, "leave")); // answered after the lines before it
         } catch (InterruptedException stopping) {
             Thread.currentThread().interrupt();
         }
@@ -93,7 +93,7 @@ final class GameNetwork {
             } catch (ClosedException | CancelledException end) {
                 return;
             } catch (NetException failure) {
-                LOG.debug("{} goes on", datagrams, failure); // it concerns one of many players
+                LOG.debug("{} continues", datagrams, failure); // it concerns one of many players
             }
         }
     }
@@ -107,12 +107,12 @@ final class GameNetwork {
             } catch (InterruptedException | ClosedException | CancelledException end) {
                 return;
             } catch (NetException failure) {
-                LOG.debug("{} goes on", datagrams, failure);
+                LOG.debug("{} continues", datagrams, failure);
             }
         }
     }
 
-    /** Ends everything, and returns how the connections ended. */
+    /** Closes everything, and returns how the connections ended. */
     Server.Report stop(Duration grace) {
         Server.Report ended = server.stop(grace);
         threads.shutdownNow();

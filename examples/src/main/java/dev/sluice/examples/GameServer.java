@@ -9,12 +9,12 @@ import java.util.concurrent.locks.LockSupport;
 /**
  * A game server: players join by TCP or UDP and see each other move, twenty times a second.
  *
- * <p>One loop owns the {@link GameWorld}. In each tick it takes what came in, removes the players that
- * were silent for too long, and tells the others what changed. The {@link GameNetwork} reads and
- * writes, with bounded queues between it and the loop, so that the loop never waits for a peer.
+ * <p>One loop owns the {@link GameWorld}. In each tick it handles the input, removes the players that
+ * were silent for too long, and sends the others what changed. The {@link GameNetwork} reads and
+ * writes, with bounded queues between it and the loop, so the loop never waits for a peer.
  *
- * <p>Silence must be watched, since not every player says goodbye: UDP knows no end, and of a TCP peer
- * whose machine lost its network nothing is heard either. So players who rest send a {@code beat}.
+ * <p>A time-out on silence is needed: UDP has no end, and a TCP peer whose machine lost its network
+ * sends none. Players that do not move send a {@code beat} instead.
  */
 public final class GameServer implements Example {
     private static final long TICK_NANOS = Duration.ofMillis(50).toNanos();
@@ -24,7 +24,7 @@ public final class GameServer implements Example {
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private volatile boolean stopped;
 
-    // Of the loop, until it has ended.
+    // Used by the loop alone until it has ended.
     private final GameWorld<GameLink> world = new GameWorld<>();
     private long ticks;
     private long late;
@@ -57,7 +57,7 @@ public final class GameServer implements Example {
             long left = next - System.nanoTime();
             if (left < 0) {
                 late++;
-                next -= left; // ticks that were missed are not made up for
+                next -= left; // missed ticks are skipped
             }
             LockSupport.parkNanos(left);
         }

@@ -8,8 +8,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who plays, where they stand, and when each was last heard. It knows neither sockets nor clocks, and
- * belongs to one thread, that of the loop.
+ * The players, their positions, and when each was last heard. It uses neither sockets nor clocks, and
+ * belongs to the loop's thread.
  *
  * @param <L> stands for the link to a player
  */
@@ -34,7 +34,7 @@ final class GameWorld<L> {
         }
     }
 
-    /** Carries out what came over a link. Returns the answer, or null if there is none. */
+    /** Runs a command that came over a link. Returns the answer, or null if there is none. */
     @Nullable
     String hear(L link, String text, long nowNanos) {
         String[] words = text.strip().split("\\s+");
@@ -57,7 +57,7 @@ final class GameWorld<L> {
         };
     }
 
-    /** Joining twice does no harm: a datagram that says it, or the answer, may be lost. */
+    /** May be repeated: the datagram that joins, or the answer, may be lost. */
     private String join(L link, String name, long nowNanos) {
         Player player = players.get(link);
         if (player == null) {
@@ -84,7 +84,7 @@ final class GameWorld<L> {
         return null;
     }
 
-    /** The links that were silent for longer than this: their players may be gone without a word. */
+    /** The links that were silent for longer than this: their players may be gone. */
     List<L> silent(long forNanos, long nowNanos) {
         return players.entrySet().stream()
                 .filter(entry -> nowNanos - entry.getValue().heardNanos > forNanos)
@@ -99,7 +99,7 @@ final class GameWorld<L> {
         return players.keySet();
     }
 
-    /** What everybody shall see if it changed since the last call, or null. */
+    /** The line for all players if anything changed since the last call, else null. */
     @Nullable
     String news(long tick) {
         if (!changed) {

@@ -6,12 +6,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The head of a request, read strictly: what two programs could read in two ways is refused.
+ * The head of a request, parsed strictly: a head that two programs could read in two ways is refused.
  *
  * @param method such as GET; empty if the request is refused
  * @param path of the target, without its query
- * @param keepAlive whether the connection goes on after the answer
- * @param isHttp10 whether the client must be told that it does
+ * @param keepAlive true if the connection stays open after the answer
+ * @param isHttp10 true if the answer must say so in a header
  * @param refusal the status to refuse it with, or empty
  */
 record HttpRequest(
@@ -22,7 +22,7 @@ record HttpRequest(
     private static final Pattern FIELD =
             Pattern.compile("(" + TOKEN + "):[ \t]*([\t -~\\x80-\\xff]*?)[ \t]*");
 
-    /** Where the first head in these bytes ends, after its empty line; -1 if it is not whole yet. */
+    /** The end of the first head in these bytes, after its empty line; -1 if it is incomplete. */
     static int endOfHead(byte[] bytes, int count) {
         boolean begun = false; // empty lines before a request are skipped, RFC 9112, 2.2
         boolean lineIsEmpty = true;

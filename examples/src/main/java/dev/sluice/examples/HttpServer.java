@@ -17,11 +17,11 @@ import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * Serves a few pages of plain text by HTTP/1.1, with keep-alive and pipelining.
+ * Serves a few pages of plain text over HTTP/1.1, with keep-alive and pipelining.
  *
- * <p>A connection has one buffer. While that holds whole requests they are answered, and the answers
- * are written at once before the thread waits for more. Requests have no bodies here: one that has is
- * refused and the connection ends, since the body must not be taken for the next request.
+ * <p>A connection has one buffer. It answers all whole requests in it, and writes the answers in one
+ * call before it reads more. A request with a body is refused and ends the connection, because the
+ * body must not be read as the next request.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc9112">RFC 9112</a>
  */
@@ -29,7 +29,7 @@ public final class HttpServer implements Example {
     private static final int MOST_HEAD_BYTES = 8192;
     private static final Duration TIME_FOR_A_REQUEST = Duration.ofSeconds(60);
 
-    /** Written out, since RFC 9110 wants two digits for the day where the JDK's format has one. */
+    /** RFC 9110 requires two digits for the day; the JDK's own format writes one. */
     private static final DateTimeFormatter DATE = DateTimeFormatter
             .ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", java.util.Locale.ROOT)
             .withZone(ZoneOffset.UTC);
@@ -75,7 +75,7 @@ public final class HttpServer implements Example {
             if (answers.size() > 0) {
                 connection.write(answers.toByteArray());
                 answers.reset();
-                // For the next request: a byte now and then does not keep a connection.
+                // For the whole next request: single bytes do not keep a connection alive.
                 connection.readDeadline(TIME_FOR_A_REQUEST);
             }
             if (keepAlive) {
@@ -86,7 +86,7 @@ public final class HttpServer implements Example {
         }
     }
 
-    /** As read, and -1 also when the time for a request is over, which is how many end. */
+    /** Like read, but also returns -1 when the time for a request is over, which is a usual end. */
     private int readOrNone(Connection connection, byte[] buffer, int filled) throws IOException {
         try {
             return connection.read(buffer, filled, buffer.length - filled);
@@ -136,7 +136,7 @@ public final class HttpServer implements Example {
         answered.increment();
     }
 
-    /** The time in HTTP's form, made once a second. */
+    /** The time in HTTP's format, formatted once a second. */
     private String date() {
         long number = System.currentTimeMillis() / 1000;
         Second second = now;

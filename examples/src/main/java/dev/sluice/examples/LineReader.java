@@ -6,7 +6,7 @@ import dev.sluice.net.Connection;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** The lines that a peer sends, none longer than a bound: a peer must not fill our memory. */
+/** Reads the lines that a peer sends. Their length is bounded, so a peer cannot fill the memory. */
 final class LineReader {
     private final Connection connection;
     private final byte[] buffer;
@@ -39,7 +39,7 @@ final class LineReader {
             }
             int count = connection.read(buffer, end, buffer.length - end);
             if (count < 0) {
-                // A reset is an exception, never an end: the peer meant this to be its last line.
+                // A reset is an exception, so this is the end that the peer intended: its last line is whole.
                 String last = text(end);
                 start = end;
                 return last.isEmpty() ? null : last;

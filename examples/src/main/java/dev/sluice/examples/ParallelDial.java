@@ -15,7 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Dials many addresses at once and tells which answered first, and after how long. A name stands for
+ * Dials many addresses at once and prints which one answered first, and after how long. A name stands for
  * all of its addresses. The dialer cancels and closes every attempt but the first that connects.
  *
  * <p>For the addresses of one service {@code Dialer.DEFAULT.dial("example.org:80")} is the better
@@ -25,12 +25,12 @@ public final class ParallelDial {
     private ParallelDial() {}
 
     /**
-     * Dials, and closes the connection that came of it.
+     * Dials, and closes the first connection.
      *
      * @param targets each host:port
      * @param timeout how long to wait for the first
-     * @param out told what happens
-     * @return whether one answered
+     * @param out receives a line on the result
+     * @return true if one answered
      * @throws IllegalArgumentException if a target is not host:port
      */
     public static boolean run(List<String> targets, Duration timeout, PrintWriter out) {
@@ -49,7 +49,7 @@ public final class ParallelDial {
         addresses.forEach(address -> out.println("  " + address));
         out.flush();
         Dialer dialer = Dialer.DEFAULT.group(PortGroup.shared()).timeout(timeout);
-        long startNanos = System.nanoTime(); // with the ports open, which the first use does
+        long startNanos = System.nanoTime(); // after the first use has opened the ports
         try (Connection first = dialer.dialFirst(addresses)) {
             double millis = (System.nanoTime() - startNanos) / 1e6;
             out.printf("first: %s after %.1f ms, from %s%n",

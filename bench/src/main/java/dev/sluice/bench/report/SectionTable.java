@@ -44,7 +44,7 @@ final class SectionTable {
     }
 
     private void addMarks() {
-        if (hasAny(Ranking::isTie)) {
+        if (hasAny(ratio -> Ranking.isTie(ratio) && !ratio.isTooNoisy())) {
             lines.addAll(wrapped("= cannot be told apart from " + section.baseline()
                     + ": the interval of the ratio contains 1, or fewer than "
                     + Interval.FEWEST_VALUES + " cycles ran."));

@@ -82,13 +82,13 @@ public record Verdict(List<String> beaten, List<String> lostTo, List<String> ope
         }
     }
 
-    /** Such as "wins 4, loses 1"; the rest cannot be told apart. */
+    /** Such as "WINS 4, LOSES 1"; the rest cannot be told apart. */
     public String words() {
         if (beaten.isEmpty() && lostTo.isEmpty()) {
             return "ties " + open.size();
         }
-        String wins = beaten.isEmpty() ? "" : "wins " + beaten.size();
-        String losses = lostTo.isEmpty() ? "" : "loses " + lostTo.size();
+        String wins = beaten.isEmpty() ? "" : "WINS " + beaten.size();
+        String losses = lostTo.isEmpty() ? "" : "LOSES " + lostTo.size();
         return wins + (wins.isEmpty() || losses.isEmpty() ? "" : ", ") + losses;
     }
 }

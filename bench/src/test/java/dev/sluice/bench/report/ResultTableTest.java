@@ -40,7 +40,7 @@ class ResultTableTest {
                 .satisfiesExactly(
                         line -> assertThat(line).startsWith("1 nio "),
                         line -> assertThat(line).startsWith("2 * sluice-epoll ")
-                                .endsWith("wins 1, loses 1"),
+                                .endsWith("WINS 1, LOSES 1"),
                         line -> assertThat(line).startsWith("3 netty-epoll "));
         assertThat(lines).contains("sluice-epoll LOSES to nio.");
     }

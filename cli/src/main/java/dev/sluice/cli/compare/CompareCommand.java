@@ -139,8 +139,9 @@ public final class CompareCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         if (!Host.here().isLinux()) {
-            throw new CommandFailure("compare needs Linux: its generator reads clocks of the kernel;"
-                    + " on Linux, ./sluice --wine compare starts the servers of Windows under Wine");
+            throw new CommandFailure(
+                    "compare needs Linux: its generator reads clocks of the kernel;"
+                            + " on Linux, ./sluice --wine compare starts the servers of Windows under Wine");
         }
         ChosenLoads chosenLoads = chosenLoads();
         List<ServerSpec> chosenServers = chosenServers();

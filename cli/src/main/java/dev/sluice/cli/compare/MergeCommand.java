@@ -24,22 +24,22 @@ import picocli.CommandLine.Spec;
 
 /** {@code sluice merge}. */
 @Command(name = "merge", mixinStandardHelpOptions = true,
-        description = "Shows results of compare from several machines or commits on one page.")
+        description = "Shows results of compare or jmh from several machines or commits on one page.")
 public final class MergeCommand implements Callable<Integer> {
     private static final String SUFFIX = ".json";
 
     @Parameters(arity = "1..*", paramLabel = "FILE",
-            description = "What compare --json wrote; each run is called by its file's name.")
+            description = "What compare --json or jmh --json wrote; the name of the file is the name of the run.")
     private List<Path> files = new ArrayList<>();
 
     @Option(names = "--html", paramLabel = "FILE", required = true,
-            description = "Writes the page there.")
+            description = "Writes the page to this file.")
     private @Nullable Path html;
 
     @Spec
     private CommandSpec spec;
 
-    /** Instances are made by picocli, which injects the specification. */
+    /** For picocli, which injects the specification. */
     @SuppressWarnings("NullAway.Init")
     public MergeCommand() {}
 
@@ -76,7 +76,7 @@ public final class MergeCommand implements Callable<Integer> {
         }
     }
 
-    /** The file's name, or its whole path where others have that name too. */
+    /** The file's name, or its whole path if another file has the same name. */
     private String label(Path file) {
         boolean alone = files.stream()
                 .filter(other -> name(other).equals(name(file))).count() == 1;

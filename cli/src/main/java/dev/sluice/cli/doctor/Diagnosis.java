@@ -5,10 +5,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * All that the doctor found out.
+ * Everything that the doctor found.
  *
  * @param host the machine
- * @param backends each with its features or the cause of its refusal, the preferred one first
+ * @param backends each with its features, or the cause if it cannot be used, the preferred one first
  * @param choice the default
  * @param limits those that can be read here
  * @param tools found or missing

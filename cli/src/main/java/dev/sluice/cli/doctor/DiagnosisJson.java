@@ -8,7 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A diagnosis as JSON. The field {@code schemaVersion} grows when a reader would stumble. */
+/** A diagnosis as JSON. The field {@code schemaVersion} grows with each incompatible change. */
 final class DiagnosisJson {
     static final int SCHEMA_VERSION = 1;
 

@@ -87,7 +87,7 @@ final class DiagnosisText {
                     + tool.purpose(), places + 14);
             title = "";
         }
-        add("", "Sluice runs without them; what needs one says so.");
+        add("", "Sluice runs without them; a test or command that needs one names it.");
     }
 
     private static String place(Tool tool) {
@@ -106,7 +106,7 @@ final class DiagnosisText {
         add(title, text, 0);
     }
 
-    /** Adds a line behind the title; what is too long goes on below, indented by so much more. */
+    /** Adds a line behind the title; what is too long continues below, indented further. */
     private void add(String title, String text, int hanging) {
         String start = pad(title, INDENT);
         String rest = text;

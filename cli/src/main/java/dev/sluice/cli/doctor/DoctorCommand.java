@@ -12,12 +12,12 @@ import picocli.CommandLine.Spec;
 /** The command {@code doctor}. */
 @Command(name = "doctor", mixinStandardHelpOptions = true,
         description = "Reports what this machine offers, and why something is refused.",
-        footer = {"", "Exit code 0 if Sluice works here, 1 if no backend does."})
+        footer = {"", "Exit code 0 if a backend works here, 1 if none does."})
 public final class DoctorCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--json", description = "Print JSON instead of text.")
+    @Option(names = "--json", description = "Prints JSON instead of text.")
     private boolean json;
 
     @Override

@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param kernel the operating system and its version
  * @param distribution its name, empty where the system has none
  * @param architecture of the processor, as the JDK names it
- * @param processor the model, empty where it cannot be told
+ * @param processor the model, empty if it is unknown
  * @param processors how many of them this process may use
  * @param memoryBytes of the machine, or of the container
  * @param freeMemoryBytes of it, as the system counts
@@ -58,12 +58,12 @@ public record Host(
                 System.getProperty("java.home"));
     }
 
-    /** Whether the system is Linux. */
+    /** True on Linux. */
     public boolean isLinux() {
         return kernel.toLowerCase(Locale.ROOT).startsWith("linux");
     }
 
-    /** Whether the system is Wine: what Windows programs do there, and no figure of Windows. */
+    /** True under Wine, which shows what programs do on Windows, but not how fast. */
     public boolean isWine() {
         return kernel.endsWith(UNDER_WINE);
     }

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Reads the limits of this process and of the system. Where there is no /proc there are none. */
+/** Reads the limits of this process and of the system. Without /proc there are none. */
 final class Limits {
     private static final int COLUMN = 26; // Where the values begin in /proc/self/limits.
     private static final int WIDTH = 21;
@@ -78,9 +78,9 @@ final class Limits {
     private void ioUring() {
         String name = "kernel.io_uring_disabled";
         sysctl(name).ifPresent(value -> found.add(new Limit(name, value, switch (value) {
-            case "0" -> "everybody may use io_uring";
+            case "0" -> "every process may use io_uring";
             case "1" -> "only kernel.io_uring_group and CAP_SYS_ADMIN may use io_uring";
-            case "2" -> "nobody may use io_uring; sysctl " + name + "=0 allows it";
+            case "2" -> "no process may use io_uring; sysctl " + name + "=0 allows it";
             default -> "unknown to Sluice";
         })));
     }

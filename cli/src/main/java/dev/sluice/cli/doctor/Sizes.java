@@ -2,7 +2,7 @@ package dev.sluice.cli.doctor;
 
 import java.util.Locale;
 
-/** Amounts of memory for people. */
+/** Formats amounts of memory. */
 final class Sizes {
     private static final String[] UNITS = {"bytes", "KiB", "MiB", "GiB", "TiB"};
 

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Files in which a system tells about itself, such as {@code /proc/cpuinfo}. Not every system and
- * container has each of them: one that is missing says nothing.
+ * Files that describe a system, such as {@code /proc/cpuinfo}. Not every system and container has
+ * each of them; one that is missing counts as empty.
  *
  * @param root of the file system that is asked
  */

@@ -1,4 +1,4 @@
-/** What this machine offers to Sluice: {@code doctor} finds it out and tells it. */
+/** The command {@code doctor}, which shows what this machine offers to Sluice. */
 @NullMarked
 package dev.sluice.cli.doctor;
 

@@ -17,13 +17,13 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code sluice echo}: an echo server that a person can reach with nc. */
+/** {@code sluice echo}: an echo server to try with nc. */
 @Command(name = "echo", mixinStandardHelpOptions = true,
-        description = "Runs the echo server that compare measures, until Ctrl-C.")
+        description = "Runs the echo server that compare measures, until Ctrl-C ends it.")
 public final class EchoCommand implements Callable<Integer> {
     private static final int MAX_PORT = 65535;
 
-    /** A little more than the server gives its connections to end. */
+    /** A little longer than the server waits for its connections to end. */
     private static final long STOP_SECONDS = 8;
 
     @Spec
@@ -34,16 +34,16 @@ public final class EchoCommand implements Callable<Integer> {
     private int port;
 
     @Option(names = "--address", paramLabel = "A", defaultValue = "127.0.0.1",
-            description = "IPv4 or IPv6 literal (default: ${DEFAULT-VALUE})")
+            description = "Listens on this IPv4 or IPv6 literal (default: ${DEFAULT-VALUE}).")
     private String address;
 
     @Option(names = "--backend", paramLabel = "B",
-            description = "epoll, io_uring or iocp (default: the best that works here)")
+            description = "epoll, io_uring or iocp (default: the preferred one that works here).")
     private @Nullable String backend;
 
     @Option(names = "--wait", paramLabel = "W", defaultValue = "block",
-            description = "what an idle server does: block, spin-then-block or spin"
-                    + " (default: ${DEFAULT-VALUE})")
+            description = "What an idle server does: block, spin-then-block or spin"
+                    + " (default: ${DEFAULT-VALUE}).")
     private String waiting;
 
     /** Made by picocli, which then fills in the options. */
@@ -79,7 +79,7 @@ public final class EchoCommand implements Callable<Integer> {
         }
     }
 
-    /** Runs while the process ends: it may not end before the connections have. */
+    /** Runs while the process ends: it must not end before its connections have. */
     private static void stop(EchoServer server, CountDownLatch ended) {
         if (ended.getCount() == 0) {
             return;

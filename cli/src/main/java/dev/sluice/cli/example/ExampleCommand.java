@@ -20,7 +20,7 @@ import picocli.CommandLine.Spec;
 /** {@code sluice example}: starts one of the example programs. */
 @Command(name = "example", mixinStandardHelpOptions = true, synopsisSubcommandLabel = "<example>",
         commandListHeading = "%nExamples:%n",
-        description = "Runs an example: echo, chat, http, game or dial.",
+        description = "Runs an example program: echo, chat, http, game or dial.",
         footer = {"", "Their sources are in examples/src/main/java/dev/sluice/examples."})
 public final class ExampleCommand implements Runnable {
     private static final Map<String, String> PAGES = Map.of(
@@ -35,7 +35,7 @@ public final class ExampleCommand implements Runnable {
 
     @Override
     public void run() {
-        throw misuse("which example?");
+        throw misuse("name an example: echo, chat, http, game or dial");
     }
 
     @Command(name = "echo", mixinStandardHelpOptions = true,
@@ -52,7 +52,7 @@ public final class ExampleCommand implements Runnable {
     }
 
     @Command(name = "http", mixinStandardHelpOptions = true,
-            description = "Serves plain text by HTTP/1.1.")
+            description = "Serves plain text over HTTP/1.1.")
     int http(@Mixin ServerOptions options) {
         return options.run((listener, group) -> HttpServer.start(listener, PAGES),
                 "curl -i http://ADDRESS/",
@@ -60,12 +60,12 @@ public final class ExampleCommand implements Runnable {
     }
 
     @Command(name = "game", mixinStandardHelpOptions = true,
-            description = "A game loop with players by TCP and UDP, on the same port.")
+            description = "A game loop whose players use TCP and UDP on the same port.")
     int game(
             @Mixin ServerOptions options,
             @Option(names = "--silence", paramLabel = "S", defaultValue = "10",
-                    description = "seconds after which a silent player is removed"
-                            + " (default: ${DEFAULT-VALUE})") int seconds) {
+                    description = "Removes a player who is silent for so many seconds"
+                            + " (default: ${DEFAULT-VALUE}).") int seconds) {
         requireSeconds("silence", seconds);
         return options.run((listener, group) -> GameServer.start(listener,
                 Datagrams.bind(listener.address(), group), Duration.ofSeconds(seconds)),
@@ -77,9 +77,9 @@ public final class ExampleCommand implements Runnable {
             description = "Dials many addresses at once and prints the first that answers.")
     int dial(
             @Option(names = "--timeout", paramLabel = "S", defaultValue = "5",
-                    description = "seconds to wait (default: ${DEFAULT-VALUE})") int seconds,
+                    description = "Waits so many seconds (default: ${DEFAULT-VALUE}).") int seconds,
             @Parameters(paramLabel = "HOST:PORT", arity = "1..*",
-                    description = "a name stands for all of its addresses") List<String> targets) {
+                    description = "What to dial; a name stands for all of its addresses.") List<String> targets) {
         requireSeconds("timeout", seconds);
         try {
             return ParallelDial.run(targets, Duration.ofSeconds(seconds),

@@ -16,7 +16,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Where and on what an example server runs, and how a person starts and stops it. */
+/** The options of an example server: where it listens, and on which ports of Sluice it runs. */
 final class ServerOptions {
     private static final int MAX_PORT = 65535;
 
@@ -24,27 +24,27 @@ final class ServerOptions {
     private CommandSpec command;
 
     @Option(names = "--port", paramLabel = "N", defaultValue = "0",
-            description = "where to listen (default: a free one)")
+            description = "Listens on this port (default: a free one).")
     private int port;
 
     @Option(names = "--address", paramLabel = "A", defaultValue = "127.0.0.1",
-            description = "IPv4 or IPv6 literal (default: ${DEFAULT-VALUE})")
+            description = "Listens on this IPv4 or IPv6 literal (default: ${DEFAULT-VALUE}).")
     private String address;
 
     @Option(names = "--backend", paramLabel = "B",
-            description = "epoll, io_uring or iocp (default: the one that suits blocking threads)")
+            description = "epoll, io_uring or iocp (default: the one that suits blocking calls).")
     private @Nullable String backend;
 
     @Option(names = "--thread-per-port",
-            description = "run each connection on the platform thread of its port: see docs/net.md")
+            description = "Runs each connection on the platform thread of its port; see docs/net.md.")
     private boolean threadPerPort;
 
     /** Made by picocli, which then fills in the options. */
     ServerOptions() {}
 
     /**
-     * Runs a server until Ctrl-C. In the hints, commands to try, HOST, PORT and ADDRESS stand for
-     * where it listens.
+     * Runs a server until Ctrl-C. In the hints, which are commands to try, HOST, PORT and ADDRESS
+     * stand for its address.
      */
     int run(Start start, String... hints) {
         try {
@@ -63,7 +63,7 @@ final class ServerOptions {
         return 0;
     }
 
-    /** Makes the server of a listener, and of the ports that it may use for more. */
+    /** Starts the server of a listener, with the ports that it may use for more. */
     @FunctionalInterface
     interface Start {
         Example on(Listener listener, PortGroup group) throws NetException;

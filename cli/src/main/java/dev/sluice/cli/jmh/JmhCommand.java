@@ -25,7 +25,7 @@ import picocli.CommandLine.Spec;
 
 /** {@code sluice jmh}. */
 @Command(name = "jmh", mixinStandardHelpOptions = true,
-        description = "Measures calls, submissions and translations by themselves, with JMH.")
+        description = "Measures single calls, submissions and translations with JMH.")
 public final class JmhCommand implements Callable<Integer> {
     private static final int MAX_FORKS = 100;
     private static final int MAX_ITERATIONS = 10_000;
@@ -48,16 +48,17 @@ public final class JmhCommand implements Callable<Integer> {
     private int millis = 300;
 
     @Option(names = "--json", paramLabel = "FILE",
-            description = "Writes all values there, for merge.")
+            description = "Also writes all values to this file, for merge.")
     private @Nullable Path json;
 
-    @Option(names = "--html", paramLabel = "FILE", description = "Writes a page there.")
+    @Option(names = "--html", paramLabel = "FILE",
+            description = "Also writes a page with tables and plots.")
     private @Nullable Path html;
 
     @Spec
     private CommandSpec spec;
 
-    /** Instances are made by picocli, which injects the specification. */
+    /** For picocli, which injects the specification. */
     @SuppressWarnings("NullAway.Init")
     public JmhCommand() {}
 

@@ -1,9 +1,9 @@
 package dev.sluice.cli.semantics;
 
-/** Who decides what is seen. */
+/** What determines the outcome. */
 enum Basis {
     /** Sluice promises it on every backend. */
     CONTRACT,
-    /** The system decides; Sluice passes on what it does. */
+    /** The kernel decides; Sluice reports what it does. */
     SYSTEM
 }

@@ -27,7 +27,7 @@ record Observation(
         Optional<Status> closeStatus,
         long closeNanos,
         long discardedBytes,
-        List<Ended> ended,
+        List<EndedOperation> ended,
         TimeWait timeWait,
         int strays,
         Optional<String> stuckAt) {

@@ -1,6 +1,6 @@
 package dev.sluice.cli.semantics;
 
-/** How a connection ended for the peer, as a plain socket tells it. */
+/** How a connection ended for the peer, as a plain socket reports it. */
 enum PeerEnd {
     /** The end of the stream; if the peer sent something afterwards, that was taken. */
     EOF("EOF"),

@@ -6,7 +6,7 @@ import java.net.Socket;
 
 /**
  * What a {@link PlainPeer} does with its socket. A reset is a {@link java.net.SocketException} that
- * says so, too long a silence a {@link java.net.SocketTimeoutException}.
+ * names it; too long a silence is a {@link java.net.SocketTimeoutException}.
  */
 interface PeerSocket extends Closeable {
     /** As {@link java.io.InputStream#read(byte[], int, int)}, from the beginning of the bytes. */

@@ -7,9 +7,9 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 
-/** Where a {@link PlainPeer} gets its socket from. */
+/** Opens the sockets of a {@link PlainPeer}. */
 interface PeerSockets {
-    /** Reads give up after so much silence. */
+    /** A read that sees nothing for so long fails. */
     int PATIENCE_MILLIS = 30_000;
 
     /** Connects to a port of 127.0.0.1. */
@@ -25,7 +25,7 @@ interface PeerSockets {
         PeerSocket accept() throws IOException;
     }
 
-    /** Outside of Wine where a program there offers it, else the JDK's. */
+    /** Sockets of a process outside of Wine if the launcher started one, else the JDK's. */
     static PeerSockets here() {
         int port = Integer.getInteger(WineSockets.PROPERTY, 0);
         return port == 0 ? new OfJdk() : new WineSockets(port);

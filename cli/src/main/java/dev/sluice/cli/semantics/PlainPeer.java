@@ -15,10 +15,10 @@ import org.jspecify.annotations.Nullable;
  * connection ends and keeps what it saw.
  */
 final class PlainPeer implements AutoCloseable {
-    /** What it sends at the beginning, with {@link Manner#GREETS}. */
+    /** What it sends at the beginning, with {@link PeerBehaviour#GREETS}. */
     static final int GREETING_BYTES = 7;
 
-    /** What it sends after the end of the stream, one at a time, with {@link Manner#ANSWERS}. */
+    /** What it sends after the end of the stream, one at a time, with {@link PeerBehaviour#ANSWERS}. */
     static final int ANSWER_BYTES = 10;
 
     private static final int READ_BYTES = 64 * 1024;
@@ -29,11 +29,11 @@ final class PlainPeer implements AutoCloseable {
         PeerSocket open() throws IOException;
     }
 
-    private final Manner manner;
+    private final PeerBehaviour behaviour;
     private final Runnable changed;
     private final InetSocketAddress address;
     private final PeerSockets.@Nullable Listener server;
-    private final CountDownLatch mayGoOn = new CountDownLatch(1);
+    private final CountDownLatch mayContinue = new CountDownLatch(1);
     private final Thread thread;
     private volatile @Nullable PeerSocket connection;
     private volatile long received;
@@ -42,9 +42,9 @@ final class PlainPeer implements AutoCloseable {
     private volatile PeerEnd end = PeerEnd.NOT_SEEN;
     private volatile @Nullable Exception failure;
 
-    private PlainPeer(Manner manner, Runnable changed, InetSocketAddress address,
+    private PlainPeer(PeerBehaviour behaviour, Runnable changed, InetSocketAddress address,
             PeerSockets.@Nullable Listener server, Opener opener) {
-        this.manner = manner;
+        this.behaviour = behaviour;
         this.changed = changed;
         this.address = address;
         this.server = server;
@@ -54,28 +54,28 @@ final class PlainPeer implements AutoCloseable {
     /**
      * A peer that connects.
      *
-     * @param changed called on the peer's thread whenever it got further
+     * @param changed called on the peer's thread after each step
      */
-    static PlainPeer connecting(InetSocketAddress to, Manner manner, Runnable changed) {
+    static PlainPeer connecting(InetSocketAddress to, PeerBehaviour behaviour, Runnable changed) {
         PeerSockets sockets = PeerSockets.here();
-        return new PlainPeer(manner, changed, to, null, () -> sockets.connect(to));
+        return new PlainPeer(behaviour, changed, to, null, () -> sockets.connect(to));
     }
 
     /** A peer that waits for one connection, at {@link #address}. */
-    static PlainPeer accepting(Manner manner, Runnable changed) throws IOException {
+    static PlainPeer accepting(PeerBehaviour behaviour, Runnable changed) throws IOException {
         PeerSockets.Listener server = PeerSockets.here().listen();
         InetAddress loopback = InetAddress.getByAddress(new byte[]{127, 0, 0, 1});
         InetSocketAddress address = new InetSocketAddress(loopback, server.port());
-        return new PlainPeer(manner, changed, address, server, server::accept);
+        return new PlainPeer(behaviour, changed, address, server, server::accept);
     }
 
     InetSocketAddress address() {
         return address;
     }
 
-    /** Lets it read on or answer, and close. */
+    /** Lets it read the rest or answer, and close. */
     void resume() {
-        mayGoOn.countDown();
+        mayContinue.countDown();
     }
 
     long received() {
@@ -86,7 +86,7 @@ final class PlainPeer implements AutoCloseable {
         return sawEnd;
     }
 
-    /** Whether its side is closed. */
+    /** True if its side is closed. */
     boolean isDone() {
         return done;
     }
@@ -104,10 +104,10 @@ final class PlainPeer implements AutoCloseable {
     private void run(Opener opener) {
         try (PeerSocket socket = opener.open()) {
             connection = socket;
-            if (manner == Manner.GREETS) {
+            if (behaviour == PeerBehaviour.GREETS) {
                 socket.write(new byte[GREETING_BYTES]);
             }
-            if (manner == Manner.ENDS_FIRST) {
+            if (behaviour == PeerBehaviour.ENDS_FIRST) {
                 socket.shutdownOutput();
             }
             end = observe(socket);
@@ -129,13 +129,13 @@ final class PlainPeer implements AutoCloseable {
         if (seen != PeerEnd.EOF) {
             return seen;
         }
-        mayGoOn.await();
-        return manner == Manner.ANSWERS ? answer(socket) : seen;
+        mayContinue.await();
+        return behaviour == PeerBehaviour.ANSWERS ? answer(socket) : seen;
     }
 
     private PeerEnd read(PeerSocket in) throws IOException, InterruptedException {
         byte[] bytes = new byte[READ_BYTES];
-        boolean isLate = manner == Manner.READS_LATE;
+        boolean isLate = behaviour == PeerBehaviour.READS_LATE;
         try {
             int count = in.read(bytes, isLate ? 1 : bytes.length);
             while (count >= 0) {
@@ -145,7 +145,7 @@ final class PlainPeer implements AutoCloseable {
                 count(count);
                 if (isLate) {
                     isLate = false;
-                    mayGoOn.await();
+                    mayContinue.await();
                 }
                 count = in.read(bytes, bytes.length);
             }

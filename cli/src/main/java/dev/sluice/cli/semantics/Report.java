@@ -30,8 +30,8 @@ record Report(
         this(host, time, rows, unavailable, Map.of());
     }
 
-    /** With what another machine tells of backends that this one lacks. */
-    Report with(Recorded other) {
+    /** Adds the report of another machine for the backends that this one lacks. */
+    Report with(RecordedReport other) {
         SequencedMap<Backend, List<Row>> allRows = new LinkedHashMap<>(rows);
         Map<Backend, String> missing = new LinkedHashMap<>(unavailable);
         Map<Backend, String> others = new LinkedHashMap<>(elsewhere);

@@ -73,7 +73,7 @@ final class ReportJson {
         return map;
     }
 
-    private static Map<String, Object> ended(Ended ended) {
+    private static Map<String, Object> ended(EndedOperation ended) {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("operation", ended.operation());
         map.put("status", ended.status().toString());

@@ -18,7 +18,7 @@ record Row(Scenario scenario, Observation seen, List<Difference> differences) {
     /**
      * What was seen, compared with what is expected.
      *
-     * @param isLinux whether what the system decides is to be as Linux decides it
+     * @param isLinux true if what the kernel decides must be as Linux decides it
      */
     static Row of(Scenario scenario, Observation seen, boolean isLinux) {
         boolean isComparable = isLinux || scenario.expected().basis() == Basis.CONTRACT;

@@ -8,7 +8,7 @@ package dev.sluice.cli.semantics;
  * @param expected what is to be seen
  */
 record Scenario(Ending ending, Situation situation, Expectation expected) {
-    /** Whether the system decides this one, although the ending itself is promised. */
+    /** True if the kernel decides this one, although the ending itself is promised. */
     boolean isSystemsException() {
         return ending.basis == Basis.CONTRACT && expected.basis() == Basis.SYSTEM;
     }

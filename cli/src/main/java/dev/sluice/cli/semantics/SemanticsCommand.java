@@ -25,33 +25,35 @@ import picocli.CommandLine.Spec;
 
 /** The command {@code semantics}. */
 @Command(name = "semantics", mixinStandardHelpOptions = true, sortOptions = false,
-        description = "Ends connections in every way, for real, and shows what the peer saw.",
-        footer = {"", "Exit code 0 if every ending that is promised was seen: a graceful close as",
-            "the end of the stream, an abort as a reset. Takes a few seconds."})
+        description = "Ends real connections in every way and shows what the peer saw.",
+        footer = {"",
+            "Takes a few seconds. Exit code 0 if the peer saw every ending that is promised:",
+            "a graceful close as the end of the stream, an abort as a reset."})
 public final class SemanticsCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--backend", paramLabel = "<name>", converter = BackendName.class,
-            description = "epoll, io_uring or iocp alone; else all that work here.")
+    @Option(names = "--backend", paramLabel = "NAME", converter = BackendName.class,
+            description = "Only this backend: epoll, io_uring or iocp (default: all that work here).")
     private @Nullable Backend only;
 
-    @Option(names = "--markdown", paramLabel = "<file>",
-            description = "Also write the page docs/semantics.md.")
+    @Option(names = "--markdown", paramLabel = "FILE",
+            description = "Also writes the page docs/semantics.md to this file.")
     private @Nullable Path markdown;
 
-    @Option(names = "--json", paramLabel = "<file>", description = "Also write the figures.")
+    @Option(names = "--json", paramLabel = "FILE",
+            description = "Also writes the figures to this file.")
     private @Nullable Path json;
 
-    @Option(names = "--merge", paramLabel = "<file>",
-            description = "Also show the backends of an earlier --json, as of one under Wine.")
+    @Option(names = "--merge", paramLabel = "FILE",
+            description = "Also shows the backends of an earlier --json, such as one of a run under Wine.")
     private @Nullable Path merge;
 
     @Override
     public Integer call() throws IOException, InterruptedException {
         checkFiles();
-        Recorded other = merge == null ? null : Recorded.read(merge);
-        Report own = perform();
+        RecordedReport other = merge == null ? null : RecordedReport.read(merge);
+        Report own = run();
         Report report = other == null ? own : own.with(other);
         PrintWriter out = spec.commandLine().getOut();
         new ReportText(report).lines().forEach(out::println);
@@ -76,15 +78,15 @@ public final class SemanticsCommand implements Callable<Integer> {
         }
     }
 
-    private Report perform() throws IOException, InterruptedException {
+    private Report run() throws IOException, InterruptedException {
         Instant begin = Instant.now();
         Host host = Host.here();
         SequencedMap<Backend, List<Row>> rows = new LinkedHashMap<>();
         Map<Backend, String> unavailable = new LinkedHashMap<>();
         for (Capabilities.Support support : wanted()) {
             if (support.available()) {
-                Stage stage = new Stage(support.backend(), host.isLinux());
-                rows.put(support.backend(), stage.perform(Catalogue.all()));
+                ScenarioRunner runner = new ScenarioRunner(support.backend(), host.isLinux());
+                rows.put(support.backend(), runner.run(Catalogue.all()));
             } else {
                 unavailable.put(support.backend(), support.cause());
             }

@@ -1,6 +1,6 @@
 package dev.sluice.cli.semantics;
 
-/** Something that should have happened long ago did not. The message says what. */
+/** Thrown when an expected event did not come in time. The message names the event. */
 final class StuckException extends Exception {
     private static final long serialVersionUID = 1;
 

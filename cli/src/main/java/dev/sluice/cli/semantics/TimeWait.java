@@ -7,7 +7,7 @@ enum TimeWait {
     HERE("here"),
     PEER("peer"),
     BOTH("both"),
-    /** This system does not tell. */
+    /** Unknown: this system does not report it. */
     UNKNOWN("?");
 
     final String text;

@@ -13,7 +13,7 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * Sockets of the program .ci/wine-peers.py, a process of Linux that the launcher starts: Wine hides a
- * reset from a receive that was not pending when it came, so who looks for one must be outside.
+ * reset from a receive that was not pending when it came, so the peer must be outside of Wine.
  */
 final class WineSockets implements PeerSockets {
     /** The port of that program. */

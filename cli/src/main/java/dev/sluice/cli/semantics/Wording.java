@@ -2,11 +2,11 @@ package dev.sluice.cli.semantics;
 
 import java.util.Locale;
 
-/** How figures are told. */
+/** How figures are written. */
 enum Wording {
     /** As they were measured. */
     EXACT,
-    /** So that the next run on the same system tells the same. */
+    /** Rounded, so that two runs on the same system write the same. */
     ROUNDED;
 
     private static final double MIB = 1024.0 * 1024;

@@ -53,7 +53,8 @@ class ExampleCommandTest {
             assertThat(greeting)
                     .matches(name.replace(" --thread-per-port", "")
                             + " listens on 127\\.0\\.0\\.1:\\d+ \\(.*\\); Ctrl-C ends it");
-            assertThat(greeting.contains(", thread per port)")).isEqualTo(name.endsWith("--thread-per-port"));
+            assertThat(greeting.contains(", thread per port)"))
+                    .isEqualTo(name.endsWith("--thread-per-port"));
             int port = Integer.parseInt(greeting.replaceAll(".*127\\.0\\.0\\.1:(\\d+).*", "$1"));
             assertThat(says.readLine()).startsWith("try: ").contains("" + port);
             try (Socket client = new Socket(InetAddress.getLoopbackAddress(), port)) {

@@ -37,9 +37,9 @@ class PlainPeerTest {
     }
 
     /** Sends a byte, and when the peer has read it, ends the connection so. */
-    private PeerEnd seen(Manner manner, Side side) throws Exception {
+    private PeerEnd seen(PeerBehaviour behaviour, Side side) throws Exception {
         try (PlainPeer peer = PlainPeer.connecting(
-                (InetSocketAddress) server.getLocalSocketAddress(), manner, changes::release);
+                (InetSocketAddress) server.getLocalSocketAddress(), behaviour, changes::release);
                 Socket socket = server.accept()) {
             socket.getOutputStream().write(StreamBytes.at(0));
             await(() -> peer.received() == 1);
@@ -59,13 +59,13 @@ class PlainPeerTest {
 
     @Test
     void aCloseIsSeenAsTheEnd() throws Exception {
-        assertThat(seen(Manner.ONLY_READS, (socket, peer) -> socket.close()))
+        assertThat(seen(PeerBehaviour.ONLY_READS, (socket, peer) -> socket.close()))
                 .isEqualTo(PeerEnd.EOF);
     }
 
     @Test
     void lingerOfZeroIsSeenAsAReset() throws Exception {
-        assertThat(seen(Manner.ONLY_READS, (socket, peer) -> reset(socket)))
+        assertThat(seen(PeerBehaviour.ONLY_READS, (socket, peer) -> reset(socket)))
                 .isEqualTo(PeerEnd.RESET);
     }
 
@@ -76,19 +76,19 @@ class PlainPeerTest {
 
     @Test
     void anAnswerThatIsReadIsTaken() throws Exception {
-        assertThat(seen(Manner.ANSWERS, (socket, peer) -> socket.shutdownOutput()))
+        assertThat(seen(PeerBehaviour.ANSWERS, (socket, peer) -> socket.shutdownOutput()))
                 .isEqualTo(PeerEnd.EOF);
     }
 
     @Test
     void anAnswerToAClosedSocketIsRefused() throws Exception {
-        assertThat(seen(Manner.ANSWERS, (socket, peer) -> socket.close()))
+        assertThat(seen(PeerBehaviour.ANSWERS, (socket, peer) -> socket.close()))
                 .isEqualTo(PeerEnd.EOF_REFUSED);
     }
 
     @Test
     void aResetAfterTheEndIsToldApart() throws Exception {
-        assertThat(seen(Manner.ANSWERS, (socket, peer) -> {
+        assertThat(seen(PeerBehaviour.ANSWERS, (socket, peer) -> {
             socket.shutdownOutput();
             await(peer::sawEnd);
             reset(socket);
@@ -97,7 +97,7 @@ class PlainPeerTest {
 
     @Test
     void aWrongByteIsNoticed() throws Exception {
-        assertThat(seen(Manner.ONLY_READS, (socket, peer) -> {
+        assertThat(seen(PeerBehaviour.ONLY_READS, (socket, peer) -> {
             socket.getOutputStream().write(StreamBytes.at(7));
             socket.close();
         })).isEqualTo(PeerEnd.DAMAGED);

@@ -79,7 +79,7 @@ class ReportTest {
     @Test
     void whatAnotherMachineSawIsReadBackAndShownBesideOurs() throws Exception {
         Report windows = Samples.report(Backend.IOCP, Samples.rows(GRACEFUL, PeerEnd.RESET));
-        Recorded other = Recorded.of(ReportJson.of(windows));
+        RecordedReport other = RecordedReport.of(ReportJson.of(windows));
         assertThat(other.rows().get(Backend.IOCP)).hasSameSizeAs(Catalogue.all())
                 .extracting(Row::seen)
                 .isEqualTo(windows.rows().get(Backend.IOCP).stream().map(Row::seen).toList());
@@ -95,13 +95,13 @@ class ReportTest {
 
     @Test
     void aBackendThatWorksHereIsNotTakenFromElsewhere() throws Exception {
-        Recorded other = Recorded.of(ReportJson.of(bad));
+        RecordedReport other = RecordedReport.of(ReportJson.of(bad));
         assertThat(good.with(other)).isEqualTo(good);
     }
 
     @Test
     void aFileOfAnotherSchemaIsRefused() {
-        assertThatThrownBy(() -> Recorded.of("{\"schemaVersion\": 1}"))
+        assertThatThrownBy(() -> RecordedReport.of("{\"schemaVersion\": 1}"))
                 .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("version 1");
     }
 }

@@ -18,9 +18,11 @@ final class Samples {
 
     /** As expected, but for how the peer saw the end. */
     static Observation seen(Expectation expected, PeerEnd end) {
-        List<Ended> ended = expected.rest().isEmpty() || expected.rest().startsWith("discarded")
-                ? List.of()
-                : List.of(new Ended(expected.rest(), Status.OK, 0, Ended.OPEN));
+        List<EndedOperation> ended =
+                expected.rest().isEmpty() || expected.rest().startsWith("discarded")
+                        ? List.of()
+                        : List.of(new EndedOperation(expected.rest(), Status.OK, 0,
+                                EndedOperation.OPEN));
         return new Observation(12, 12, end, Optional.of(expected.close()),
                 expected.leastMillis() * MILLI, 0, ended, expected.timeWait(), 0,
                 Optional.empty());

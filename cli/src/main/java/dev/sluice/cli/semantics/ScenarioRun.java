@@ -26,8 +26,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** One scenario, done once on a port of its own, whose thread calls. */
-final class Performance {
+/** Runs one scenario once, on a port of its own and on the port's thread. */
+final class ScenarioRun {
     private static final int HELLO_BYTES = 12;
 
     /** More than the buffers of both sides hold, so that a send of it waits for the peer. */
@@ -39,7 +39,7 @@ final class Performance {
     private final CompletionPort port;
     private final Scenario scenario;
     private final TcpTable table;
-    private final List<Ended> ended = new ArrayList<>();
+    private final List<EndedOperation> ended = new ArrayList<>();
     private @Nullable Send send;
     private @Nullable Receive receive;
     private @Nullable Close close;
@@ -48,31 +48,31 @@ final class Performance {
     private long closeNanos;
     private int strays;
 
-    Performance(CompletionPort port, Scenario scenario, TcpTable table) {
+    ScenarioRun(CompletionPort port, Scenario scenario, TcpTable table) {
         this.port = port;
         this.scenario = scenario;
         this.table = table;
     }
 
-    /** How the connection to the peer comes to be. */
+    /** Opens the connection to the peer. */
     @FunctionalInterface
     private interface Opening {
         NativeSocket open() throws SystemCallException, StuckException;
     }
 
-    /** Does it all and tells what was seen, also if it came to nothing half-way. */
-    Observation perform() throws IOException, InterruptedException {
-        Manner manner = scenario.situation().manner;
+    /** Runs the scenario and returns what was seen, even if it got stuck half-way. */
+    Observation run() throws IOException, InterruptedException {
+        PeerBehaviour behaviour = scenario.situation().behaviour;
         if (scenario.situation() == Situation.CLIENT) {
-            try (PlainPeer peer = PlainPeer.accepting(manner, port::wakeup)) {
-                return perform(peer, () -> connect(Address.from(peer.address())));
+            try (PlainPeer peer = PlainPeer.accepting(behaviour, port::wakeup)) {
+                return run(peer, () -> connect(Address.from(peer.address())));
             }
         }
         NativeSocket listener = port.listen(Address.loopback(0));
         Address address = listener.localAddress();
-        try (PlainPeer peer = PlainPeer.connecting(address.toInetSocketAddress(), manner,
+        try (PlainPeer peer = PlainPeer.connecting(address.toInetSocketAddress(), behaviour,
                 port::wakeup)) {
-            return perform(peer, () -> accept(listener));
+            return run(peer, () -> accept(listener));
         }
     }
 
@@ -88,7 +88,7 @@ final class Performance {
         return accept.accepted();
     }
 
-    private Observation perform(PlainPeer peer, Opening opening)
+    private Observation run(PlainPeer peer, Opening opening)
             throws IOException, InterruptedException {
         try {
             NativeSocket socket = opening.open();
@@ -118,7 +118,7 @@ final class Performance {
         Send sending = new Send(socket).buffer(bytes).onCompletion(this::sent);
         send = sending;
         port.submit(sending);
-        // One byte tells that a send has begun; it cannot end before the peer reads on.
+        // One byte shows that the send has begun; it cannot end before the peer reads the rest.
         await("our bytes at the peer", () -> peer.received() >= (blocks ? 1 : HELLO_BYTES));
         if (!blocks) {
             await("the event of the send", () -> !sending.isPending());
@@ -127,11 +127,11 @@ final class Performance {
 
     private void sent(Send event) {
         if (scenario.situation().isSending()) {
-            note(new Ended("send", event.status(), event.bytes(), MANY_BYTES));
+            note(new EndedOperation("send", event.status(), event.bytes(), MANY_BYTES));
         }
     }
 
-    private void note(Ended one) {
+    private void note(EndedOperation one) {
         ended.add(one);
         if (close != null && !close.isPending()) {
             strays++;
@@ -149,7 +149,7 @@ final class Performance {
             }
             case PEER_ENDED -> await(new Receive(socket));
             case QUIET, SENDING, PEER_ANSWERS, PEER_STAYS, PEER_DEAF, PEER_READS_ON, CLIENT -> {
-                // Nothing more than the send.
+                // Only the send.
             }
         }
         Optional<Linger> linger = scenario.ending().linger();
@@ -167,12 +167,12 @@ final class Performance {
     private void received(Receive event) {
         receivedBytes += event.bytes();
         if (!event.hasMore()) {
-            note(new Ended("receive", event.status(), receivedBytes, Ended.OPEN));
+            note(new EndedOperation("receive", event.status(), receivedBytes, EndedOperation.OPEN));
         }
     }
 
     private void end(NativeSocket socket, PlainPeer peer) throws StuckException {
-        boolean goesOn = scenario.situation().letsPeerGoOn(scenario.ending());
+        boolean continues = scenario.situation().letsPeerContinue(scenario.ending());
         if (scenario.ending() == Ending.HALF_CLOSE) {
             halfClose(socket, peer);
         }
@@ -181,7 +181,7 @@ final class Performance {
         closing.onCompletion(event -> closeNanos = System.nanoTime() - submittedNanos);
         submittedNanos = System.nanoTime();
         port.submit(closing);
-        if (goesOn) {
+        if (continues) {
             peer.resume();
         }
         await("the CLOSE event", () -> !closing.isPending());
@@ -197,7 +197,7 @@ final class Performance {
         Receive receiving = Objects.requireNonNull(receive);
         await("the event of the shutdown", () -> !shutdown.isPending());
         if (!shutdown.isOk()) {
-            note(new Ended("shutdown", shutdown.status(), 0, Ended.OPEN));
+            note(new EndedOperation("shutdown", shutdown.status(), 0, EndedOperation.OPEN));
         }
         await("the peer's end by a receive", () -> !receiving.isPending());
     }
@@ -211,7 +211,7 @@ final class Performance {
         }
     }
 
-    /** Polls until something is so. What makes it so wakes the port. */
+    /** Polls until the condition holds. Whatever changes it wakes the port. */
     private void await(String what, BooleanSupplier isSo) throws StuckException {
         long deadline = System.nanoTime() + PATIENCE_NANOS;
         while (!isSo.getAsBoolean()) {

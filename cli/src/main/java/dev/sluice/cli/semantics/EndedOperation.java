@@ -3,14 +3,14 @@ package dev.sluice.cli.semantics;
 import dev.sluice.Status;
 
 /**
- * How an operation ended that was pending when the connection was ended.
+ * The end of an operation that was pending when the connection was ended.
  *
  * @param operation its kind
  * @param status of its terminal event
  * @param bytes that moved
- * @param asked how many should have, or {@link #OPEN} where there is no such number
+ * @param asked how many bytes were to move, or {@link #OPEN} if there is no such number
  */
-record Ended(String operation, Status status, long bytes, long asked) {
+record EndedOperation(String operation, Status status, long bytes, long asked) {
     static final long OPEN = -1;
 
     /** As words, with or without figures that differ from run to run. */

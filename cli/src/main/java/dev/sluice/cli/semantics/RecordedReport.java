@@ -19,13 +19,13 @@ import java.util.SequencedMap;
 import java.util.function.Function;
 
 /**
- * What {@link ReportJson} wrote on another machine.
+ * A report that {@link ReportJson} wrote on another machine.
  *
  * @param machine in words
  * @param rows by backend
  */
-record Recorded(String machine, SequencedMap<Backend, List<Row>> rows) {
-    static Recorded read(Path file) throws IOException {
+record RecordedReport(String machine, SequencedMap<Backend, List<Row>> rows) {
+    static RecordedReport read(Path file) throws IOException {
         try {
             return of(Files.readString(file));
         } catch (NoSuchFileException missing) {
@@ -35,7 +35,7 @@ record Recorded(String machine, SequencedMap<Backend, List<Row>> rows) {
         }
     }
 
-    static Recorded of(String text) throws IOException {
+    static RecordedReport of(String text) throws IOException {
         JsonFields fields = new JsonFields(JSON.std.mapFrom(text));
         int version = fields.integer("schemaVersion");
         if (version != ReportJson.SCHEMA_VERSION) {
@@ -52,7 +52,7 @@ record Recorded(String machine, SequencedMap<Backend, List<Row>> rows) {
             }
             rows.put(Backend.named(backend.string("backend")), itsRows);
         }
-        return new Recorded(kernel + ", Java " + fields.string("java")
+        return new RecordedReport(kernel + ", Java " + fields.string("java")
                 + (fields.bool("behaviourOnly") ? ": behaviour only" : ""), rows);
     }
 
@@ -73,13 +73,14 @@ record Recorded(String machine, SequencedMap<Backend, List<Row>> rows) {
                 closeStatus.map(Status::valueOf),
                 closeStatus.isPresent() ? fields.number("closeNanos") : 0,
                 fields.number("bytesDiscarded"),
-                fields.objects("operations").stream().map(Recorded::ended).toList(),
+                fields.objects("operations").stream().map(RecordedReport::ended).toList(),
                 named(TimeWait.values(), left -> left.text, fields.string("timeWait")),
                 fields.integer("strays"), fields.optionalString("stuckAt"));
     }
 
-    private static Ended ended(JsonFields fields) {
-        return new Ended(fields.string("operation"), Status.valueOf(fields.string("status")),
+    private static EndedOperation ended(JsonFields fields) {
+        return new EndedOperation(fields.string("operation"),
+                Status.valueOf(fields.string("status")),
                 fields.number("bytes"), fields.number("asked"));
     }
 

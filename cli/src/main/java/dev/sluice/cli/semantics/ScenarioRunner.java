@@ -8,8 +8,8 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Where scenarios are done for real, each on a port of its own, so that none disturbs the next. */
-final class Stage {
+/** Runs scenarios, each on a port of its own, so that none disturbs the next. */
+final class ScenarioRunner {
     private static final int BUFFER_BYTES = 16 * 1024;
 
     private final PortOptions options;
@@ -17,39 +17,39 @@ final class Stage {
     private final boolean isAsExpected;
 
     /**
-     * A stage.
+     * A runner.
      *
-     * @param backend that the ports stand on
-     * @param isLinux whether what the system decides is to be as Linux decides it
+     * @param backend of the ports
+     * @param isLinux true if what the kernel decides must be as Linux decides it
      */
-    Stage(Backend backend, boolean isLinux) {
+    ScenarioRunner(Backend backend, boolean isLinux) {
         this.options = PortOptions.DEFAULT.backend(backend).maxOperations(64).maxSockets(8)
                 .poolBuffers(8).poolBufferBytes(BUFFER_BYTES);
         this.isAsExpected = isLinux;
     }
 
-    /** Does all of them, one after the other. */
-    List<Row> perform(List<Scenario> scenarios) throws IOException, InterruptedException {
-        rehearse(scenarios);
+    /** Runs all of them, one after the other. */
+    List<Row> run(List<Scenario> scenarios) throws IOException, InterruptedException {
+        warmUp(scenarios);
         List<Row> rows = new ArrayList<>();
         for (Scenario scenario : scenarios) {
-            rows.add(Row.of(scenario, perform(scenario), isAsExpected));
+            rows.add(Row.of(scenario, run(scenario), isAsExpected));
         }
         return rows;
     }
 
-    /** One of each ending, not counted: the first of all loads classes and links calls. */
-    private void rehearse(List<Scenario> scenarios) throws IOException, InterruptedException {
+    /** Runs each ending once without counting it: the first one loads classes and links calls. */
+    private void warmUp(List<Scenario> scenarios) throws IOException, InterruptedException {
         for (Scenario scenario : scenarios) {
             if (scenario.situation() == Situation.QUIET) {
-                perform(scenario);
+                run(scenario);
             }
         }
     }
 
-    Observation perform(Scenario scenario) throws IOException, InterruptedException {
+    Observation run(Scenario scenario) throws IOException, InterruptedException {
         try (CompletionPort port = CompletionPort.open(options)) {
-            return new Performance(port, scenario, table).perform();
+            return new ScenarioRun(port, scenario, table).run();
         }
     }
 }

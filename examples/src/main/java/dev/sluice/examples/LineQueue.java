@@ -11,41 +11,41 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 
 /**
- * Lines that wait to be written to a peer. Putting one in never waits, so a peer that does not read
- * holds nobody up; and there is a bound, so it does not fill the memory either.
+ * Lines that wait to be written to a peer. Adding one never blocks, so a peer that does not read delays
+ * no other; the queue is bounded, so that peer cannot fill the memory.
  */
-final class Outbox {
-    /** No line, since it is two. */
+final class LineQueue {
+    /** The end of the queue; it differs from every line, since it has two. */
     private static final String END = "\n";
 
     private final Connection connection;
     private final BlockingQueue<String> lines;
 
-    Outbox(Connection connection, int mostLines) {
+    LineQueue(Connection connection, int mostLines) {
         this.connection = connection;
         this.lines = new ArrayBlockingQueue<>(mostLines);
     }
 
-    /** Adds a line; false if it is full, which tells that the peer reads too slowly. */
+    /** Adds a line; returns false if the queue is full, because the peer reads too slowly. */
     boolean offer(String line) {
         return lines.offer(line);
     }
 
-    /** Adds a line in the place of the oldest if it is full: for news that make older ones void. */
+    /** Adds a line, and removes the oldest if the queue is full: for lines that replace older ones. */
     void replaceOldest(String line) {
         while (!lines.offer(line)) {
             lines.poll();
         }
     }
 
-    /** Lets {@link #write} return after what is there; a peer that is too slow for that is reset. */
+    /** Lets {@link #write} return after the queued lines; a peer that is too slow for them is reset. */
     void end() {
         if (!lines.offer(END)) {
             connection.abort();
         }
     }
 
-    /** Writes lines as they come, those that wait in one call, until the end. */
+    /** Writes the lines until the end; all that wait are written in one call. */
     void write() throws IOException {
         List<String> next = new ArrayList<>();
         boolean last = false;

@@ -1,14 +1,14 @@
 package dev.sluice.cli.semantics;
 
-/** How a plain peer behaves. Each reads to the end and then closes, when it may. */
-enum Manner {
-    /** Does nothing else. */
+/** What a plain peer does. Each reads to the end of the stream, and closes when it is resumed. */
+enum PeerBehaviour {
+    /** Only reads. */
     ONLY_READS,
     /** Sends a few bytes at the beginning. */
     GREETS,
     /** Shuts down its sending side at the beginning. */
     ENDS_FIRST,
-    /** Reads one byte, and the rest only when it is told to go on. */
+    /** Reads one byte, and the rest only when it is resumed. */
     READS_LATE,
     /** Sends some bytes after it saw the end of the stream. */
     ANSWERS
