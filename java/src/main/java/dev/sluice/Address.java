@@ -12,15 +12,15 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a socket is: an IPv4 or IPv6 address with a port, or the name of a Unix socket. Immutable.
+ * The address of a socket: an IPv4 or IPv6 address with a port, or the name of a Unix socket. Immutable.
  *
  * <p>Its text is {@code 127.0.0.1:80}, {@code [fe80::1%2]:80}, {@code unix:/run/x.sock}, or {@code
  * unix:@name} for an abstract name; {@link #parse} reads what {@link #toString} writes. Host names
- * are not resolved here.
+ * are not resolved; {@link dev.sluice.net.Dialer} resolves them.
  *
- * <p>The name of a Unix socket may have any bytes. Its text shows unprintable ones as
- * <code>\x0a</code>, so that a peer's name cannot forge a line of a log or steer a terminal. {@link
- * #parse} reads that text as the byte.
+ * <p>The name of a Unix socket may contain any byte. The text escapes unprintable bytes, such as
+ * <code>\x0a</code>, so that a peer's name cannot forge a log line or control a terminal. {@link #parse}
+ * reads the escapes.
  */
 public final class Address {
     private static final int MAX_PORT = 65535;
@@ -64,9 +64,9 @@ public final class Address {
     }
 
     /**
-     * 127.0.0.1, this machine alone.
+     * Returns 127.0.0.1: only this machine.
      *
-     * @param port 0 lets the system choose one
+     * @param port 0 to 65535; 0 lets the kernel choose a port
      * @return the address
      */
     public static Address loopback(int port) {
@@ -74,9 +74,9 @@ public final class Address {
     }
 
     /**
-     * ::1, this machine alone.
+     * Returns ::1: only this machine.
      *
-     * @param port 0 lets the system choose one
+     * @param port 0 to 65535; 0 lets the kernel choose a port
      * @return the address
      */
     public static Address loopback6(int port) {
@@ -84,9 +84,9 @@ public final class Address {
     }
 
     /**
-     * 0.0.0.0, every IPv4 address of this machine.
+     * Returns 0.0.0.0: every IPv4 address of this machine.
      *
-     * @param port 0 lets the system choose one
+     * @param port 0 to 65535; 0 lets the kernel choose a port
      * @return the address
      */
     public static Address any(int port) {
@@ -94,9 +94,10 @@ public final class Address {
     }
 
     /**
-     * ::, every address of this machine, of IPv4 too where the socket is not V6ONLY.
+     * Returns ::, every address of this machine; those of IPv4 too unless the socket is {@link
+     * SockOpt#V6ONLY}.
      *
-     * @param port 0 lets the system choose one
+     * @param port 0 to 65535; 0 lets the kernel choose a port
      * @return the address
      */
     public static Address any6(int port) {
@@ -104,13 +105,13 @@ public final class Address {
     }
 
     /**
-     * An address given by its literal, such as {@code 10.0.0.1}, {@code ::1} or {@code fe80::1%eth0}.
+     * Returns the address of a literal, such as {@code 10.0.0.1}, {@code ::1} or {@code fe80::1%eth0}.
      * An IPv4 address has four decimal octets without leading zeros, which mean octal elsewhere.
      *
-     * @param literal no host name
+     * @param literal an address, no host name
      * @param port 0 to 65535
      * @return the address
-     * @throws IllegalArgumentException if it is no literal, or the port is out of bounds
+     * @throws IllegalArgumentException if it is no literal, or the port is out of range
      */
     public static Address of(String literal, int port) {
         int percent = literal.indexOf('%');
@@ -170,11 +171,11 @@ public final class Address {
     }
 
     /**
-     * Reads the text form.
+     * Parses the text form.
      *
      * @param text {@code 127.0.0.1:80}, {@code [::1]:80}, {@code unix:/path} or {@code unix:@name}
      * @return the address
-     * @throws IllegalArgumentException says what is wrong with it
+     * @throws IllegalArgumentException if the text is none; the message names the mistake
      */
     public static Address parse(String text) {
         if (text.startsWith(UNIX_PREFIX)) {
@@ -225,7 +226,7 @@ public final class Address {
     }
 
     /**
-     * A Unix socket in the file system.
+     * Returns the address of a Unix socket in the file system.
      *
      * @param path at most 107 bytes of UTF-8, the longest that {@code struct sockaddr_un} has room for
      * @return the address
@@ -238,7 +239,7 @@ public final class Address {
     }
 
     /**
-     * A Unix socket in Linux's abstract name space, which needs no file.
+     * Returns the address of a Unix socket in the abstract namespace of Linux, which needs no file.
      *
      * @param name at most 107 bytes of UTF-8
      * @return the address
@@ -286,9 +287,9 @@ public final class Address {
     }
 
     /**
-     * The file of a Unix socket.
+     * Returns the file of a Unix socket.
      *
-     * @return empty for an abstract name, a socket without a name, and every other address
+     * @return empty for an abstract name, an unnamed socket, and an IP address
      */
     public Optional<Path> file() {
         boolean named = isUnix() && raw.path.length > 0 && raw.path[0] != 0;
@@ -298,9 +299,9 @@ public final class Address {
     }
 
     /**
-     * The same place as the JDK names it.
+     * Converts an address of the JDK.
      *
-     * @param address resolved, IPv4 or IPv6
+     * @param address a resolved IPv4 or IPv6 address
      * @return the address
      * @throws IllegalArgumentException if it is not resolved
      */
@@ -314,7 +315,7 @@ public final class Address {
     }
 
     /**
-     * The same place as the JDK names it.
+     * Converts the address to one of the JDK.
      *
      * @return a resolved address
      * @throws IllegalStateException for a Unix socket
@@ -343,7 +344,7 @@ public final class Address {
     }
 
     /**
-     * The port number.
+     * Returns the port number.
      *
      * @return 0 to 65535; 0 for a Unix socket
      */
@@ -352,7 +353,7 @@ public final class Address {
     }
 
     /**
-     * The same host with another port.
+     * Returns the same host with another port.
      *
      * @param port 0 to 65535
      * @return the address
@@ -366,16 +367,16 @@ public final class Address {
     }
 
     /**
-     * The index of the network interface that a link-local IPv6 address belongs to.
+     * Returns the index of the network interface of a link-local IPv6 address.
      *
-     * @return 0 when there is none
+     * @return 0 if there is none
      */
     public int scopeId() {
         return raw.scopeId;
     }
 
     /**
-     * Whether it is the name of a Unix socket.
+     * Returns true if it is the address of a Unix socket.
      *
      * @return false for IPv4 and IPv6
      */
@@ -384,7 +385,7 @@ public final class Address {
     }
 
     /**
-     * Whether it is an IPv6 address.
+     * Returns true if it is an IPv6 address.
      *
      * @return false for IPv4 and Unix
      */
@@ -393,9 +394,9 @@ public final class Address {
     }
 
     /**
-     * Whether it stands for every address of this machine, 0.0.0.0 or ::.
+     * Returns true if it is the wildcard address, 0.0.0.0 or ::.
      *
-     * @return false for one place
+     * @return false for every other address
      */
     public boolean isAny() {
         return !isUnix() && raw.high == 0 && raw.low == 0;
@@ -411,7 +412,7 @@ public final class Address {
         return raw.hashCode();
     }
 
-    /** The text form that {@link #parse} reads. */
+    /** Returns the text form that {@link #parse} reads. */
     @Override
     public String toString() {
         return switch (raw.family) {

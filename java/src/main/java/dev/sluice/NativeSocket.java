@@ -11,44 +11,44 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A socket of one {@link CompletionPort}. Bytes move by operations that are submitted to the port,
- * or in the readiness style by the {@code try} calls here, which never wait.
+ * A socket of one {@link CompletionPort}. Bytes move by operations that are submitted to the port, or
+ * by the {@code try} calls of this class, which never block.
  *
- * <p>All methods belong to the port's thread, except {@link #tryReceive}, {@link #trySend} and those
- * of datagrams, which any thread may call. A socket is closed by a {@link Close} operation; after that its calls fail,
- * and it is never confused with a later one that got the same descriptor.
+ * <p>All methods belong to the port's thread, except {@link #tryReceive}, {@link #trySend}, {@link
+ * #tryReceiveFrom} and {@link #trySendTo}, which any thread may call. A {@link Close} operation closes
+ * the socket. Calls then fail with IllegalStateException; they never reach another socket that got the
+ * same descriptor.
  */
 public final class NativeSocket {
-    /** Answer of the {@code try} calls: nothing can be done now, wait with {@link Readiness}. */
+    /** Result of the {@code try} calls: the call would block; wait with {@link Readiness}. */
     public static final long WOULD_BLOCK = -2;
 
-    /** Answer of {@link #tryReceive}: the peer ended its side. */
+    /** Result of {@link #tryReceive}: the peer has ended its side. */
     public static final long END_OF_STREAM = -1;
 
-    /** Where a socket is in its life. */
+    /** The states of a socket. */
     public enum State {
-        /** Made, perhaps bound. */
+        /** It is open, and perhaps bound. */
         OPEN,
         /** It accepts connections. */
         LISTENING,
-        /** A connect is under way. */
+        /** A connect is pending. */
         CONNECTING,
         /** It has a peer. */
         CONNECTED,
         /** A close was submitted and has not ended. */
         CLOSING,
-        /** Its descriptor was given back. */
+        /** Its descriptor is closed. */
         CLOSED
     }
 
-    /** The most that one call copies of memory that somebody might free meanwhile. */
+    /** The most bytes that one call copies of memory that another thread might free meanwhile. */
     private static final long COPIED_BYTES = 64 * 1024;
 
     final Channel channel;
     private final CompletionPort port;
     private final SocketType type;
 
-    /** The socket of a channel, which may have none yet. */
     static NativeSocket of(CompletionPort port, Channel channel) {
         return channel.owner instanceof NativeSocket known
                 ? known
@@ -63,27 +63,27 @@ public final class NativeSocket {
     }
 
     /**
-     * The port that the socket belongs to.
+     * Returns the port of the socket. Any thread may call.
      *
-     * @return the same for the socket's whole life
+     * @return always the same port
      */
     public CompletionPort port() {
         return port;
     }
 
     /**
-     * What the socket speaks.
+     * Returns the transport and address family. Any thread may call.
      *
-     * @return transport and address family
+     * @return always the same type
      */
     public SocketType type() {
         return type;
     }
 
     /**
-     * Where the socket is in its life.
+     * Returns the state of the socket.
      *
-     * @return the state as far as events were delivered or are about to be
+     * @return the state after the events that were delivered or are queued
      */
     public State state() {
         return switch (channel.state) {
@@ -97,7 +97,7 @@ public final class NativeSocket {
     }
 
     /**
-     * Whether operations may be submitted.
+     * Returns true if operations may be submitted.
      *
      * @return false from the submission of a {@link Close} on
      */
@@ -108,7 +108,7 @@ public final class NativeSocket {
     /**
      * Binds the socket to a local address.
      *
-     * @param address of the socket's family; port 0 lets the system choose one
+     * @param address of the socket's family; port 0 lets the kernel choose a port
      * @return this socket
      * @throws SystemCallException ADDRESS_IN_USE, ADDRESS_UNAVAILABLE, PERMISSION and the like
      */
@@ -123,9 +123,10 @@ public final class NativeSocket {
     }
 
     /**
-     * Starts to take connections, which {@link Accept} then delivers.
+     * Starts to listen for connections, which an {@link Accept} or {@link #tryAccept} takes.
      *
-     * @param backlog how many may wait to be accepted; the system may keep fewer (somaxconn)
+     * @param backlog connections that may wait to be accepted, 1 or more; the kernel may keep fewer
+     *     (net.core.somaxconn)
      * @return this socket
      * @throws SystemCallException ADDRESS_IN_USE, INVALID and the like
      */
@@ -148,10 +149,10 @@ public final class NativeSocket {
     }
 
     /**
-     * The address on this side.
+     * Returns the address of this side, with the port that the kernel chose.
      *
-     * @return with the port that the system chose
-     * @throws SystemCallException if the system does not tell
+     * @return the local address
+     * @throws SystemCallException if the kernel reports none
      */
     public Address localAddress() throws SystemCallException {
         Backend backend = ready("local address");
@@ -165,10 +166,10 @@ public final class NativeSocket {
     }
 
     /**
-     * The address of the peer.
+     * Returns the address of the peer.
      *
-     * @return the other side; an IPv4 address for a peer that reached an IPv6 socket by IPv4
-     * @throws SystemCallException NOT_CONNECTED if there is none, or no more
+     * @return the peer's address; an IPv4 address if it reached an IPv6 socket by IPv4
+     * @throws SystemCallException NOT_CONNECTED if the socket is not connected, or no longer
      */
     public Address peerAddress() throws SystemCallException {
         Backend backend = ready("peer address");
@@ -182,14 +183,14 @@ public final class NativeSocket {
     }
 
     /**
-     * Changes a setting.
+     * Sets an option.
      *
-     * @param option which
+     * @param option the option
      * @param value its new value
-     * @param <T> the type of its value
+     * @param <T> the type of the value
      * @return this socket
-     * @throws SystemCallException UNSUPPORTED with the option's name if the system lacks it, INVALID if
-     *     it does not fit this socket
+     * @throws SystemCallException UNSUPPORTED with the option's name if the operating system lacks it,
+     *     INVALID if it does not fit this socket
      */
     public <T> NativeSocket set(SockOpt<T> option, T value) throws SystemCallException {
         Backend backend = ready("set an option");
@@ -203,12 +204,12 @@ public final class NativeSocket {
     }
 
     /**
-     * Reads a setting from the system.
+     * Reads an option from the kernel.
      *
-     * @param option which
-     * @param <T> the type of its value
-     * @return what the system says, which may differ from what was set
-     * @throws SystemCallException UNSUPPORTED with the option's name if the system lacks it
+     * @param option the option
+     * @param <T> the type of the value
+     * @return the kernel's value, which may differ from the one that was set
+     * @throws SystemCallException UNSUPPORTED with the option's name if the operating system lacks it
      */
     public <T> T get(SockOpt<T> option) throws SystemCallException {
         Backend backend = ready("get an option");
@@ -220,10 +221,10 @@ public final class NativeSocket {
     }
 
     /**
-     * What the system knows of the connection now.
+     * Returns what the kernel knows of the connection now.
      *
      * @return a snapshot
-     * @throws SystemCallException UNSUPPORTED where the system or the socket has none
+     * @throws SystemCallException UNSUPPORTED if the operating system or the socket has no TCP_INFO
      */
     public TcpInfo tcpInfo() throws SystemCallException {
         Backend backend = ready("get TCP_INFO");
@@ -240,29 +241,30 @@ public final class NativeSocket {
     }
 
     /**
-     * Receives what is there, without waiting. Do not mix it with a pending {@link Receive}.
+     * Receives the bytes that are there, without blocking. Any thread may call. Do not mix it with a
+     * pending {@link Receive}.
      *
-     * <p>Any thread may call. A call of another thread than the port's does not tell the port that
-     * it would have blocked, but does record that the connection has ended or was lost.
-     *
-     * @param buffer native memory; that of the port, of the global arena, or of an arena confined to
-     *     this thread is given to the system itself, other memory by way of a copy
+     * @param buffer native memory; that of the pool, of the global arena, of an arena confined to this
+     *     thread, and on the port's thread of {@link CompletionPort#allocate}, is received into
+     *     directly, other memory by way of a copy of at most 64 KiB
      * @return bytes received, {@link #END_OF_STREAM}, or {@link #WOULD_BLOCK}
      * @throws SystemCallException RESET, TIMED_OUT and the like; on another thread than the port's also
-     *     CLOSED_LOCALLY, as it cannot know
+     *     CLOSED_LOCALLY after a close, since that thread cannot know of it
+     * @throws IllegalStateException on the port's thread if the socket is closed; on any thread if the
+     *     memory was released
      */
     public long tryReceive(MemorySegment buffer) throws SystemCallException {
         return tryReceive(buffer, 0, buffer.byteSize());
     }
 
     /**
-     * As {@link #tryReceive(MemorySegment)}, into a part of the memory without making a slice of it.
+     * Receives into a part of the memory as {@link #tryReceive(MemorySegment)} does, without a slice.
      *
-     * @param buffer as there
+     * @param buffer native memory
      * @param offset first byte
      * @param length most bytes
-     * @return as there
-     * @throws SystemCallException as there
+     * @return bytes received, {@link #END_OF_STREAM}, or {@link #WOULD_BLOCK}
+     * @throws SystemCallException RESET, TIMED_OUT, CLOSED_LOCALLY and the like
      */
     public long tryReceive(MemorySegment buffer, long offset, long length)
             throws SystemCallException {
@@ -300,34 +302,35 @@ public final class NativeSocket {
         }
     }
 
-    /** A datagram goes in one piece, of a stream one call moves no more than this. */
+    /** A datagram is copied whole; of a stream one call moves at most {@link #COPIED_BYTES}. */
     private long lengthOfCopy(MemorySegment buffer) {
         long length = buffer.byteSize();
         return type.isStream() ? Math.min(length, COPIED_BYTES) : length;
     }
 
     /**
-     * Sends what the system takes now, without waiting. Do not mix it with a pending {@link Send}.
-     * Any thread may call, as with {@link #tryReceive}.
+     * Sends the bytes that the kernel takes now, without blocking. Any thread may call. Do not mix it
+     * with a pending {@link Send}.
      *
-     * @param buffer native memory; that of the port, of the global arena, or of an arena confined to
-     *     this thread is given to the system itself, other memory by way of a copy
-     * @return bytes sent, maybe fewer than asked for, or {@link #WOULD_BLOCK}
-     * @throws SystemCallException BROKEN_PIPE, RESET and the like; on another thread than the port's also
-     *     CLOSED_LOCALLY, as it cannot know
+     * @param buffer native memory, copied or not as by {@link #tryReceive(MemorySegment)}
+     * @return bytes sent, possibly fewer than the buffer has, or {@link #WOULD_BLOCK}
+     * @throws SystemCallException BROKEN_PIPE, RESET and the like; on another thread than the port's
+     *     also CLOSED_LOCALLY after a close
+     * @throws IllegalStateException on the port's thread if the socket is closed; on any thread if the
+     *     memory was released
      */
     public long trySend(MemorySegment buffer) throws SystemCallException {
         return trySend(buffer, 0, buffer.byteSize());
     }
 
     /**
-     * As {@link #trySend(MemorySegment)}, from a part of the memory without making a slice of it.
+     * Sends a part of the memory as {@link #trySend(MemorySegment)} does, without a slice.
      *
-     * @param buffer as there
+     * @param buffer native memory
      * @param offset first byte
      * @param length number of bytes
-     * @return as there
-     * @throws SystemCallException as there
+     * @return bytes sent, possibly fewer than {@code length}, or {@link #WOULD_BLOCK}
+     * @throws SystemCallException BROKEN_PIPE, RESET, CLOSED_LOCALLY and the like
      */
     public long trySend(MemorySegment buffer, long offset, long length) throws SystemCallException {
         Memory.requireUsable(buffer, "send");
@@ -355,14 +358,15 @@ public final class NativeSocket {
     }
 
     /**
-     * Receives a datagram that is there, without waiting. Do not mix it with a pending {@link
-     * ReceiveFrom}. Any thread may call, as with {@link #tryReceive}.
+     * Receives a datagram if one is there, without blocking. Any thread may call. Do not mix it with a
+     * pending {@link ReceiveFrom}.
      *
-     * @param buffer native memory as of {@link #tryReceive}; what does not fit into it is lost
-     * @param source told who sent it, and whether it was cut
-     * @return bytes of it in the buffer, 0 for an empty datagram, or {@link #WOULD_BLOCK}
-     * @throws SystemCallException REFUSED of a connected peer and the like; on another thread than the
-     *     port's also CLOSED_LOCALLY, as it cannot know
+     * @param buffer native memory, copied or not as by {@link #tryReceive(MemorySegment)}; bytes that do
+     *     not fit into it are lost
+     * @param source set to the sender of the datagram and to whether it was truncated
+     * @return bytes of the datagram in the buffer, 0 for an empty one, or {@link #WOULD_BLOCK}
+     * @throws SystemCallException REFUSED by a connected peer and the like; on another thread than the
+     *     port's also CLOSED_LOCALLY after a close
      * @throws IllegalArgumentException on a stream
      */
     public long tryReceiveFrom(MemorySegment buffer, DatagramSource source)
@@ -404,15 +408,14 @@ public final class NativeSocket {
     }
 
     /**
-     * Sends a datagram, if the system takes it now. Do not mix it with a pending {@link SendTo}. Any
-     * thread may call, as with {@link #tryReceive}.
+     * Sends a datagram if the kernel takes it now, without blocking. Any thread may call. Do not mix it
+     * with a pending {@link SendTo}.
      *
-     * @param buffer native memory; that of the port, of the global arena, or of an arena confined to
-     *     this thread is given to the system itself, other memory by way of a copy
-     * @param to of the socket's family; one of IPv6 also sends to an IPv4 address
-     * @return its length, or {@link #WOULD_BLOCK}
+     * @param buffer native memory, copied or not as by {@link #tryReceive(MemorySegment)}
+     * @param to of the socket's family; an IPv6 socket also sends to an IPv4 address
+     * @return the length of the datagram, or {@link #WOULD_BLOCK}
      * @throws SystemCallException MESSAGE_TOO_BIG, UNREACHABLE and the like; on another thread than the
-     *     port's also CLOSED_LOCALLY, as it cannot know
+     *     port's also CLOSED_LOCALLY after a close
      * @throws IllegalArgumentException on a stream
      */
     public long trySendTo(MemorySegment buffer, Address to) throws SystemCallException {
@@ -445,11 +448,11 @@ public final class NativeSocket {
     }
 
     /**
-     * Accepts a connection that waits, without waiting for one.
+     * Accepts a connection if one waits. Never blocks.
      *
-     * @return the connected socket, or null when none waits
+     * @return the connected socket, or null if none waits
      * @throws SystemCallException OUT_OF_DESCRIPTORS and the like
-     * @throws LimitExceededException if the port has as many sockets as it may
+     * @throws LimitExceededException if {@link PortOptions#maxSockets()} sockets are open
      */
     public @Nullable NativeSocket tryAccept() throws SystemCallException {
         Backend backend = ready("accept");

@@ -6,14 +6,13 @@ import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A buffer of a port's pool, held by the user until {@link #release}. It may be filled and read by
- * any thread that got it from the port's thread, but released on the port's thread only.
+ * A buffer of a port's pool that the program holds until {@link #release}. Any thread that got it from
+ * the port's thread may fill and read it; only the port's thread may release it.
  *
- * <p>This object stands for one taking of the buffer. After the release every use of it is refused
- * with IllegalStateException, even while the same memory is taken again: that taking has an object
- * of its own. Objects are reused, so that taking a buffer allocates nothing. A released object
- * rests until 1,024 others of its port were released after it. The segment of {@link #segment} has
- * no such check: it must not be used after the release.
+ * <p>After the release every use of this object throws IllegalStateException, even if the same memory
+ * was taken again, since that has another object. Objects are reused, so taking a buffer allocates
+ * nothing; a released object is reused only after 1,024 others of its port were released. The segment of
+ * {@link #segment} has no such check: do not use it after the release.
  */
 public final class PooledBuffer {
     private final CompletionPort port;
@@ -58,9 +57,9 @@ public final class PooledBuffer {
     }
 
     /**
-     * The whole memory of the buffer.
+     * Returns the whole memory of the buffer.
      *
-     * @return lives as long as the port
+     * @return valid until the release
      * @throws IllegalStateException if the buffer was released
      */
     public MemorySegment segment() {
@@ -69,7 +68,7 @@ public final class PooledBuffer {
     }
 
     /**
-     * The size of the buffer.
+     * Returns the size of the buffer.
      *
      * @return bytes
      * @throws IllegalStateException if the buffer was released
@@ -80,7 +79,7 @@ public final class PooledBuffer {
     }
 
     /**
-     * Gives the buffer back to the pool. An operation that has it must have ended before.
+     * Returns the buffer to the pool. Operations that refer to it must have ended before.
      *
      * @throws IllegalStateException if it was released before
      * @throws WrongThreadException on another thread than the port's

@@ -4,8 +4,8 @@ import dev.sluice.internal.spi.OptionId;
 import java.util.function.Function;
 
 /**
- * A setting of a socket. One that the system lacks fails with {@link Status#UNSUPPORTED} and its
- * name.
+ * An option of a socket, for {@link NativeSocket#set} and {@link NativeSocket#get}. Both fail with {@link
+ * Status#UNSUPPORTED} and the option's name if the operating system lacks it.
  *
  * @param <T> the type of its value
  */
@@ -16,16 +16,19 @@ public final class SockOpt<T> {
     /** MAX_TCP_KEEPCNT of Linux. */
     private static final int MOST_KEEPALIVE_PROBES = 127;
 
-    /** Bind to an address whose old connections are in TIME_WAIT. Not used on Windows. */
+    /**
+     * Lets a socket bind to an address whose old connections are in TIME_WAIT. UNSUPPORTED on Windows,
+     * which allows that anyway.
+     */
     public static final SockOpt<Boolean> REUSEADDR = flag(OptionId.REUSEADDR);
 
-    /** Several sockets share one port; the system spreads connections over them. */
+    /** Lets several sockets listen at one address; the kernel distributes connections among them. */
     public static final SockOpt<Boolean> REUSEPORT = flag(OptionId.REUSEPORT);
 
-    /** Send small segments at once (no Nagle's algorithm). */
+    /** Sends small segments at once: no Nagle's algorithm. */
     public static final SockOpt<Boolean> NODELAY = flag(OptionId.NODELAY);
 
-    /** Probe a silent peer. */
+    /** Sends keep-alive probes to a silent peer. */
     public static final SockOpt<Boolean> KEEPALIVE = flag(OptionId.KEEPALIVE);
 
     /** Seconds of silence before the first keep-alive probe: 1 to 32,767, the limit of Linux. */
@@ -43,42 +46,40 @@ public final class SockOpt<T> {
     public static final SockOpt<Integer> KEEPALIVE_COUNT =
             number(OptionId.KEEPALIVE_COUNT, 1, MOST_KEEPALIVE_PROBES);
 
-    /** What the system's close does with queued bytes. */
+    /** Sets what the kernel's close does with queued bytes. */
     public static final SockOpt<Linger> LINGER =
             new SockOpt<>(OptionId.LINGER_SECONDS, Linger::new, Linger::seconds);
 
-    /** Bytes of the send buffer; Linux keeps and reports twice the value for its bookkeeping. */
+    /** Bytes of the send buffer. Linux reserves and reports twice the value, for its bookkeeping. */
     public static final SockOpt<Integer> SNDBUF = number(OptionId.SNDBUF, 1);
 
-    /** Bytes of the receive buffer; Linux keeps and reports twice the value. */
+    /** Bytes of the receive buffer. Linux reserves and reports twice the value. */
     public static final SockOpt<Integer> RCVBUF = number(OptionId.RCVBUF, 1);
 
-    /** Milliseconds that sent bytes may stay unacknowledged before TIMED_OUT; 0: the default. */
+    /** Milliseconds that sent bytes may stay unacknowledged before TIMED_OUT; 0 for the default. */
     public static final SockOpt<Integer> USER_TIMEOUT =
             number(OptionId.USER_TIMEOUT_MILLIS, 0);
 
-    /** Bytes not yet sent above which the socket does not count as writable. */
+    /** Unsent bytes from which on the socket is not reported writable. */
     public static final SockOpt<Integer> NOTSENT_LOWAT = number(OptionId.NOTSENT_LOWAT, 0);
 
-    /** Acknowledge at once; the system may fall back by itself. */
+    /** Acknowledges at once; the kernel may turn this off by itself. */
     public static final SockOpt<Boolean> QUICKACK = flag(OptionId.QUICKACK);
 
-    /** Length of a listener's queue of TCP fast-open requests. */
+    /** Length of a listener's queue of TCP Fast Open requests. */
     public static final SockOpt<Integer> FASTOPEN = number(OptionId.FASTOPEN, 0);
 
-    /** A client's connect waits for its first send and carries the data in the SYN. */
+    /** Delays a client's connect to its first send, whose data goes in the SYN (TCP Fast Open). */
     public static final SockOpt<Boolean> FASTOPEN_CONNECT = flag(OptionId.FASTOPEN_CONNECT);
 
     /**
-     * An IPv6 socket takes no IPv4 traffic. Off unless it is set, whatever the operating system's own
-     * default is.
+     * Keeps IPv4 traffic from an IPv6 socket. Off by default, on every operating system.
      */
     public static final SockOpt<Boolean> V6ONLY = flag(OptionId.V6ONLY);
 
     /**
-     * A bind to port 0 chooses only the address, and the later connect chooses the port, which is 0
-     * until then. So connections to different peers share the local ports; otherwise each bind
-     * takes one for itself. Only Linux has it, for streams.
+     * Lets a bind to port 0 choose the address alone; the connect chooses the port, which is 0 until
+     * then. So connections to different peers share local ports. Linux only, for streams.
      *
      * @see <a href="https://man7.org/linux/man-pages/man7/ip.7.html">ip(7),
      *     IP_BIND_ADDRESS_NO_PORT</a>
@@ -86,7 +87,7 @@ public final class SockOpt<T> {
     public static final SockOpt<Boolean> BIND_ADDRESS_NO_PORT =
             flag(OptionId.BIND_ADDRESS_NO_PORT);
 
-    /** Datagrams may go to broadcast addresses. */
+    /** Allows datagrams to broadcast addresses. */
     public static final SockOpt<Boolean> BROADCAST = flag(OptionId.BROADCAST);
 
     final OptionId id;
@@ -129,7 +130,7 @@ public final class SockOpt<T> {
         return toInt.apply(value);
     }
 
-    /** The option's name as the systems spell it, without SO_ or TCP_. */
+    /** Returns the option's name as the man pages spell it, without SO_ or TCP_. */
     @Override
     public String toString() {
         return id.name();

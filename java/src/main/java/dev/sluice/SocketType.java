@@ -2,7 +2,7 @@ package dev.sluice;
 
 import dev.sluice.internal.spi.RawAddress;
 
-/** What a socket speaks: transport and address family. */
+/** The transport and address family of a socket. */
 public enum SocketType {
     /** TCP over IPv4. */
     TCP4(RawAddress.IPV4, true),
@@ -28,9 +28,9 @@ public enum SocketType {
     }
 
     /**
-     * The stream type for an address: TCP4, TCP6 or UNIX_STREAM.
+     * Returns the stream type for an address: TCP4, TCP6 or UNIX_STREAM.
      *
-     * @param address where the socket shall listen or connect
+     * @param address where the socket listens or connects
      * @return the type that can reach it
      */
     public static SocketType streamFor(Address address) {
@@ -38,9 +38,9 @@ public enum SocketType {
     }
 
     /**
-     * The datagram type for an address: UDP4, UDP6 or UNIX_DATAGRAM.
+     * Returns the datagram type for an address: UDP4, UDP6 or UNIX_DATAGRAM.
      *
-     * @param address where the socket shall bind or send
+     * @param address where the socket binds or sends
      * @return the type that can reach it
      */
     public static SocketType datagramFor(Address address) {
@@ -57,7 +57,7 @@ public enum SocketType {
     }
 
     /**
-     * Whether bytes flow without boundaries and in order, as in TCP.
+     * Returns true if the socket carries a stream of bytes, as TCP does.
      *
      * @return false for datagrams
      */

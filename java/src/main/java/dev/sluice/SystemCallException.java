@@ -3,24 +3,24 @@ package dev.sluice;
 import java.io.IOException;
 
 /**
- * A call of the system that failed at once: open, bind, listen, an option, an address. What fails
- * later is the {@link Status} of an operation instead.
+ * A system call failed at once: open, bind, listen, an option, an address, or a {@code try} call. A
+ * failure that comes later is the {@link Status} of an operation instead.
  */
 public class SystemCallException extends IOException {
     private static final long serialVersionUID = 1L;
 
-    /** How it failed, in portable words. */
+    /** The cause, never OK. */
     private final Status status;
 
-    /** The system's own code, 0 when no system call was made. */
+    /** The kernel's code, 0 if no system call was made. */
     private final int nativeCode;
 
     /**
-     * Describes one failure.
+     * Makes an exception for one failure.
      *
      * @param message the operation, its addresses, and the cause
-     * @param status the cause in portable words
-     * @param nativeCode the system's code (errno, WSAGetLastError), 0 when there was none
+     * @param status the cause
+     * @param nativeCode the kernel's code (errno, WSAGetLastError), 0 if no system call was made
      */
     public SystemCallException(String message, Status status, int nativeCode) {
         super(message);
@@ -29,7 +29,7 @@ public class SystemCallException extends IOException {
     }
 
     /**
-     * How it failed, in portable words.
+     * Returns the cause.
      *
      * @return never {@link Status#OK}
      */
@@ -38,9 +38,9 @@ public class SystemCallException extends IOException {
     }
 
     /**
-     * The system's own code: errno on Linux, WSAGetLastError on Windows.
+     * Returns the kernel's code: errno on Linux, WSAGetLastError on Windows.
      *
-     * @return the code, 0 when no system call was made
+     * @return the code, 0 if no system call was made
      */
     public int nativeCode() {
         return nativeCode;

@@ -3,13 +3,13 @@ package dev.sluice;
 import dev.sluice.internal.spi.TcpSnapshot;
 
 /**
- * What the system knows of one TCP connection at one moment (Linux TCP_INFO and SIOCOUTQ). A figure
- * that the system does not offer is -1.
+ * What the kernel knows of one TCP connection at one moment (TCP_INFO and SIOCOUTQ on Linux,
+ * SIO_TCP_INFO on Windows). A figure that the kernel does not offer is -1.
  *
- * @param state the system's number of the connection's state (Linux: tcp_states.h, 1 established)
+ * @param state the kernel's number of the connection's state (Linux: tcp_states.h, 1 is established)
  * @param roundTripMicros smoothed round-trip time in microseconds
  * @param roundTripVarianceMicros mean deviation of the round-trip time in microseconds
- * @param congestionWindowBytes how many bytes may be in flight
+ * @param congestionWindowBytes bytes that may be in flight
  * @param retransmits segments sent again since the connection began
  * @param bytesUnsent bytes in the send queue that were never sent
  * @param bytesUnacknowledged bytes in the send queue, sent or not, not yet acknowledged by the peer

@@ -3,18 +3,18 @@ package dev.sluice;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a port does when nothing is ready: sleep in the kernel, look again for a while before it
- * sleeps, or look for ever.
+ * What a port does when nothing is ready: block in the kernel, spin for a while before it blocks, or
+ * spin without end.
  *
- * <p>The default is {@link #BLOCK}: an idle port costs nothing and takes no core from others. With
- * few connections a sleep and a wake-up cost more than the work between them; there {@link
- * #spinThenBlock} answers several times faster, for the price of a core that is busy while it looks.
+ * <p>The default is {@link #BLOCK}: an idle port uses no processor time. With few connections a sleep
+ * and a wake-up cost more than the work between them. There {@link #spinThenBlock} responds several
+ * times faster, and keeps one core busy while it spins.
  */
 public final class WaitStrategy {
-    /** Sleep in the kernel at once. */
+    /** Blocks in the kernel at once. */
     public static final WaitStrategy BLOCK = new WaitStrategy(0);
 
-    /** Never sleep: for a thread that has a core of its own. */
+    /** Never blocks: for a thread that has a core of its own. */
     public static final WaitStrategy SPIN = new WaitStrategy(-1);
 
     private static final int DEFAULT_LOOKS = 2000;
@@ -26,7 +26,7 @@ public final class WaitStrategy {
     }
 
     /**
-     * Looks at the kernel 2,000 times, about half a millisecond, before it sleeps.
+     * Asks the kernel 2,000 times, for about half a millisecond, before it blocks.
      *
      * @return the strategy
      */
@@ -35,9 +35,9 @@ public final class WaitStrategy {
     }
 
     /**
-     * Looks at the kernel a number of times before it sleeps.
+     * Asks the kernel a number of times before it blocks.
      *
-     * @param looks calls of the kernel that return at once, 1 or more
+     * @param looks system calls that return at once, 1 or more
      * @return the strategy
      */
     public static WaitStrategy spinThenBlock(int looks) {

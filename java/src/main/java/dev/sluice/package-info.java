@@ -1,5 +1,6 @@
 /**
- * The public core: a completion port, its operations, sockets, options and statuses.
+ * The core: a {@link dev.sluice.CompletionPort}, its operations, sockets and options. For blocking
+ * sockets on virtual threads see {@link dev.sluice.net}.
  */
 @NullMarked
 package dev.sluice;
