@@ -59,7 +59,7 @@ public final class NetErrors {
             case DEADLINE -> "deadline exceeded";
             case TIMED_OUT -> "timed out by the network";
             case RESET -> "connection reset by the peer";
-            case ABORTED -> "connection aborted by the system";
+            case ABORTED -> "connection aborted by the kernel";
             case BROKEN_PIPE -> "broken pipe: the peer has closed the connection";
             case REFUSED -> "connection refused";
             case UNREACHABLE -> "no route to the host";

@@ -1,4 +1,4 @@
-/** What all parts of the net layer share: errors, logs, recorded events, waiting. */
+/** Errors, logs, recorded events and waiting: shared by all parts of the net layer. */
 @NullMarked
 package dev.sluice.internal.net;
 

@@ -1,4 +1,4 @@
-/** Dials: attempts, look-ups, and which of them wins. */
+/** Dials: look-ups and attempts, of which the first to connect wins. */
 @NullMarked
 package dev.sluice.internal.net.dialling;
 

@@ -94,9 +94,9 @@ public final class ServerLoop {
     public void run() {
         boolean ended = false;
         try {
-            boolean goesOn = true;
-            while (goesOn) {
-                goesOn = acquirePermit() && serveNext();
+            boolean more = true;
+            while (more) {
+                more = acquirePermit() && serveNext();
             }
             ended = true;
         } catch (InterruptedException interrupted) {
