@@ -42,7 +42,7 @@ class DiagnosisTest {
         List<Limit> limits = Limits.of(new SystemFiles(root));
         assertThat(limits).extracting(Limit::value).containsExactly("1024 / 1048576",
                 "8 MiB / unlimited", "32768-60999", "2");
-        assertThat(limits.getLast().meaning()).contains("nobody may use io_uring");
+        assertThat(limits.getLast().meaning()).contains("no process may use io_uring");
         assertThat(limits.get(2).meaning()).startsWith("28,232 connections");
     }
 
