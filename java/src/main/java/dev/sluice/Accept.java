@@ -81,7 +81,7 @@ public final class Accept extends Operation<Accept> {
         }
         CompletionPort port = requireSocket().port();
         DetachedSocket taken = new DetachedSocket(requireAccepted(), port.engine());
-        request.payload(null);
+        request.clearPayload();
         port.untakenAccepts.remove(this);
         return taken;
     }
@@ -112,9 +112,9 @@ public final class Accept extends Operation<Accept> {
         Channel channel = request.accepted();
         if (channel != null && request.detached) {
             CompletionPort port = requireSocket().port();
-            request.payload(null);
+            request.clearPayload();
             port.untakenAccepts.remove(this);
-            port.engine().backend().closeDetached(channel);
+            port.engine().closeDetached(channel);
         }
     }
 }

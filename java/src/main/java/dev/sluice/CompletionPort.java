@@ -83,14 +83,8 @@ public final class CompletionPort implements AutoCloseable {
     public static CompletionPort open(PortOptions options) throws SystemCallException {
         String wanted = options.backend().map(Backend::toString).orElse("");
         try {
-            var opened = Backends.open(wanted, options.settings());
-            try {
-                return new CompletionPort(
-                        new Engine(opened, options.settings()), Backend.named(opened.name()));
-            } catch (NativeFailure | RuntimeException | Error failure) {
-                opened.close();
-                throw failure;
-            }
+            Engine engine = new Engine(Backends.factory(wanted), options.settings());
+            return new CompletionPort(engine, Backend.named(engine.backendName()));
         } catch (NativeFailure failure) {
             throw Errors.of("open port", failure);
         }
@@ -212,11 +206,9 @@ public final class CompletionPort implements AutoCloseable {
         requireRoomForSocket();
         Channel from = detached.take();
         try {
-            Channel channel = engine.attach(from.handle, from.family, from.stream);
-            channel.lingerSeconds = from.lingerSeconds;
-            return new NativeSocket(this, channel);
+            return new NativeSocket(this, engine.attach(from));
         } catch (NativeFailure failure) {
-            engine.backend().closeDetached(from);
+            engine.closeDetached(from);
             throw Errors.of("attach", failure);
         }
     }
@@ -459,11 +451,11 @@ public final class CompletionPort implements AutoCloseable {
     }
 
     boolean has(Capability capability) {
-        return engine.backend().capabilities().contains(capability);
+        return engine.capabilities().contains(capability);
     }
 
     void requireRoomForSocket() {
-        if (!engine.canAdopt()) {
+        if (!engine.hasRoomForSocket()) {
             throw Errors.ofSockets(engine.settings().maxSockets());
         }
     }

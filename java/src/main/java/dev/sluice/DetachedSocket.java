@@ -30,7 +30,7 @@ public final class DetachedSocket implements AutoCloseable {
     @Override
     public void close() {
         if (taken.compareAndSet(false, true)) {
-            source.backend().closeDetached(channel);
+            source.closeDetached(channel);
         }
     }
 }

@@ -1,10 +1,10 @@
 package dev.sluice;
 
-import dev.sluice.internal.spi.Backend;
 import dev.sluice.internal.spi.Channel;
 import dev.sluice.internal.spi.NativeFailure;
 import dev.sluice.internal.spi.Outcome;
 import dev.sluice.internal.spi.RawAddress;
+import dev.sluice.internal.spi.SocketCalls;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
@@ -113,9 +113,9 @@ public final class NativeSocket {
      * @throws SystemCallException ADDRESS_IN_USE, ADDRESS_UNAVAILABLE, PERMISSION and the like
      */
     public NativeSocket bind(Address address) throws SystemCallException {
-        Backend backend = ready("bind");
+        SocketCalls sockets = ready("bind");
         try {
-            backend.bind(channel, address.raw());
+            sockets.bind(channel, address.raw());
         } catch (NativeFailure failure) {
             throw failed(address.toString(), failure);
         }
@@ -131,14 +131,13 @@ public final class NativeSocket {
      * @throws SystemCallException ADDRESS_IN_USE, INVALID and the like
      */
     public NativeSocket listen(int backlog) throws SystemCallException {
-        Backend backend = ready("listen");
+        ready("listen");
         checkBacklog(backlog);
         try {
-            backend.listen(channel, backlog);
+            port.engine().listen(channel, backlog);
         } catch (NativeFailure failure) {
             throw failed("", failure);
         }
-        channel.state = Channel.State.LISTENING;
         return this;
     }
 
@@ -155,10 +154,10 @@ public final class NativeSocket {
      * @throws SystemCallException if the kernel reports none
      */
     public Address localAddress() throws SystemCallException {
-        Backend backend = ready("local address");
+        SocketCalls sockets = ready("local address");
         RawAddress raw = new RawAddress();
         try {
-            backend.localAddress(channel, raw);
+            sockets.localAddress(channel, raw);
         } catch (NativeFailure failure) {
             throw failed("", failure);
         }
@@ -172,10 +171,10 @@ public final class NativeSocket {
      * @throws SystemCallException NOT_CONNECTED if the socket is not connected, or no longer
      */
     public Address peerAddress() throws SystemCallException {
-        Backend backend = ready("peer address");
+        SocketCalls sockets = ready("peer address");
         RawAddress raw = new RawAddress();
         try {
-            backend.peerAddress(channel, raw);
+            sockets.peerAddress(channel, raw);
         } catch (NativeFailure failure) {
             throw failed("", failure);
         }
@@ -193,10 +192,10 @@ public final class NativeSocket {
      *     INVALID if it does not fit this socket
      */
     public <T> NativeSocket set(SockOpt<T> option, T value) throws SystemCallException {
-        Backend backend = ready("set an option");
+        SocketCalls sockets = ready("set an option");
         int encoded = option.encode(value);
         try {
-            backend.setOption(channel, option.id, encoded);
+            sockets.setOption(channel, option.id, encoded);
         } catch (NativeFailure failure) {
             throw failed(option + " = " + value, failure);
         }
@@ -212,9 +211,9 @@ public final class NativeSocket {
      * @throws SystemCallException UNSUPPORTED with the option's name if the operating system lacks it
      */
     public <T> T get(SockOpt<T> option) throws SystemCallException {
-        Backend backend = ready("get an option");
+        SocketCalls sockets = ready("get an option");
         try {
-            return option.decode(backend.getOption(channel, option.id));
+            return option.decode(sockets.getOption(channel, option.id));
         } catch (NativeFailure failure) {
             throw failed(option.toString(), failure);
         }
@@ -227,9 +226,9 @@ public final class NativeSocket {
      * @throws SystemCallException UNSUPPORTED if the operating system or the socket has no TCP_INFO
      */
     public TcpInfo tcpInfo() throws SystemCallException {
-        Backend backend = ready("get TCP_INFO");
+        SocketCalls sockets = ready("get TCP_INFO");
         try {
-            return TcpInfo.of(backend.tcpInfo(channel));
+            return TcpInfo.of(sockets.tcpInfo(channel));
         } catch (NativeFailure failure) {
             throw failed("", failure);
         }
@@ -282,7 +281,7 @@ public final class NativeSocket {
             if (received > 0) {
                 return received;
             }
-            if (received == Backend.WOULD_BLOCK) {
+            if (received == SocketCalls.WOULD_BLOCK) {
                 return WOULD_BLOCK;
             }
             return type.isStream() ? END_OF_STREAM : 0;
@@ -346,7 +345,7 @@ public final class NativeSocket {
                     port.isOwner()
                             ? ready("send").trySend(channel, address, length)
                             : port.engine().offThreadCalls().trySend(channel, address, length);
-            return sent == Backend.WOULD_BLOCK ? WOULD_BLOCK : sent;
+            return sent == SocketCalls.WOULD_BLOCK ? WOULD_BLOCK : sent;
         } catch (NativeFailure failure) {
             throw failed("", failure);
         }
@@ -385,7 +384,7 @@ public final class NativeSocket {
                                     .tryReceiveFrom(channel, address, length, source.raw)
                             : port.engine().offThreadCalls()
                                     .tryReceiveFrom(channel, address, length, source.raw);
-            if (received == Backend.WOULD_BLOCK) {
+            if (received == SocketCalls.WOULD_BLOCK) {
                 return WOULD_BLOCK;
             }
             source.truncated = received > length;
@@ -434,7 +433,7 @@ public final class NativeSocket {
                             ? ready("send-to").trySendTo(channel, address, length, to.raw())
                             : port.engine().offThreadCalls()
                                     .trySendTo(channel, address, length, to.raw());
-            return sent == Backend.WOULD_BLOCK ? WOULD_BLOCK : sent;
+            return sent == SocketCalls.WOULD_BLOCK ? WOULD_BLOCK : sent;
         } catch (NativeFailure failure) {
             throw failed("", failure);
         }
@@ -455,27 +454,22 @@ public final class NativeSocket {
      * @throws LimitExceededException if {@link PortOptions#maxSockets()} sockets are open
      */
     public @Nullable NativeSocket tryAccept() throws SystemCallException {
-        Backend backend = ready("accept");
+        ready("accept");
         port.requireRoomForSocket();
         try {
-            Channel accepted = backend.tryAccept(channel);
-            if (accepted == null) {
-                return null;
-            }
-            port.engine().adopt(accepted);
-            accepted.state = Channel.State.CONNECTED;
-            return new NativeSocket(port, accepted);
+            Channel accepted = port.engine().tryAccept(channel);
+            return accepted == null ? null : new NativeSocket(port, accepted);
         } catch (NativeFailure failure) {
             throw failed("", failure);
         }
     }
 
-    private Backend ready(String action) {
+    private SocketCalls ready(String action) {
         port.requireOwner(action);
         if (!channel.isOpen()) {
             throw new IllegalStateException("cannot " + action + ": " + this + " is closed");
         }
-        return port.engine().backend();
+        return port.engine().sockets();
     }
 
     private SystemCallException failed(String what, NativeFailure failure) {

@@ -12,7 +12,7 @@ final class NetAccess extends PortAccess<CompletionPort, NativeSocket> {
             throw Errors.ofVirtualCarrier(thread, carrier);
         }
         port.handOver(thread);
-        port.engine().ownerStaysOnOneThread();
+        port.engine().owner().keepsItsCarrier();
     }
 
     @Override

@@ -217,7 +217,7 @@ public abstract sealed class Operation<O extends Operation<O>>
         }
         text.append(describeTarget()).append(": ").append(status);
         if (nativeCode() != 0 && socket != null) {
-            text.append(" (").append(socket.port().engine().backend().describe(nativeCode()));
+            text.append(" (").append(socket.port().engine().sockets().describe(nativeCode()));
             text.append(')');
         }
         boolean needsPeer = socket != null && !socket.type().isStream();

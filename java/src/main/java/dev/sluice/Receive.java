@@ -141,7 +141,7 @@ public final class Receive extends Operation<Receive> {
     public PooledBuffer takeBuffer() {
         // First the object: if there is no memory for it, the buffer still returns by itself.
         PooledBuffer taken = PooledBuffer.of(requireBuffer("take"), requireSocket().port());
-        request.payload(null);
+        request.clearPayload();
         return taken;
     }
 
@@ -185,7 +185,7 @@ public final class Receive extends Operation<Receive> {
     void discardPayload() {
         PoolBuffer buffer = request.buffer();
         if (buffer != null) {
-            request.payload(null);
+            request.clearPayload();
             buffer.pool.release(buffer);
         }
     }

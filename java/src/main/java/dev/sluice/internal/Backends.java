@@ -5,13 +5,16 @@ import dev.sluice.internal.epoll.EpollProbe;
 import dev.sluice.internal.iocp.IocpBackend;
 import dev.sluice.internal.iocp.IocpProbe;
 import dev.sluice.internal.spi.Backend;
+import dev.sluice.internal.spi.BackendFactory;
 import dev.sluice.internal.spi.BackendReport;
 import dev.sluice.internal.spi.Capability;
 import dev.sluice.internal.spi.NativeFailure;
 import dev.sluice.internal.spi.Outcome;
-import dev.sluice.internal.spi.PortSettings;
+import dev.sluice.internal.spi.PortContext;
 import dev.sluice.internal.uring.UringBackend;
 import dev.sluice.internal.uring.UringProbe;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -27,16 +30,17 @@ public final class Backends {
     private static final boolean WINDOWS = SYSTEM.contains("windows");
 
     private static final Logger LOG = LoggerFactory.getLogger(Backends.class);
-    private static final AtomicBoolean FALLBACK_TOLD = new AtomicBoolean();
+    private static final AtomicBoolean FALLBACK_LOGGED = new AtomicBoolean();
+    private static final BackendFactory BEST_OF_LINUX = new BestOfLinux();
 
     private Backends() {}
 
     /**
-     * Opens a backend by name, or the best that works here when the name is empty.
+     * Returns the factory of a backend, or of the best one that works here if the name is empty.
      *
      * @throws NativeFailure with the cause, for the one that was named or for all
      */
-    public static Backend open(String name, PortSettings settings) throws NativeFailure {
+    public static BackendFactory factory(String name) throws NativeFailure {
         String denied = NativeAccess.refusal();
         if (!denied.isEmpty()) {
             throw new NativeFailure(
@@ -46,16 +50,16 @@ public final class Backends {
                     denied);
         }
         if (LINUX && name.isEmpty()) {
-            return openBestOfLinux(settings);
+            return BEST_OF_LINUX;
         }
         if (LINUX && name.equals("io_uring")) {
-            return new UringBackend(settings);
+            return UringBackend.FACTORY;
         }
         if (LINUX && name.equals("epoll")) {
-            return new EpollBackend(settings);
+            return EpollBackend.FACTORY;
         }
         if (WINDOWS && (name.isEmpty() || name.equals("iocp"))) {
-            return new IocpBackend(settings);
+            return IocpBackend.FACTORY;
         }
         List<String> causes = new ArrayList<>();
         for (BackendReport report : reports()) {
@@ -70,19 +74,27 @@ public final class Backends {
                 String.join("; ", causes));
     }
 
-    /** io_uring, or else epoll: said once, since it may be a filter that nobody knows of. */
-    private static Backend openBestOfLinux(PortSettings settings) throws NativeFailure {
-        try {
-            return new UringBackend(settings);
-        } catch (NativeFailure refusal) {
-            if (FALLBACK_TOLD.compareAndSet(false, true)) {
-                LOG.info("epoll is used instead of io_uring: {}", refusal.getMessage());
+    /** Opens io_uring, or else epoll; logs that once, since an unknown filter may be the cause. */
+    private static final class BestOfLinux implements BackendFactory {
+        @Override
+        public MemorySegment allocatePages(long bytes, Arena arena) {
+            return EpollBackend.FACTORY.allocatePages(bytes, arena);
+        }
+
+        @Override
+        public Backend open(PortContext port) throws NativeFailure {
+            try {
+                return UringBackend.FACTORY.open(port);
+            } catch (NativeFailure refusal) {
+                if (FALLBACK_LOGGED.compareAndSet(false, true)) {
+                    LOG.info("epoll is used instead of io_uring: {}", refusal.getMessage());
+                }
+                return EpollBackend.FACTORY.open(port);
             }
-            return new EpollBackend(settings);
         }
     }
 
-    /** What each backend offers on this machine, in the order of preference. */
+    /** Returns what each backend offers on this machine, in the order of preference. */
     public static List<BackendReport> reports() {
         String denied = NativeAccess.refusal();
         if (!denied.isEmpty()) {

@@ -45,7 +45,7 @@ class GlossaryTest {
             Map.entry("Delivery", "EventDispatcher"),
             Map.entry("WaitingThread", "BlockingWaiter"),
             Map.entry("LoneReceiver", "SingleSocketFastPath"),
-            Map.entry("RingWork", "RingDriver"),
+            Map.entry("RingWork|RingDriver", "UringDriver"),
             Map.entry("LookupThreads", "ResolverThreads"),
             Map.entry("ReadinessQuestion", "ReadinessRequest"),
             Map.entry("giveBack", "release"),

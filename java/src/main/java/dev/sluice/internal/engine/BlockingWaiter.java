@@ -5,9 +5,9 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Waits in the kernel for a port whose owner is a virtual thread: a system call that waits would keep
- * the owner's carrier from running others. The owner is parked meanwhile, so that the backend is
- * still used by one thread at a time.
+ * Waits in the kernel for a port whose owner is a virtual thread: a blocking system call would keep the
+ * owner's carrier from running others. The owner parks meanwhile, so that one thread at a time uses
+ * the backend.
  */
 final class BlockingWaiter {
     private final Backend backend;
@@ -16,8 +16,8 @@ final class BlockingWaiter {
     private long timeoutNanos;
     private @Nullable Thread owner;
 
-    /** True from the owner's question to the answer; it publishes all other fields both ways. */
-    private volatile boolean asked;
+    /** True from the owner's request to the result; it publishes all other fields both ways. */
+    private volatile boolean requested;
 
     private volatile boolean ended;
 
@@ -25,15 +25,15 @@ final class BlockingWaiter {
         this.backend = backend;
     }
 
-    /** As {@link Backend#fetch}; the calling virtual thread parks until it has returned. */
+    /** Calls {@link Backend#fetch} on another thread; the calling virtual thread parks meanwhile. */
     void fetch(long timeout) {
         timeoutNanos = timeout;
         owner = Thread.currentThread();
         Thread waiting = started();
-        asked = true;
+        requested = true;
         LockSupport.unpark(waiting);
         boolean interrupted = false;
-        while (asked) {
+        while (requested) {
             LockSupport.park(this);
             interrupted |= Thread.interrupted();
         }
@@ -62,7 +62,7 @@ final class BlockingWaiter {
 
     private void run() {
         while (!ended) {
-            if (!asked) {
+            if (!requested) {
                 LockSupport.park(this);
                 continue;
             }
@@ -72,12 +72,12 @@ final class BlockingWaiter {
                 failure = thrown;
             }
             Thread waiter = owner;
-            asked = false;
+            requested = false;
             LockSupport.unpark(waiter);
         }
     }
 
-    /** Lets the thread end; no fetch is under way. */
+    /** Ends the thread; no fetch is in progress. */
     void close() {
         ended = true;
         LockSupport.unpark(thread);

@@ -2,58 +2,46 @@ package dev.sluice.internal.engine;
 
 import dev.sluice.internal.spi.Backend;
 import dev.sluice.internal.spi.BufferPool;
-import dev.sluice.internal.spi.OperationQueue;
 import dev.sluice.internal.spi.Request;
 import java.util.LinkedHashSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Receives that wait for a buffer of the pool, first come first served. Only the port's thread
- * releases buffers, so looking before each step of the backend and before each wait misses none.
+ * Receives that wait for a buffer of the pool, in the order of their coming. Only the port's thread
+ * releases buffers, so it misses none if it looks before each step of the backend and before each
+ * wait.
  */
 final class BufferWaiters {
-    private final Engine engine;
     private final Backend backend;
     private final BufferPool pool;
 
-    /** In the order of their coming; one that is cancelled leaves it from the middle. */
+    /** A set, since one that is cancelled leaves from the middle. */
     private final LinkedHashSet<Request> waiting = new LinkedHashSet<>();
 
-    /** The one that is started now, in its turn. */
-    private @Nullable Request started;
+    /** The one whose turn it is. */
+    private @Nullable Request starting;
 
     /** Started since the last fetch: a kernel may give them their buffers only in the next one. */
     private int resumed;
 
-    BufferWaiters(Engine engine, Backend backend, BufferPool pool) {
-        this.engine = engine;
+    BufferWaiters(Backend backend, BufferPool pool) {
         this.backend = backend;
         this.pool = pool;
     }
 
-    /**
-     * Keeps a receive for which the backend found no buffer, if it shall wait for one.
-     *
-     * @return false if that is its end
-     */
-    boolean keep(Request receive) {
-        if (!receive.waitsForBuffer() || receive.cancelReason != null) {
-            return false;
-        }
-        receive.state = Request.State.WAITING;
-        receive.backendState = 0;
-        started = null;
+    /** Adds a receive for which the backend found no buffer. */
+    void keep(Request receive) {
+        starting = null;
         waiting.add(receive);
-        return true;
     }
 
     /**
-     * True for a receive that must not be started although it is the first of its queue: a socket that
-     * always has bytes would otherwise take each buffer before those that wait for one.
+     * Adds a receive that is first in its queue but must wait behind the others, and returns true; false
+     * if it may start. A socket that always has bytes would otherwise take each buffer before them.
      */
     boolean holdsBack(Request request) {
-        if (waiting.isEmpty() || request == started || !request.waitsForBuffer()
-                || Outcomes.withoutAsking(request.channel(), request) != null) {
+        if (waiting.isEmpty() || request == starting || !request.waitsForBuffer()
+                || SocketRules.knownOutcome(request.channel(), request) != null) {
             return false;
         }
         waiting.add(request);
@@ -66,40 +54,34 @@ final class BufferWaiters {
         }
     }
 
-    /** Starts as many as there are buffers. */
-    void resume() {
-        if (waiting.isEmpty()) {
-            return;
-        }
-        for (int left = Math.min(waiting.size(), ready() - resumed); left > 0; left--) {
-            resumed++;
-            Request receive = waiting.removeFirst();
-            started = receive;
-            engine.startNext(receive.channel(), OperationQueue.RECEIVES);
-            started = null;
-        }
+    /** Returns how many there are buffers for now. */
+    int startable() {
+        return waiting.isEmpty() ? 0 : Math.min(waiting.size(), available() - resumed);
     }
 
-    /** As {@link #resume}, until no buffer is left, or only such as those that were started take. */
-    void resumeBeforeWait(WaitLoop kernel) {
-        while (!waiting.isEmpty() && ready() > 0) {
-            resume();
-            // A kernel that takes the buffers by itself does so now, unless there are no bytes.
-            kernel.look();
-            resumed = 0;
-            if (backend.hasReadyWork()) {
-                return;
-            }
-        }
+    /** Takes the first one, to be started now. */
+    Request begin() {
+        resumed++;
+        Request receive = waiting.removeFirst();
+        starting = receive;
+        return receive;
     }
 
-    /** The kernel was asked: those that were started have their buffers, or found no bytes. */
+    /** Ends the turn of the one that {@link #begin} returned. */
+    void end() {
+        starting = null;
+    }
+
+    boolean hasBuffer() {
+        return !waiting.isEmpty() && available() > 0;
+    }
+
     void noteFetch() {
         resumed = 0;
     }
 
-    /** What lies ready in the kernel may be taken by results that were not handled yet. */
-    private int ready() {
+    /** Leaves out the buffers in the kernel while results wait that may have taken them. */
+    private int available() {
         return backend.hasReadyWork() ? pool.unreserved() : pool.available();
     }
 }

@@ -1,6 +1,5 @@
 package dev.sluice.internal.engine;
 
-import dev.sluice.internal.spi.Backend;
 import dev.sluice.internal.spi.Channel;
 import dev.sluice.internal.spi.Channel.ClosePhase;
 import dev.sluice.internal.spi.Channel.Closing;
@@ -10,7 +9,7 @@ import dev.sluice.internal.spi.Request;
 import dev.sluice.internal.spi.RequestKind;
 
 /**
- * The steps by which a socket ends, the same on every system.
+ * The steps by which a socket closes, the same on every operating system.
  *
  * <pre>
  * GRACEFUL:  SWEEPING (receives, polls) -> FLUSHING (they and the sends end, then shutdown(SEND))
@@ -18,20 +17,25 @@ import dev.sluice.internal.spi.RequestKind;
  * others:    SWEEPING (everything is cancelled) -> REAPING -> DONE
  * </pre>
  *
- * <p>The descriptor is given back only in the last step, when the backend holds no request of the
- * socket: a close with a pending receive loses its reset on io_uring and may send one on Windows.
+ * <p>The descriptor is closed only in the last step, when the backend has no request of the socket: a
+ * close with a pending receive loses its reset on io_uring and may send one on Windows.
  */
-final class CloseSequence {
+final class CloseSequence implements Requests.ClosingSockets {
     private static final long DRAIN_BYTES = 64 * 1024;
 
-    private final Engine engine;
-    private final Backend backend;
+    private final Requests requests;
+    private final Deadlines deadlines;
+    private final Shutdowns shutdowns;
+    private final SocketCloser closer;
 
-    CloseSequence(Engine engine, Backend backend) {
-        this.engine = engine;
-        this.backend = backend;
+    CloseSequence(Requests requests, Deadlines deadlines, SocketCloser closer) {
+        this.requests = requests;
+        this.deadlines = deadlines;
+        this.shutdowns = new Shutdowns(requests.backend.sockets());
+        this.closer = closer;
     }
 
+    /** Begins the close of a socket. */
     void begin(Channel channel, Request close) {
         boolean graceful =
                 close.argument == Request.GRACEFUL
@@ -40,136 +44,154 @@ final class CloseSequence {
         channel.state = Channel.State.CLOSING;
         Closing closing = new Closing(close);
         channel.closing = closing;
-        close.outcome = Outcome.OK;
-        engine.sweep(channel, OperationQueue.RECEIVES, Outcome.CLOSED_LOCALLY);
-        engine.sweep(channel, OperationQueue.POLLS, Outcome.CLOSED_LOCALLY);
+        requests.cancelAll(channel, OperationQueue.RECEIVES, Outcome.CLOSED_LOCALLY);
+        requests.cancelAll(channel, OperationQueue.POLLS, Outcome.CLOSED_LOCALLY);
         if (!graceful) {
-            engine.sweep(channel, OperationQueue.SENDS, Outcome.CLOSED_LOCALLY);
+            requests.cancelAll(channel, OperationQueue.SENDS, Outcome.CLOSED_LOCALLY);
         }
         closing.phase = graceful ? ClosePhase.FLUSHING : ClosePhase.REAPING;
-        advance(channel, close);
+        advance(channel, closing);
+    }
+
+    /** Continues after the end of a request of the socket. */
+    @Override
+    public void ended(
+            Channel channel,
+            OperationQueue queue,
+            Request request,
+            Outcome outcome,
+            long result) {
+        Closing closing = closingOf(channel);
+        if (request == closing.drain) {
+            noteDrained(channel, closing, outcome, result);
+        } else if (queue == OperationQueue.SENDS) {
+            noteSent(channel, closing, request, outcome, result);
+        }
+        requests.startNext(channel, queue);
+        advance(channel, closing);
     }
 
     /**
-     * How a send ended while the close was flushing. If not all its bytes went out, nothing more can
-     * be delivered, and the peer must not take what it got for the whole.
+     * Notes the end of a send. If it fails or is truncated while the close is flushing, the peer must
+     * not take what it got for the whole.
      */
-    void noteSent(Channel channel, Request send, Outcome outcome, long bytes) {
-        boolean cutShort = outcome == Outcome.OK && bytes < send.length();
+    private void noteSent(
+            Channel channel, Closing closing, Request send, Outcome outcome, long bytes) {
+        boolean truncated = outcome == Outcome.OK && bytes < send.length();
         // After a shutdown of our own the stream has ended whole: the late send was never a part of it.
         boolean late = outcome == Outcome.BROKEN_PIPE && channel.sendShut;
-        if (closingOf(channel).phase != ClosePhase.FLUSHING || late
-                || (outcome == Outcome.OK && !cutShort)) {
+        if (closing.phase != ClosePhase.FLUSHING || late
+                || (outcome == Outcome.OK && !truncated)) {
             return;
         }
         // A send with bytes moved is OK even if its deadline or a cancel cut it: that is the cause.
         Outcome reason = send.cancelReason == null ? Outcome.CANCELLED : send.cancelReason;
-        closingOf(channel).request.outcome = cutShort ? reason : outcome;
-        closingOf(channel).mode = Request.ABORT;
-        sweepThenReap(channel);
+        closing.outcome = truncated ? reason : outcome;
+        closing.mode = Request.ABORT;
+        sweepThenReap(channel, closing);
     }
 
-    /** What one discarding receive of the drain brought. */
-    void noteDrained(Channel channel, Outcome outcome, long bytes) {
-        if (closingOf(channel).phase != ClosePhase.DRAINING) {
+    /** Notes the end of one discarding receive. */
+    private static void noteDrained(
+            Channel channel, Closing closing, Outcome outcome, long bytes) {
+        if (closing.phase != ClosePhase.DRAINING) {
             return;
         }
-        Request close = closingOf(channel).request;
         if (outcome == Outcome.OK) {
-            close.progress(close.progress() + bytes);
+            closing.drainedBytes += bytes;
             return;
         }
-        // Windows lets nobody receive once the receiving side was shut down (WSAESHUTDOWN).
+        // Windows refuses receives once the receiving side was shut down (WSAESHUTDOWN).
         boolean refused = channel.receiveShut && outcome == Outcome.BROKEN_PIPE;
-        Outcome lost = channel.lost;
+        Outcome lost = channel.lost();
         if (outcome != Outcome.EOF && !refused) {
-            close.outcome = outcome;
+            closing.outcome = outcome;
         } else if (lost != null) {
             // An end that we made ourselves, or reported before, proves nothing about the rest.
-            close.outcome = lost;
+            closing.outcome = lost;
         }
-        closingOf(channel).phase = ClosePhase.REAPING;
+        closing.phase = ClosePhase.REAPING;
     }
 
     /**
-     * Ends a waiting close early, at its deadline or because it was cancelled. A stream whose queued
-     * bytes were not all sent is aborted, so that the peer cannot take the rest for the whole.
-     *
-     * @return false when nothing was left to hurry
+     * Ends a waiting close early, at its deadline or by a cancel. A stream with unsent bytes is aborted,
+     * so that the peer does not take a part for the whole.
      */
-    boolean hurry(Request close, Outcome reason) {
+    @Override
+    public boolean hurry(Request close, Outcome reason) {
         Channel channel = close.channel();
-        switch (closingOf(channel).phase) {
+        Closing closing = closingOf(channel);
+        switch (closing.phase) {
             case FLUSHING, DRAINING -> {
                 boolean unsent = channel.sends != null;
-                boolean wanted = reason == Outcome.CANCELLED;
-                closingOf(channel).mode =
-                        unsent || wanted ? Request.ABORT : Request.IMMEDIATE;
+                boolean requested = reason == Outcome.CANCELLED;
+                closing.mode = unsent || requested ? Request.ABORT : Request.IMMEDIATE;
             }
             case SWEEPING, REAPING, DONE -> {
                 return false;
             }
         }
-        close.outcome = reason;
-        sweepThenReap(channel);
-        advance(channel, close);
+        closing.outcome = reason;
+        sweepThenReap(channel, closing);
+        advance(channel, closing);
         return true;
     }
 
-    private void sweepThenReap(Channel channel) {
-        closingOf(channel).phase = ClosePhase.SWEEPING;
-        engine.sweep(channel, OperationQueue.SENDS, Outcome.CLOSED_LOCALLY);
-        engine.sweep(channel, OperationQueue.RECEIVES, Outcome.CLOSED_LOCALLY);
-        closingOf(channel).phase = ClosePhase.REAPING;
+    private void sweepThenReap(Channel channel, Closing closing) {
+        closing.phase = ClosePhase.SWEEPING;
+        requests.cancelAll(channel, OperationQueue.SENDS, Outcome.CLOSED_LOCALLY);
+        requests.cancelAll(channel, OperationQueue.RECEIVES, Outcome.CLOSED_LOCALLY);
+        closing.phase = ClosePhase.REAPING;
     }
 
-    /** Takes every step that nothing pending holds back. Called after each end of a request. */
-    void advance(Channel channel) {
-        advance(channel, closingOf(channel).request);
-    }
-
-    private void advance(Channel channel, Request close) {
+    /** Takes every step that nothing pending holds back. */
+    private void advance(Channel channel, Closing closing) {
         // Receives first: our FIN makes the peer end its side, and that would overtake their cancel.
         boolean flushed = channel.sends == null && channel.receives == null;
-        if (closingOf(channel).phase == ClosePhase.FLUSHING && flushed) {
-            shutdownSend(channel, close);
-            closingOf(channel).phase = ClosePhase.DRAINING;
+        if (closing.phase == ClosePhase.FLUSHING && flushed) {
+            shutdownSend(channel, closing);
+            closing.phase = ClosePhase.DRAINING;
         }
-        if (closingOf(channel).phase == ClosePhase.DRAINING && channel.receives == null) {
-            drain(channel, close);
+        if (closing.phase == ClosePhase.DRAINING && channel.receives == null) {
+            drain(channel, closing);
         }
         boolean reaped =
                 channel.started == 0
                         && channel.receives == null
                         && channel.sends == null
                         && channel.polls == null;
-        if (closingOf(channel).phase == ClosePhase.REAPING && reaped) {
-            closingOf(channel).phase = ClosePhase.DONE;
-            engine.startClose(channel, close);
+        if (closing.phase == ClosePhase.REAPING && reaped) {
+            closing.phase = ClosePhase.DONE;
+            Request close = closing.request;
+            deadlines.remove(close);
+            close.state = Request.State.STARTED;
+            closer.close(channel, close);
         }
     }
 
-    private void shutdownSend(Channel channel, Request close) {
+    private void shutdownSend(Channel channel, Closing closing) {
         if (channel.sendShut) {
             return;
         }
         // If the connection is gone, the drain that follows may find a cause. If it sees only the
         // end of the stream, this outcome stays: a lost connection is no clean end.
-        int code = Shutdowns.shut(backend, channel, Request.SHUTDOWN_SEND);
-        close.outcome = Shutdowns.outcomeOf(backend, channel, code, false);
+        int code = shutdowns.shut(channel, Request.SHUTDOWN_SEND);
+        closing.outcome = shutdowns.outcomeOf(channel, code, false);
         channel.sendShut = true;
     }
 
-    private void drain(Channel channel, Request close) {
-        Request drain = close.drain();
+    private void drain(Channel channel, Closing closing) {
+        Request drain = closing.drain;
         if (drain == null) {
             drain = new Request(RequestKind.RECEIVE, this);
             drain.channel = channel;
             drain.discard = true;
-            drain.memory(drain.address(), DRAIN_BYTES);
-            close.drain(drain);
+            drain.memory(0, DRAIN_BYTES);
+            closing.drain = drain;
         }
-        engine.enqueueInternal(channel, drain);
+        boolean claimed = requests.claim(drain);
+        assert claimed : "no slot in the reserve";
+        requests.enqueue(channel, drain);
     }
 
     private static Closing closingOf(Channel channel) {

@@ -1,30 +1,69 @@
 package dev.sluice.internal.engine;
 
-import dev.sluice.internal.spi.Outcome;
 import dev.sluice.internal.spi.Request;
-import dev.sluice.internal.spi.RequestKind;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
-/** Ends requests at their deadline: a DELAY with OK, any other by a cancel that says DEADLINE. */
+/**
+ * Requests by deadline: a binary heap with the earliest on top. Each request knows its index, so
+ * that removing one or moving its deadline costs the logarithm of their number and allocates nothing.
+ */
 final class Deadlines {
-    private final Engine engine;
-    private final TimerHeap heap = new TimerHeap();
+    private @Nullable Request[] heap = new Request[16];
+    private int size;
 
-    Deadlines(Engine engine) {
-        this.engine = engine;
+    boolean isEmpty() {
+        return size == 0;
     }
 
+    /** Returns the earliest deadline, or {@link Request#NO_DEADLINE}. */
     long earliestNanos() {
-        return heap.earliestNanos();
+        return size == 0 ? Request.NO_DEADLINE : at(0).deadlineNanos();
     }
 
     void add(Request request) {
-        heap.add(request);
+        assert request.timerIndex() < 0 : "has a deadline already: " + request;
+        if (size == heap.length) {
+            heap = Arrays.copyOf(heap, size * 2);
+        }
+        int index = size++;
+        heap[index] = request;
+        request.timerIndex(index);
+        siftUp(request, index);
     }
 
+    /** Removes a request, if it is here. */
     void remove(Request request) {
-        heap.remove(request);
+        int index = request.timerIndex();
+        if (index < 0) {
+            return;
+        }
+        assert heap[index] == request : "the index of another request: " + request;
+        Request last = at(--size);
+        heap[size] = null;
+        request.timerIndex(-1);
+        if (last != request) {
+            set(index, last);
+            siftUp(last, index);
+            siftDown(last, last.timerIndex());
+        }
     }
 
+    /** Removes and returns the earliest request if its deadline is at or before now, else null. */
+    @Nullable
+    Request pollExpired(long nowNanos) {
+        if (size == 0) {
+            return null;
+        }
+        Request first = at(0);
+        if (first.deadlineNanos() - nowNanos > 0) {
+            return null;
+        }
+        remove(first);
+        return first;
+    }
+
+    /** Changes the deadline of a request, which may be pending. */
     void reschedule(Request request, long deadline) {
         long deadlineNanos = comparable(deadline);
         request.deadlineNanos(deadlineNanos);
@@ -34,17 +73,18 @@ final class Deadlines {
             return;
         }
         if (deadlineNanos == Request.NO_DEADLINE) {
-            heap.remove(request);
+            remove(request);
         } else if (request.timerIndex() >= 0) {
-            heap.moved(request);
+            siftUp(request, request.timerIndex());
+            siftDown(request, request.timerIndex());
         } else if (request.cancelReason == null) {
-            heap.add(request);
+            add(request);
         }
     }
 
     /**
-     * Times are compared by their difference, which must not overflow: what is farther than that in
-     * the past or future is as far as can be told.
+     * Clamps a deadline to a range in which differences do not overflow, since times are compared by
+     * their difference.
      */
     private static long comparable(long deadlineNanos) {
         boolean near = Math.abs(deadlineNanos / 2) <= Long.MAX_VALUE / 4;
@@ -56,19 +96,50 @@ final class Deadlines {
         return Math.clamp(deadlineNanos, nowNanos - farthest, nowNanos + farthest);
     }
 
-    void expire() {
-        if (heap.isEmpty()) {
-            return;
-        }
-        long nowNanos = System.nanoTime();
-        Request request = heap.pollExpired(nowNanos);
-        while (request != null) {
-            if (request.kind == RequestKind.DELAY) {
-                engine.finishTimer(request);
-            } else {
-                engine.cancel(request, Outcome.DEADLINE);
+    // ---- the heap ----------------------------------------------------------------------------
+
+    private void siftUp(Request request, int from) {
+        int index = from;
+        while (index > 0) {
+            int above = (index - 1) >>> 1;
+            Request parent = at(above);
+            if (request.deadlineNanos() - parent.deadlineNanos() >= 0) {
+                break;
             }
-            request = heap.pollExpired(nowNanos);
+            set(index, parent);
+            index = above;
         }
+        set(index, request);
+    }
+
+    private void siftDown(Request request, int from) {
+        int index = from;
+        while (true) {
+            int below = 2 * index + 1;
+            if (below >= size) {
+                break;
+            }
+            Request child = at(below);
+            if (below + 1 < size && at(below + 1).deadlineNanos() - child.deadlineNanos() < 0) {
+                child = at(++below);
+            }
+            if (child.deadlineNanos() - request.deadlineNanos() >= 0) {
+                break;
+            }
+            set(index, child);
+            index = below;
+        }
+        set(index, request);
+    }
+
+    private void set(int index, Request request) {
+        heap[index] = request;
+        request.timerIndex(index);
+    }
+
+    private Request at(int index) {
+        Request request = heap[index];
+        assert request != null : "a hole in the heap at " + index;
+        return request;
     }
 }

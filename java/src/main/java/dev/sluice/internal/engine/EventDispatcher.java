@@ -7,15 +7,15 @@ import dev.sluice.internal.spi.Request;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hands out events in rounds: those that were there, then one step of the backend, then what that
- * brought, and so on. So no socket that always has an event keeps the backend from the others.
+ * Hands out events in rounds: the queued ones, one step of the backend, the events of that step, and
+ * so on. So no socket that always has an event keeps the backend from the others.
  */
 final class EventDispatcher {
+    private final Requests requests;
     private final Backend backend;
     private final EventQueue events;
     private final Deadlines deadlines;
-    private final BufferWaiters bufferWaiters;
-    private final Engine engine;
+    private final SocketCloser closer;
 
     /** Events of the current round: after them the backend takes its next step. */
     private int roundLeft;
@@ -24,16 +24,12 @@ final class EventDispatcher {
     private boolean expired;
 
     EventDispatcher(
-            Backend backend,
-            EventQueue events,
-            Deadlines deadlines,
-            BufferWaiters bufferWaiters,
-            Engine engine) {
-        this.backend = backend;
+            Requests requests, EventQueue events, Deadlines deadlines, SocketCloser closer) {
+        this.requests = requests;
+        this.backend = requests.backend;
         this.events = events;
         this.deadlines = deadlines;
-        this.bufferWaiters = bufferWaiters;
-        this.engine = engine;
+        this.closer = closer;
     }
 
     void beginPoll(int maxEvents) {
@@ -42,7 +38,7 @@ final class EventDispatcher {
         expired = false;
     }
 
-    /** The next event of this poll, loaded into its request, or null when the poll is over. */
+    /** Returns the next event of this poll, loaded into its request, or null if the poll is over. */
     @Nullable
     Request next() {
         while (budgetLeft > 0) {
@@ -51,7 +47,7 @@ final class EventDispatcher {
                 budgetLeft--;
                 return take();
             }
-            bufferWaiters.resume();
+            requests.resumeBufferWaiters();
             boolean stepped = backend.step();
             roundLeft = events.size();
             if (roundLeft == 0 && !stepped) {
@@ -66,42 +62,52 @@ final class EventDispatcher {
         return null;
     }
 
-    /** The next event of a port that ends, or null when none is queued now. */
+    /** Returns the next event of a port that ends, or null if none is queued now. */
     @Nullable
     Request nextAtEnd() {
         return events.isEmpty() ? null : take();
     }
 
-    /** Ends what is over time, once in each poll; true if that brought events. */
+    /** Ends what is over time, once in each poll; returns true if there are events now. */
     private boolean expireOnce() {
         if (expired) {
             return false;
         }
         expired = true;
-        deadlines.expire();
+        if (deadlines.isEmpty()) {
+            return false;
+        }
+        long nowNanos = System.nanoTime();
+        Request request = deadlines.pollExpired(nowNanos);
+        while (request != null) {
+            requests.expire(request);
+            request = deadlines.pollExpired(nowNanos);
+        }
         return !events.isEmpty();
     }
 
     private Request take() {
-        releaseUntaken(events.first());
+        Request first = events.first();
+        if (first.hasPayload()) {
+            releaseUntaken(first);
+        }
         Request request = events.take();
         if (!request.more) {
-            engine.release(request);
+            requests.release(request);
         }
         return request;
     }
 
-    /** What the event before brought is still there where no handler is: it must not get lost. */
+    /** Releases the payload of the event before, if nobody took it: a request has one at a time. */
     private void releaseUntaken(Request request) {
         PoolBuffer buffer = request.buffer();
-        if (buffer != null) {
-            request.payload(null);
-            buffer.pool.release(buffer);
-        }
         Channel accepted = request.accepted();
-        if (accepted != null && request.detached) {
-            request.payload(null);
-            backend.closeDetached(accepted);
+        if (buffer != null) {
+            request.clearPayload();
+            buffer.pool.release(buffer);
+        } else if (accepted != null && request.detached) {
+            request.clearPayload();
+            closer.closeDetached(accepted);
         }
     }
 }

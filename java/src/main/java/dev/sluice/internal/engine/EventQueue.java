@@ -6,16 +6,16 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Events that happened and were not yet delivered, first in first out. Terminal events always fit,
- * since each holds a slot of the port; multishot events that go on are bounded by {@link #hasRoom}.
+ * Events that were not delivered yet, first in first out. Terminal events always fit, since each holds
+ * a slot of the port; {@link #hasRoom} bounds the others.
  */
 final class EventQueue {
-    /** Undelivered multishot events at which a backend stops producing. */
+    /** Undelivered multishot events from which on a backend produces no more. */
     static final int MORE_LIMIT = 4096;
 
     private static final int FIRST_LENGTH = 64;
     private static final int MORE = 1;
-    private static final int CUT = 2;
+    private static final int TRUNCATED = 2;
 
     private @Nullable Request[] requests = new Request[FIRST_LENGTH];
     private Outcome[] outcomes = new Outcome[FIRST_LENGTH];
@@ -43,19 +43,30 @@ final class EventQueue {
         return moreCount < MORE_LIMIT;
     }
 
-    /** Queues the end of a request with the payload that the backend left in it. */
+    /** Queues the end of a request that has no payload. */
     void pushTerminal(Request request, Outcome outcome, long result, int code) {
-        // What an earlier event of a multishot request brought stays for whom it was brought.
-        push(request, outcome, result, code, 0, request.multishot ? null : request.takePayload());
+        push(request, outcome, result, code, 0, null);
     }
 
-    void pushEvent(Request request, long result, @Nullable Object payload) {
-        push(request, Outcome.OK, result, 0, MORE, payload);
+    /** Queues the end of a request. */
+    void pushTerminal(
+            Request request,
+            Outcome outcome,
+            long result,
+            int code,
+            @Nullable Object payload,
+            boolean truncated) {
+        push(request, outcome, result, code, truncated ? TRUNCATED : 0, payload);
+    }
+
+    /** Queues an event after which a multishot request continues. */
+    void pushEvent(Request request, long result, @Nullable Object payload, boolean truncated) {
+        push(request, Outcome.OK, result, 0, truncated ? MORE | TRUNCATED : MORE, payload);
         moreCount++;
     }
 
     /** Queues a failure after which a multishot request continues. */
-    void pushFailureOfMore(Request request, Outcome outcome, int code) {
+    void pushFailureOfMultishot(Request request, Outcome outcome, int code) {
         push(request, outcome, 0, code, MORE, null);
         moreCount++;
     }
@@ -65,19 +76,18 @@ final class EventQueue {
             Outcome outcome,
             long result,
             int code,
-            int more,
+            int flag,
             @Nullable Object payload) {
         int at = claim();
         requests[at] = request;
         outcomes[at] = outcome;
         results[at] = result;
         codes[at] = code;
-        flags[at] = (byte) (request.cut ? more | CUT : more);
+        flags[at] = (byte) flag;
         payloads[at] = payload;
-        request.cut = false;
     }
 
-    /** The request of the oldest event; the queue must not be empty. */
+    /** Returns the request of the oldest event; the queue must not be empty. */
     Request first() {
         assert size > 0 : "no event is queued";
         Request request = requests[head];
@@ -89,16 +99,12 @@ final class EventQueue {
     Request take() {
         int at = head;
         Request request = first();
-        Object payload = payloads[at];
-        request.outcome = outcomes[at];
-        request.result = results[at];
-        request.nativeCode = codes[at];
-        request.more = (flags[at] & MORE) != 0;
-        request.truncated = (flags[at] & CUT) != 0;
-        request.payload(payload);
+        boolean more = (flags[at] & MORE) != 0;
+        boolean truncated = (flags[at] & TRUNCATED) != 0;
+        request.deliver(outcomes[at], results[at], codes[at], more, truncated, payloads[at]);
         requests[at] = null;
         payloads[at] = null;
-        if (request.more) {
+        if (more) {
             moreCount--;
         }
         head = (at + 1) & (requests.length - 1);
@@ -116,7 +122,7 @@ final class EventQueue {
     private void grow() {
         int from = head;
         int length = requests.length;
-        // All of them first: if there is no memory for one, the queue is as it was.
+        // All allocations first: without memory for one of them the queue stays as it is.
         @Nullable
         Request[] longerRequests = new Request[length * 2];
         Outcome[] longerOutcomes = new Outcome[length * 2];

@@ -11,8 +11,8 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Calls of threads that do not own the port. Each borrows memory for the system's error, as many as
- * call at once; since no call waits, those are no more than processors, as a rule.
+ * Try calls for threads that do not own the port. Each call borrows memory for the error code; since
+ * no call blocks, about as many are needed as there are processors.
  */
 public final class OffThreadCalls {
     private static final int KEPT = 64;
@@ -25,91 +25,91 @@ public final class OffThreadCalls {
         this.backend = backend;
     }
 
-    /** As {@link Backend#tryReceive}; CLOSED_LOCALLY once the socket's descriptor is given back. */
+    /** As {@link TryCalls#tryReceive}; fails with CLOSED_LOCALLY once the socket closes. */
     public long tryReceive(Channel channel, long address, long length) throws NativeFailure {
-        enter(channel, "recv");
+        acquire(channel, "recv");
         try {
-            int place = place();
-            TryCalls calls = borrow(place);
+            int slot = freeSlot();
+            TryCalls calls = borrow(slot);
             try {
                 return calls.tryReceive(channel, address, length);
             } finally {
-                idle.lazySet(place, calls);
+                idle.lazySet(slot, calls);
             }
         } finally {
             UseCount.release(channel);
         }
     }
 
-    /** As {@link Backend#trySend}; CLOSED_LOCALLY once the socket's descriptor is given back. */
+    /** As {@link TryCalls#trySend}; fails with CLOSED_LOCALLY once the socket closes. */
     public long trySend(Channel channel, long address, long length) throws NativeFailure {
-        enter(channel, "send");
+        acquire(channel, "send");
         try {
-            int place = place();
-            TryCalls calls = borrow(place);
+            int slot = freeSlot();
+            TryCalls calls = borrow(slot);
             try {
                 return calls.trySend(channel, address, length);
             } finally {
-                idle.lazySet(place, calls);
+                idle.lazySet(slot, calls);
             }
         } finally {
             UseCount.release(channel);
         }
     }
 
-    /** As {@link Backend#tryReceiveFrom}; CLOSED_LOCALLY as {@link #tryReceive}. */
+    /** As {@link TryCalls#tryReceiveFrom}; fails with CLOSED_LOCALLY once the socket closes. */
     public long tryReceiveFrom(Channel channel, long address, long length, RawAddress source)
             throws NativeFailure {
-        enter(channel, "recvfrom");
+        acquire(channel, "recvfrom");
         try {
-            int place = place();
-            TryCalls calls = borrow(place);
+            int slot = freeSlot();
+            TryCalls calls = borrow(slot);
             try {
                 return calls.tryReceiveFrom(channel, address, length, source);
             } finally {
-                idle.lazySet(place, calls);
+                idle.lazySet(slot, calls);
             }
         } finally {
             UseCount.release(channel);
         }
     }
 
-    /** As {@link Backend#trySendTo}; CLOSED_LOCALLY as {@link #trySend}. */
+    /** As {@link TryCalls#trySendTo}; fails with CLOSED_LOCALLY once the socket closes. */
     public long trySendTo(Channel channel, long address, long length, RawAddress to)
             throws NativeFailure {
-        enter(channel, "sendto");
+        acquire(channel, "sendto");
         try {
-            int place = place();
-            TryCalls calls = borrow(place);
+            int slot = freeSlot();
+            TryCalls calls = borrow(slot);
             try {
                 return calls.trySendTo(channel, address, length, to);
             } finally {
-                idle.lazySet(place, calls);
+                idle.lazySet(slot, calls);
             }
         } finally {
             UseCount.release(channel);
         }
     }
 
-    private static void enter(Channel channel, String call) throws NativeFailure {
+    private static void acquire(Channel channel, String call) throws NativeFailure {
         if (!channel.isOpen() || !UseCount.acquire(channel)) {
             throw new NativeFailure(
                     call, Outcome.CLOSED_LOCALLY, 0, "the socket was closed on this side");
         }
     }
 
-    /** The lowest places first, whose memory is in the cache; threads that meet there part. */
-    private int place() {
-        for (int place = 0; place < KEPT - 1; place++) {
-            if (idle.getPlain(place) != null) {
-                return place;
+    /** Returns the lowest used slot, whose memory is in the cache; threads that collide spread out. */
+    private int freeSlot() {
+        for (int slot = 0; slot < KEPT - 1; slot++) {
+            if (idle.getPlain(slot) != null) {
+                return slot;
             }
         }
         return (int) Thread.currentThread().threadId() & (KEPT - 1);
     }
 
-    private TryCalls borrow(int place) {
-        TryCalls found = idle.getAndSet(place, null);
+    private TryCalls borrow(int slot) {
+        TryCalls found = idle.getAndSet(slot, null);
         return found != null ? found : backend.newTryCalls();
     }
 }

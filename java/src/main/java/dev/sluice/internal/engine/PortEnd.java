@@ -7,67 +7,65 @@ import dev.sluice.internal.spi.Outcome;
 import dev.sluice.internal.spi.Request;
 import dev.sluice.internal.spi.RequestKind;
 import dev.sluice.internal.spi.SlotTable;
-import dev.sluice.internal.spi.UseCount;
 import dev.sluice.internal.spi.WaitFailure;
 import java.lang.foreign.Arena;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The end of a port: everything is cancelled, every event is handed out, and memory is freed only
- * when the kernel has given all of it back.
+ * The end of a port: everything is cancelled, every event is delivered, and memory is freed only when
+ * the kernel no longer uses any of it.
  */
 public final class PortEnd {
-    private final Engine engine;
+    private final Requests requests;
     private final Backend backend;
+    private final SlotTable slots;
+    private final ChannelTable channels;
     private final Tasks tasks;
     private final WaitLoop waits;
     private final EventDispatcher dispatcher;
-    private final SlotTable slots;
-    private final ChannelTable channels;
+    private final SocketCloser closer;
     private final Arena arena;
     private boolean failedHere;
 
     PortEnd(
-            Engine engine,
-            Backend backend,
+            Requests requests,
             Tasks tasks,
             WaitLoop waits,
             EventDispatcher dispatcher,
-            SlotTable slots,
-            ChannelTable channels,
+            SocketCloser closer,
             Arena arena) {
-        this.engine = engine;
-        this.backend = backend;
+        this.requests = requests;
+        this.backend = requests.backend;
+        this.slots = requests.slots;
+        this.channels = requests.channels;
         this.tasks = tasks;
         this.waits = waits;
         this.dispatcher = dispatcher;
-        this.slots = slots;
-        this.channels = channels;
+        this.closer = closer;
         this.arena = arena;
     }
 
     /**
-     * Refuses everything new and cancels everything; events go on until {@link #next}. Tasks that
-     * were accepted before run first and may still submit.
+     * Refuses everything new and cancels everything; {@link #next} returns the events. Tasks that were
+     * accepted before run first and may still submit.
      *
-     * @param failures takes what the tasks threw
+     * @param failures receives what the tasks threw
      */
     public void begin(Consumer<Throwable> failures) {
-        tasks.refuse();
+        tasks.refuseTasks();
         tasks.runAllAtEnd(failures);
-        engine.refuseSubmissions();
+        requests.refuse();
         for (int slot = 0; slot < slots.end(); slot++) {
             Request request = slots.at(slot);
             if (request != null) {
-                engine.cancel(request, Outcome.CLOSED_LOCALLY);
+                requests.cancel(request, Outcome.CLOSED_LOCALLY);
             }
         }
     }
 
     /**
-     * The next event of a closing port; null when the kernel has given everything back, or cannot be
-     * asked any more.
+     * Returns the next event of a closing port, or null once every request has ended.
      */
     public @Nullable Request next() {
         while (true) {
@@ -97,12 +95,12 @@ public final class PortEnd {
         }
     }
 
-    /** Whether it was here that the kernel could not be asked any more, and not in a poll before. */
+    /** Returns true if the kernel failed for good here, and not in a poll before. */
     public boolean failedHere() {
         return failedHere;
     }
 
-    /** What the backend still holds ends all the same; a CLOSE when nothing else of it is left. */
+    /** Ends what the backend still has; each CLOSE only once nothing else is left. */
     private void endWithoutKernel() {
         backend.forgetKernel();
         boolean closesAlone = true;
@@ -110,13 +108,13 @@ public final class PortEnd {
             Request request = slots.at(slot);
             if (request != null && isHeld(request) && request.kind != RequestKind.CLOSE) {
                 closesAlone = false;
-                engine.complete(request, Outcome.CANCELLED, request.progress(), 0);
+                requests.complete(request, Outcome.CANCELLED, request.progress(), 0);
             }
         }
         for (int slot = 0; closesAlone && slot < slots.end(); slot++) {
             Request close = slots.at(slot);
             if (close != null && isHeld(close)) {
-                engine.complete(close, Outcome.OK, 0, 0);
+                requests.complete(close, Outcome.OK, 0, 0);
             }
         }
     }
@@ -134,26 +132,23 @@ public final class PortEnd {
         boolean late = channel != null && channel.sendShut
                 && request.outcome == Outcome.BROKEN_PIPE;
         if (channel != null && !late && channel.stream && channel.closing == null) {
-            channel.cutShort = true;
+            channel.sendTruncated = true;
         }
     }
 
-    /** Gives back every descriptor and all memory. Call after {@link #next} returned null. */
+    /** Closes every descriptor and frees all memory. Call it after {@link #next} returned null. */
     public void finish() {
         assert slots.count() == 0 : "operations are in flight";
         boolean failed = waits.failure() != null;
         for (int index = 0; index < channels.end(); index++) {
             Channel channel = channels.at(index);
             if (channel != null) {
-                channel.state = Channel.State.CLOSED;
                 // The state of a failed port is unknown: no peer may take a part for the whole.
-                channel.cutShort |=
-                        failed && channel.stream && channel.closing == null;
-                UseCount.close(channel);
-                backend.discard(channel);
+                channel.sendTruncated |= failed && channel.stream && channel.closing == null;
+                closer.discard(channel);
             }
         }
-        tasks.queue().refuseWakeups();
+        tasks.refuseWakeups();
         waits.close();
         if (!failed) {
             backend.close();

@@ -1,30 +1,29 @@
 package dev.sluice.internal.engine;
 
 import dev.sluice.internal.spi.Channel;
-import dev.sluice.internal.spi.OperationQueue;
 import dev.sluice.internal.spi.Outcome;
 import dev.sluice.internal.spi.Request;
 import dev.sluice.internal.spi.RequestKind;
 import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Listeners whose last accept failed for a cause that can pass: no descriptor, no memory, a firewall.
- * The next accept waits until this port gives a descriptor back, or a pause is over, since another
- * part of the process may have given one back. An accept that is submitted again at once would
- * otherwise keep the thread busy with failing. A multishot accept starts again by itself.
+ * The next accept waits until this port closes a descriptor, or until a pause is over, since another
+ * part of the process may have closed one. An accept that is submitted again at once would otherwise
+ * keep the thread busy with failures. A multishot accept starts again by itself.
  */
 final class StarvedAccepts {
     private static final long FIRST_PAUSE_NANOS = 10_000_000;
     private static final long LONGEST_PAUSE_NANOS = 1_000_000_000;
 
-    /** At the limit of descriptors accepts succeed and fail in turn: not each failure is an event. */
+    /** At the limit of descriptors, accepts succeed and fail in turn: not each failure is an event. */
     private static final long BETWEEN_EVENTS_NANOS = 1_000_000_000;
 
-    private final Engine engine;
     private final Deadlines deadlines;
     private final EventQueue events;
     private final Request timer = new Request(RequestKind.DELAY, this);
-    private final ArrayList<Channel> starved = new ArrayList<>();
+    private final ArrayList<Channel> waiting = new ArrayList<>();
 
     /** Multishot accepts whose failure was reported, until they accept again. */
     private final ArrayList<Request> reported = new ArrayList<>();
@@ -32,21 +31,21 @@ final class StarvedAccepts {
     private long reportedNanos;
     private long pauseNanos = FIRST_PAUSE_NANOS;
 
-    StarvedAccepts(Engine engine, Deadlines deadlines, EventQueue events) {
-        this.engine = engine;
+    StarvedAccepts(Deadlines deadlines, EventQueue events) {
         this.deadlines = deadlines;
         this.events = events;
     }
 
+    /** Returns true if the request is the timer of the pause. */
     boolean owns(Request request) {
         return request == timer;
     }
 
     /**
-     * Keeps a multishot accept that failed with the backend, if its cause can pass. Of a socket that
-     * listens only INVALID cannot: its listening was shut down.
+     * Keeps a multishot accept that failed, if the cause can pass. On a listening socket only INVALID
+     * cannot pass: its listening was shut down.
      *
-     * @return false if the failure is its end
+     * @return false if the failure ends the accept
      */
     boolean keep(Channel listener, Request accept, Outcome outcome, int nativeCode) {
         boolean passes = accept.multishot && accept.cancelReason == null
@@ -54,18 +53,16 @@ final class StarvedAccepts {
         if (!passes) {
             return false;
         }
-        accept.state = Request.State.WAITING;
-        accept.backendState = 0;
         add(listener);
         if (!reported.contains(accept)) {
             reported.add(accept);
             reportedNanos = System.nanoTime();
-            events.pushFailureOfMore(accept, outcome, nativeCode);
+            events.pushFailureOfMultishot(accept, outcome, nativeCode);
         }
         return true;
     }
 
-    /** An accept brought a connection: its next failure is a new one. */
+    /** Notes that an accept brought a connection: its next failure is a new one. */
     void noteAccepted(Request accept) {
         pauseNanos = FIRST_PAUSE_NANOS;
         if (!reported.isEmpty() && System.nanoTime() - reportedNanos > BETWEEN_EVENTS_NANOS) {
@@ -73,7 +70,7 @@ final class StarvedAccepts {
         }
     }
 
-    /** An accept ended; after some failures the next one of its listener has to wait. */
+    /** Notes the end of an accept; after some failures the next one of its listener has to wait. */
     void noteEnd(Channel listener, Request accept, Outcome outcome) {
         reported.remove(accept);
         if (outcome == Outcome.OUT_OF_DESCRIPTORS || outcome == Outcome.OUT_OF_MEMORY) {
@@ -88,40 +85,36 @@ final class StarvedAccepts {
             return;
         }
         listener.acceptStarved = true;
-        starved.add(listener);
+        waiting.add(listener);
         if (timer.timerIndex() < 0) {
             timer.deadlineNanos(System.nanoTime() + pauseNanos);
             deadlines.add(timer);
         }
     }
 
-    void descriptorFreed() {
-        if (!starved.isEmpty()) {
-            retry();
-        }
+    boolean hasWaiting() {
+        return !waiting.isEmpty();
     }
 
-    /** The pause is over. If all fails again, the next one is longer. */
-    void pauseIsOver() {
+    /** Notes that the pause is over. If all fails again, the next one is longer. */
+    void lengthenPause() {
         pauseNanos = Math.min(2 * pauseNanos, LONGEST_PAUSE_NANOS);
-        retry();
     }
 
-    /** At the end of the port: nothing is tried again. */
+    /** Takes the listeners whose accepts may start again. */
+    List<Channel> takeAll() {
+        deadlines.remove(timer);
+        List<Channel> taken = new ArrayList<>(waiting);
+        waiting.clear();
+        for (Channel listener : taken) {
+            listener.acceptStarved = false;
+        }
+        return taken;
+    }
+
+    /** Forgets all, as the port ends. */
     void stop() {
         deadlines.remove(timer);
-        starved.clear();
-    }
-
-    private void retry() {
-        deadlines.remove(timer);
-        ArrayList<Channel> again = new ArrayList<>(starved);
-        starved.clear();
-        for (Channel listener : again) {
-            listener.acceptStarved = false;
-            if (listener.isOpen()) {
-                engine.startNext(listener, OperationQueue.RECEIVES);
-            }
-        }
+        waiting.clear();
     }
 }

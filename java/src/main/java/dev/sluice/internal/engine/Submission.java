@@ -1,6 +1,6 @@
 package dev.sluice.internal.engine;
 
-/** What became of a submission. */
+/** The results of a submission. */
 public enum Submission {
     ACCEPTED,
     NO_SLOT,

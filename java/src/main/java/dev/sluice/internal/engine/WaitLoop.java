@@ -1,79 +1,109 @@
 package dev.sluice.internal.engine;
 
 import dev.sluice.internal.spi.Backend;
+import dev.sluice.internal.spi.EarlyClasses;
+import dev.sluice.internal.spi.PortOwner;
 import dev.sluice.internal.spi.Request;
 import dev.sluice.internal.spi.WaitFailure;
 import org.jspecify.annotations.Nullable;
 
-/** How a port waits: it may look at the kernel again and again for a while before it sleeps. */
+/** Waits for events of the kernel: it may spin for a while before it blocks. */
 final class WaitLoop {
-    /** Looks at the kernel between two looks at the clock, which costs as much as 20 ns. */
+    static {
+        EarlyClasses.load(WaitRetries.class);
+    }
+
+    /** Looks at the kernel between two looks at the clock, which takes up to 20 ns. */
     private static final int LOOKS_PER_CLOCK = 16;
 
-    /** How long a virtual owner may hold its carrier; others on it wait no longer than this. */
+    /** How long a virtual owner may block its carrier, and with it the other threads there. */
     private static final long NAP_NANOS = 200_000;
 
     private final Backend backend;
     private final EventQueue events;
     private final Deadlines deadlines;
-    private final TaskQueue tasks;
+    private final Tasks tasks;
+    private final PortOwner owner;
     private final int spins;
     private final BlockingWaiter blockingWaiter;
-    private final WaitRetries retries = new WaitRetries();
-    private boolean ownerStays;
+
+    /** Null until a first wait failed. */
+    private @Nullable WaitRetries retries;
 
     WaitLoop(
-            Backend backend, EventQueue events, Deadlines deadlines, TaskQueue tasks, int spins) {
+            Backend backend,
+            EventQueue events,
+            Deadlines deadlines,
+            Tasks tasks,
+            PortOwner owner,
+            int spins) {
         this.backend = backend;
         this.events = events;
         this.deadlines = deadlines;
         this.tasks = tasks;
+        this.owner = owner;
         this.spins = spins;
         this.blockingWaiter = new BlockingWaiter(backend);
     }
 
-    /** The owner keeps its thread while it waits. */
-    void ownerStaysOnOneThread() {
-        ownerStays = true;
-    }
-
     /**
-     * Returns when there is a kernel event, a task, a wake-up, or the time is over.
+     * Returns when there is a kernel event, a task or a wake-up, or the time is over.
      *
      * @throws WaitFailure if the kernel keeps failing; from then on each time
      */
     void await(long timeoutNanos) {
         while (true) {
-            retries.requireNone();
+            requireNoFailure();
             try {
                 awaitOnce(timeoutNanos);
-                retries.noteSuccess();
+                noteSuccess();
                 return;
             } catch (WaitFailure failure) {
                 tasks.awake();
-                retries.noteFailure(failure);
+                noteFailure(failure);
             }
         }
     }
 
-    /** Looks at the kernel without waiting; it fails as {@link #await} does. */
+    /** Fetches events without waiting; it fails as {@link #await} does. */
     void look() {
         while (true) {
-            retries.requireNone();
+            requireNoFailure();
             try {
                 backend.fetch(0);
-                retries.noteSuccess();
+                noteSuccess();
                 return;
             } catch (WaitFailure failure) {
-                retries.noteFailure(failure);
+                noteFailure(failure);
             }
         }
     }
 
-    /** Why the kernel cannot be asked any more, or null. */
+    /** Returns why the kernel cannot be asked any more, or null. */
     @Nullable
     WaitFailure failure() {
-        return retries.lasting();
+        WaitRetries present = retries;
+        return present == null ? null : present.lasting();
+    }
+
+    private void requireNoFailure() {
+        WaitFailure lasting = failure();
+        if (lasting != null) {
+            throw new WaitFailure(lasting);
+        }
+    }
+
+    private void noteSuccess() {
+        retries = null;
+    }
+
+    private void noteFailure(WaitFailure failure) {
+        WaitRetries present = retries;
+        if (present == null) {
+            present = new WaitRetries();
+            retries = present;
+        }
+        present.pauseAfter(failure);
     }
 
     private void awaitOnce(long timeoutNanos) {
@@ -88,7 +118,7 @@ final class WaitLoop {
             tasks.takeWakeup();
             return;
         }
-        if (tasks.goToSleep()) {
+        if (tasks.fallAsleep()) {
             sleep(untilNanos);
             tasks.awake();
         } else {
@@ -98,19 +128,19 @@ final class WaitLoop {
     }
 
     private void sleep(long untilNanos) {
-        if (ownerStays || !Thread.currentThread().isVirtual()) {
+        if (owner.staysOnOneThread()) {
             backend.fetch(remaining(untilNanos));
             return;
         }
         if (!backend.waitsBriefly()) {
-            // Each wait would keep the carrier for longer than others may have to wait for it.
+            // Each wait would block the carrier for longer than the other threads there may wait.
             if (backend.fetch(0) == 0) {
                 blockingWaiter.fetch(remaining(untilNanos));
             }
             return;
         }
-        // First for a moment on the carrier, as changing threads twice costs more than most events
-        // are apart; and what is submitted must be submitted by the owner.
+        // First for a moment on the carrier: changing threads twice takes longer than most events are
+        // apart. And the owner itself must submit what it has for the kernel.
         boolean far = untilNanos == Request.NO_DEADLINE || remaining(untilNanos) > NAP_NANOS;
         if (backend.fetch(far ? NAP_NANOS : remaining(untilNanos)) == 0 && far) {
             blockingWaiter.fetch(remaining(untilNanos));
@@ -126,7 +156,7 @@ final class WaitLoop {
         if (timeoutNanos < 0) {
             return timerNanos;
         }
-        // Times are compared by their difference: it must not pass the greatest long.
+        // Times are compared by their difference, which must not overflow.
         long userNanos = System.nanoTime() + Math.min(timeoutNanos, Long.MAX_VALUE / 4);
         return timerNanos == Request.NO_DEADLINE || userNanos - timerNanos < 0
                 ? userNanos
@@ -139,11 +169,11 @@ final class WaitLoop {
                 : Math.max(0, untilNanos - System.nanoTime());
     }
 
-    /** True when something came, or the time was over, while looking. */
+    /** Spins; returns true if something came or the time is over. */
     private boolean spin(long untilNanos) {
         for (int look = 0; spins < 0 || look < spins; look++) {
             if (backend.look() > 0 || !events.isEmpty() || !tasks.isEmpty()
-                    || tasks.wakeupAsked()) {
+                    || tasks.isWakeupRequested()) {
                 return true;
             }
             boolean timed = untilNanos != Request.NO_DEADLINE && look % LOOKS_PER_CLOCK == 0;

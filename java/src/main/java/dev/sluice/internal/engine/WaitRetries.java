@@ -4,43 +4,33 @@ import dev.sluice.internal.spi.WaitFailure;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/** Asks the kernel again when a wait failed, with a growing pause; what lasts is the port's end. */
+/** Counts the failures of waits in a row, each followed by a longer pause; the last one stays. */
 final class WaitRetries {
     /** The pauses double from one millisecond: two seconds together. */
-    private static final int MOST = 11;
+    private static final int MAX_FAILURES = 11;
 
     private static final long FIRST_PAUSE_NANOS = 1_000_000;
 
     private int failures;
-    private @Nullable WaitFailure last;
+    private @Nullable WaitFailure lasting;
 
-    /** Why the port failed, or null. */
+    /** Returns the failure that lasts, for which the port counts as failed, or null. */
     @Nullable
     WaitFailure lasting() {
-        return last;
+        return lasting;
     }
 
-    void requireNone() {
-        if (last != null) {
-            throw new WaitFailure(last);
-        }
-    }
-
-    void noteSuccess() {
-        failures = 0;
-    }
-
-    /** Pauses; throws if the failure lasts. */
-    void noteFailure(WaitFailure failure) {
-        if (failures == MOST) {
-            last = failure;
+    /** Pauses after a failure; throws it once there were too many. */
+    void pauseAfter(WaitFailure failure) {
+        if (failures == MAX_FAILURES) {
+            lasting = failure;
             throw failure;
         }
         pause(FIRST_PAUSE_NANOS << failures);
         failures++;
     }
 
-    /** Not cut short by an interrupt, nor may it be a spin while the thread is interrupted. */
+    /** Pauses for the whole time; an interrupt neither ends it nor makes it spin. */
     private void pause(long nanos) {
         long endNanos = System.nanoTime() + nanos;
         boolean interrupted = false;

@@ -1,6 +1,6 @@
 package dev.sluice.internal.epoll;
 
-import dev.sluice.internal.linux.LinuxSockets;
+import dev.sluice.internal.ffi.CallState;
 import dev.sluice.internal.spi.BackendReport;
 import dev.sluice.internal.spi.Capability;
 import dev.sluice.internal.spi.Feature;
@@ -9,17 +9,17 @@ import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Finds out by doing what epoll offers here. */
+/** Probes what epoll offers on this machine. */
 public final class EpollProbe {
     private static final String NAME = "epoll";
 
     private EpollProbe() {}
 
-    /** Opens an epoll descriptor, waits with it and closes it. */
+    /** Opens an epoll descriptor, waits with it and closes it again. */
     public static BackendReport probe() {
-        LinuxSockets sockets = new LinuxSockets();
+        CallState callState = new CallState(Arena.ofAuto());
         try {
-            EpollSet set = new EpollSet(sockets.callState(), 1, Arena.ofAuto());
+            EpollSet set = new EpollSet(callState, 1, Arena.ofAuto());
             boolean nanoseconds;
             try {
                 nanoseconds = set.probeNanosecondWaits();

@@ -8,7 +8,7 @@ import dev.sluice.internal.ffi.linux.Errno;
 import dev.sluice.internal.ffi.linux.Libc;
 import dev.sluice.internal.ffi.linux.Timespec;
 import dev.sluice.internal.linux.LinuxErrors;
-import dev.sluice.internal.linux.LinuxSockets;
+import dev.sluice.internal.linux.LinuxTryCalls;
 import dev.sluice.internal.spi.NativeFailure;
 import dev.sluice.internal.spi.WaitFailure;
 import java.lang.foreign.Arena;
@@ -35,12 +35,12 @@ final class EpollSet {
                     | EpollConstants.EPOLLET;
 
     /**
-     * Each datagram that the kernel has sent makes an edge of room (sock_def_write_space), for which
-     * the owner would wake up; so datagrams ask for those only when a send found none.
+     * Each datagram that the kernel has sent makes an edge of room (sock_def_write_space), which would wake
+     * the owner; so datagram sockets ask for these edges only once a send found no room.
      */
     private static final int DATAGRAM_EVENTS = SOCKET_EVENTS & ~EpollConstants.EPOLLOUT;
 
-    /** No more than one poll delivers: what is fetched early has left the cache when it is handled. */
+    /** No more than one poll delivers: an event that is fetched early has left the cache by then. */
     private final int batch;
 
     private final CallState callState;
@@ -50,8 +50,8 @@ final class EpollSet {
     private final long one;
 
     /**
-     * The eventfd is written by other threads: they have errno memory of their own. As a segment of
-     * the arena it also keeps alive the memory that is known here by address alone.
+     * Other threads write the eventfd, with memory of their own for errno. The segment also keeps alive
+     * the memory of the arena that is known here by its address alone.
      */
     private final MemorySegment wakeupCapture;
 
@@ -72,29 +72,29 @@ final class EpollSet {
         Memory.setLong(one, 1);
         epollFd = Libc.epoll_create1(capture, EpollConstants.EPOLL_CLOEXEC);
         if (epollFd < 0) {
-            throw LinuxSockets.failure("epoll_create1", callState.errno());
+            throw LinuxTryCalls.failure("epoll_create1", callState.errno());
         }
         int flags = EpollConstants.EFD_CLOEXEC | EpollConstants.EFD_NONBLOCK;
         eventFd = Libc.eventfd(capture, 0, flags);
         if (eventFd < 0) {
             int errno = callState.errno();
             Libc.close(capture, epollFd);
-            throw LinuxSockets.failure("eventfd", errno);
+            throw LinuxTryCalls.failure("eventfd", errno);
         }
         int wakeupEvents = EpollConstants.EPOLLIN | EpollConstants.EPOLLET;
         int errno = add(eventFd, WAKEUP, wakeupEvents);
         if (errno != 0) {
             close();
-            throw LinuxSockets.failure("epoll_ctl", errno);
+            throw LinuxTryCalls.failure("epoll_ctl", errno);
         }
     }
 
-    /** Registers a socket once, for every edge, or for all but those of room; errno or 0. */
+    /** Registers a socket, with edges of room or without; returns errno, or 0. */
     int register(int fd, long token, boolean room) {
         return add(fd, token, room ? SOCKET_EVENTS : DATAGRAM_EVENTS);
     }
 
-    /** Registers for edges of room too; the present state counts as one, epoll_ctl(2). */
+    /** Adds edges of room; the present state counts as one, epoll_ctl(2). Returns errno, or 0. */
     int addRoom(int fd, long token) {
         return control(EpollConstants.EPOLL_CTL_MOD, fd, token, SOCKET_EVENTS);
     }
@@ -104,7 +104,7 @@ final class EpollSet {
     }
 
     private int control(int operation, int fd, long token, int wanted) {
-        // The batch may be in use: the event is written where a timeout is, at another time.
+        // The batch may be in use: the event uses the memory of the timeout.
         long event = timespec;
         Memory.setInt(event + EpollEvent.EVENTS, wanted);
         Memory.setLong(event + EpollEvent.DATA, token);
@@ -127,7 +127,7 @@ final class EpollSet {
             if (callState.errno() != Errno.EINTR) {
                 throw new WaitFailure("epoll_wait", LinuxErrors.describe(callState.errno()));
             }
-            // A signal, such as a profiler's, ends the call; nobody asked for an end of the wait.
+            // A signal, such as a profiler's, ended the call; the wait continues.
             count = waitNanos(leftOf(timeoutNanos, endNanos));
         }
         handled = 0;
@@ -161,8 +161,8 @@ final class EpollSet {
     }
 
     /**
-     * Whether the kernel does not have the call, or a filter on it does not know the call: those of
-     * before Linux 5.11 answer EPERM. Were the arguments wrong, epoll_wait(2) would say so as well.
+     * Returns true if the kernel does not have the call, or a filter does not know it: those from before
+     * Linux 5.11 fail with EPERM. Wrong arguments would fail epoll_wait(2) as well.
      */
     private static boolean isRefusal(int errno) {
         return switch (errno) {
@@ -171,13 +171,13 @@ final class EpollSet {
         };
     }
 
-    /** Whether waits are exact to the nanosecond (epoll_pwait2, Linux 5.11). */
+    /** Returns true if waits are exact to the nanosecond (epoll_pwait2, Linux 5.11). */
     boolean probeNanosecondWaits() {
         waitNanos(1);
         return nanosecondWaits;
     }
 
-    /** Moves on to the next fetched event, which {@link #token} and {@link #flags} then tell of. */
+    /** Moves to the next fetched event, which {@link #token} and {@link #flags} then read. */
     boolean next() {
         if (handled == fetched) {
             return false;
@@ -199,8 +199,8 @@ final class EpollSet {
     }
 
     /**
-     * Ends a wait; any thread. The eventfd is edge-triggered and never read: each write is an edge,
-     * and the counter cannot overflow in the life of a machine.
+     * Ends a wait. Any thread may call. The eventfd is edge-triggered and never read: each write is an
+     * edge, and the counter cannot overflow in the life of a machine.
      */
     synchronized void wakeup() {
         Libc.write(wakeupCapture, eventFd, one, Long.BYTES);

@@ -6,17 +6,17 @@ import dev.sluice.internal.spi.RequestKind;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The stream that alone had an edge for a while. An owner that spins tries its receive directly: one
- * that finds nothing costs little more than an epoll_wait(2) that finds nothing, and one that finds
- * bytes spares the wait and the event.
+ * Finds the stream that alone had edges for a while, so that an owner that spins can try its receive
+ * directly: a receive that finds nothing costs little more than an epoll_wait(2) that finds nothing,
+ * and one that finds bytes saves the wait and the event.
  */
 final class SingleSocketFastPath {
-    /** Edges of the same stream in a row, before it is tried directly. */
+    /** Edges of the same stream in a row before it is tried directly. */
     static final int ENOUGH = 32;
 
     /**
-     * Each time after so many looks epoll is asked for all others: an event of theirs waits some 5
-     * microseconds at the most, much less than a wake-up takes.
+     * After so many tries epoll is asked for the other sockets: an event of theirs waits 5 microseconds at
+     * most, much less than a wake-up takes.
      */
     static final int LOOKS = 16;
 
@@ -29,8 +29,8 @@ final class SingleSocketFastPath {
         this.pool = pool;
     }
 
-    /** Notes that epoll told of an edge. */
-    void edge(EpollChannel found) {
+    /** Notes that epoll reported an edge. */
+    void noteEdge(EpollChannel found) {
         if (found != channel) {
             channel = found;
             inARow = 0;
@@ -39,7 +39,7 @@ final class SingleSocketFastPath {
         }
     }
 
-    /** The receive to try now, or null when epoll is to be asked. */
+    /** Returns the receive to try now, or null if epoll is to be asked. */
     @Nullable
     Request next() {
         if (channel == null || inARow < ENOUGH) {
@@ -54,7 +54,7 @@ final class SingleSocketFastPath {
     }
 
     private boolean mayBeTried(Request head) {
-        // Without a buffer it would end, although nothing may have come.
+        // Without a buffer it would end, although no bytes may have come.
         return head.kind == RequestKind.RECEIVE
                 && head.state == Request.State.STARTED
                 && head.channel().stream

@@ -1,12 +1,13 @@
 package dev.sluice.internal.epoll;
 
+import dev.sluice.internal.spi.TurnQueue;
 import java.util.ArrayDeque;
 
 /**
- * Unix sockets whose peer has no room: datagram sockets, and connects to a full backlog. No edge
- * reports room: a socket that is not connected has no peer to wait for, and each failed try makes
- * an edge of its own when the kernel drops the copy of the datagram. So they are retried after a
- * short time.
+ * Unix sockets that are retried after a short time because their peer has no room: datagram sockets,
+ * and connects to a full backlog. No edge reports room: a socket that is not connected has no peer to
+ * wait for, and each failed try makes an edge of its own when the kernel drops its copy of the
+ * datagram.
  *
  * @see <a href="https://man7.org/linux/man-pages/man7/unix.7.html">unix(7)</a>
  */
@@ -15,23 +16,23 @@ final class StalledSenders {
     private final long retryNanos;
     private long retryAtNanos;
 
-    /** Retries all of them so long after the first came. */
+    /** Retries all of them this long after the first was added. */
     StalledSenders(long retryNanos) {
         this.retryNanos = retryNanos;
     }
 
     void add(EpollChannel channel) {
-        if (channel.sendStalled) {
+        if (channel.stalled) {
             return;
         }
         if (channels.isEmpty()) {
             retryAtNanos = System.nanoTime() + retryNanos;
         }
-        channel.sendStalled = true;
+        channel.stalled = true;
         channels.add(channel);
     }
 
-    /** How long a wait may take that the caller wants to take so long; negative for ever. */
+    /** Returns the shorter of a wait (negative: without end) and the time until the retry. */
     long bound(long timeoutNanos) {
         if (channels.isEmpty() || timeoutNanos == 0) {
             return timeoutNanos;
@@ -40,16 +41,16 @@ final class StalledSenders {
         return timeoutNanos < 0 ? untilRetry : Math.min(timeoutNanos, untilRetry);
     }
 
-    /** Lets all of them go on, if it is time. */
-    void retry(EpollBackend backend) {
+    /** Resumes all of them if their time is over. */
+    void resume(TurnQueue<EpollChannel> turns) {
         if (channels.isEmpty() || retryAtNanos - System.nanoTime() > 0) {
             return;
         }
         while (!channels.isEmpty()) {
             EpollChannel channel = channels.remove();
-            channel.sendStalled = false;
+            channel.stalled = false;
             channel.maySend = true;
-            backend.defer(channel);
+            turns.defer(channel);
         }
     }
 }

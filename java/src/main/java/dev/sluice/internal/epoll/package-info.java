@@ -1,6 +1,6 @@
 /**
- * Readiness made completion: a request is tried at once; would-block parks it until epoll reports the
- * edge, and then it is tried again.
+ * The epoll backend. {@link dev.sluice.internal.epoll.EpollBackend} is the loop; a class for each kind of
+ * request makes its calls; {@code EpollDriver} has the epoll set.
  */
 @NullMarked
 package dev.sluice.internal.epoll;

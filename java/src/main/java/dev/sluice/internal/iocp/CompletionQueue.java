@@ -47,7 +47,7 @@ final class CompletionQueue {
         long invalid = KernelConstants.INVALID_HANDLE_VALUE;
         port = Kernel32.CreateIoCompletionPort(capture, invalid, 0, 0, 1);
         if (port == 0) {
-            throw WindowsSockets.failure("CreateIoCompletionPort", callState.getLastError());
+            throw WindowsTryCalls.failure("CreateIoCompletionPort", callState.getLastError());
         }
     }
 

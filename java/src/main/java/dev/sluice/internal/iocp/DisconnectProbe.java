@@ -89,7 +89,7 @@ final class DisconnectProbe {
                 return "CreateIoCompletionPort: " + WindowsErrors.describe(error);
             }
             if (Providers.maySkipPackets()) {
-                IocpTransfers.skipPackets(sockets.capture(), client.handle);
+                IocpDriver.skipPackets(sockets.capture(), client.handle);
             }
             String failed = connect(first, "ConnectEx");
             if (!failed.isEmpty()) {

@@ -6,7 +6,6 @@ import dev.sluice.internal.ffi.windows.WinError;
 import dev.sluice.internal.ffi.windows.WinsockConstants;
 import dev.sluice.internal.spi.Channel;
 import dev.sluice.internal.spi.Completions;
-import dev.sluice.internal.spi.Outcome;
 import dev.sluice.internal.spi.RawAddress;
 import dev.sluice.internal.spi.Request;
 import java.lang.foreign.Arena;
@@ -15,19 +14,19 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Accepts by AcceptEx, each into a socket that was opened for it. A multishot accept keeps several in
- * operation. The request ends only when the last of them has completed; a connection that arrives when
- * nobody may take it is kept for the next accept.
+ * flight. The request ends only when the last of them has ended; a connection that arrives when nobody
+ * may take it stays with the listener for its next accept.
  *
  * @see <a href="https://learn.microsoft.com/en-us/windows/win32/api/mswsock/nf-mswsock-acceptex">
  *     AcceptEx</a>
  */
 final class IocpAccepts {
-    /** AcceptEx calls of one multishot accept with the kernel. */
-    static final int MOST_IN_FLIGHT = 8;
+    /** How many AcceptEx calls a multishot accept keeps in flight. */
+    static final int MAX_IN_FLIGHT = 8;
 
     private static final int LATER = -1;
 
-    /** AcceptEx wants 16 bytes more than the longest address of the protocol, twice. */
+    /** AcceptEx needs 16 bytes more than the longest address of the protocol, twice. */
     private static final int ADDRESS_SIZE = WindowsSockaddr.INET_SIZE + 16;
 
     static {
@@ -40,37 +39,38 @@ final class IocpAccepts {
     private static final int REMOTE = 16;
     private static final int REMOTE_SIZE = 24;
 
-    private final IocpBackend backend;
-    private final IocpTransfers transfers;
+    private final IocpDriver driver;
     private final Completions completions;
 
     /** Where GetAcceptExSockaddrs writes pointers and lengths. */
     private final MemorySegment found = Arena.ofAuto().allocate(32, Long.BYTES);
 
-    IocpAccepts(IocpBackend backend, IocpTransfers transfers) {
-        this.backend = backend;
-        this.transfers = transfers;
-        this.completions = transfers.completions;
+    IocpAccepts(IocpDriver driver) {
+        this.driver = driver;
+        this.completions = driver.completions;
     }
 
-    /** Hands out what has arrived, and keeps as many accepts in flight as the request wants. */
-    void resume(IocpChannel listener, Request request) {
+    /**
+     * Starts a request, or resumes it: delivers what has arrived, and keeps as many accepts in flight as
+     * the request needs.
+     */
+    void start(IocpChannel listener, Request request) {
         IocpChannel.Listening listening = listener.listening();
         while (!listening.arrived.isEmpty()) {
             if (!mayDeliver(listener, request)) {
                 return;
             }
-            if (deliver(request, listening.arrived.remove())) {
+            if (completions.accepted(request, listening.arrived.remove())) {
                 return;
             }
         }
-        // Not left to AcceptEx: Wine would wait for ever.
+        // Not left to AcceptEx, which never ends under Wine.
         boolean listens = listener.state == Channel.State.LISTENING;
-        int error = listens ? transfers.attach(listener) : WinError.WSAEINVAL;
-        int wanted = request.multishot ? MOST_IN_FLIGHT : 1;
+        int error = listens ? driver.attach(listener) : WinError.WSAEINVAL;
+        int wanted = request.multishot ? MAX_IN_FLIGHT : 1;
         while (error == 0 && listening.failure == 0 && request.cancelReason == null
                 && isOneMoreWanted(listening.operations.size(), listening.arrived.size(), wanted)) {
-            if (!request.detached && !completions.canAdopt()) {
+            if (!completions.mayAccept(request)) {
                 error = WinError.WSAEMFILE;
             } else {
                 error = post(listener, request);
@@ -82,20 +82,20 @@ final class IocpAccepts {
     }
 
     /**
-     * Whether another accept is posted. What has arrived at once counts as well: a single accept takes
-     * one connection, and a multishot one takes no more than it can hand out.
+     * Returns true if another AcceptEx is needed. What has arrived counts as well: a single accept takes
+     * one connection, and a multishot one takes no more than it can deliver.
      */
     static boolean isOneMoreWanted(int inFlight, int arrived, int wanted) {
         return inFlight + arrived < wanted;
     }
 
-    /** False when the event must wait; ends the request when the port has no room for a socket. */
+    /** Returns false if the event must wait; ends the request if the port has no room for a socket. */
     private boolean mayDeliver(IocpChannel listener, Request request) {
         if (!completions.hasRoom()) {
-            backend.defer(listener);
+            driver.turns.defer(listener);
             return false;
         }
-        if (request.detached || completions.canAdopt()) {
+        if (completions.mayAccept(request)) {
             return true;
         }
         listener.listening().failure = WinError.WSAEMFILE;
@@ -105,28 +105,29 @@ final class IocpAccepts {
     }
 
     /**
-     * Opens a socket and lets the kernel accept into it; returns the error code, 0, or {@link #LATER} when
-     * the connection was gone. Then the next fetch comes first, so that a listener with only such
-     * connections does not keep the port's thread.
+     * Opens a socket and lets the kernel accept into it.
+     *
+     * @return the error code, 0, or {@link #LATER} if the connection was gone: then the next fetch comes
+     *     first, so that a listener with only such connections does not keep the port's thread
      */
     private int post(IocpChannel listener, Request request) {
-        WindowsSockets sockets = transfers.sockets;
+        WindowsSockets sockets = driver.sockets;
         long acceptor = sockets.socket(listener.family, true);
         if (acceptor == WinsockConstants.INVALID_SOCKET) {
             return sockets.callState().wsaGetLastError();
         }
-        OverlappedOperation operation = transfers.operations.take(request);
+        OverlappedOperation operation = driver.operations.take(request);
         operation.acceptor = acceptor;
         int accepted =
                 Mswsock.AcceptEx(
-                        transfers.capture,
+                        driver.capture,
                         listener.handle,
                         acceptor,
                         operation.extra(),
                         0,
                         ADDRESS_SIZE,
                         ADDRESS_SIZE,
-                        transfers.count(),
+                        driver.count(),
                         operation.overlapped);
         int error = accepted != 0 ? 0 : sockets.callState().wsaGetLastError();
         boolean pending =
@@ -136,32 +137,32 @@ final class IocpAccepts {
             return 0;
         }
         RawAddress peer = error == 0 ? peerOf(operation) : null;
-        transfers.operations.release(operation);
+        driver.operations.finish(operation);
         if (error == 0) {
             arrived(listener, acceptor, peer);
-            backend.defer(listener);
+            driver.turns.defer(listener);
             return 0;
         }
         sockets.closeHandle(acceptor);
         if (WindowsErrors.isTransientAcceptError(error)) {
-            backend.defer(listener);
+            driver.turns.defer(listener);
             return LATER;
         }
         return error;
     }
 
-    /** A packet of an accept came. */
+    /** The packet of an AcceptEx came. */
     void completed(IocpChannel listener, Request request, OverlappedOperation operation,
             int error) {
         IocpChannel.Listening listening = listener.listening();
         listening.operations.remove(operation);
         long acceptor = operation.acceptor;
         RawAddress peer = error == 0 ? peerOf(operation) : null;
-        transfers.operations.release(operation);
+        driver.operations.finish(operation);
         if (error == 0) {
             arrived(listener, acceptor, peer);
         } else {
-            transfers.sockets.closeHandle(acceptor);
+            driver.sockets.closeHandle(acceptor);
             if (!WindowsErrors.isTransientAcceptError(error) && listening.failure == 0
                     && request.cancelReason == null) {
                 listening.failure = error;
@@ -169,20 +170,20 @@ final class IocpAccepts {
             }
         }
         while (!listening.arrived.isEmpty() && completions.hasRoom()
-                && (request.detached || completions.canAdopt())) {
-            if (deliver(request, listening.arrived.remove())) {
+                && completions.mayAccept(request)) {
+            if (completions.accepted(request, listening.arrived.remove())) {
                 return;
             }
         }
         if (request.cancelReason != null || listening.failure != 0) {
             endIfNoneInFlight(listener, request);
         } else {
-            resume(listener, request);
+            start(listener, request);
         }
     }
 
     /**
-     * Whom AcceptEx accepted, or null if it does not tell.
+     * Returns the peer of an accepted connection, or null if Windows does not report it.
      *
      * @see <a
      *     href="https://learn.microsoft.com/en-us/windows/win32/api/mswsock/nf-mswsock-getacceptexsockaddrs">
@@ -193,7 +194,7 @@ final class IocpAccepts {
         Memory.setLong(memory + REMOTE, 0);
         Memory.setInt(memory + REMOTE_SIZE, 0);
         Mswsock.GetAcceptExSockaddrs(
-                transfers.capture,
+                driver.capture,
                 operation.extra(),
                 0,
                 ADDRESS_SIZE,
@@ -211,33 +212,19 @@ final class IocpAccepts {
         return peer.family == RawAddress.NONE ? null : peer;
     }
 
-    /** Keeps a connection until an event can bring it, unless it is gone already. */
+    /** Keeps a connection until an event can bring it, unless it has ended already. */
     private void arrived(IocpChannel listener, long acceptor, @Nullable RawAddress peer) {
-        int error = transfers.sockets.updateAcceptContext(acceptor, listener.handle);
+        int error = driver.sockets.updateAcceptContext(acceptor, listener.handle);
         if (error != 0) {
-            transfers.sockets.closeHandle(acceptor);
+            driver.sockets.closeHandle(acceptor);
             return;
         }
-        IocpChannel accepted = backend.accepted(listener, acceptor);
+        IocpChannel accepted = driver.sockets.acceptedBy(listener, acceptor);
         accepted.acceptedPeer = peer;
         listener.listening().arrived.add(accepted);
     }
 
-    /** Hands a connection over; true when that ended the request. */
-    private boolean deliver(Request request, IocpChannel accepted) {
-        if (!request.detached) {
-            completions.adopt(accepted);
-        }
-        if (request.multishot) {
-            completions.event(request, 0, null, accepted);
-            return false;
-        }
-        request.payload(accepted);
-        completions.complete(request, Outcome.OK, 0, 0);
-        return true;
-    }
-
-    /** Asks the kernel for the end of all accepts; the request ends when the last one completed. */
+    /** Asks the kernel to end all accepts; the request ends with the last one. */
     void cancel(IocpChannel listener, Request request) {
         cancelOperations(listener);
         endIfNoneInFlight(listener, request);
@@ -245,7 +232,7 @@ final class IocpAccepts {
 
     private void cancelOperations(IocpChannel listener) {
         for (OverlappedOperation operation : listener.listening().operations) {
-            transfers.cancelOperation(listener.handle, operation);
+            driver.cancel(listener.handle, operation);
         }
     }
 
@@ -259,13 +246,13 @@ final class IocpAccepts {
 
     private void end(IocpChannel listener, Request request, int error) {
         listener.listening().failure = 0;
-        transfers.fail(listener, request, error);
+        driver.fail(listener, request, error);
     }
 
     /**
-     * Resets the connections that were not taken; the listener is about to be closed.
+     * Resets the connections that nobody accepted, before the listener closes.
      *
-     * @param forgotten accepts may be with the kernel, which cannot be asked any more
+     * @param forgotten true if accepts may still be with the kernel, which failed
      */
     void dropArrived(IocpChannel listener, boolean forgotten) {
         IocpChannel.Listening listening = listener.listening;
@@ -275,9 +262,9 @@ final class IocpAccepts {
         assert forgotten || listening.operations.isEmpty()
                 : "accepts are with the kernel: " + listener;
         while (!listening.arrived.isEmpty()) {
-            IocpChannel nobodys = listening.arrived.remove();
-            transfers.sockets.makeAbortive(nobodys);
-            transfers.sockets.close(nobodys);
+            IocpChannel connection = listening.arrived.remove();
+            driver.sockets.makeAbortive(connection);
+            driver.sockets.close(connection);
         }
     }
 }

@@ -1,28 +1,26 @@
 package dev.sluice.internal.iocp;
 
-import dev.sluice.internal.spi.Channel;
-import dev.sluice.internal.spi.NativeFailure;
-import dev.sluice.internal.spi.Outcome;
 import dev.sluice.internal.spi.RawAddress;
+import dev.sluice.internal.spi.TurnQueue;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import org.jspecify.annotations.Nullable;
 
-/** What the IOCP backend knows of one socket. */
-final class IocpChannel extends Channel {
-    /** True once the socket belongs to the port, which it does for the rest of its life. */
+/** What the IOCP backend keeps of one socket. */
+final class IocpChannel extends TurnQueue.Member {
+    /** True once the socket is bound to the completion port, for the rest of its life. */
     boolean attached;
 
-    /** True when a call that succeeds at once posts no packet. */
+    /** True if a call that succeeds at once posts no packet. */
     boolean skipsPackets;
 
-    /** True once the calls without OVERLAPPED do not wait. */
+    /** True once the calls without OVERLAPPED do not block. */
     boolean nonBlocking;
 
-    /** True once it has a local address, which ConnectEx wants. */
+    /** True once it has a local address, which ConnectEx needs. */
     boolean bound;
 
-    /** True when bytes, a datagram or an end are there, as far as the last call told. */
+    /** True if bytes, a datagram or an end are there, as far as the last call reported. */
     boolean readable;
 
     /** The error of a failed peek, until a receive has reported it; 0 if there is none. */
@@ -31,33 +29,25 @@ final class IocpChannel extends Channel {
     /** True once repeated SYNs are switched off, see {@link SynRetransmissions}. */
     boolean failsAtOnce;
 
-    /** What {@link KeepAliveTimes} keeps; 0 where nothing was set or the system has options for it. */
+    /** Set by {@link KeepAliveTimes}; 0 if nothing was set, or Windows has options for it. */
     int keepAliveIdleSeconds;
 
     int keepAliveIntervalSeconds;
 
-    /** True while it waits in the queue of channels that used up their turns. */
-    boolean deferred;
-
-    /** The fetch in which {@link #turnsLeft} was last filled up. */
-    int turnsOf;
-
-    int turnsLeft;
-
-    /** The peer, where AcceptEx told it; it stays known when the connection is lost. */
+    /** The peer that AcceptEx reported; it stays known when the connection is lost. */
     @Nullable
     RawAddress acceptedPeer;
 
-    /** What only a listener has; made with its first accept. */
+    /** What only a listener has, from its first accept on. */
     @Nullable
     Listening listening;
 
-    /** The accepts of a listener that are with the kernel, and connections nobody took yet. */
+    /** The accepts of a listener that are in flight, and connections that nobody took yet. */
     static final class Listening {
         final ArrayList<OverlappedOperation> operations = new ArrayList<>();
         final ArrayDeque<IocpChannel> arrived = new ArrayDeque<>();
 
-        /** Why the accept ends once no operation is left; 0 while it goes on. */
+        /** Why the accept ends once none is in flight; 0 while it continues. */
         int failure;
     }
 
@@ -73,15 +63,5 @@ final class IocpChannel extends Channel {
             listening = present;
         }
         return present;
-    }
-
-    /** The end of a stream stays one, unless the connection was known to be lost before. */
-    long tellEnd(String call) throws NativeFailure {
-        Outcome known = lost;
-        if (known != null) {
-            throw new NativeFailure(call, known, 0, "the connection was lost before");
-        }
-        endTold = true;
-        return 0;
     }
 }

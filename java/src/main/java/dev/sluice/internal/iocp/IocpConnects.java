@@ -9,7 +9,7 @@ import dev.sluice.internal.spi.RawAddress;
 import dev.sluice.internal.spi.Request;
 
 /**
- * Connects and disconnects. A stream is bound first, as ConnectEx wants it; a datagram socket only
+ * Connects and disconnects. A stream is bound first, as ConnectEx requires; a datagram socket only
  * notes its peer, which needs no packet. A disconnect of the side that ends the connection first may
  * take as long as TIME_WAIT.
  *
@@ -17,48 +17,48 @@ import dev.sluice.internal.spi.Request;
  *     ConnectEx</a>
  */
 final class IocpConnects {
-    private static final RawAddress NOBODY = new RawAddress();
+    private static final RawAddress NO_PEER = new RawAddress();
 
-    private final IocpTransfers transfers;
+    private final IocpDriver driver;
     private final Completions completions;
     private final SynRetransmissions retransmissions;
 
-    IocpConnects(IocpTransfers transfers) {
-        this.transfers = transfers;
-        this.completions = transfers.completions;
-        this.retransmissions = new SynRetransmissions(transfers.capture);
+    IocpConnects(IocpDriver driver) {
+        this.driver = driver;
+        this.completions = driver.completions;
+        this.retransmissions = new SynRetransmissions(driver.capture);
     }
 
-    void connect(IocpChannel channel, Request request) {
+    void start(IocpChannel channel, Request request) {
         if (!request.peer().isPeerOf(channel.family)) {
-            transfers.fail(channel, request, WinError.WSAEAFNOSUPPORT);
+            driver.fail(channel, request, WinError.WSAEAFNOSUPPORT);
         } else if (channel.stream) {
             connectStream(channel, request);
         } else {
-            int error = transfers.sockets.connect(channel, request.peer());
+            int error = driver.sockets.connect(channel, request.peer());
             if (error == 0) {
-                transfers.sockets.reportUnreachablePeers(channel, 1);
+                driver.sockets.reportUnreachablePeers(channel, 1);
             }
             endedAtOnce(channel, request, error);
         }
     }
 
     private void connectStream(IocpChannel channel, Request request) {
-        int error = transfers.attach(channel);
+        int error = driver.attach(channel);
         if (error == 0) {
-            error = transfers.sockets.ensureBound(channel);
+            error = driver.sockets.ensureBound(channel);
         }
         if (error != 0) {
-            transfers.fail(channel, request, error);
+            driver.fail(channel, request, error);
             return;
         }
         retransmissions.prepare(channel, WindowsSockaddr.isLoopback(request.peer()));
-        OverlappedOperation operation = transfers.begin(request);
+        OverlappedOperation operation = driver.operations.begin(request);
         int length = WindowsSockaddr.encodeDestination(
                 request.peer(), channel.family, operation.extra());
         int connected =
                 Mswsock.ConnectEx(
-                        transfers.capture,
+                        driver.capture,
                         channel.handle,
                         operation.extra(),
                         length,
@@ -66,47 +66,47 @@ final class IocpConnects {
                         0,
                         0,
                         operation.overlapped);
-        int launched = transfers.launched(channel, request, operation, connected != 0 ? 0 : -1);
-        if (launched != IocpTransfers.PENDING) {
+        int launched = driver.launched(channel, operation, connected != 0 ? 0 : -1);
+        if (launched != IocpDriver.PENDING) {
             ended(channel, request, launched);
         }
     }
 
     void disconnect(IocpChannel channel, Request request) {
         if (!channel.stream) {
-            int error = transfers.sockets.connect(channel, NOBODY);
+            int error = driver.sockets.connect(channel, NO_PEER);
             if (error == 0) {
-                transfers.sockets.reportUnreachablePeers(channel, 0);
+                driver.sockets.reportUnreachablePeers(channel, 0);
             }
             endedAtOnce(channel, request, error);
             return;
         }
         if (!DisconnectProbe.works()) {
-            transfers.fail(channel, request, WinError.WSAEOPNOTSUPP);
+            driver.fail(channel, request, WinError.WSAEOPNOTSUPP);
             return;
         }
-        int error = transfers.attach(channel);
+        int error = driver.attach(channel);
         if (error != 0) {
-            transfers.fail(channel, request, error);
+            driver.fail(channel, request, error);
             return;
         }
-        OverlappedOperation operation = transfers.begin(request);
+        OverlappedOperation operation = driver.operations.begin(request);
         int disconnected =
                 Mswsock.DisconnectEx(
-                        transfers.capture,
+                        driver.capture,
                         channel.handle,
                         operation.overlapped,
                         WinsockConstants.TF_REUSE_SOCKET,
                         0);
-        int launched = transfers.launched(channel, request, operation, disconnected != 0 ? 0 : -1);
-        if (launched != IocpTransfers.PENDING) {
+        int launched = driver.launched(channel, operation, disconnected != 0 ? 0 : -1);
+        if (launched != IocpDriver.PENDING) {
             endedAtOnce(channel, request, launched);
         }
     }
 
-    /** A packet of a request came. */
+    /** The packet of a request came. */
     void completed(IocpChannel channel, Request request, OverlappedOperation operation, int error) {
-        transfers.finish(request, operation);
+        driver.operations.finish(operation);
         switch (request.kind) {
             case CONNECT -> ended(channel, request, error);
             case DISCONNECT -> endedAtOnce(channel, request, error);
@@ -115,13 +115,13 @@ final class IocpConnects {
     }
 
     private void ended(IocpChannel channel, Request request, int error) {
-        int last = error == 0 ? transfers.sockets.updateConnectContext(channel.handle) : error;
+        int last = error == 0 ? driver.sockets.updateConnectContext(channel.handle) : error;
         endedAtOnce(channel, request, last);
     }
 
     private void endedAtOnce(IocpChannel channel, Request request, int error) {
         if (error != 0) {
-            transfers.fail(channel, request, error);
+            driver.fail(channel, request, error);
         } else {
             channel.readable = false;
             channel.acceptedPeer = null;

@@ -11,12 +11,12 @@ import dev.sluice.internal.spi.Outcome;
 import dev.sluice.internal.spi.Request;
 
 /**
- * Readiness as a completion: the socket driver is asked to report a socket's state on the port, as
- * select() asks it. The request goes to the driver through a socket of our own, so that the polled
- * socket need not belong to the port and its modes do not matter: each answer is one packet.
+ * Readiness as a completion: the socket driver (AFD) reports a socket's state on the port, as it does
+ * for select(). The request goes through a socket of our own, so that the polled socket need not belong
+ * to the port and its modes do not matter: each result is one packet.
  *
- * <p>The request and its flags have no header that programs may use. They are what select() of
- * Winsock sends since Windows NT, and what libuv and wepoll build on.
+ * <p>The request and its flags are in no public header. They are what select() of Winsock sends since
+ * Windows NT, and what libuv and wepoll build on.
  *
  * <pre>
  *       +---------------------------------------+
@@ -47,15 +47,15 @@ final class IocpPolls {
     private static final int SOCKET = 16;
     private static final int EVENTS = 24;
 
-    private final IocpTransfers transfers;
+    private final IocpDriver driver;
     private final Completions completions;
 
-    /** Through which the driver is asked; made with the first poll. */
-    private long driver = WinsockConstants.INVALID_SOCKET;
+    /** The socket through which the requests go, from the first poll on. */
+    private long afd = WinsockConstants.INVALID_SOCKET;
 
-    IocpPolls(IocpTransfers transfers) {
-        this.transfers = transfers;
-        this.completions = transfers.completions;
+    IocpPolls(IocpDriver driver) {
+        this.driver = driver;
+        this.completions = driver.completions;
     }
 
     void start(IocpChannel channel, Request poll) {
@@ -64,19 +64,19 @@ final class IocpPolls {
             return;
         }
         if (channel.stream && channel.state == Channel.State.OPEN) {
-            // A stream without a peer counts as hung up elsewhere; the driver would say nothing.
-            completions.complete(poll, Outcome.OK, readiness(GONE, poll.argument), 0);
+            // Elsewhere a stream without a peer counts as hung up; AFD would never report anything.
+            completions.ready(poll, readiness(GONE, poll.argument));
             return;
         }
-        int error = openDriver(channel.family);
+        int error = openAfd(channel.family);
         if (error == 0 && !channel.stream) {
-            error = transfers.sockets.ensureBound(channel);
+            error = driver.sockets.ensureBound(channel);
         }
         if (error != 0) {
-            transfers.fail(channel, poll, error);
+            driver.fail(channel, poll, error);
             return;
         }
-        OverlappedOperation operation = transfers.begin(poll);
+        OverlappedOperation operation = driver.operations.begin(poll);
         long question = operation.extra();
         long answer = question + SIZE;
         Memory.setLong(question, Long.MAX_VALUE);
@@ -87,8 +87,8 @@ final class IocpPolls {
         Memory.setLong(answer + EVENTS, 0);
         int status =
                 Ntdll.NtDeviceIoControlFile(
-                        transfers.capture,
-                        driver,
+                        driver.capture,
+                        afd,
                         0,
                         0,
                         operation.overlapped,
@@ -98,26 +98,26 @@ final class IocpPolls {
                         SIZE,
                         answer,
                         SIZE);
-        // All but an error brings a packet, as the driver's socket skips none.
+        // Everything but an error posts a packet, since this socket skips none.
         if (NtStatus.isError(status)) {
-            transfers.finish(poll, operation);
-            transfers.fail(channel, poll, WindowsErrors.codeOf(status));
+            driver.operations.finish(operation);
+            driver.fail(channel, poll, WindowsErrors.codeOf(status));
         }
     }
 
-    /** The answer to a poll came. */
+    /** The packet of a poll came. */
     void completed(IocpChannel channel, Request poll, OverlappedOperation operation, int error) {
         int events = error == 0 ? Memory.getInt(operation.extra() + SIZE + EVENTS) : 0;
-        transfers.finish(poll, operation);
+        driver.operations.finish(operation);
         if (error != 0) {
-            transfers.fail(channel, poll, error);
+            driver.fail(channel, poll, error);
         } else {
-            completions.complete(poll, Outcome.OK, readiness(events, poll.argument), 0);
+            completions.ready(poll, readiness(events, poll.argument));
         }
     }
 
-    void cancel(Request poll) {
-        transfers.cancelOperation(driver, transfers.operations.at(poll.backendState - 1));
+    void cancel(OverlappedOperation operation) {
+        driver.cancel(afd, operation);
     }
 
     static int eventsOf(int wanted) {
@@ -149,46 +149,46 @@ final class IocpPolls {
         return ready;
     }
 
-    /** The driver knows the socket of the base provider, if another one lies above it. */
+    /** Returns the socket of the base provider, which AFD knows, if another one lies above it. */
     private long baseOf(long socket) {
-        long answer = transfers.flags(0);
+        long answer = driver.flags(0);
         int result =
                 Ws2.WSAIoctl(
-                        transfers.capture,
+                        driver.capture,
                         socket,
                         WinsockConstants.SIO_BASE_HANDLE,
                         0,
                         0,
                         answer,
                         Long.BYTES,
-                        transfers.count(),
+                        driver.count(),
                         0,
                         0);
         return result == 0 ? Memory.getLong(answer) : socket;
     }
 
-    private int openDriver(int family) {
-        if (driver != WinsockConstants.INVALID_SOCKET) {
+    private int openAfd(int family) {
+        if (afd != WinsockConstants.INVALID_SOCKET) {
             return 0;
         }
-        long opened = transfers.sockets.socket(family, false);
+        long opened = driver.sockets.socket(family, false);
         if (opened == WinsockConstants.INVALID_SOCKET) {
-            return transfers.sockets.callState().wsaGetLastError();
+            return driver.sockets.callState().wsaGetLastError();
         }
-        int error = transfers.queue.attach(opened);
+        int error = driver.queue.attach(opened);
         if (error != 0) {
-            transfers.sockets.closeHandle(opened);
+            driver.sockets.closeHandle(opened);
             return error;
         }
-        driver = opened;
+        afd = opened;
         return 0;
     }
 
-    /** No poll is with the kernel any more. */
+    /** Closes the socket; no poll is in flight. */
     void close() {
-        if (driver != WinsockConstants.INVALID_SOCKET) {
-            transfers.sockets.closeHandle(driver);
-            driver = WinsockConstants.INVALID_SOCKET;
+        if (afd != WinsockConstants.INVALID_SOCKET) {
+            driver.sockets.closeHandle(afd);
+            afd = WinsockConstants.INVALID_SOCKET;
         }
     }
 }

@@ -75,7 +75,7 @@ public final class IocpProbe {
             sockets.localAddress(listener, peer);
             int error = sockets.connect(socket, peer);
             if (error != 0) {
-                throw WindowsSockets.failure("connect", error);
+                throw WindowsTryCalls.failure("connect", error);
             }
             sockets.setOption(socket, OptionId.KEEPALIVE, 1);
             features.add(

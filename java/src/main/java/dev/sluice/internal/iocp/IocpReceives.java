@@ -1,6 +1,5 @@
 package dev.sluice.internal.iocp;
 
-import dev.sluice.internal.ffi.Memory;
 import dev.sluice.internal.ffi.windows.WinError;
 import dev.sluice.internal.ffi.windows.WinsockConstants;
 import dev.sluice.internal.ffi.windows.Ws2;
@@ -9,139 +8,93 @@ import dev.sluice.internal.spi.Completions;
 import dev.sluice.internal.spi.Outcome;
 import dev.sluice.internal.spi.PoolBuffer;
 import dev.sluice.internal.spi.Request;
-import dev.sluice.internal.spi.RequestKind;
-import java.lang.foreign.Arena;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Receives on streams and datagram sockets. Into the user's memory it is one overlapped call. For the
- * pool an empty receive waits until something is there, and only then a buffer is taken and filled by
- * a call that does not wait; on a datagram socket the empty receive peeks, or it would take the
- * datagram away.
+ * Receives on streams, and on datagram sockets without the sender's address. Into the request's own
+ * memory it is one overlapped call. A pooled receive waits with an empty one until something is there;
+ * only then it takes a buffer, which a non-blocking call fills. On a datagram socket the empty receive
+ * peeks, or it would remove the datagram.
  */
 final class IocpReceives {
     private static final int DISCARD_BYTES = 64 * 1024;
 
-    private final IocpBackend backend;
-    private final IocpTransfers transfers;
+    private final IocpDriver driver;
     private final Completions completions;
     private final BufferPool pool;
-    private final Arena arena;
 
-    /** Where discarded bytes go, of all sockets at once; made when a first stream is drained. */
+    /** Where discarded bytes of all sockets go, from the first drained stream on. */
     private long discardAddress;
 
-    /** The arena must live as long as operations may be with the kernel. */
-    IocpReceives(IocpBackend backend, IocpTransfers transfers, BufferPool pool, Arena arena) {
-        this.backend = backend;
-        this.transfers = transfers;
-        this.completions = transfers.completions;
-        this.pool = pool;
-        this.arena = arena;
+    IocpReceives(IocpDriver driver) {
+        this.driver = driver;
+        this.completions = driver.completions;
+        this.pool = driver.pool;
     }
 
-    /** Starts a request, or goes on with one that used up its turns. */
-    void resume(IocpChannel channel, Request request) {
-        int error = transfers.attach(channel);
-        if (error == 0 && !channel.stream) {
-            error = transfers.sockets.ensureBound(channel); // it would be WSAEINVAL
-        }
+    /** Starts a request, or resumes it. */
+    void start(IocpChannel channel, Request request) {
+        int error = driver.attachForReceive(channel);
         if (error != 0) {
-            transfers.fail(channel, request, error);
+            driver.fail(channel, request, error);
         } else if (request.pooled) {
             receivePooled(channel, request);
-        } else if (backend.takeTurn(channel)) {
+        } else if (driver.turns.take(channel)) {
             receiveInto(channel, request);
         }
     }
 
-    /** A packet of a request came. */
-    void completed(IocpChannel channel, Request request, OverlappedOperation operation, int error,
+    /** The packet of a request came. */
+    void completed(
+            IocpChannel channel,
+            Request request,
+            OverlappedOperation operation,
+            int error,
             long bytes) {
+        driver.operations.finish(operation);
         if (request.pooled) {
-            transfers.finish(request, operation);
             peeked(channel, request, error);
-            return;
+        } else {
+            driver.receiveEnded(channel, request, error, bytes);
         }
-        if (request.kind == RequestKind.RECEIVE_FROM) {
-            noteSource(request, operation, error);
-        }
-        transfers.finish(request, operation);
-        ended(channel, request, error, bytes);
     }
 
-    // ---- into the user's memory ------------------------------------------------------------------
+    // ---- into the request's memory ---------------------------------------------------------------
 
     private void receiveInto(IocpChannel channel, Request request) {
         long address = request.discard ? discardAddress() : request.address();
         int length =
-                request.discard ? DISCARD_BYTES : WindowsSockets.clipped(request.length());
+                request.discard ? DISCARD_BYTES : WindowsTryCalls.clipped(request.length());
         channel.readable = false;
         channel.peekError = 0;
-        OverlappedOperation operation = transfers.begin(request);
-        // A datagram always has its packet, which brings its sender.
-        int result = request.kind == RequestKind.RECEIVE_FROM
-                ? receiveFrom(channel, operation, address, length)
-                : receive(channel, operation, address, length, 0);
-        int launched = transfers.receiveLaunched(channel, request, operation, result);
-        if (launched != IocpTransfers.PENDING) {
-            ended(channel, request, launched, launched == 0 ? transfers.countValue() : 0);
+        OverlappedOperation operation = driver.operations.begin(request);
+        int result = receive(channel, operation, address, length, 0);
+        int launched = driver.receiveLaunched(channel, operation, result);
+        if (launched != IocpDriver.PENDING) {
+            long bytes = launched == 0 ? driver.countValue() : 0;
+            driver.receiveEnded(channel, request, launched, bytes);
         }
     }
 
-    private int receive(IocpChannel channel, OverlappedOperation operation, long address,
-            int length, int flags) {
+    private int receive(
+            IocpChannel channel,
+            OverlappedOperation operation,
+            long address,
+            int length,
+            int flags) {
         return Ws2.WSARecv(
-                transfers.capture,
+                driver.capture,
                 channel.handle,
-                transfers.buffer(address, length),
+                driver.buffer(address, length),
                 1,
-                transfers.count(),
-                transfers.flags(flags),
+                driver.count(),
+                driver.flags(flags),
                 operation.overlapped,
                 0);
-    }
-
-    private int receiveFrom(IocpChannel channel, OverlappedOperation operation, long address,
-            int length) {
-        Memory.setInt(operation.length(), WindowsSockaddr.INET_SIZE);
-        return Ws2.WSARecvFrom(
-                transfers.capture,
-                channel.handle,
-                transfers.buffer(address, length),
-                1,
-                transfers.count(),
-                transfers.flags(0),
-                operation.extra(),
-                operation.length(),
-                operation.overlapped,
-                0);
-    }
-
-    private static void noteSource(Request request, OverlappedOperation operation, int error) {
-        if (error == 0 || error == WinError.WSAEMSGSIZE) {
-            int length = Memory.getInt(operation.length());
-            WindowsSockaddr.decode(operation.extra(), length, request.peer());
-        }
-    }
-
-    private void ended(IocpChannel channel, Request request, int error, long bytes) {
-        if (error == WinError.WSAEMSGSIZE && !channel.stream) {
-            request.cut = true;
-            completions.complete(request, Outcome.OK, Math.min(bytes, request.length()), 0);
-        } else if (error != 0) {
-            transfers.fail(channel, request, error);
-        } else if (bytes == 0 && channel.stream) {
-            completions.complete(request, Outcome.EOF, 0, 0);
-        } else {
-            request.cut = false;
-            completions.complete(request, Outcome.OK, bytes, 0);
-        }
     }
 
     private long discardAddress() {
         if (discardAddress == 0) {
-            discardAddress = arena.allocate(DISCARD_BYTES).address();
+            discardAddress = driver.arena.allocate(DISCARD_BYTES).address();
         }
         return discardAddress;
     }
@@ -149,9 +102,9 @@ final class IocpReceives {
     // ---- into the pool -------------------------------------------------------------------------
 
     private void receivePooled(IocpChannel channel, Request request) {
-        int error = transfers.sockets.ensureNonBlocking(channel);
+        int error = driver.sockets.ensureNonBlocking(channel);
         if (error != 0) {
-            transfers.fail(channel, request, error);
+            driver.fail(channel, request, error);
             return;
         }
         boolean going = true;
@@ -162,19 +115,19 @@ final class IocpReceives {
         }
     }
 
-    /** One look without a buffer; true when something is there now. */
+    /** Peeks without a buffer; returns true if something is there now. */
     private boolean awaitReadable(IocpChannel channel, Request request) {
-        OverlappedOperation operation = transfers.begin(request);
+        OverlappedOperation operation = driver.operations.begin(request);
         int flags = channel.stream ? 0 : WinsockConstants.MSG_PEEK;
         int result = receive(channel, operation, 0, 0, flags);
-        int error = transfers.receiveLaunched(channel, request, operation, result);
-        return error != IocpTransfers.PENDING && looked(channel, request, error);
+        int error = driver.receiveLaunched(channel, operation, result);
+        return error != IocpDriver.PENDING && looked(channel, request, error);
     }
 
-    /** Notes what an empty receive found; false when it ended the request. */
+    /** Notes the result of an empty receive; returns false if it ended the request. */
     private boolean looked(IocpChannel channel, Request request, int error) {
         if (error != 0 && !isForAReceive(channel.stream, error)) {
-            transfers.fail(channel, request, error);
+            driver.fail(channel, request, error);
             return false;
         }
         channel.readable = true;
@@ -183,15 +136,15 @@ final class IocpReceives {
     }
 
     /**
-     * Whether a receive has to follow an empty one that failed. On datagram sockets an empty
-     * receive only peeks: it removes neither the datagram (WSAEMSGSIZE) nor the error of one that
-     * did not arrive (WSAECONNRESET), and each later peek would fail with it again.
+     * Returns true if a receive has to follow an empty one that failed. On datagram sockets an empty
+     * receive only peeks: it removes neither the datagram (WSAEMSGSIZE) nor the error of one that did
+     * not arrive (WSAECONNRESET), with which each later peek would fail again.
      */
     static boolean isForAReceive(boolean stream, int error) {
         return !stream && error != WinError.ERROR_OPERATION_ABORTED;
     }
 
-    private static boolean isCut(IocpChannel channel, int error) {
+    private static boolean isTruncated(IocpChannel channel, int error) {
         return !channel.stream && error == WinError.WSAEMSGSIZE;
     }
 
@@ -200,19 +153,19 @@ final class IocpReceives {
             return;
         }
         if (request.multishot && request.cancelReason != null) {
-            transfers.cancelled(request); // what is there stays in the socket
+            completions.cancelled(request); // what is there stays in the socket
             return;
         }
         receivePooled(channel, request);
     }
 
-    /** One receive that does not wait; false when the request ended or gave up its turn. */
+    /** Receives without blocking; returns false if the request ended or has no turn left. */
     private boolean takeReadable(IocpChannel channel, Request request) {
         if (!completions.hasRoom()) {
-            backend.defer(channel);
+            driver.turns.defer(channel);
             return false;
         }
-        if (!backend.takeTurn(channel)) {
+        if (!driver.turns.take(channel)) {
             return false;
         }
         PoolBuffer buffer = pool.take();
@@ -222,17 +175,17 @@ final class IocpReceives {
         }
         int capacity = buffer.capacity;
         int received =
-                Ws2.recv(transfers.capture, channel.handle, buffer.address, capacity, 0);
+                Ws2.recv(driver.capture, channel.handle, buffer.address, capacity, 0);
         if (received > 0 || (received == 0 && !channel.stream)) {
-            // A stream that did not fill the buffer is empty, or at its end: the next look tells.
+            // A stream that did not fill the buffer is empty, or at its end: the next peek reports it.
             channel.readable = !channel.stream || received == capacity;
             channel.peekError = 0;
-            return delivered(request, received, false, buffer);
+            return !completions.received(request, received, buffer, false);
         }
-        int error = received == 0 ? 0 : transfers.sockets.callState().wsaGetLastError();
-        if (isCut(channel, error)) {
+        int error = received == 0 ? 0 : driver.sockets.callState().wsaGetLastError();
+        if (isTruncated(channel, error)) {
             channel.peekError = 0;
-            return delivered(request, capacity, true, buffer);
+            return !completions.received(request, capacity, buffer, true);
         }
         pool.release(buffer);
         if (received == 0) {
@@ -243,37 +196,24 @@ final class IocpReceives {
             return foundNothing(channel, request);
         }
         channel.peekError = 0;
-        transfers.fail(channel, request, error);
+        driver.fail(channel, request, error);
         return false;
     }
 
-    /** Nothing is there; true when the request waits for more. */
+    /** Notes that nothing is there; returns true if the request waits for more. */
     private boolean foundNothing(IocpChannel channel, Request request) {
         channel.readable = false;
         if (request.cancelReason != null) {
-            transfers.cancelled(request);
+            completions.cancelled(request);
             return false;
         }
-        int told = channel.peekError;
-        if (told != 0) {
-            // This system did take the error away with the peek.
+        int peekError = channel.peekError;
+        if (peekError != 0) {
+            // This version of Windows did remove the error with the peek.
             channel.peekError = 0;
-            transfers.fail(channel, request, told);
+            driver.fail(channel, request, peekError);
             return false;
         }
         return true;
-    }
-
-    /** Reports a filled buffer; true when the request goes on. */
-    private boolean delivered(Request request, int bytes, boolean cut,
-            @Nullable PoolBuffer buffer) {
-        request.cut = cut;
-        if (request.multishot) {
-            completions.event(request, bytes, buffer, null);
-            return true;
-        }
-        request.payload(buffer);
-        completions.complete(request, Outcome.OK, bytes, 0);
-        return false;
     }
 }

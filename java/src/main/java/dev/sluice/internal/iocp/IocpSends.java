@@ -8,7 +8,6 @@ import dev.sluice.internal.spi.BufferVector;
 import dev.sluice.internal.spi.Channel;
 import dev.sluice.internal.spi.Completions;
 import dev.sluice.internal.spi.Outcome;
-import dev.sluice.internal.spi.RawAddress;
 import dev.sluice.internal.spi.Request;
 import dev.sluice.internal.spi.RequestKind;
 import java.lang.foreign.Arena;
@@ -16,124 +15,94 @@ import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends. WSASend takes all the bytes of one call before its packet comes; a packet with fewer and no
- * error hides what happened, and sending the rest tells it.
+ * Sends. WSASend takes all bytes of one call before its packet comes. A packet with fewer bytes and no
+ * error hides what happened; sending the rest reports it.
  */
 final class IocpSends {
     /** More goes out in several calls: Windows locks the pages of a call for as long as it lasts. */
-    private static final long MOST_BYTES_OF_A_CALL = 16 * 1024 * 1024;
+    static final long MAX_BYTES_OF_A_CALL = 16 * 1024 * 1024;
 
-    private final IocpTransfers transfers;
+    private final IocpDriver driver;
     private final Completions completions;
 
-    /** The WSABUFs of a vectored send, made when a first one comes. */
+    /** The WSABUFs of a vectored send, from the first one on. */
     private @Nullable MemorySegment vectorMemory;
 
     private int vectorPieces;
 
-    IocpSends(IocpTransfers transfers) {
-        this.transfers = transfers;
-        this.completions = transfers.completions;
+    IocpSends(IocpDriver driver) {
+        this.driver = driver;
+        this.completions = driver.completions;
     }
 
-    /** Starts a request; a call that ends at once is followed by that for the rest. */
+    /** Starts a request, or sends the rest; another call follows each one that ends at once. */
     void start(IocpChannel channel, Request request) {
-        // Known here, and systems differ in the code.
+        // Known here; versions of Windows differ in the code.
         boolean connected = !channel.stream || channel.state != Channel.State.OPEN;
-        int error = connected ? transfers.attach(channel) : WinError.WSAENOTCONN;
+        int error = connected ? driver.attach(channel) : WinError.WSAENOTCONN;
         if (error != 0) {
-            transfers.fail(channel, request, error);
+            driver.fail(channel, request, error);
             return;
         }
         boolean going = true;
         while (going) {
-            OverlappedOperation operation = transfers.begin(request);
+            OverlappedOperation operation = driver.operations.begin(request);
             int result = call(channel, request, operation);
-            int launched = transfers.launched(channel, request, operation, result);
-            going = launched != IocpTransfers.PENDING
-                    && goesOn(
-                            channel, request, launched, launched == 0 ? transfers.countValue() : 0);
+            int launched = driver.launched(channel, operation, result);
+            going = launched != IocpDriver.PENDING
+                    && continues(
+                            channel, request, launched, launched == 0 ? driver.countValue() : 0);
         }
     }
 
-    /** A packet of a request came. */
+    /** The packet of a request came. */
     void completed(IocpChannel channel, Request request, OverlappedOperation operation, int error,
             long bytes) {
-        transfers.finish(request, operation);
-        if (goesOn(channel, request, error, bytes)) {
+        driver.operations.finish(operation);
+        if (continues(channel, request, error, bytes)) {
             start(channel, request);
         }
     }
 
-    /** Notes what one call did; true when another one is due. */
-    private boolean goesOn(IocpChannel channel, Request request, int error, long bytes) {
+    /** Notes the result of one call; returns true if another one is needed. */
+    private boolean continues(IocpChannel channel, Request request, int error, long bytes) {
         request.progress(request.progress() + bytes);
         if (error != 0) {
-            transfers.fail(channel, request, error);
+            driver.fail(channel, request, error);
             return false;
         }
-        if (request.kind == RequestKind.SEND_TO || request.progress() >= request.length()) {
+        if (request.progress() >= request.length()) {
             completions.complete(request, Outcome.OK, request.progress(), 0);
             return false;
         }
         if (request.cancelReason != null) {
-            transfers.cancelled(request);
+            completions.cancelled(request);
             return false;
         }
         return true;
     }
 
     private int call(IocpChannel channel, Request request, OverlappedOperation operation) {
-        if (request.kind == RequestKind.SEND_TO) {
-            return sendTo(channel, request, operation);
-        }
         long buffers;
         int pieces = 1;
         BufferVector vector =
                 request.kind == RequestKind.SEND_VECTORED ? request.vector() : null;
         if (vector == null) {
-            long left = Math.min(request.length() - request.progress(), MOST_BYTES_OF_A_CALL);
-            buffers = transfers.buffer(request.address() + request.progress(), left);
+            long left = Math.min(request.length() - request.progress(), MAX_BYTES_OF_A_CALL);
+            buffers = driver.buffer(request.address() + request.progress(), left);
         } else {
             buffers = memoryFor(vector);
             pieces = encode(vector, request.progress(), buffers);
         }
         return Ws2.WSASend(
-                transfers.capture,
+                driver.capture,
                 channel.handle,
                 buffers,
                 pieces,
-                transfers.count(),
+                driver.count(),
                 0,
                 operation.overlapped,
                 0);
-    }
-
-    private int sendTo(IocpChannel channel, Request request, OverlappedOperation operation) {
-        RawAddress peer = request.peer();
-        // No datagram is that long: what a WSABUF cannot say fails as everything too long does.
-        long bytes = Math.min(request.length(), MOST_BYTES_OF_A_CALL);
-        int length = WindowsSockaddr.encodeDestination(peer, channel.family, operation.extra());
-        return Ws2.WSASendTo(
-                transfers.capture,
-                channel.handle,
-                transfers.buffer(request.address(), bytes),
-                1,
-                transfers.count(),
-                0,
-                operation.extra(),
-                length,
-                operation.overlapped,
-                0);
-    }
-
-    /** Starts a SEND_TO, whose peer must be one that the socket can have. */
-    void startTo(IocpChannel channel, Request request) {
-        if (!request.peer().isPeerOf(channel.family)) {
-            transfers.fail(channel, request, WinError.WSAEAFNOSUPPORT);
-        } else {
-            start(channel, request);
-        }
     }
 
     private long memoryFor(BufferVector vector) {
@@ -146,10 +115,10 @@ final class IocpSends {
         return present.address();
     }
 
-    /** Writes the pieces after the first {@code skip} bytes, as many as one call may have. */
+    /** Writes the pieces after the first {@code skip} bytes, as many as one call takes. */
     private static int encode(BufferVector vector, long skip, long buffers) {
         long toSkip = skip;
-        long room = MOST_BYTES_OF_A_CALL;
+        long room = MAX_BYTES_OF_A_CALL;
         int pieces = 0;
         for (int i = 0; i < vector.count && room > 0; i++) {
             long skipped = Math.min(toSkip, vector.lengths[i]);

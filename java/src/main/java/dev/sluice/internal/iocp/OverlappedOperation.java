@@ -4,9 +4,9 @@ import dev.sluice.internal.spi.Request;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One OVERLAPPED with what belongs to it. The native block stays where it is for the life of the
- * port, and is used again only after its packet was taken from the port or the call said that none
- * will come: the kernel writes into it until then, whatever became of the socket meanwhile.
+ * One OVERLAPPED with what belongs to it. The native block stays in its place for the life of the port.
+ * It is used again only after its packet was taken from the port, or the call reported that none will
+ * come: until then the kernel writes into it, whatever became of the socket.
  *
  * <pre>
  *       +---------------------------------------+
@@ -31,14 +31,18 @@ final class OverlappedOperation {
 
     final int index;
 
-    /** The address of the OVERLAPPED, which the kernel hands back. */
+    /** The address of the OVERLAPPED, which comes with the packet. */
     final long overlapped;
 
+    /** Written by {@link OverlappedTable}, as are the next two. */
     int generation;
 
-    /** Whom the packet is for; null when the block is not in use. */
+    /** The request that the packet is for; null if the block is not in use. */
     @Nullable
     Request request;
+
+    /** The slot of a request that has one operation at a time, or -1. */
+    int slot = -1;
 
     /** The socket that an AcceptEx accepts into. */
     long acceptor;
@@ -54,10 +58,12 @@ final class OverlappedOperation {
         return present;
     }
 
+    /** Returns the address of the 96 bytes. */
     long extra() {
         return overlapped + EXTRA;
     }
 
+    /** Returns the address of the length. */
     long length() {
         return overlapped + LENGTH;
     }

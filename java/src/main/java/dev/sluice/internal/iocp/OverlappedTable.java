@@ -5,12 +5,12 @@ import dev.sluice.internal.ffi.windows.Overlapped;
 import dev.sluice.internal.spi.Request;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The OVERLAPPED blocks of one port. Their memory grows in chunks, never moves, and is freed only
- * when no block is with the kernel. Their number is bounded by that of the port's requests and a few
- * for each listener.
+ * The operations of one port. Their memory grows in chunks, never moves, and is freed only when none
+ * is in flight. Their number is bounded by that of the port's requests and a few for each listener.
  */
 final class OverlappedTable {
     private static final int CHUNK = 128;
@@ -20,7 +20,30 @@ final class OverlappedTable {
     private OverlappedOperation[] free = new OverlappedOperation[CHUNK];
     private int freeCount;
 
-    /** A block for an operation of the request; its OVERLAPPED is all zero. */
+    /** The one operation in flight of the request in each slot. */
+    private @Nullable OverlappedOperation[] bySlot = new OverlappedOperation[CHUNK];
+
+    /** Begins the only operation of a request; its OVERLAPPED is zeroed. */
+    OverlappedOperation begin(Request request) {
+        int slot = request.slot;
+        if (slot >= bySlot.length) {
+            bySlot = Arrays.copyOf(bySlot, Math.max(slot + 1, bySlot.length * 2));
+        }
+        assert bySlot[slot] == null : "in flight already: " + request;
+        OverlappedOperation operation = take(request);
+        operation.slot = slot;
+        bySlot[slot] = operation;
+        return operation;
+    }
+
+    /** Returns the operation that {@link #begin} began and that is in flight, or null. */
+    @Nullable
+    OverlappedOperation of(Request request) {
+        int slot = request.slot;
+        return slot < bySlot.length ? bySlot[slot] : null;
+    }
+
+    /** Begins one of several operations of a request; its OVERLAPPED is zeroed. */
     OverlappedOperation take(Request request) {
         if (freeCount == 0) {
             grow();
@@ -36,28 +59,28 @@ final class OverlappedTable {
         return operation;
     }
 
-    /** Takes a block back: its packet was taken, or none will come. */
-    void release(OverlappedOperation operation) {
-        assert operation.request != null : "released twice: " + operation.index;
+    /** Ends an operation whose packet was taken, or for which none will come. */
+    void finish(OverlappedOperation operation) {
+        assert operation.request != null : "finished twice: " + operation.index;
+        if (operation.slot >= 0) {
+            bySlot[operation.slot] = null;
+            operation.slot = -1;
+        }
         operation.request = null;
         operation.generation++;
         free[freeCount++] = operation;
     }
 
-    /** The block of an OVERLAPPED that came with a packet, or null if it was not awaited. */
+    /** Returns the operation in flight of a packet's OVERLAPPED, or null if there is none. */
     @Nullable
     OverlappedOperation find(long overlapped) {
         OverlappedOperation operation =
                 all.get(Memory.getInt(overlapped + OverlappedOperation.INDEX));
-        boolean awaited =
+        boolean inFlight =
                 operation.request != null
                         && operation.generation == Memory
                                 .getInt(overlapped + OverlappedOperation.GENERATION);
-        return awaited ? operation : null;
-    }
-
-    OverlappedOperation at(int index) {
-        return all.get(index);
+        return inFlight ? operation : null;
     }
 
     int inFlight() {
@@ -71,9 +94,11 @@ final class OverlappedTable {
             free = new OverlappedOperation[Math.max(length, free.length * 2)];
         }
         for (int i = 0; i < CHUNK; i++) {
-            OverlappedOperation operation = new OverlappedOperation(all.size(),
-                    memory + (long) i * OverlappedOperation.SIZE);
-            Memory.setInt(operation.overlapped + OverlappedOperation.INDEX, operation.index);
+            OverlappedOperation operation =
+                    new OverlappedOperation(
+                            all.size(), memory + (long) i * OverlappedOperation.SIZE);
+            Memory.setInt(
+                    operation.overlapped + OverlappedOperation.INDEX, operation.index);
             all.add(operation);
         }
         for (int i = 0; i < CHUNK; i++) {
@@ -82,7 +107,7 @@ final class OverlappedTable {
     }
 
     void close() {
-        assert inFlight() == 0 : inFlight() + " operations are with the kernel";
+        assert inFlight() == 0 : inFlight() + " operations are in flight";
         arena.close();
     }
 }

@@ -6,13 +6,14 @@ import dev.sluice.internal.ffi.windows.WindowsCallState;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
-/** Committed pages, which the system gives only when they are first touched. */
+/** Allocates committed pages, which take no memory until they are touched. */
 final class WindowsPages {
     private WindowsPages() {}
 
-    /** Pages that are given back when the arena closes. */
-    @SuppressWarnings("restricted") // The bytes are ours: VirtualAlloc has just given them.
-    static MemorySegment allocate(WindowsCallState callState, long bytes, Arena arena) {
+    /** Allocates pages until the arena closes. */
+    @SuppressWarnings("restricted") // VirtualAlloc has just returned these bytes.
+    static MemorySegment allocate(long bytes, Arena arena) {
+        WindowsCallState callState = new WindowsCallState(Arena.ofAuto());
         int type = KernelConstants.MEM_RESERVE | KernelConstants.MEM_COMMIT;
         long pages =
                 Kernel32.VirtualAlloc(

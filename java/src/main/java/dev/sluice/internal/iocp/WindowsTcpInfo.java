@@ -33,7 +33,7 @@ final class WindowsTcpInfo {
 
     TcpSnapshot of(Channel channel) throws NativeFailure {
         if (!channel.stream) {
-            throw WindowsSockets.failure("SIO_TCP_INFO", WinError.WSAEOPNOTSUPP);
+            throw WindowsTryCalls.failure("SIO_TCP_INFO", WinError.WSAEOPNOTSUPP);
         }
         long version = answer + TcpInfoV0.SIZE;
         Memory.setInt(version, 0);
@@ -50,7 +50,7 @@ final class WindowsTcpInfo {
                         0,
                         0);
         if (result != 0) {
-            throw WindowsSockets.failure("SIO_TCP_INFO", callState.wsaGetLastError());
+            throw WindowsTryCalls.failure("SIO_TCP_INFO", callState.wsaGetLastError());
         }
         return new TcpSnapshot(
                 Memory.getInt(answer + TcpInfoV0.STATE),

@@ -1,33 +1,213 @@
 package dev.sluice.internal.iocp;
 
+import dev.sluice.internal.ffi.Memory;
+import dev.sluice.internal.ffi.windows.WinError;
+import dev.sluice.internal.ffi.windows.WindowsCallState;
+import dev.sluice.internal.ffi.windows.WinsockConstants;
+import dev.sluice.internal.ffi.windows.Ws2;
 import dev.sluice.internal.spi.Channel;
 import dev.sluice.internal.spi.NativeFailure;
+import dev.sluice.internal.spi.Outcome;
 import dev.sluice.internal.spi.RawAddress;
 import dev.sluice.internal.spi.TryCalls;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 
-/** The calls on Windows sockets for threads other than the port's. */
-final class WindowsTryCalls implements TryCalls {
-    private final WindowsSockets sockets = new WindowsSockets();
+/**
+ * Transfers that never block. An instance serves one thread at a time: it holds the memory for
+ * addresses, options and error codes.
+ */
+class WindowsTryCalls implements TryCalls {
+    /** Freed by the garbage collector; the kernel uses it only during a call. */
+    private final Arena arena = Arena.ofAuto();
 
-    @Override
-    public long tryReceive(Channel channel, long address, long length) throws NativeFailure {
-        return sockets.tryReceive((IocpChannel) channel, address, length);
+    final WindowsCallState callState = new WindowsCallState(arena);
+    final MemorySegment capture = callState.segment();
+    final WindowsOptions options = new WindowsOptions(arena, callState);
+
+    /** The segment keeps alive the memory that is known here by its address alone. */
+    private final MemorySegment memory =
+            arena.allocate(WindowsSockaddr.MAX_SIZE + 2 * Long.BYTES, Long.BYTES);
+
+    final long address = memory.address();
+    final long number = address + WindowsSockaddr.MAX_SIZE;
+    final long answer = number + Long.BYTES;
+
+    final WindowsCallState callState() {
+        return callState;
+    }
+
+    final MemorySegment capture() {
+        return capture;
     }
 
     @Override
-    public long trySend(Channel channel, long address, long length) throws NativeFailure {
-        return sockets.trySend((IocpChannel) channel, address, length);
+    public final long tryReceive(Channel socket, long buffer, long length) throws NativeFailure {
+        IocpChannel channel = (IocpChannel) socket;
+        requireReceiving(channel);
+        if (channel.endReported) {
+            return 0;
+        }
+        int received = Ws2.recv(capture, channel.handle, buffer, clipped(length), 0);
+        if (received > 0 || (received == 0 && !channel.stream)) {
+            return received;
+        }
+        if (received == 0) {
+            return endOfStream(channel);
+        }
+        int error = callState.wsaGetLastError();
+        if (!channel.stream && error == WinError.WSAEMSGSIZE) {
+            return clipped(length); // the rest of the datagram is lost, as everywhere
+        }
+        return wouldBlockOrLost(channel, "recv", error);
+    }
+
+    /** An end of stream is one, unless the connection was known to be lost before. */
+    private static long endOfStream(IocpChannel channel) throws NativeFailure {
+        Outcome lost = channel.lost();
+        if (lost != null) {
+            throw new NativeFailure("recv", lost, 0, "the connection was lost before");
+        }
+        channel.endReported = true;
+        return 0;
     }
 
     @Override
-    public long tryReceiveFrom(Channel channel, long address, long length, RawAddress source)
+    public final long trySend(Channel socket, long buffer, long length) throws NativeFailure {
+        IocpChannel channel = (IocpChannel) socket;
+        requireNonBlocking(channel);
+        int sent = Ws2.send(capture, channel.handle, buffer, clipped(length), 0);
+        return sent >= 0 ? sent : wouldBlockOrLost(channel, "send", callState.wsaGetLastError());
+    }
+
+    /** Receives a datagram; by how much a truncated one was longer, Windows does not report. */
+    @Override
+    public final long tryReceiveFrom(
+            Channel socket, long buffer, long length, RawAddress source) throws NativeFailure {
+        IocpChannel channel = (IocpChannel) socket;
+        requireReceiving(channel);
+        Memory.setInt(number, WindowsSockaddr.MAX_SIZE);
+        int received =
+                Ws2.recvfrom(capture, channel.handle, buffer, clipped(length), 0, address, number);
+        int error = received >= 0 ? 0 : callState.wsaGetLastError();
+        if (error != 0 && error != WinError.WSAEMSGSIZE) {
+            return wouldBlockOrThrow("recvfrom", error);
+        }
+        WindowsSockaddr.decode(address, Memory.getInt(number), source);
+        return error == 0 ? received : length + 1;
+    }
+
+    @Override
+    public final long trySendTo(Channel socket, long buffer, long length, RawAddress to)
             throws NativeFailure {
-        return sockets.tryReceiveFrom((IocpChannel) channel, address, length, source);
+        IocpChannel channel = (IocpChannel) socket;
+        if (!to.isPeerOf(channel.family)) {
+            throw failure("sendto", WinError.WSAEAFNOSUPPORT);
+        }
+        requireNonBlocking(channel);
+        int addressBytes = WindowsSockaddr.encodeDestination(to, channel.family, address);
+        int sent =
+                Ws2.sendto(
+                        capture, channel.handle, buffer, clipped(length), 0, address, addressBytes);
+        if (sent < 0) {
+            return wouldBlockOrThrow("sendto", callState.wsaGetLastError());
+        }
+        channel.bound = true; // by Windows, if it was not before
+        return sent;
     }
 
-    @Override
-    public long trySendTo(Channel channel, long address, long length, RawAddress to)
+    // ---- what the calls need -------------------------------------------------------------------
+
+    /** A datagram socket without a local address would fail with WSAEINVAL instead of blocking. */
+    private void requireReceiving(IocpChannel channel) throws NativeFailure {
+        requireNonBlocking(channel);
+        int error = channel.stream ? 0 : ensureBound(channel);
+        if (error != 0) {
+            throw failure("bind", error);
+        }
+    }
+
+    final void requireNonBlocking(IocpChannel channel) throws NativeFailure {
+        int error = ensureNonBlocking(channel);
+        if (error != 0) {
+            throw failure("ioctlsocket FIONBIO", error);
+        }
+    }
+
+    /** Makes the calls without OVERLAPPED non-blocking; returns the error code, or 0. */
+    final int ensureNonBlocking(IocpChannel channel) {
+        if (channel.nonBlocking) {
+            return 0;
+        }
+        Memory.setInt(number, 1);
+        if (Ws2.ioctlsocket(capture, channel.handle, WinsockConstants.FIONBIO, number) != 0) {
+            return callState.wsaGetLastError();
+        }
+        channel.nonBlocking = true;
+        return 0;
+    }
+
+    /**
+     * Binds a socket without a local address to any one, as ConnectEx and a receive of datagrams need it.
+     * The port of a stream is chosen with the connect, so that connections to several peers can share
+     * it; Windows before 10 refuses that option, and the socket does without.
+     *
+     * @return the error code, or 0
+     * @see <a href="https://learn.microsoft.com/en-us/windows/win32/winsock/sol-socket-socket-options">
+     *     SO_REUSE_UNICASTPORT</a>
+     */
+    final int ensureBound(IocpChannel channel) {
+        if (channel.bound) {
+            return 0;
+        }
+        if (channel.stream) {
+            options.setInt(
+                    channel.handle,
+                    WinsockConstants.SOL_SOCKET,
+                    WinsockConstants.SO_REUSE_UNICASTPORT,
+                    1);
+        }
+        int length = WindowsSockaddr.encodeAny(channel.family, address);
+        if (Ws2.bind(capture, channel.handle, address, length) != 0) {
+            int error = callState.wsaGetLastError();
+            if (channel.stream || error != WinError.WSAEINVAL) {
+                return error;
+            }
+            // It is bound already: by Windows for a send, or by another thread at this moment.
+        }
+        channel.bound = true;
+        return 0;
+    }
+
+    static int clipped(long length) {
+        return (int) Math.min(length, Integer.MAX_VALUE);
+    }
+
+    // ---- errors ------------------------------------------------------------------------------
+
+    static long wouldBlockOrThrow(String call, int error) throws NativeFailure {
+        if (error == WinError.WSAEWOULDBLOCK) {
+            return WOULD_BLOCK;
+        }
+        throw failure(call, error);
+    }
+
+    /** Remembers a loss for later calls of any thread. */
+    private static long wouldBlockOrLost(IocpChannel channel, String call, int error)
             throws NativeFailure {
-        return sockets.trySendTo((IocpChannel) channel, address, length, to);
+        if (error != WinError.WSAEWOULDBLOCK) {
+            channel.noteLoss(WindowsErrors.outcomeOf(error));
+        }
+        return wouldBlockOrThrow(call, error);
+    }
+
+    /** Returns the failure of the last call. */
+    final NativeFailure failure(String call) {
+        return failure(call, callState.wsaGetLastError());
+    }
+
+    static NativeFailure failure(String call, int error) {
+        return new NativeFailure(
+                call, WindowsErrors.outcomeOf(error), error, WindowsErrors.describe(error));
     }
 }

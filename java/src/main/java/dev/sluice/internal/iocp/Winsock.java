@@ -32,7 +32,7 @@ final class Winsock {
             long data = arena.allocate(WsaData.SIZE, Long.BYTES).address();
             int error = Ws2.WSAStartup(callState.segment(), VERSION_2_2, data);
             if (error != 0) {
-                throw WindowsSockets.failure("WSAStartup", error);
+                throw WindowsTryCalls.failure("WSAStartup", error);
             }
         }
         started = true;

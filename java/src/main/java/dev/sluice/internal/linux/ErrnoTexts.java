@@ -5,8 +5,8 @@ import dev.sluice.internal.spi.CodeTexts;
 /**
  * The names and plain texts of Linux's error numbers, for messages.
  *
- * <p>The texts are here instead of asked from {@code strerror}, whose answer depends on the locale
- * and comes from memory that threads share.
+ * <p>The texts are here because those of {@code strerror} depend on the locale and are in memory that
+ * threads share.
  */
 final class ErrnoTexts {
     private static final String TABLE = """

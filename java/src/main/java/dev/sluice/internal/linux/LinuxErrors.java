@@ -9,11 +9,10 @@ import dev.sluice.internal.spi.Request;
 import dev.sluice.internal.spi.RequestKind;
 
 /**
- * What an error number of Linux means in portable words.
+ * Maps Linux's error numbers to outcomes.
  *
- * <p>Numbers that ask for another try (EAGAIN, EINTR, EINPROGRESS) are not ends of a request; a
- * backend acts on them before it comes here, and they count as {@link Outcome#UNKNOWN} if it does
- * not.
+ * <p>EAGAIN, EINTR and EINPROGRESS do not end a request: a backend handles them before it comes here.
+ * Otherwise they are {@link Outcome#UNKNOWN}.
  */
 public final class LinuxErrors {
     /** The first ten bits of fe80::/10. */
@@ -22,15 +21,15 @@ public final class LinuxErrors {
     private LinuxErrors() {}
 
     /**
-     * The outcome of a request of {@code kind} that ended with {@code errno}.
+     * Returns the outcome of a request of {@code kind} that ended with {@code errno}.
      *
-     * <p>Only a connect reads some numbers in its own way:
+     * <p>Two numbers have another meaning for a connect:
      *
      * <ul>
-     *   <li>ENOENT: no socket lies at the Unix path, so nobody listens there: REFUSED, as a path
-     *       whose listener is gone (ECONNREFUSED) or a TCP port without one. See unix(7).
-     *   <li>EAGAIN: no local port is left. (Of a Unix socket it says that the listener's backlog is
-     *       full, and backends try again.) See connect(2).
+     *   <li>ENOENT: no socket is at the Unix path, so nobody listens there: REFUSED, like a path whose
+     *       listener is gone (ECONNREFUSED) or a TCP port without one. See unix(7).
+     *   <li>EAGAIN: no local port is left. (On a Unix socket the listener's backlog is full, and
+     *       backends retry.) See connect(2).
      * </ul>
      */
     public static Outcome outcomeOf(RequestKind kind, int errno) {
@@ -43,7 +42,7 @@ public final class LinuxErrors {
         return outcomeOf(errno);
     }
 
-    /** The outcome of a request that ended with {@code errno}, where its peer has a say too. */
+    /** Returns the outcome of a request that ended with {@code errno}, for its peer's address. */
     public static Outcome outcomeOf(Request request, int errno) {
         boolean noRoute = switch (request.kind) {
             case CONNECT, SEND_TO -> isWithoutRoute(request.peer(), errno);
@@ -54,9 +53,9 @@ public final class LinuxErrors {
     }
 
     /**
-     * Whether a packet to an address was refused since no way leads there: EINVAL is the answer of a
-     * blackhole route, and to a source address that no way there begins with. An address that is
-     * wrong in itself gets it too: port 0, or a link-local one without its scope. See ip-route(8).
+     * Returns true if the error means that no route leads to an address: EINVAL comes from a blackhole
+     * route, and for a source address that no route there begins with. It also comes for an invalid
+     * address: port 0, or a link-local one without its scope. See ip-route(8).
      */
     public static boolean isWithoutRoute(RawAddress to, int errno) {
         if (errno != Errno.EINVAL || to.port == 0) {
@@ -67,12 +66,12 @@ public final class LinuxErrors {
         return whole && (to.family == RawAddress.IPV4 || to.family == RawAddress.IPV6);
     }
 
-    /** As above, for what a socket sends to its peer: only datagrams look for their way each time. */
+    /** As above, for the peer of a socket: only datagrams look for their route each time. */
     public static boolean isWithoutRoute(Channel from, int errno) {
         return errno == Errno.EINVAL && !from.stream && from.family != RawAddress.UNIX;
     }
 
-    /** The outcome of a call whose kind does not matter; 0 is OK. */
+    /** Returns the outcome of a call whose kind does not matter; 0 is OK. */
     public static Outcome outcomeOf(int errno) {
         return switch (errno) {
             case 0 -> Outcome.OK;
@@ -90,7 +89,7 @@ public final class LinuxErrors {
             // scope id of no interface.
             case Errno.EADDRNOTAVAIL, Errno.ENOENT, Errno.ENOTDIR, Errno.ENODEV, Errno.ENXIO ->
                 Outcome.ADDRESS_UNAVAILABLE;
-            // EDESTADDRREQ: of a datagram socket without a peer, send(2).
+            // EDESTADDRREQ: a datagram socket without a peer, send(2).
             case Errno.ENOTCONN, Errno.EDESTADDRREQ -> Outcome.NOT_CONNECTED;
             case Errno.EMSGSIZE -> Outcome.MESSAGE_TOO_BIG;
             case Errno.EMFILE, Errno.ENFILE -> Outcome.OUT_OF_DESCRIPTORS;
@@ -109,9 +108,9 @@ public final class LinuxErrors {
     }
 
     /**
-     * Whether accept4 should simply be called again: a signal came, or the connection died before it
-     * was accepted. Linux reports the network errors of a new connection there, see the section on
-     * error handling of accept(2); they say nothing about the listener.
+     * Returns true if accept4 should be called again: a signal came, or the connection ended before it was
+     * accepted. Linux reports the network errors of a new connection there, which mean nothing for the
+     * listener: see the section on error handling in accept(2).
      */
     public static boolean isTransientAcceptError(int errno) {
         return switch (errno) {
@@ -122,13 +121,13 @@ public final class LinuxErrors {
         };
     }
 
-    /** The C name, such as EADDRINUSE, or {@code errno 4095} for a number that has none. */
+    /** Returns the C name, such as EADDRINUSE, or {@code errno 4095} if the number has none. */
     public static String nameOf(int errno) {
         CodeTexts.Entry entry = ErrnoTexts.ALL.find(errno);
         return entry == null ? "errno " + errno : entry.name();
     }
 
-    /** Number, name and plain text for a message: {@code EADDRINUSE (98): Address already in use}. */
+    /** Returns a text for messages: {@code EADDRINUSE (98): Address already in use}. */
     public static String describe(int errno) {
         CodeTexts.Entry entry = ErrnoTexts.ALL.find(errno);
         return entry == null

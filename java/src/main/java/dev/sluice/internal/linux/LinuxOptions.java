@@ -12,15 +12,15 @@ import java.lang.foreign.Arena;
 /**
  * Reads and writes the portable socket options.
  *
- * <p>The kernel judges values and sockets; its error number is handed on. An option of another kind
- * of socket is ENOPROTOOPT or EOPNOTSUPP, which is UNSUPPORTED. What differs from one might expect:
+ * <p>The kernel checks values and sockets, and callers get its error number. An option of another kind of
+ * socket is ENOPROTOOPT or EOPNOTSUPP, which is UNSUPPORTED. Some options may surprise:
  *
  * <ul>
  *   <li>SNDBUF and RCVBUF: Linux keeps twice what was set, for its own bookkeeping, within the bounds
- *       of net.core.wmem_max and rmem_max; {@link #get} reports what is kept. See socket(7).
- *   <li>QUICKACK is a passing mode that the kernel leaves by itself. See tcp(7).
- *   <li>NOTSENT_LOWAT: reads 0 until it was set; the system's own limit holds then.
- *   <li>LINGER_SECONDS: the kernel counts ticks and cuts very long times.
+ *       of net.core.wmem_max and rmem_max; {@link #get} returns that. See socket(7).
+ *   <li>QUICKACK is a mode that the kernel leaves by itself. See tcp(7).
+ *   <li>NOTSENT_LOWAT: reads 0 until it was set; the sysctl's limit holds then.
+ *   <li>LINGER_SECONDS: the kernel counts ticks and shortens very long times.
  * </ul>
  *
  * <p>One instance belongs to one thread at a time: it holds the memory for the values.
@@ -62,9 +62,9 @@ public final class LinuxOptions {
     }
 
     /**
-     * Reads an option; {@link #lastErrno} tells whether that worked.
+     * Reads an option; {@link #lastErrno} is 0 if that succeeded.
      *
-     * @return the value, or -1 when it could not be read
+     * @return the value, or -1 if it could not be read
      */
     public int get(int fd, OptionId option) {
         boolean linger = option == OptionId.LINGER_SECONDS;
@@ -85,13 +85,13 @@ public final class LinuxOptions {
         return Memory.getInt(memory + VALUE);
     }
 
-    /** The error number of the last {@link #get} or {@link #takeError}, 0 when it succeeded. */
+    /** Returns the error number of the last {@link #get}, 0 if it succeeded. */
     public int lastErrno() {
         return lastErrno;
     }
 
     /**
-     * The pending error of a socket, SO_ERROR, which this read clears: how a connect ended.
+     * Reads and clears the pending error of a socket, SO_ERROR: how a connect ended.
      *
      * @return 0 or the error number; the error of the read itself if it fails
      */
@@ -103,7 +103,7 @@ public final class LinuxOptions {
         return result < 0 ? callState.errno() : Memory.getInt(memory + VALUE);
     }
 
-    /** The level that setsockopt(2) wants for an option. */
+    /** Returns the level of an option for setsockopt(2). */
     static int level(OptionId option) {
         return switch (option) {
             case REUSEADDR, REUSEPORT, KEEPALIVE, LINGER_SECONDS, SNDBUF, RCVBUF, BROADCAST ->
@@ -116,7 +116,7 @@ public final class LinuxOptions {
         };
     }
 
-    /** The name that setsockopt(2) wants for an option, within its level. */
+    /** Returns the name of an option within its level, for setsockopt(2). */
     static int name(OptionId option) {
         return switch (option) {
             case REUSEADDR -> SocketConstants.SO_REUSEADDR;

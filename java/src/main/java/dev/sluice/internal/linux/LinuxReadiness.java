@@ -3,23 +3,23 @@ package dev.sluice.internal.linux;
 import dev.sluice.internal.ffi.linux.EpollConstants;
 import dev.sluice.internal.spi.Request;
 
-/** The readiness that a POLL asks for and is told, in the flags of poll(2), and back. */
+/** Converts the readiness of a POLL to flags of poll(2), and back. */
 public final class LinuxReadiness {
     private static final int GONE = EpollConstants.POLLHUP | EpollConstants.POLLERR;
 
     private LinuxReadiness() {}
 
-    /** The events to ask the system for. */
+    /** Returns the events to ask the kernel for. */
     public static int eventsOf(int wanted) {
         int events = EpollConstants.POLLRDHUP;
         events |= (wanted & Request.READABLE) != 0 ? EpollConstants.POLLIN : 0;
         events |= (wanted & Request.WRITABLE) != 0 ? EpollConstants.POLLOUT : 0;
-        // The peer's end alone must not end a wait for room to send again and again.
+        // The peer's end alone must not end each wait for room to send.
         boolean endAsked = (wanted & (Request.HANGUP | Request.READABLE)) != 0;
         return endAsked ? events : events & ~EpollConstants.POLLRDHUP;
     }
 
-    /** What the flags that the system reported mean for who asked. */
+    /** Returns what the reported flags mean for a POLL. */
     public static int of(int found, int wanted) {
         int ready = 0;
         if ((found & (EpollConstants.POLLIN | GONE)) != 0) {
@@ -39,7 +39,7 @@ public final class LinuxReadiness {
         return ready;
     }
 
-    /** Whether what was found ends a POLL. */
+    /** Returns true if the readiness ends a POLL. */
     public static boolean satisfies(int ready, int wanted) {
         return (ready & (wanted | Request.HANGUP)) != 0;
     }

@@ -10,9 +10,9 @@ import dev.sluice.internal.ffi.linux.SocketConstants;
 import dev.sluice.internal.spi.RawAddress;
 
 /**
- * Socket addresses between Sluice's plain bits and the kernel's structures.
+ * Encodes socket addresses in the kernel's structures, and decodes them.
  *
- * <p>IPv4 and IPv6 allocate nothing in either direction; a decoded Unix address allocates its path.
+ * <p>IPv4 and IPv6 allocate nothing; decoding a Unix address allocates its path.
  */
 public final class LinuxSockaddr {
     /** Bytes that hold any address. */
@@ -27,9 +27,9 @@ public final class LinuxSockaddr {
     private LinuxSockaddr() {}
 
     /**
-     * Whether {@link #encode} can write an address.
+     * Checks that {@link #encode} can write an address.
      *
-     * @return 0, or the errno with which the kernel would refuse its like: ENAMETOOLONG, EINVAL
+     * @return 0, or the errno with which the kernel would fail: ENAMETOOLONG, EINVAL
      */
     public static int check(RawAddress address) {
         if (address.family != RawAddress.UNIX) {
@@ -50,7 +50,7 @@ public final class LinuxSockaddr {
         return isNamed(path) ? MAX_PATH : MAX_ABSTRACT;
     }
 
-    /** The kernel would stop at it and use another file than the caller named. */
+    /** Returns true if the path has a zero, at which the kernel would end the name of the file. */
     private static boolean hasZero(byte[] path) {
         for (byte unit : path) {
             if (unit == 0) {
@@ -61,12 +61,12 @@ public final class LinuxSockaddr {
     }
 
     /**
-     * Writes an address for the kernel.
+     * Encodes an address for the kernel.
      *
      * <p>{@link RawAddress#NONE} becomes AF_UNSPEC, with which connect(2) dissolves the association of
      * a datagram socket. A Unix address without a name lets bind(2) choose an abstract one.
      *
-     * @param socketFamily of the socket that it is for: one of IPv6 names an IPv4 address its own way
+     * @param socketFamily of the socket that it is for: an IPv6 socket has its own form of IPv4 addresses
      * @param to where {@link #MAX_SIZE} bytes can be written
      * @return the length for the kernel, in bytes
      * @throws IllegalArgumentException for a Unix path that is too long or has a zero inside
@@ -133,14 +133,14 @@ public final class LinuxSockaddr {
     }
 
     /**
-     * Reads an address that the kernel wrote.
+     * Decodes an address that the kernel wrote.
      *
-     * <p>No bytes, as recvfrom(2) gives for a stream or a nameless sender, or a family that Sluice
-     * does not know, become {@link RawAddress#NONE}. An IPv4 address that an IPv6 socket names becomes
-     * one of IPv4.
+     * <p>No bytes, as recvfrom(2) returns for a stream or a sender without a name, or a family that Sluice
+     * does not know, become {@link RawAddress#NONE}. The IPv6 form of an IPv4 address becomes the IPv4
+     * address.
      *
-     * @param length what the kernel said; it may exceed {@link #MAX_SIZE} or the structure when a
-     *     path was cut
+     * @param length what the kernel returned; it may exceed {@link #MAX_SIZE} or the structure if a path
+     *     was truncated
      * @throws IllegalArgumentException when {@code length} is too small for the family
      */
     public static void decode(long from, int length, RawAddress to) {

@@ -10,8 +10,8 @@ import java.lang.foreign.Arena;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads what the kernel knows of a TCP connection: TCP_INFO of tcp(7), and SIOCOUTQ for the send
- * queue. One instance belongs to one thread at a time: it holds the memory for the answer.
+ * Reads what the kernel knows of a TCP connection: TCP_INFO of tcp(7), and SIOCOUTQ for the send queue.
+ * An instance belongs to one thread at a time: it holds the memory for the result.
  */
 public final class LinuxTcpInfo {
     private static final long NOT_OFFERED = -1;
@@ -20,7 +20,7 @@ public final class LinuxTcpInfo {
     private final long info;
     private final long number;
 
-    /** Allocates the memory for answers from {@code arena}; errors go to {@code callState}. */
+    /** Allocates the memory for results from {@code arena}; errors go to {@code callState}. */
     public LinuxTcpInfo(Arena arena, CallState callState) {
         this.callState = callState;
         info = arena.allocate(TcpInfo.SIZE, Long.BYTES).address();
@@ -30,7 +30,7 @@ public final class LinuxTcpInfo {
     /**
      * Reads the figures of one moment.
      *
-     * @return null when the kernel refused; the call state has the error number then
+     * @return null if the call failed; the call state has the error number then
      */
     public @Nullable TcpSnapshot read(int fd) {
         Memory.setInt(number, TcpInfo.SIZE);
@@ -40,7 +40,7 @@ public final class LinuxTcpInfo {
         if (result < 0) {
             return null;
         }
-        // An older kernel knows fewer fields and says how many bytes it filled.
+        // An older kernel knows fewer fields and returns how many bytes it filled.
         int filled = Memory.getInt(number);
         long congestionWindow = unsigned(TcpInfo.TCPI_SND_CWND, filled);
         if (congestionWindow != NOT_OFFERED) {
@@ -62,7 +62,7 @@ public final class LinuxTcpInfo {
                 : NOT_OFFERED;
     }
 
-    /** The send queue, also of a Unix socket; a listener has none and answers EINVAL. */
+    /** Returns the bytes in the send queue, -1 if unknown; a listener has none and fails with EINVAL. */
     long bytesUnacknowledged(int fd) {
         int result = Libc.ioctl(callState.segment(), fd, SocketConstants.SIOCOUTQ, number);
         return result < 0 ? NOT_OFFERED : Memory.getInt(number);

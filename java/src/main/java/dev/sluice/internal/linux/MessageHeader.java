@@ -9,12 +9,12 @@ import dev.sluice.internal.spi.BufferVector;
 public final class MessageHeader {
     private MessageHeader() {}
 
-    /** How many bytes one takes with that many pieces behind it. */
+    /** Returns how many bytes one takes with so many pieces behind it. */
     public static int bytes(int pieces) {
         return Msghdr.SIZE + pieces * Iovec.SIZE;
     }
 
-    /** What is left of a vector without its first {@code skip} bytes, the pieces behind it. */
+    /** Writes one for a vector without its first {@code skip} bytes, with the pieces behind it. */
     public static void write(long message, BufferVector vector, long skip) {
         long toSkip = skip;
         int pieces = 0;
@@ -29,19 +29,19 @@ public final class MessageHeader {
         write(message, pieces);
     }
 
-    /** One of the pieces behind it. */
+    /** Writes one of the pieces behind it. */
     public static void piece(long message, int index, long address, long length) {
         long iovec = message + Msghdr.SIZE + (long) index * Iovec.SIZE;
         Memory.setLong(iovec + Iovec.IOV_BASE, address);
         Memory.setLong(iovec + Iovec.IOV_LEN, length);
     }
 
-    /** With that many pieces behind it. */
+    /** Writes one with so many pieces behind it. */
     public static void write(long message, int pieces) {
         write(message, 0, 0, message + Msghdr.SIZE, pieces);
     }
 
-    /** With pieces that stand at {@code iovecs}. */
+    /** Writes one with pieces at {@code iovecs}. */
     public static void write(long message, long name, int nameLength, long iovecs, int pieces) {
         Memory.setLong(message + Msghdr.MSG_NAME, name);
         Memory.setInt(message + Msghdr.MSG_NAMELEN, nameLength);

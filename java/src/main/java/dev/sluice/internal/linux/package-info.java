@@ -1,6 +1,6 @@
 /**
- * Policy that the two Linux backends share: what an error number means, how an address and an option
- * are spelled for the kernel.
+ * What the two Linux backends share: the calls that end at once, what an error number means, and how an
+ * address and an option are encoded.
  */
 @NullMarked
 package dev.sluice.internal.linux;

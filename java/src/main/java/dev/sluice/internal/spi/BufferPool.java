@@ -4,8 +4,8 @@ import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A port's buffers of one size. The last one given back is the first one taken, so that a lightly
- * loaded port works in a few buffers that stay in the processor's cache.
+ * A port's buffers of one size. The last one released is the first one taken, so that a lightly loaded
+ * port works in few buffers, which stay in the processor's cache.
  */
 public final class BufferPool {
     private final MemorySegment memory;
@@ -28,12 +28,12 @@ public final class BufferPool {
         this.free = new PoolBuffer[count];
     }
 
-    /** Names the backend's reserve, once; the pool asks it before it says that it has nothing. */
+    /** Sets the backend's reserve, once; the pool asks it before it reports that no buffer is left. */
     public void setReserve(BufferReserve reserve) {
         this.reserve = reserve;
     }
 
-    /** A buffer that nobody else holds, or null when all are taken. */
+    /** Takes a buffer; returns null if all are taken. */
     public @Nullable PoolBuffer take() {
         PoolBuffer buffer = takeUnreserved();
         BufferReserve reserved = reserve;
@@ -43,7 +43,7 @@ public final class BufferPool {
         return buffer;
     }
 
-    /** As {@link #take}, but leaves the reserve alone: for the reserve itself. */
+    /** Takes a buffer that is not in the reserve; returns null if there is none. */
     public @Nullable PoolBuffer takeUnreserved() {
         if (freeCount > 0) {
             PoolBuffer buffer = free[--freeCount];
@@ -61,7 +61,7 @@ public final class BufferPool {
         return buffer;
     }
 
-    /** For what has no bytes: a buffer as any other, or one without room where all are taken. */
+    /** Takes a buffer for an event without bytes: one without room if all are taken. */
     public PoolBuffer takeForNothing() {
         PoolBuffer buffer = take();
         if (buffer == null) {
@@ -71,7 +71,7 @@ public final class BufferPool {
         return buffer;
     }
 
-    /** Takes a buffer back. The caller checked that it is not free. */
+    /** Releases a buffer. The caller has checked that it is not free. */
     public void release(PoolBuffer buffer) {
         assert !buffer.free : "released twice: " + buffer.index;
         buffer.free = true;
@@ -82,8 +82,8 @@ public final class BufferPool {
     }
 
     /**
-     * Whether an address lies in a buffer that no user holds: the pool has it, or the kernel, which
-     * may receive into it for any socket.
+     * Returns true if an address lies in a buffer that no user holds: the pool has it, or the kernel,
+     * which may receive into it for any socket.
      */
     public boolean isUnheld(long address) {
         long offset = address - memory.address();
@@ -94,18 +94,18 @@ public final class BufferPool {
         return index >= made || all[index].free || all[index].lent;
     }
 
-    /** The buffer with this index, which was taken before. */
+    /** Returns the buffer with this index, which was taken before. */
     public PoolBuffer buffer(int index) {
         return all[index];
     }
 
-    /** Buffers that nobody holds, those in the reserve among them. */
+    /** Returns how many buffers nobody holds, those in the reserve included. */
     public int available() {
         BufferReserve reserved = reserve;
         return unreserved() + (reserved == null ? 0 : reserved.size());
     }
 
-    /** Buffers that nobody holds and that are not in the reserve. */
+    /** Returns how many buffers nobody holds and are not in the reserve. */
     public int unreserved() {
         return freeCount + all.length - made;
     }
@@ -118,7 +118,7 @@ public final class BufferPool {
         return capacity;
     }
 
-    /** The whole region, for slices that carry the port's scope. */
+    /** Returns the whole region, for slices that have the port's scope. */
     public MemorySegment memory() {
         return memory;
     }

@@ -1,6 +1,6 @@
 package dev.sluice.internal.spi;
 
-/** Several pieces of memory that are sent as one run of bytes; each system has its own layout. */
+/** Several pieces of memory that are sent as one run of bytes; each kernel has its own layout. */
 public final class BufferVector {
     public final long[] addresses;
     public final long[] lengths;

@@ -3,12 +3,15 @@ package dev.sluice.internal.spi;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One socket as engine and backend see it. Backends extend it with what they keep for each socket.
- * Its identity is index and generation in the port's table, never the descriptor: a descriptor
- * number is used again by the kernel as soon as it is closed.
+ * One socket as the engine and the backends see it. Each backend extends it with what it keeps for a
+ * socket. Its identity is index and generation in the port's table, never the descriptor: the kernel
+ * uses the number of a closed descriptor again at once.
+ *
+ * <p>The fields are open because each message reads several of them; a test checks that only the
+ * owner named here writes each.
  */
 public class Channel {
-    /** Where a socket is in its life; the engine moves it forward, never back but by DISCONNECT. */
+    /** The states of a socket. The engine moves it forward; only DISCONNECT moves it back. */
     public enum State {
         OPEN,
         LISTENING,
@@ -18,7 +21,7 @@ public class Channel {
         CLOSED
     }
 
-    /** How far the close of this socket has come; moved by the engine. */
+    /** The steps of a close, in their order. */
     public enum ClosePhase {
         SWEEPING,
         FLUSHING,
@@ -27,15 +30,23 @@ public class Channel {
         DONE
     }
 
-    /** The end of a socket; no open one needs room for it. */
+    /** The close of a socket, which an open socket needs no room for. Written by the engine. */
     public static final class Closing {
-        /** The CLOSE that ends it. */
+        /** The CLOSE that ends the socket. */
         public final Request request;
 
         public ClosePhase phase = ClosePhase.SWEEPING;
 
-        /** How the descriptor is given back in the end: {@link Request#ABORT} makes it a reset. */
+        /** How the descriptor is closed in the end: {@link Request#ABORT} makes it a reset. */
         public int mode;
+
+        /** What the CLOSE reports, unless closing the descriptor fails. */
+        public Outcome outcome = Outcome.OK;
+
+        /** The receive that discards bytes until the end of the stream, from its first use on. */
+        public @Nullable Request drain;
+
+        public long drainedBytes;
 
         public Closing(Request request) {
             this.request = request;
@@ -43,92 +54,117 @@ public class Channel {
         }
     }
 
-    /** The descriptor (Linux) or SOCKET (Windows), or -1 once it was given back. */
-    public long handle = -1;
-
     /** {@link RawAddress#IPV4}, {@link RawAddress#IPV6} or {@link RawAddress#UNIX}. */
     public final byte family;
 
     /** True for TCP and Unix streams, false for datagrams. */
     public final boolean stream;
 
+    // ---- identity --------------------------------------------------------------------------------
+
+    /** The descriptor (Linux) or SOCKET (Windows), -1 once it is closed. Written by who closes it. */
+    public long handle = -1;
+
+    /** Written by {@link ChannelTable}, as is {@link #generation}. */
     public int index = -1;
+
     public int generation;
+
+    /** The public socket, from its first use on. Written by the public socket. */
+    public @Nullable Object owner;
+
+    // ---- life: written by the engine -------------------------------------------------------------
+
     public State state = State.OPEN;
 
-    /** Requests that the backend holds: STARTED and not yet completed. */
+    /** Requests that the backend has: STARTED and not yet completed. */
     public int started;
 
-    /** The value of the LINGER_SECONDS option: a positive one makes the system's close wait. */
-    public int lingerSeconds = -1;
+    /** The close, once one was submitted. */
+    public @Nullable Closing closing;
+
+    /** True once the receiving side was shut down: receives then end with EOF without the kernel. */
+    public boolean receiveShut;
+
+    /** True once the end of the port truncated a send, so that the close must be a reset. */
+    public boolean sendTruncated;
+
+    /** True once a connect failed or was cancelled: the socket can only be closed, as on Windows. */
+    public boolean connectFailed;
+
+    /** True while an accept waits because the last one found no descriptor. */
+    public boolean acceptStarved;
 
     /**
-     * True from before the system is asked to shut the sending side down, unless it refuses. Threads
-     * that look for the meaning of an end read it after they have asked the system, so volatile.
+     * True from before the kernel is asked to shut the sending side down, unless it refuses. Volatile:
+     * other threads read it after they met the end of the stream.
      */
     public volatile boolean sendShut;
 
-    /** True once a receive reported the end of the stream, whatever sends meet later. */
-    public volatile boolean endTold;
+    // ---- queues: written by OperationQueue -------------------------------------------------------
 
-    /** The {@link UseCount} of threads that do not own the port; it counts those inside. */
-    volatile int useCount;
-
-    /** The heads of its {@linkplain OperationQueue queues}, which alone change them. */
+    /** The heads of its {@linkplain OperationQueue queues}. */
     public @Nullable Request receives;
 
     public @Nullable Request sends;
     public @Nullable Request polls;
 
-    /** The {@linkplain OperationQueue#isLocked held} ones of its queues, a bit each. */
+    /** The {@linkplain OperationQueue#isLocked locked} queues, a bit each. */
     byte lockedQueues;
 
-    /** What is known of its end, once a CLOSE was submitted. */
-    public @Nullable Closing closing;
+    // ---- written where a call learns it: by the engine, or by a try call of any thread -----------
 
-    /** True once the receiving side was shut down: receives end with EOF and ask no kernel. */
-    public boolean receiveShut;
+    /** The value of LINGER_SECONDS: a positive one makes the kernel's close block. */
+    public int lingerSeconds = -1;
 
-    /** True once the end of the port cut a send short: the peer must not take a part for the whole. */
-    public boolean cutShort;
+    /** True once a receive reported the end of the stream, whatever later sends report. */
+    public volatile boolean endReported;
 
-    /** True once a connect failed or was cancelled: only closing is left, as Windows has it. */
-    public boolean connectFailed;
+    /** How the connection was lost, once a call reported it; kernels report it only once. */
+    private volatile @Nullable Outcome lost;
 
-    /** How the connection was lost, once a call met it; kernels report it only once. */
-    public volatile @Nullable Outcome lost;
-
-    /** Remembers it if that is what an end means; only the first cause is the true one. */
-    public void noteLoss(Outcome ended) {
-        boolean loses = ended == Outcome.RESET || ended == Outcome.TIMED_OUT
-                || ended == Outcome.UNREACHABLE || ended == Outcome.ABORTED;
-        if (lost == null && stream && loses) {
-            lost = ended;
-        }
-    }
-
-    /** True while an accept waits because the last one found no descriptor. */
-    public boolean acceptStarved;
-
-    /** The public socket, once somebody asked for it. */
-    public @Nullable Object owner;
+    /** The {@link UseCount} of threads that do not own the port. */
+    volatile int useCount;
 
     public Channel(int family, boolean stream) {
         this.family = (byte) family;
         this.stream = stream;
     }
 
-    /** True when its end shall be a reset. */
+    /** Returns how the connection was lost, or null. */
+    public @Nullable Outcome lost() {
+        return lost;
+    }
+
+    /** Remembers the first cause of a loss, if the outcome is one: later ones follow from it. */
+    public void noteLoss(Outcome ended) {
+        boolean loses = ended == Outcome.RESET || ended == Outcome.TIMED_OUT
+                || ended == Outcome.UNREACHABLE || ended == Outcome.ABORTED;
+        if (loses && stream && lost == null) {
+            lost = ended;
+        }
+    }
+
+    /** Forgets the connection that a DISCONNECT ended, so that the socket can connect again. */
+    public void forgetConnection() {
+        state = State.OPEN;
+        sendShut = false;
+        receiveShut = false;
+        endReported = false;
+        lost = null;
+    }
+
+    /** Returns true if the peer must see a reset. */
     public boolean isAborted() {
         Closing present = closing;
-        return cutShort || (present != null && present.mode == Request.ABORT);
+        return sendTruncated || (present != null && present.mode == Request.ABORT);
     }
 
     public boolean isOpen() {
         return state != State.CLOSING && state != State.CLOSED;
     }
 
-    /** Index and generation in one word, as the kernel hands it back with each event. */
+    /** Returns index and generation in one word, which each event of the kernel carries. */
     public long token() {
         return ((long) generation << 32) | (index & 0xFFFF_FFFFL);
     }

@@ -4,8 +4,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sockets of one port by index, each index with a generation that grows when its socket leaves.
- * An event that carries an older generation finds nothing, whatever descriptor number is in use.
+ * The sockets of one port by index. The generation of an index grows when its socket leaves, so that an
+ * event with an older generation finds nothing, whatever descriptor number is in use.
  */
 public final class ChannelTable {
     private final int limit;
@@ -35,7 +35,7 @@ public final class ChannelTable {
         return limit;
     }
 
-    /** Gives the channel an index and a generation. The caller checked that there is room. */
+    /** Gives the channel an index and a generation. The caller has checked that there is room. */
     public void add(Channel channel) {
         int index;
         if (freeCount > 0) {
@@ -61,7 +61,7 @@ public final class ChannelTable {
         pushFree(index);
     }
 
-    /** The channel that a {@link Channel#token} names, or null when it is gone. */
+    /** Returns the channel of a {@link Channel#token}, or null if it has left. */
     public @Nullable Channel find(long token) {
         int index = (int) token;
         if (index < 0 || index >= made) {
@@ -71,7 +71,7 @@ public final class ChannelTable {
         return channel != null && channel.generation == (int) (token >>> 32) ? channel : null;
     }
 
-    /** One past the highest index that was ever in use. */
+    /** Returns one more than the highest index that was ever in use. */
     public int end() {
         return made;
     }
@@ -87,7 +87,7 @@ public final class ChannelTable {
         generations = Arrays.copyOf(generations, length);
     }
 
-    /** Has room for as many as were ever free at once, which may be far fewer than there are. */
+    /** Adds a free index. The array has room for as many as were ever free at once. */
     private void pushFree(int index) {
         if (freeCount == free.length) {
             free = Arrays.copyOf(free,

@@ -4,7 +4,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What a system calls its error numbers, and what it says of each. */
+/** The names and texts of an operating system's error codes. */
 public final class CodeTexts {
     /** The name of the constant, and a sentence without a full stop. */
     public record Entry(String name, String text) {}
@@ -15,7 +15,7 @@ public final class CodeTexts {
         this.entries = Map.copyOf(entries);
     }
 
-    /** From a line for each: number, name and text, with a blank between them. */
+    /** Reads a table with a line for each code: number, name and text, with blanks between them. */
     public static CodeTexts of(String table) {
         Map<Integer, Entry> entries = new HashMap<>();
         for (String line : table.lines().toList()) {

@@ -3,48 +3,60 @@ package dev.sluice.internal.spi;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a backend reports what became of the requests it was given. Called on the port's thread
- * only; reporting never runs a user's handler, so a backend may report in the middle of its work.
+ * Receives a backend's reports on the requests that it started. The port's thread calls; a report
+ * never runs a user's handler, so a backend may report in the middle of its work.
  */
 public interface Completions {
     /**
-     * The last report of a started request. The kernel has given its memory back. What goes with
-     * it to the user is in {@link Request#payload}. After a failure that can pass the request may be
-     * started again later, by {@link Backend#start}.
+     * Ends a started request, whose memory the kernel no longer uses. The engine may start a request
+     * again whose failure can pass.
      *
-     * @param result bytes moved, or what the kind says; ignored when negative
-     * @param nativeCode the system's code behind the outcome, 0 if there was none
+     * @param result bytes moved, or what the kind defines
+     * @param nativeCode the kernel's code behind the outcome, 0 if there was none
      */
     void complete(Request request, Outcome outcome, long result, int nativeCode);
 
-    /**
-     * One event of a multishot request that goes on. A buffer or accepted channel goes with it to
-     * the user.
-     */
-    void event(Request request, long result, @Nullable PoolBuffer buffer,
-            @Nullable Channel accepted);
+    /** Ends a request after its cancel. Bytes that moved win: with some it ends as a success. */
+    void cancelled(Request request);
 
     /**
-     * The backend gave the memory of a send to the kernel together with that of the one before it: it
-     * is started, before its turn.
+     * Reports received bytes. A multishot receive continues; any other one ends.
+     *
+     * @param buffer the pool's buffer with the bytes, or null if they are in the request's memory
+     * @param truncated true if a datagram was longer than its memory
+     * @return true if the request ended
      */
-    void join(Request request);
+    boolean received(
+            Request request, long bytes, @Nullable PoolBuffer buffer, boolean truncated);
 
-    /** The kernel took nothing of a request that was joined: it waits for its turn again. */
-    void putBack(Request request);
+    /**
+     * Reports an accepted connection, for which {@link #mayAccept} found room. A multishot accept
+     * continues; any other one ends.
+     *
+     * @return true if the request ended
+     */
+    boolean accepted(Request accept, Channel connection);
 
-    /** False when the queue of undelivered events is full: stop producing until the next fetch. */
+    /**
+     * Reports readiness. A multishot poll continues; any other one ends.
+     *
+     * @param readiness {@link Request#READABLE} and the like
+     * @return true if the request ended
+     */
+    boolean ready(Request poll, int readiness);
+
+    /**
+     * Marks a waiting send as started, before its turn: the kernel has its memory together with that
+     * of the send before it.
+     */
+    void join(Request send);
+
+    /** Returns a joined send to its queue, since the kernel took nothing of it. */
+    void putBack(Request send);
+
+    /** Returns false if the queue of undelivered events is full: produce none until the next fetch. */
     boolean hasRoom();
 
-    /** False when the port has as many sockets as it may: accept no further one. */
-    boolean canAdopt();
-
-    /** Takes an accepted socket into the port's table, after {@link #canAdopt} said that it fits. */
-    void adopt(Channel channel);
-
-    /**
-     * Runs a task on the port's thread, for a backend's own work that ended on another thread. Any
-     * thread may call; never refused while a request is in flight.
-     */
-    void post(Runnable task);
+    /** Returns false if the port has no room for the socket that this accept would bring. */
+    boolean mayAccept(Request accept);
 }

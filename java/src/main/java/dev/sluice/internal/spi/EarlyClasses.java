@@ -1,8 +1,8 @@
 package dev.sluice.internal.spi;
 
 /**
- * Loads classes that are first needed while connections are served. A class that lies in a folder
- * needs a descriptor to be loaded, and there may be none left by then.
+ * Loads classes early that are first needed while connections are served. Loading a class from a folder
+ * needs a descriptor, and there may be none left by then.
  */
 public final class EarlyClasses {
     static {
@@ -12,7 +12,7 @@ public final class EarlyClasses {
 
     private EarlyClasses() {}
 
-    /** To name a class is to load it, so there is nothing left to do. */
+    /** Loads the classes: naming them has done it. */
     public static void load(Class<?>... classes) {
         assert classes.length > 0 : "no classes";
     }

@@ -4,7 +4,7 @@ package dev.sluice.internal.spi;
  * One thing that a backend offers on this machine, or why it does not.
  *
  * @param name the name of the feature in the words of the field
- * @param available whether it was found to work here
- * @param detail how it was found, or the cause of the refusal
+ * @param available true if it works here
+ * @param detail how that was found, or the cause of the refusal
  */
 public record Feature(String name, boolean available, String detail) {}

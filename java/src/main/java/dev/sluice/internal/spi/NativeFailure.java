@@ -1,6 +1,6 @@
 package dev.sluice.internal.spi;
 
-/** A call of the system that failed at once (bind, listen, an option), before any event. */
+/** A system call that failed at once (bind, listen, an option), before any event. */
 public final class NativeFailure extends Exception {
     private static final long serialVersionUID = 1L;
 
@@ -11,7 +11,7 @@ public final class NativeFailure extends Exception {
      * Describes one failed call.
      *
      * @param call what was attempted, in the words of the field ("bind", "listen")
-     * @param codeText the system's name and text of the code ("EADDRINUSE: address already in use")
+     * @param codeText the kernel's name and text of the code ("EADDRINUSE: address already in use")
      */
     public NativeFailure(String call, Outcome outcome, int nativeCode, String codeText) {
         super(call + ": " + codeText);

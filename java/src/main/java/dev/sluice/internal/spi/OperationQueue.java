@@ -4,24 +4,24 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The first-in first-out queues of requests that each socket has, linked through the requests
- * themselves. A socket keeps but the head of each, so that an idle one pays 4 bytes for a queue; the
- * head's {@link Request#previous} is the tail.
+ * themselves. A socket has only the head of each, so that a queue costs an idle one 4 bytes; the head's
+ * {@link Request#previous} is the tail.
  */
 public enum OperationQueue {
     RECEIVES(1),
     SENDS(2),
 
-    /** What waits for no turn: each is started at once. */
+    /** Requests that wait for no turn: each starts at once. */
     POLLS(4);
 
-    /** In {@link Channel#lockedQueues}. */
+    /** Its bit in {@link Channel#lockedQueues}. */
     private final int bit;
 
     OperationQueue(int bit) {
         this.bit = bit;
     }
 
-    /** The queue of a request: that of its kind, unless it acts at once. */
+    /** Returns the queue of a request: that of its kind, unless it acts at once. */
     public static OperationQueue of(Request request) {
         boolean atOnce =
                 request.kind == RequestKind.SHUTDOWN
@@ -45,7 +45,7 @@ public enum OperationQueue {
         }
     }
 
-    /** True while nothing of this queue may be started: it is being started, or swept. */
+    /** Returns true while no request of this queue may start: one is starting, or all are cancelled. */
     public boolean isLocked(Channel channel) {
         return (channel.lockedQueues & bit) != 0;
     }

@@ -1,8 +1,8 @@
 package dev.sluice.internal.spi;
 
 /**
- * How a request ended, in the words that every backend shares. The public {@code Status} has the
- * same names in the same order; the meaning of each is written there.
+ * How a request ended, in words that all backends share. The public {@code Status} has the same names
+ * in the same order, and explains each.
  */
 public enum Outcome {
     OK,

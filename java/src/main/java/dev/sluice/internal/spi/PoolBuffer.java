@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /** One buffer of a port's pool. It belongs to the pool, to the kernel, or to the user. */
 public final class PoolBuffer {
-    /** The index of one without room, which is none of those that the pool has. */
+    /** The index of a buffer without room, which is not one of the pool's. */
     static final int NONE = -1;
 
     public final BufferPool pool;
@@ -13,13 +13,13 @@ public final class PoolBuffer {
     public final long address;
     public final int capacity;
 
-    /** True while the pool has it. */
+    /** True while the pool has it. Written by the pool. */
     public boolean free = true;
 
-    /** True while it lies ready in the kernel, which may write into it at any moment. */
+    /** True while the kernel has it, which may write into it at any moment. Written by the backend. */
     public boolean lent;
 
-    /** Its memory, made when somebody first asks for it. */
+    /** Its memory as a segment, from the first use on. */
     private @Nullable MemorySegment segment;
 
     PoolBuffer(BufferPool pool, int index, long address, int capacity) {
@@ -29,7 +29,7 @@ public final class PoolBuffer {
         this.capacity = capacity;
     }
 
-    /** Its whole memory, which lives as long as the port. */
+    /** Returns its whole memory, which lives as long as the port. */
     public MemorySegment segment() {
         MemorySegment present = segment;
         if (present == null) {

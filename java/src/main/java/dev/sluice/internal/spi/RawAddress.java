@@ -47,19 +47,19 @@ public final class RawAddress {
     }
 
     /**
-     * Whether a socket of that family can have this as its peer: an IPv6 socket that is not V6ONLY
+     * Returns true if a socket of that family can have this as its peer: an IPv6 socket that is not V6ONLY
      * reaches IPv4 addresses too.
      */
     public boolean isPeerOf(int socketFamily) {
         return family == socketFamily || (socketFamily == IPV6 && family == IPV4);
     }
 
-    /** The lower half of the 128 bits by which an IPv6 socket knows this address. */
+    /** Returns the lower half of the 128 bits by which an IPv6 socket names this address. */
     public long lowOfIpv6() {
         return family == IPV4 ? MAPPED | low : low;
     }
 
-    /** Turns an IPv4 address as an IPv6 socket names it into what it is for everybody else. */
+    /** Turns the IPv6 form of an IPv4 address into the IPv4 address. */
     public void unmap() {
         if (family == IPV6 && high == 0 && low >>> Integer.SIZE == MAPPED >>> Integer.SIZE) {
             family = IPV4;

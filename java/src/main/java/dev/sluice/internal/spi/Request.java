@@ -3,12 +3,15 @@ package dev.sluice.internal.spi;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One operation as engine and backend see it. It is allocated once with the public operation that
- * owns it and used again for each submission; every field belongs to the port's thread.
+ * One operation as the engine and the backends see it. The public operation that owns it allocates it
+ * once and uses it again for each submission. The port's thread owns every field.
  *
- * <p>Life: {@code IDLE -> WAITING} (in its queue, behind others) {@code -> STARTED} (with the
- * backend, which alone may complete it) {@code -> COMPLETED} (its event waits to be delivered)
- * {@code -> IDLE}. The kernel may touch the request's memory only in {@code STARTED}.
+ * <p>Life: {@code IDLE -> WAITING} (in its queue, behind others) {@code -> STARTED} (the backend has
+ * it, which alone may complete it) {@code -> COMPLETED} (its event waits for delivery) {@code ->
+ * IDLE}. The kernel may use the request's memory only in {@code STARTED}.
+ *
+ * <p>The fields are open because each message reads and writes several of them; a test checks that
+ * only the owner named here writes each.
  */
 public final class Request {
     public static final long NO_DEADLINE = Long.MAX_VALUE;
@@ -19,15 +22,15 @@ public final class Request {
     public static final int SHUTDOWN_SEND = 1;
     public static final int SHUTDOWN_BOTH = 2;
 
-    /** Readiness asked for in {@link #argument} and reported in {@link #result} of a POLL. */
+    /** Readiness that a POLL asks for in {@link #argument} and reports in {@link #result}. */
     public static final int READABLE = 1;
 
     public static final int WRITABLE = 2;
 
-    /** The peer ended its side, or both sides are gone; reported even when not asked for. */
+    /** The peer ended its side, or both sides are gone; a POLL reports it even if not asked for. */
     public static final int HANGUP = 4;
 
-    /** What a POLL reports besides: urgent data is there, at which a receive stops. */
+    /** Urgent data is there, at which a receive stops; only reported. */
     public static final int URGENT = 8;
 
     /** In {@link #argument} of a pooled RECEIVE: it waits for a buffer while the pool has none. */
@@ -39,7 +42,7 @@ public final class Request {
     public static final int IMMEDIATE = 1;
     public static final int ABORT = 2;
 
-    /** Where a request is in its life. */
+    /** The steps of a request's life. */
     public enum State {
         IDLE,
         WAITING,
@@ -47,7 +50,8 @@ public final class Request {
         COMPLETED
     }
 
-    // What is asked. Set by the public operation while IDLE, constant until the event is delivered.
+    // ---- the question: written by the public operation while IDLE --------------------------------
+
     public final RequestKind kind;
     public final Object owner;
     public @Nullable Channel channel;
@@ -55,101 +59,97 @@ public final class Request {
     public boolean pooled;
     public boolean multishot;
 
-    /** Accepted sockets stay unattached, to be handed to another port. */
+    /** True if accepted sockets join no port yet. */
     public boolean detached;
 
-    /** Received bytes are thrown away; {@link #address} need not be set. */
+    /** True if received bytes are thrown away; the request needs no memory then. */
     public boolean discard;
 
-    /** What a pooled receive that waits, of which there may be many, does without. */
-    private @Nullable Extra extra;
+    // ---- the way: written by the engine ----------------------------------------------------------
 
-    // Where it is. Written by the engine.
     public State state = State.IDLE;
+
+    /** Written by {@link SlotTable}. */
     public int slot = -1;
+
+    /** Written by {@link OperationQueue}, as is {@link #previous}. */
     public @Nullable Request next;
+
     public @Nullable Request previous;
 
     /** Why the engine cancelled it, or null; the outcome if no byte had moved. */
     public @Nullable Outcome cancelReason;
 
-    /** Free for the backend while STARTED (a count of kernel references, a sub-state). */
-    public int backendState;
+    // ---- written by the backend that has it, 0 in every other state ------------------------------
 
-    // What the event that is reported next says. Written by the backend just before it reports.
-    /** The datagram was longer than its buffer. */
-    public boolean cut;
+    /** The backend's flags for this request; each backend names its own. */
+    public int backendFlags;
 
-    // The latest event that was delivered. Written at its delivery, since events may wait.
+    /** Readiness that a POLL found and has not reported yet. */
+    public byte foundReadiness;
+
+    // ---- the latest delivered event: written by deliver() ----------------------------------------
+
+    public boolean more;
+    public boolean truncated;
+
     /** Null before the first event. */
     public @Nullable Outcome outcome;
 
     public int nativeCode;
     public long result;
-    public boolean more;
-    public boolean truncated;
 
-    /**
-     * The pooled buffer or the accepted channel that it brought and nobody took. A backend leaves
-     * here what goes with the end of a request just before it reports that; the event carries it.
-     */
+    /** The pooled buffer or the accepted channel of the event, until somebody takes it. */
     private @Nullable Object payload;
+
+    /** What a waiting pooled receive, of which there may be many, does without. */
+    private @Nullable Extra extra;
 
     public Request(RequestKind kind, Object owner) {
         this.kind = kind;
         this.owner = owner;
     }
 
-    /** The channel of a request whose kind always has one. */
+    /** Returns the channel of a request whose kind always has one. */
     public Channel channel() {
         Channel present = channel;
         assert present != null : kind + " has no channel";
         return present;
     }
 
-    /** Peer of CONNECT and SEND_TO, source of RECEIVE_FROM. */
-    public RawAddress peer() {
-        Object present = extra().aim;
-        assert present != null : kind + " has no address";
-        return (RawAddress) present;
-    }
-
-    public void peer(RawAddress peer) {
-        extra().aim = peer;
-    }
-
-    /** The pieces of a SEND_VECTORED. */
-    public BufferVector vector() {
-        Object present = extra().aim;
-        assert present != null : kind + " has no pieces";
-        return (BufferVector) present;
-    }
-
-    public void vector(BufferVector vector) {
-        extra().aim = vector;
-    }
-
-    /** The drain of a CLOSE, or null before it begins. */
-    public @Nullable Request drain() {
-        Extra present = extra;
-        return present == null ? null : (Request) present.aim;
-    }
-
-    public void drain(Request drain) {
-        extra().aim = drain;
-    }
-
-    /** Whether it waits for a buffer of the pool rather than end with NO_BUFFERS. */
+    /** Returns true if a missing buffer makes it wait rather than end with NO_BUFFERS. */
     public boolean waitsForBuffer() {
         return kind == RequestKind.RECEIVE && pooled && argument == WAIT_FOR_BUFFER;
     }
 
-    // ---- what the latest event brought -------------------------------------------------------
+    public boolean isPending() {
+        return state != State.IDLE;
+    }
 
+    // ---- events ------------------------------------------------------------------------------
+
+    /** Sets the latest event. */
+    public void deliver(
+            Outcome outcome,
+            long result,
+            int nativeCode,
+            boolean more,
+            boolean truncated,
+            @Nullable Object payload) {
+        this.outcome = outcome;
+        this.result = result;
+        this.nativeCode = nativeCode;
+        this.more = more;
+        this.truncated = truncated;
+        this.payload = payload;
+    }
+
+    /** Returns the event's buffer, or null if it has none or it was taken. */
     public @Nullable PoolBuffer buffer() {
         return payload instanceof PoolBuffer buffer ? buffer : null;
     }
 
+    /** Returns the event's accepted channel, or null if it has none or it was taken. */
     public @Nullable Channel accepted() {
         return payload instanceof Channel accepted ? accepted : null;
     }
@@ -158,22 +158,12 @@ public final class Request {
         return payload != null;
     }
 
-    public void payload(@Nullable Object taken) {
-        payload = taken;
-    }
-
-    /** Moves what a backend left here into the event that is queued for it. */
-    public @Nullable Object takePayload() {
-        Object taken = payload;
+    /** Notes that the event's payload was taken, or belongs to the submission before. */
+    public void clearPayload() {
         payload = null;
-        return taken;
     }
 
-    public boolean isPending() {
-        return state != State.IDLE;
-    }
-
-    // ---- what not every request needs --------------------------------------------------------
+    // ---- what not every request needs ------------------------------------------------------------
 
     static final class Extra {
         long address;
@@ -182,14 +172,17 @@ public final class Request {
         long timeoutNanos;
         long deadlineNanos = NO_DEADLINE;
         int timerIndex = -1;
+        int zeroCopyResult;
 
-        /** What counts the request while it is pending, so that its memory is not freed, or null. */
+        @Nullable
+        RawAddress peer;
+
+        @Nullable
+        BufferVector vector;
+
+        /** Keeps the memory from being freed while the request is pending, or null. */
         @Nullable
         Object memoryHolder;
-
-        /** An address, pieces, or the drain of a CLOSE, as the kind has it. */
-        @Nullable
-        Object aim;
     }
 
     private Extra extra() {
@@ -201,7 +194,29 @@ public final class Request {
         return present;
     }
 
-    /** Where the bytes are, or shall be; 0 for a pooled receive. */
+    /** Returns the peer of CONNECT and SEND_TO, or where RECEIVE_FROM writes its source. */
+    public RawAddress peer() {
+        RawAddress present = extra().peer;
+        assert present != null : kind + " has no address";
+        return present;
+    }
+
+    public void peer(RawAddress peer) {
+        extra().peer = peer;
+    }
+
+    /** Returns the pieces of a SEND_VECTORED. */
+    public BufferVector vector() {
+        BufferVector present = extra().vector;
+        assert present != null : kind + " has no pieces";
+        return present;
+    }
+
+    public void vector(BufferVector vector) {
+        extra().vector = vector;
+    }
+
+    /** Returns the address of the bytes, 0 for a pooled receive. */
     public long address() {
         Extra present = extra;
         return present == null ? 0 : present.address;
@@ -218,7 +233,7 @@ public final class Request {
         mine.length = length;
     }
 
-    /** What keeps the memory from being freed while the request is pending, or null. */
+    /** Returns what keeps the memory from being freed while the request is pending, or null. */
     public @Nullable Object memoryHolder() {
         Extra present = extra;
         return present == null ? null : present.memoryHolder;
@@ -230,7 +245,7 @@ public final class Request {
         }
     }
 
-    /** Bytes moved so far by a send that the kernel took in parts. Written by the backend. */
+    /** Returns how many bytes a send moved that the kernel takes in parts. Written by the backend. */
     public long progress() {
         Extra present = extra;
         return present == null ? 0 : present.progress;
@@ -242,9 +257,21 @@ public final class Request {
         }
     }
 
+    /**
+     * Returns the result of a zero-copy send whose memory the kernel still reads: bytes, or the
+     * negative code. Written by the backend.
+     */
+    public int zeroCopyResult() {
+        return extra().zeroCopyResult;
+    }
+
+    public void zeroCopyResult(int result) {
+        extra().zeroCopyResult = result;
+    }
+
     // ---- time --------------------------------------------------------------------------------
 
-    /** {@link System#nanoTime} after which the request is cancelled, or {@link #NO_DEADLINE}. */
+    /** Returns the {@link System#nanoTime} at which it is cancelled, or {@link #NO_DEADLINE}. */
     public long deadlineNanos() {
         Extra present = extra;
         return present == null ? NO_DEADLINE : present.deadlineNanos;
@@ -256,7 +283,7 @@ public final class Request {
         }
     }
 
-    /** From each submission to its deadline, or 0 for none. */
+    /** Returns the time from each submission to its deadline, or 0 for none. */
     public long timeoutNanos() {
         Extra present = extra;
         return present == null ? 0 : present.timeoutNanos;
@@ -268,7 +295,7 @@ public final class Request {
         }
     }
 
-    /** Its place in the heap of timers, which alone moves it; -1 when it is not there. */
+    /** Returns its index in the heap of deadlines, which alone sets it; -1 if it is not there. */
     public int timerIndex() {
         Extra present = extra;
         return present == null ? -1 : present.timerIndex;

@@ -1,6 +1,6 @@
 package dev.sluice.internal.spi;
 
-/** What a request asks for, and in which of its socket's two queues it waits for its turn. */
+/** What a request asks for, and the queue of its socket in which it waits for its turn. */
 public enum RequestKind {
     ACCEPT(OperationQueue.RECEIVES),
     CONNECT(OperationQueue.SENDS),
@@ -15,7 +15,7 @@ public enum RequestKind {
     CLOSE(OperationQueue.POLLS),
     DELAY(OperationQueue.POLLS);
 
-    /** The order in which requests of one socket reach the kernel: within a queue, first in first. */
+    /** Requests of one queue reach the kernel in the order of their submission. */
     public final OperationQueue queue;
 
     RequestKind(OperationQueue queue) {

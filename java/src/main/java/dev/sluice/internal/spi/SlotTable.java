@@ -4,8 +4,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The requests in flight by slot. A slot is held from submission until the terminal event is
- * delivered; its generation grows each time, so that a late kernel event finds nothing.
+ * The requests in flight by slot. A request holds its slot from submission until its terminal event is
+ * delivered. The slot's generation grows each time, so that a late kernel event finds nothing.
  */
 public final class SlotTable {
     private final int limit;
@@ -31,7 +31,7 @@ public final class SlotTable {
         return made - freeCount;
     }
 
-    /** Gives the request a slot; false when all are taken. */
+    /** Gives the request a slot; returns false if all are taken. */
     public boolean claim(Request request) {
         int slot;
         if (freeCount > 0) {
@@ -58,13 +58,13 @@ public final class SlotTable {
         request.slot = -1;
     }
 
-    /** Slot and generation in one word, for the kernel to hand back. */
+    /** Returns slot and generation in one word, which each event of the kernel carries. */
     public long token(Request request) {
         int slot = request.slot;
         return ((long) generations[slot] << 32) | slot;
     }
 
-    /** The request that a {@link #token} names, or null when it has ended. */
+    /** Returns the request of a {@link #token}, or null if it has ended. */
     public @Nullable Request find(long token) {
         int slot = (int) token;
         if (slot < 0 || slot >= made || generations[slot] != (int) (token >>> 32)) {
@@ -73,7 +73,7 @@ public final class SlotTable {
         return requests[slot];
     }
 
-    /** One past the highest slot that was ever in use. */
+    /** Returns one more than the highest slot that was ever in use. */
     public int end() {
         return made;
     }
@@ -89,7 +89,7 @@ public final class SlotTable {
         generations = Arrays.copyOf(generations, length);
     }
 
-    /** Has room for as many as were ever free at once, which may be far fewer than there are. */
+    /** Adds a free slot. The array has room for as many as were ever free at once. */
     private void pushFree(int slot) {
         if (freeCount == free.length) {
             free = Arrays.copyOf(free,

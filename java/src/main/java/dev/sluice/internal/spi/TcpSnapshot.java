@@ -1,9 +1,9 @@
 package dev.sluice.internal.spi;
 
 /**
- * What the system knows of one TCP connection at one moment. A figure that it does not offer is -1.
+ * What the kernel knows of one TCP connection at one moment. A figure that it does not offer is -1.
  *
- * @param state the system's number of the connection's state
+ * @param state the kernel's number of the connection's state
  * @param roundTripMicros smoothed round-trip time
  * @param roundTripVarianceMicros mean deviation of the round-trip time
  * @param congestionWindowBytes how much may be in flight

@@ -1,21 +1,30 @@
 package dev.sluice.internal.spi;
 
 /**
- * Calls on a socket that never wait and that threads other than the port's may make: with memory of
- * their own for the system's error. An instance serves one thread at a time.
+ * Transfers that never block. Threads other than the port's use instances of their own, since an
+ * instance holds the memory for the error code and serves one thread at a time.
  */
 public interface TryCalls {
-    /** As {@link Backend#tryReceive}. */
+    /** The result of a call that would have blocked. */
+    long WOULD_BLOCK = -1;
+
+    /** Returns how many bytes were received (0: end of stream), or {@link #WOULD_BLOCK}. */
     long tryReceive(Channel channel, long address, long length) throws NativeFailure;
 
-    /** As {@link Backend#trySend}. */
+    /** Returns how many bytes were sent, or {@link #WOULD_BLOCK}. */
     long trySend(Channel channel, long address, long length) throws NativeFailure;
 
-    /** As {@link Backend#tryReceiveFrom}. */
+    /**
+     * Receives a datagram.
+     *
+     * @param source set to its sender
+     * @return its length, or {@link #WOULD_BLOCK}. The length of a truncated datagram is more than
+     *     {@code length}; by how much is not known everywhere.
+     */
     long tryReceiveFrom(Channel channel, long address, long length, RawAddress source)
             throws NativeFailure;
 
-    /** As {@link Backend#trySendTo}. */
+    /** Sends a datagram; returns its length, or {@link #WOULD_BLOCK}. */
     long trySendTo(Channel channel, long address, long length, RawAddress to)
             throws NativeFailure;
 }

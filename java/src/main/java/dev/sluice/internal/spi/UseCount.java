@@ -3,46 +3,46 @@ package dev.sluice.internal.spi;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 
 /**
- * Keeps a socket's descriptor from being given back while threads other than the port's use it. What
- * is done inside never waits, so that closing the gate takes no longer than one such call. The count
- * is a field of the socket: an object of its own would cost each socket 32 bytes.
+ * Counts the threads that use a socket without owning its port, and keeps the descriptor open while
+ * there is one (as fdMutex of Go does). A use never blocks, so closing takes no longer than one call.
+ * The count is a field of the channel: an object would cost each socket 32 bytes.
  */
 public final class UseCount {
-    /** Added once no more may enter. */
+    /** Added once the socket closes. */
     private static final int CLOSED = Integer.MIN_VALUE;
 
-    /** Looks before the one who closes lets others run. */
+    /** How often a close looks at the count before it yields. */
     private static final int LOOKS = 100;
 
-    private static final AtomicIntegerFieldUpdater<Channel> INSIDE =
+    private static final AtomicIntegerFieldUpdater<Channel> COUNT =
             AtomicIntegerFieldUpdater.newUpdater(Channel.class, "useCount");
 
     private UseCount() {}
 
-    /** False once it is closed; otherwise {@link #release} must follow. */
+    /** Begins a use, which {@link #release} ends; returns false once the socket closes. */
     public static boolean acquire(Channel channel) {
-        // An addition cannot make a closed gate look open: it would take 2^31 threads.
-        if (INSIDE.getAndIncrement(channel) >= 0) {
+        // An increment cannot make a closed count positive: that would take 2^31 threads.
+        if (COUNT.getAndIncrement(channel) >= 0) {
             return true;
         }
-        INSIDE.getAndDecrement(channel);
+        COUNT.getAndDecrement(channel);
         return false;
     }
 
-    /** After the use. */
+    /** Ends a use. */
     public static void release(Channel channel) {
-        INSIDE.getAndDecrement(channel);
+        COUNT.getAndDecrement(channel);
     }
 
-    /** Lets nobody in any more, and returns when nobody is inside. May be called twice. */
-    @SuppressWarnings("ThreadPriorityCheck") // Right with any scheduler, faster with a fair one.
+    /** Forbids further uses and waits for the present ones. May be called twice. */
+    @SuppressWarnings("ThreadPriorityCheck") // Correct with any scheduler, faster with a fair one.
     public static void close(Channel channel) {
-        INSIDE.getAndUpdate(channel, count -> count < 0 ? count : count + CLOSED);
+        COUNT.getAndUpdate(channel, count -> count < 0 ? count : count + CLOSED);
         for (int look = 0; channel.useCount != CLOSED; look++) {
             if (look < LOOKS) {
                 Thread.onSpinWait();
             } else {
-                // The other may need this processor to come to its end.
+                // The other thread may need this processor to finish.
                 Thread.yield();
             }
         }

@@ -5,16 +5,16 @@ public final class WaitFailure extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     /**
-     * Describes one refusal.
+     * Describes one failure.
      *
      * @param call the C name of the call
-     * @param code name, number and text of the system's code
+     * @param code name, number and text of the kernel's code
      */
     public WaitFailure(String call, String code) {
         super(call + ": " + code);
     }
 
-    /** The same once more, with the stack of the later call. */
+    /** Repeats a failure with the stack of a later call. */
     public WaitFailure(WaitFailure first) {
         super(first.getMessage(), first);
     }

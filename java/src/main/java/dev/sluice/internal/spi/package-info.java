@@ -1,6 +1,6 @@
 /**
  * What the engine and the backends share: requests, channels, buffers, and the interface that each
- * operating system's backend implements. It knows neither the public API nor an operating system.
+ * backend implements. It depends neither on the public API nor on an operating system.
  */
 @NullMarked
 package dev.sluice.internal.spi;

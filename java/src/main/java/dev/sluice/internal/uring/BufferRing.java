@@ -5,8 +5,8 @@ import dev.sluice.internal.ffi.linux.IoUringBuf;
 import dev.sluice.internal.ffi.linux.IoUringBufRing;
 
 /**
- * The ring through which the kernel is given buffers to receive into. We add at the tail; the kernel
- * takes from the head, which it keeps to itself. Counts have 16 bits and wrap around.
+ * The ring of buffers that the kernel receives into. We add at the tail; the kernel takes from the head,
+ * which only it knows. Counts have 16 bits and wrap around.
  */
 final class BufferRing {
     private static final int COUNT_MASK = 0xFFFF;
@@ -17,7 +17,7 @@ final class BufferRing {
     private int published;
 
     /**
-     * Stands on zeroed memory.
+     * Uses zeroed memory.
      *
      * @param ring address of {@code entries} {@link IoUringBuf}, aligned to a page for the kernel
      * @param entries a power of two
@@ -32,13 +32,13 @@ final class BufferRing {
         return (long) entries * IoUringBuf.SIZE;
     }
 
-    /** Writes a buffer behind the last one; the caller knows that there is a place for it. */
+    /** Adds a buffer. The caller knows that an entry is free. */
     void add(long address, int length, int id) {
         long entry = entry(tail);
         Memory.setLong(entry + IoUringBuf.ADDR, address);
         Memory.setInt(entry + IoUringBuf.LEN, length);
         Memory.setShort(entry + IoUringBuf.BID, (short) id);
-        // The tail lies over the unused end of the first entry: that must not be written here.
+        // The tail overlaps the unused end of the first entry, which must not be written here.
         tail = (tail + 1) & COUNT_MASK;
     }
 
@@ -51,26 +51,26 @@ final class BufferRing {
         }
     }
 
-    /** How many buffers are behind the kernel's head. */
+    /** Returns how many buffers are behind the kernel's head. */
     int countFrom(int head) {
         return (published - head) & COUNT_MASK;
     }
 
-    /** The id of the buffer at a place. */
-    int idAt(int place) {
-        return Short.toUnsignedInt(Memory.getShort(entry(place) + IoUringBuf.BID));
+    /** Returns the id of the buffer at a position. */
+    int idAt(int position) {
+        return Short.toUnsignedInt(Memory.getShort(entry(position) + IoUringBuf.BID));
     }
 
     /**
-     * Takes back all buffers from the kernel's head on. Only while the kernel cannot take one: on a
-     * ring whose work is all done inside our own io_uring_enter(2).
+     * Removes all buffers from the kernel's head on. The kernel must not take one meanwhile: that holds
+     * on a ring whose work is done inside our own io_uring_enter(2).
      */
     void rewindTo(int head) {
         tail = head & COUNT_MASK;
         publish();
     }
 
-    private long entry(int place) {
-        return ring + (long) (place & mask) * IoUringBuf.SIZE;
+    private long entry(int position) {
+        return ring + (long) (position & mask) * IoUringBuf.SIZE;
     }
 }

@@ -6,8 +6,7 @@ import dev.sluice.internal.ffi.linux.IoUringCqe;
 
 /**
  * The ring of results. The kernel writes entries and moves the tail; we read them and move the head.
- * The kernel may use a place again only after {@link #release}, so that an entry stays readable
- * until then.
+ * The kernel overwrites an entry only after {@link #release}.
  */
 public final class CompletionQueue {
     private static final int CQE_SHIFT = 4;
@@ -25,7 +24,7 @@ public final class CompletionQueue {
     private long current;
 
     /**
-     * Stands on memory that the kernel, or a test, laid out.
+     * Uses memory that the kernel, or a test, laid out.
      *
      * @param ring where the offsets count from
      * @param offsets address of a {@link IoCqringOffsets} structure
@@ -41,14 +40,14 @@ public final class CompletionQueue {
         assert IoUringCqe.SIZE == 1 << CQE_SHIFT : IoUringCqe.SIZE;
     }
 
-    /** Entries that are there and were not read. */
+    /** Returns how many entries are there and were not read. */
     int ready() {
         // Acquire: the entries must be read after the tail that announced them.
         tailSeen = Memory.getIntAcquire(tail);
         return tailSeen - read;
     }
 
-    /** Moves on to the next entry, which the getters then tell of; false when there is none. */
+    /** Moves to the next entry, which the getters then read; returns false if there is none. */
     public boolean next() {
         if (read == tailSeen && ready() == 0) {
             return false;
@@ -70,13 +69,13 @@ public final class CompletionQueue {
         return Memory.getInt(current + IoUringCqe.FLAGS);
     }
 
-    /** Gives the places of all entries that were read back to the kernel. */
+    /** Lets the kernel overwrite all entries that were read. */
     public void release() {
         // Release: our reads of the entries must be done before the kernel writes them again.
         Memory.setIntRelease(head, read);
     }
 
-    /** Completions that were lost for want of a place; stays 0 on kernels that keep them. */
+    /** Returns how many completions found no entry and were lost; 0 on kernels that keep them. */
     int lost() {
         return Memory.getIntOpaque(overflow);
     }

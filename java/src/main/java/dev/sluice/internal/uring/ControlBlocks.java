@@ -9,8 +9,8 @@ import java.lang.foreign.Arena;
 import java.util.Arrays;
 
 /**
- * What the kernel writes when a datagram arrives, one block for each slot of the port: made in
- * chunks when a slot first receives one, freed with the ring.
+ * Memory that the kernel writes when a datagram arrives, a block for each slot of the port. Chunks are
+ * allocated when a slot first receives one, and freed with the ring.
  *
  * <pre>
  *   0 | struct msghdr | struct iovec | source address |
@@ -29,7 +29,7 @@ final class ControlBlocks {
         this.arena = arena;
     }
 
-    /** Prepares the block of a slot for a receive; the address of its msghdr. */
+    /** Prepares the block of a slot for a receive; returns the address of its msghdr. */
     long prepare(int slot, long address, long length) {
         long block = block(slot);
         Memory.setLong(block + IOVEC + Iovec.IOV_BASE, address);

@@ -1,6 +1,6 @@
 package dev.sluice.internal.uring;
 
-/** A first-in first-out queue of words, which grows by doubling and never shrinks. */
+/** A first-in first-out queue of longs, which grows by doubling and never shrinks. */
 final class LongQueue {
     private long[] words = new long[16];
     private int head;

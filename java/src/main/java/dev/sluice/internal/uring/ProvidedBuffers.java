@@ -5,30 +5,30 @@ import dev.sluice.internal.ffi.linux.IoUringBufReg;
 import dev.sluice.internal.ffi.linux.IoUringBufStatus;
 import dev.sluice.internal.ffi.linux.UringConstants;
 import dev.sluice.internal.linux.LinuxErrors;
-import dev.sluice.internal.linux.LinuxSockets;
+import dev.sluice.internal.linux.LinuxPages;
 import dev.sluice.internal.spi.BufferPool;
 import dev.sluice.internal.spi.BufferReserve;
 import dev.sluice.internal.spi.PoolBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps a few of the pool's buffers ready in the kernel, which takes one when bytes arrive. Few,
- * because the kernel goes round in them: a large ring leads it through memory that is in no cache. It
- * is filled again at each fetch, and grows when it runs dry again and again: a receive that finds no
- * buffer costs one more round, a ring that is too large costs something at each message.
+ * Provides a few of the pool's buffers to the kernel, which takes one when bytes arrive. Few, because
+ * the kernel uses them in turn, and a large ring leads it through memory that is in no cache. The ring
+ * is filled at each fetch, and grows if it often runs dry: a receive without a buffer costs one more
+ * round, while too large a ring costs something in each message.
  */
 final class ProvidedBuffers implements BufferReserve {
-    /** The group that a request names to receive into these buffers. */
+    /** The buffer group that a receive names. */
     static final int GROUP = 0;
 
-    /** Of 16, 32, 64 and 128 buffers of 16 KiB the best, see docs/decisions. */
+    /** The best of 16, 32, 64 and 128 buffers of 16 KiB, see docs/decisions. */
     private static final int FIRST_TARGET = 64;
 
-    /** What a fetch after which the ring was dry counts, and what makes it grow: 1 in 9 for long. */
+    /** The weight of a fetch that found the ring dry: the ring grows if 1 in 9 does for long. */
     private static final int DRY = 8;
 
     private static final int DRY_TOO_OFTEN = 128;
-    private static final int MOST_ENTRIES = 4096;
+    private static final int MAX_ENTRIES = 4096;
 
     private final Ring ring;
     private final BufferPool pool;
@@ -36,22 +36,22 @@ final class ProvidedBuffers implements BufferReserve {
     private final int entries;
     private final long status;
 
-    /** The buffer of each id that is in the ring, and the ids that are not in use. */
+    /** The buffer of each id that is in the ring. */
     private final @Nullable PoolBuffer[] byId;
 
     private final int[] freeIds;
     private int freeIdCount;
 
-    /** How many are to lie ready after {@link #fill}. */
+    /** How many buffers {@link #fill} provides. */
     private int target;
 
     /**
-     * How many may ever lie ready: all where they can be taken back, otherwise half, so that the port's
-     * user finds a buffer for sending while nobody has one.
+     * The limit of {@link #target}: all buffers if the ring can be emptied again, else half of them, so
+     * that the port's user finds a buffer for sending.
      */
-    private final int mostReady;
+    private final int maxTarget;
 
-    /** Whether the number is ours to choose. */
+    /** False if a setting fixes the number. */
     private final boolean grows;
 
     private int dryness;
@@ -67,20 +67,19 @@ final class ProvidedBuffers implements BufferReserve {
         this.freeIds = new int[entries];
         int set = RingSizes.buffersSet();
         this.grows = set == 0;
-        this.mostReady =
+        this.maxTarget =
                 ring.kind.deferred() ? entries : Math.clamp(pool.count() / 2, 1, entries);
-        this.target = Math.min(grows ? FIRST_TARGET : set, mostReady);
+        this.target = Math.min(grows ? FIRST_TARGET : set, maxTarget);
         for (int id = entries - 1; id >= 0; id--) {
             freeIds[freeIdCount++] = id;
         }
     }
 
-    /** Registers a ring of buffers with the kernel; null if it has none (Linux 5.19). */
-    static @Nullable ProvidedBuffers register(Ring ring, LinuxSockets sockets, BufferPool pool) {
-        int wanted = Math.min(pool.count(), MOST_ENTRIES);
+    /** Registers a ring of buffers; returns null if the kernel has none (before Linux 5.19). */
+    static @Nullable ProvidedBuffers register(Ring ring, BufferPool pool) {
+        int wanted = Math.min(pool.count(), MAX_ENTRIES);
         int entries = Integer.highestOneBit(Math.max(2, 2 * wanted - 1));
-        long memory =
-                sockets.allocatePages(BufferRing.bytes(entries), ring.arena()).address();
+        long memory = LinuxPages.allocate(BufferRing.bytes(entries), ring.arena()).address();
         long registration = ring.arena().allocate(IoUringBufReg.SIZE, Long.BYTES).address();
         Memory.setLong(registration + IoUringBufReg.RING_ADDR, memory);
         Memory.setInt(registration + IoUringBufReg.RING_ENTRIES, entries);
@@ -91,14 +90,14 @@ final class ProvidedBuffers implements BufferReserve {
 
     // ---- for the kernel ------------------------------------------------------------------------
 
-    /** Puts buffers of the pool into the ring until as many lie there as are wanted. */
+    /** Adds buffers of the pool to the ring up to the target. */
     void fill() {
         if (ranDry) {
             ranDry = false;
             dryness += DRY;
             if (dryness >= DRY_TOO_OFTEN && grows) {
                 dryness = 0;
-                target = Math.min(target * 2, mostReady);
+                target = Math.min(target * 2, maxTarget);
             }
         } else if (dryness > 0) {
             dryness--;
@@ -116,7 +115,7 @@ final class ProvidedBuffers implements BufferReserve {
         buffers.publish();
     }
 
-    /** The buffer that a completion names; it is the caller's now. */
+    /** Returns the buffer of a completion, which belongs to the caller from now on. */
     PoolBuffer received(int id) {
         PoolBuffer buffer = byId[id];
         assert buffer != null : "the kernel named buffer " + id + ", which it was not given";
@@ -126,12 +125,12 @@ final class ProvidedBuffers implements BufferReserve {
         return buffer;
     }
 
-    /** The ring ran dry although the pool has buffers: if this goes on, more will lie ready. */
+    /** Notes that the ring ran dry although the pool has buffers: if it often does, it grows. */
     void noteDry() {
         ranDry = true;
     }
 
-    /** How many lie ready after {@link #fill} if the pool has them. */
+    /** Returns how many buffers {@link #fill} provides if the pool has them. */
     int target() {
         return target;
     }
@@ -150,12 +149,12 @@ final class ProvidedBuffers implements BufferReserve {
     @Override
     public boolean release() {
         if (isEmpty() || !ring.kind.deferred()) {
-            // On other rings the kernel may take a buffer at any moment.
+            // With another kind of ring the kernel may take a buffer at any moment.
             return false;
         }
         Memory.setInt(status + IoUringBufStatus.BUF_GROUP, GROUP);
-        // The kernel says itself how far it is (Linux 6.8); a count of ours could not know of a
-        // request that took a buffer and has not finished.
+        // The kernel reports its head (Linux 6.8); a count of ours would miss a request that took a
+        // buffer and has not ended.
         if (ring.register(UringConstants.IORING_REGISTER_PBUF_STATUS, status, 1) != 0) {
             return false;
         }
@@ -168,7 +167,7 @@ final class ProvidedBuffers implements BufferReserve {
         return count > 0;
     }
 
-    /** Takes the ring from the kernel, which has no request left, and gives its buffers back. */
+    /** Unregisters the ring and releases its buffers. The kernel has no request left. */
     void unregister() {
         long registration = ring.arena().allocate(IoUringBufReg.SIZE, Long.BYTES).address();
         Memory.setShort(registration + IoUringBufReg.BGID, (short) GROUP);

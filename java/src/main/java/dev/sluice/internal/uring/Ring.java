@@ -17,7 +17,7 @@ import dev.sluice.internal.ffi.linux.LibcSystem;
 import dev.sluice.internal.ffi.linux.SystemConstants;
 import dev.sluice.internal.ffi.linux.UringConstants;
 import dev.sluice.internal.linux.LinuxErrors;
-import dev.sluice.internal.linux.LinuxSockets;
+import dev.sluice.internal.linux.LinuxTryCalls;
 import dev.sluice.internal.spi.NativeFailure;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -28,7 +28,7 @@ import java.lang.foreign.MemorySegment;
  * @see <a href="https://man7.org/linux/man-pages/man7/io_uring.7.html">io_uring(7)</a>
  */
 final class Ring {
-    /** What the backend cannot do without: all there since Linux 5.11. */
+    /** Features that the backend needs; Linux 5.11 has all of them. */
     private static final int NEEDED =
             UringConstants.IORING_FEAT_SINGLE_MMAP
                     | UringConstants.IORING_FEAT_NODROP
@@ -54,7 +54,7 @@ final class Ring {
     private final long timespec;
     private final Arena arena;
 
-    /** The descriptor for io_uring_enter: that of the process, or a place in the thread's table. */
+    /** The descriptor for io_uring_enter: the process's, or an index in the thread's table. */
     private int enterFd;
 
     private int enterFlags;
@@ -92,7 +92,7 @@ final class Ring {
         Memory.setLong(wait + IoUringGeteventsArg.TS, timespec);
     }
 
-    /** Makes a ring of this kind, or of the next one that the kernel knows. */
+    /** Opens a ring of this kind, or of the next one that the kernel knows. */
     static Ring openBest(RingKind best, RingSizes sizes, CallState callState) throws NativeFailure {
         RingKind kind = best;
         while (true) {
@@ -107,7 +107,7 @@ final class Ring {
         }
     }
 
-    /** Makes a ring, smaller than asked for if memory is short. */
+    /** Opens a ring, smaller than requested if memory is short. */
     static Ring open(RingKind kind, RingSizes sizes, CallState callState) throws NativeFailure {
         int entries = sizes.submissions();
         int results = sizes.completions();
@@ -161,7 +161,7 @@ final class Ring {
         }
     }
 
-    /** The refusal of a ring, with what to do about it. */
+    /** Returns the failure of io_uring_setup, with its likely cause. */
     private static NativeFailure refusal(int errno) {
         String cause =
                 switch (errno) {
@@ -185,7 +185,7 @@ final class Ring {
         int how = SystemConstants.MAP_SHARED | SystemConstants.MAP_POPULATE;
         long address = LibcSystem.mmap(capture, 0, bytes, protection, how, fd, offset);
         if (address == SystemConstants.MAP_FAILED) {
-            throw LinuxSockets.failure("mmap of io_uring", callState.errno());
+            throw LinuxTryCalls.failure("mmap of io_uring", callState.errno());
         }
         return address;
     }
@@ -194,12 +194,12 @@ final class Ring {
         return (features & feature) != 0;
     }
 
-    /** Memory that lives as long as the ring, for what the kernel reads or writes at its time. */
+    /** Returns an arena that lives as long as the ring, for memory that the kernel uses at its time. */
     Arena arena() {
         return arena;
     }
 
-    /** Makes the calling thread the one that submits, where the kind wants one; errno or 0. */
+    /** Binds the ring to the calling thread, if its kind needs that; returns errno, or 0. */
     int enable() {
         return (kind.flags & UringConstants.IORING_SETUP_R_DISABLED) != 0
                 ? register(UringConstants.IORING_REGISTER_ENABLE_RINGS, 0, 0)
@@ -207,8 +207,8 @@ final class Ring {
     }
 
     /**
-     * Puts the descriptor into the calling thread's table, which saves looking it up at each enter
-     * (Linux 5.18). The thread must stay the same.
+     * Registers the descriptor in the calling thread's table, which saves a look-up at each enter (Linux
+     * 5.18). The thread must stay the same.
      *
      * @return errno, or 0
      */
@@ -225,27 +225,27 @@ final class Ring {
         return 0;
     }
 
-    /** io_uring_register(2): errno, or 0. */
+    /** Calls io_uring_register(2); returns errno, or 0. */
     int register(int opcode, long argument, int count) {
         int result = IoUring.io_uring_register(capture, fd, opcode, argument, count);
         return result < 0 ? callState.errno() : 0;
     }
 
-    /** Shows what was filled to the kernel, and lets it take it without looking for results. */
+    /** Submits the filled entries and fetches no results; returns errno, or 0. */
     int submit() {
         return enter(submissions.publish(), 0, 0, 0, 0);
     }
 
-    /** Submits, and lets the kernel finish what it can without waiting: errno, or 0. */
+    /** Submits, and lets the kernel finish what needs no wait; returns errno, or 0. */
     int submitAndLook(int toSubmit) {
         return enter(toSubmit, 0, UringConstants.IORING_ENTER_GETEVENTS, 0, 0);
     }
 
     /**
-     * Submits, and waits until a completion is there or the time is over.
+     * Submits, and blocks until a completion is there or the time is over.
      *
-     * @param timeoutNanos negative for ever
-     * @return errno (ETIME when the time was over), or 0
+     * @param timeoutNanos negative without end
+     * @return errno (ETIME if the time was over), or 0
      */
     int submitAndWait(int toSubmit, long timeoutNanos) {
         int flags = UringConstants.IORING_ENTER_GETEVENTS;
@@ -259,10 +259,10 @@ final class Ring {
     }
 
     /**
-     * Whether io_uring_enter(2) took nothing now and may do so later. EAGAIN, ENOMEM: no memory for a
-     * request or for what a thread needs once. EBUSY: kernels before 5.19 take nothing while results
-     * wait for a place. ENOBUFS: none does so today. When it took but one entry it answers a count,
-     * and how many it took stands in the head of the queue, whatever it answered.
+     * Returns true if io_uring_enter(2) took nothing now and may do so later. EAGAIN, ENOMEM: no memory for
+     * a request or for what a thread needs once. EBUSY: kernels before 5.19 take nothing while results
+     * wait for an entry. ENOBUFS: no kernel does so today. If it took some entries it returns a count;
+     * the head of the queue shows how many it took, whatever it returned.
      */
     static boolean isRefusal(int errno) {
         return errno == Errno.EAGAIN
@@ -285,8 +285,8 @@ final class Ring {
     }
 
     /**
-     * Ends the ring. A descriptor that is closed while its queues are mapped stays alive, and with it
-     * every socket that it knows; so everything is given back here.
+     * Closes the ring. A descriptor that is closed while its queues are mapped stays alive, and with it
+     * every socket that it knows; so the queues are unmapped first.
      */
     void close() {
         if (enterFlags != 0) {
@@ -305,8 +305,8 @@ final class Ring {
     }
 
     /**
-     * Ends a ring on which requests may be: the kernel cancels them in its time, and until then works in
-     * their memory and in that of this ring's arena, which therefore stays.
+     * Closes a ring that may have requests. The kernel cancels them in its time, and until then uses their
+     * memory and that of this ring's arena, which is therefore never freed.
      */
     void closeFailed() {
         LibcSystem.munmap(capture, sqes, sqesBytes);

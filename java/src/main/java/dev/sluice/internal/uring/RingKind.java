@@ -3,14 +3,14 @@ package dev.sluice.internal.uring;
 import dev.sluice.internal.ffi.linux.UringConstants;
 
 /**
- * How the kernel may do the work of a ring, best first.
+ * How the kernel may do the work of a ring; the best comes first.
  *
  * @see <a href="https://man7.org/linux/man-pages/man2/io_uring_setup.2.html">io_uring_setup(2)</a>
  */
 enum RingKind {
     /**
-     * For one thread, which does all work inside its own io_uring_enter (Linux 6.1). The ring is made
-     * disabled: the thread that enables it is the one.
+     * The ring belongs to one thread, which does all work inside its own io_uring_enter (Linux 6.1). It is
+     * made disabled, and belongs to the thread that enables it.
      */
     OWNER_BOUND(
             UringConstants.IORING_SETUP_SINGLE_ISSUER
@@ -20,20 +20,20 @@ enum RingKind {
                     | UringConstants.IORING_SETUP_SUBMIT_ALL
                     | UringConstants.IORING_SETUP_R_DISABLED),
 
-    /** The thread is not interrupted, but works at any of its system calls (Linux 5.19). */
+    /** The thread is not interrupted; it does the work in its next system call (Linux 5.19). */
     COOPERATIVE(
             UringConstants.IORING_SETUP_COOP_TASKRUN
                     | UringConstants.IORING_SETUP_TASKRUN_FLAG
                     | UringConstants.IORING_SETUP_SUBMIT_ALL),
 
     /**
-     * The kernel interrupts the thread that submitted. The only kind for a virtual thread, which
-     * submits on one thread of the system and waits on another: the first may not come back to the
-     * kernel by itself (Linux 5.18).
+     * The kernel interrupts the thread that submitted (Linux 5.18). The only kind for a virtual thread,
+     * which submits on one platform thread and waits on another: the first may make no further system
+     * call.
      */
     PLAIN(UringConstants.IORING_SETUP_SUBMIT_ALL),
 
-    /** The same before Linux 5.18: an entry that is refused stops the submission behind it. */
+    /** The kind before Linux 5.18: a refused entry stops the submission behind it. */
     OLD(0);
 
     /** Flags of io_uring_setup. */
@@ -43,7 +43,7 @@ enum RingKind {
         this.flags = flags;
     }
 
-    /** The next best, for a kernel that does not know this one. */
+    /** Returns the next best kind, for a kernel that does not know this one. */
     RingKind older() {
         return switch (this) {
             case OWNER_BOUND -> COOPERATIVE;
@@ -52,18 +52,18 @@ enum RingKind {
         };
     }
 
-    /** Whether the kernel works on the ring only inside its owner's io_uring_enter. */
+    /** Returns true if the kernel works on the ring only inside its owner's io_uring_enter. */
     boolean deferred() {
         return this == OWNER_BOUND;
     }
 
     /**
-     * The best kind for an owner. The kernel refuses an {@link #OWNER_BOUND} ring to all threads of
-     * the system but one (EEXIST), and work of a {@link #COOPERATIVE} one waits for the thread that
-     * submitted, which may be a carrier that sleeps: neither is for a virtual thread of any carrier.
+     * Returns the best kind for an owner. The kernel refuses an {@link #OWNER_BOUND} ring to all platform
+     * threads but one (EEXIST), and the work of a {@link #COOPERATIVE} one waits for the thread that
+     * submitted, which may be a sleeping carrier: neither suits a virtual thread that changes its carrier.
      *
-     * @param onOneThread whether the owner is always on the same thread of the system
-     * @param deferred whether deferred work is there and wanted
+     * @param onOneThread true if the owner always runs on the same platform thread
+     * @param deferred true if the kernel has deferred work and no setting forbids it
      */
     static RingKind bestFor(boolean onOneThread, boolean deferred) {
         if (!onOneThread) {

@@ -4,18 +4,18 @@ import dev.sluice.internal.spi.Setting;
 import java.util.Locale;
 
 /**
- * How many places the two rings of a port have; the kernel rounds up to powers of two. A small
- * submission ring costs system calls, a small completion ring lets the kernel keep what finds no
- * place and end multishot requests: slow, but nothing is lost.
+ * How many entries the two rings of a port have; the kernel rounds up to powers of two. A small
+ * submission ring costs system calls. With a small completion ring the kernel keeps results that find
+ * no entry and ends multishot requests: slow, but nothing is lost.
  *
- * @param submissions requests that one system call submits at the most
+ * @param submissions requests that one system call submits at most
  * @param completions results that can be there unread, at least as many as submissions
  */
 record RingSizes(int submissions, int completions) {
     private static final RingSizes DEFAULT = new RingSizes(512, 4096);
 
     /** The kernel's own limit: IORING_MAX_ENTRIES. */
-    private static final int MOST = 32_768;
+    private static final int MAX = 32_768;
 
     RingSizes {
         check("submissions", submissions, 1);
@@ -23,13 +23,13 @@ record RingSizes(int submissions, int completions) {
     }
 
     private static void check(String name, int value, int least) {
-        if (value < least || value > MOST) {
+        if (value < least || value > MAX) {
             throw new IllegalArgumentException(
-                    property(name) + " is " + value + ": use " + least + " to " + MOST);
+                    property(name) + " is " + value + ": use " + least + " to " + MAX);
         }
     }
 
-    /** What the properties {@code sluice.uring.submissions} and {@code .completions} say. */
+    /** Reads the properties {@code sluice.uring.submissions} and {@code .completions}. */
     static RingSizes ofThisPort() {
         int submissions = setting("submissions", DEFAULT.submissions);
         return new RingSizes(
@@ -37,8 +37,8 @@ record RingSizes(int submissions, int completions) {
     }
 
     /**
-     * How many buffers lie ready in the kernel, as {@code sluice.uring.buffers} says; 0 when it says
-     * nothing. One is exhausted by any two messages.
+     * Returns how many buffers the kernel gets, from {@code sluice.uring.buffers}; 0 if it is not set. Any
+     * two messages exhaust one buffer.
      */
     static int buffersSet() {
         int set = setting("buffers", 0);
@@ -58,7 +58,7 @@ record RingSizes(int submissions, int completions) {
             return Integer.parseInt(set);
         } catch (NumberFormatException notANumber) {
             throw new IllegalArgumentException(
-                    property(name) + " is " + set + ": use a number of places", notANumber);
+                    property(name) + " is " + set + ": use a number of entries", notANumber);
         }
     }
 

@@ -7,7 +7,7 @@ import dev.sluice.internal.ffi.linux.IoUringSqe;
 public final class Sqe {
     private Sqe() {}
 
-    /** What every entry has. */
+    /** Writes the fields that every entry has. */
     public static void fill(long sqe, int opcode, int fd, long address, int length, long userData) {
         Memory.setByte(sqe + IoUringSqe.OPCODE, (byte) opcode);
         Memory.setInt(sqe + IoUringSqe.FD, fd);
@@ -16,17 +16,17 @@ public final class Sqe {
         Memory.setLong(sqe + IoUringSqe.USER_DATA, userData);
     }
 
-    /** IOSQE_ flags. */
+    /** Writes the IOSQE_ flags. */
     static void flags(long sqe, int flags) {
         Memory.setByte(sqe + IoUringSqe.FLAGS, (byte) flags);
     }
 
-    /** The flags of accept, receive and send that have no place of their own. */
+    /** Writes the flags of accept, receive and send that have no field of their own. */
     static void priority(long sqe, int flags) {
         Memory.setShort(sqe + IoUringSqe.IOPRIO, (short) flags);
     }
 
-    /** msg_flags, accept_flags, cancel_flags, poll32_events: one place with many names. */
+    /** Writes msg_flags, accept_flags, cancel_flags or poll32_events: one field with many names. */
     static void operationFlags(long sqe, int flags) {
         Memory.setInt(sqe + IoUringSqe.MSG_FLAGS, flags);
     }

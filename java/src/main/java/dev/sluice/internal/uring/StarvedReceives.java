@@ -4,20 +4,20 @@ import dev.sluice.internal.spi.Outcome;
 import dev.sluice.internal.spi.Request;
 
 /**
- * Receives that found no buffer in the kernel. The pool may have some: then they go on at the next
- * fetch. If it has none, they are given one more round, in which the sends of received buffers may
- * end; only then the pool counts as exhausted.
+ * Receives that found no buffer in the kernel. If the pool has some, they resume at the next fetch. If
+ * it has none, they wait for one more round, in which the sends of received buffers may end; only then
+ * the pool counts as exhausted.
  */
 final class StarvedReceives {
-    private final RingDriver driver;
+    private final UringDriver driver;
     private final LongQueue tokens = new LongQueue();
 
-    /** How many at the front of the queue have had their round. */
+    /** How many at the front of the queue have waited for their round. */
     private int due;
 
     private boolean resuming;
 
-    StarvedReceives(RingDriver driver) {
+    StarvedReceives(UringDriver driver) {
         this.driver = driver;
     }
 
@@ -26,19 +26,19 @@ final class StarvedReceives {
     }
 
     /**
-     * Whether a receive must wait behind others. A socket that always has bytes would otherwise take
-     * each buffer that comes back before they do.
+     * Returns true if a new receive must wait behind others. A socket that always has bytes would
+     * otherwise take each buffer before them.
      */
     boolean isQueue() {
         return !resuming && tokens.size() > 0;
     }
 
     void add(Request request) {
-        request.backendState |= RingDriver.STARVED;
+        UringFlags.set(request, UringFlags.STARVED);
         tokens.add(driver.token(request));
     }
 
-    /** Lets as many go on as there are buffers for, the one that waits longest first. */
+    /** Resumes as many as there are buffers for, the longest waiting first. */
     void beforeFetch(int readyBuffers) {
         if (readyBuffers == 0) {
             due = tokens.size();
@@ -47,24 +47,24 @@ final class StarvedReceives {
         due = 0;
         resuming = true;
         for (int left = Math.min(readyBuffers, tokens.size()); left > 0; left--) {
-            Request request = driver.findWaiting(tokens.remove(), RingDriver.STARVED);
+            Request request = driver.findFlagged(tokens.remove(), UringFlags.STARVED);
             if (request != null) {
-                request.backendState &= ~RingDriver.STARVED;
+                UringFlags.clear(request, UringFlags.STARVED);
                 driver.begin(request);
             }
         }
         resuming = false;
     }
 
-    /** Ends one receive whose round is over, unless there are buffers now; true if there was one. */
+    /** Ends one receive whose round is over, unless there are buffers; returns true if it did. */
     boolean settleOne() {
         if (due == 0 || driver.pool.unreserved() > 0) {
             return false;
         }
         due--;
-        Request request = driver.findWaiting(tokens.remove(), RingDriver.STARVED);
+        Request request = driver.findFlagged(tokens.remove(), UringFlags.STARVED);
         if (request != null) {
-            request.backendState &= ~RingDriver.STARVED;
+            UringFlags.clear(request, UringFlags.STARVED);
             driver.completions.complete(request, Outcome.NO_BUFFERS, 0, 0);
         }
         return true;

@@ -7,7 +7,7 @@ import dev.sluice.internal.ffi.linux.UringConstants;
 
 /**
  * The ring of entries for the kernel. We write entries and move the tail; the kernel moves the head
- * over those that it took, and only inside io_uring_enter(2), since no kernel thread polls here.
+ * over those that it took, only inside io_uring_enter(2), since no kernel thread polls here.
  *
  * <pre>
  *      head (kernel)          published tail        filled (ours alone)
@@ -16,7 +16,7 @@ import dev.sluice.internal.ffi.linux.UringConstants;
  * </pre>
  */
 public final class SubmissionQueue {
-    /** The answer of {@link #next} when no place is free. */
+    /** The result of {@link #next} if no entry is free. */
     public static final long FULL = 0;
 
     private static final int SQE_SHIFT = 6;
@@ -34,7 +34,7 @@ public final class SubmissionQueue {
     private int headSeen;
 
     /**
-     * Stands on memory that the kernel, or a test, laid out.
+     * Uses memory that the kernel, or a test, laid out.
      *
      * @param ring where the offsets count from
      * @param offsets address of a {@link IoSqringOffsets} structure
@@ -51,7 +51,7 @@ public final class SubmissionQueue {
         this.headSeen = Memory.getIntAcquire(head);
         assert IoUringSqe.SIZE == 1 << SQE_SHIFT : IoUringSqe.SIZE;
         assert capacity == mask + 1 : "a ring of " + capacity + " entries with mask " + mask;
-        // The kernel reads entry numbers through this array. They never change: place i is entry i.
+        // The kernel reads entry numbers through this array. They never change: position i is entry i.
         long array = ring + Memory.getInt(offsets + IoSqringOffsets.ARRAY);
         for (int i = 0; i < capacity; i++) {
             Memory.setInt(array + (long) i * Integer.BYTES, i);
@@ -62,10 +62,10 @@ public final class SubmissionQueue {
         return capacity;
     }
 
-    /** The address of a zeroed entry to fill, or {@link #FULL}. */
+    /** Returns the address of a zeroed entry, or {@link #FULL}. */
     public long next() {
         if (filled - headSeen == capacity) {
-            // Acquire: what the kernel read of a place must be read before we write it again.
+            // Acquire: the kernel must have read an entry before we write it again.
             headSeen = Memory.getIntAcquire(head);
             if (filled - headSeen == capacity) {
                 return FULL;
@@ -90,15 +90,15 @@ public final class SubmissionQueue {
         return pending();
     }
 
-    /** Entries that were filled and that the kernel has not taken. */
+    /** Returns how many filled entries the kernel has not taken. */
     public int pending() {
         headSeen = Memory.getIntAcquire(head);
         return filled - headSeen;
     }
 
     /**
-     * True when a look at the completion ring does not show everything: the kernel keeps completions
-     * that found no place, or has work to finish when we next enter it.
+     * Returns true if the completion ring does not show everything: the kernel keeps completions that
+     * found no entry, or has work to finish when we next enter it.
      */
     boolean kernelHasWork() {
         // Opaque: a hint that the kernel may be writing; missing it costs one round, nothing more.
@@ -107,7 +107,7 @@ public final class SubmissionQueue {
                 & (UringConstants.IORING_SQ_CQ_OVERFLOW | UringConstants.IORING_SQ_TASKRUN)) != 0;
     }
 
-    /** True while completions that found no place wait in the kernel. */
+    /** Returns true while completions that found no entry wait in the kernel. */
     boolean overflown() {
         return (Memory.getIntOpaque(flags) & UringConstants.IORING_SQ_CQ_OVERFLOW) != 0;
     }

@@ -11,13 +11,13 @@ import dev.sluice.internal.ffi.linux.SockaddrUn;
 import dev.sluice.internal.ffi.linux.SocketConstants;
 import dev.sluice.internal.ffi.linux.UringConstants;
 import dev.sluice.internal.linux.LinuxErrors;
-import dev.sluice.internal.linux.LinuxSockets;
+import dev.sluice.internal.linux.LinuxTryCalls;
 import dev.sluice.internal.spi.NativeFailure;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Tries each feature on a ring of its own, with Unix sockets that no one else sees. */
+/** Tries each feature on a ring of its own, with Unix sockets that nobody else sees. */
 final class Trial implements AutoCloseable {
     private static final int GROUP = 7;
     private static final long PAGE = 64 * 1024;
@@ -39,13 +39,13 @@ final class Trial implements AutoCloseable {
         this.deferredErrno = deferredErrno;
     }
 
-    /** Makes a ring and binds it to the calling thread, which is none of the virtual ones. */
+    /** Opens a ring and binds it to the calling thread, which must be a platform thread. */
     static Trial begin(CallState callState) throws NativeFailure {
         RingSizes sizes = new RingSizes(8, 32);
         Ring ring = Ring.openBest(RingKind.OWNER_BOUND, sizes, callState);
         int refused = ring.enable();
         if (refused != 0) {
-            // A filter lets rings be made, but nothing be registered: the next kind needs neither.
+            // A filter allows io_uring_setup but not io_uring_register: the next kind does not need it.
             ring.close();
             ring = Ring.openBest(RingKind.COOPERATIVE, sizes, callState);
         }
@@ -53,7 +53,7 @@ final class Trial implements AutoCloseable {
         return new Trial(ring, callState, errno);
     }
 
-    /** The code that refuses the feature, or 0. Asked in the order in which they are declared. */
+    /** Returns the errno of a feature, or 0. Call it in the order of their declaration. */
     int errnoOf(UringFeature feature) throws NativeFailure {
         return switch (feature) {
             case DEFER_TASKRUN -> deferredErrno;
@@ -122,7 +122,7 @@ final class Trial implements AutoCloseable {
         return more(ring.completions.result());
     }
 
-    /** Whether the completion that came is a success after which others can come. */
+    /** Returns 0 if the completion is a success after which others can come, else an errno. */
     private int more(int result) {
         if (result < 0) {
             return -result;
@@ -137,12 +137,12 @@ final class Trial implements AutoCloseable {
         while (!ring.completions.next()) {
             long left = endNanos - System.nanoTime();
             if (left <= 0) {
-                throw LinuxSockets.failure("io_uring_enter", errno == 0 ? Errno.ETIME : errno);
+                throw LinuxTryCalls.failure("io_uring_enter", errno == 0 ? Errno.ETIME : errno);
             }
             errno = ring.submitAndWait(ring.submissions.publish(), left);
             boolean mayPass = errno == 0 || errno == Errno.EINTR || Ring.isRefusal(errno);
             if (!mayPass) {
-                throw LinuxSockets.failure("io_uring_enter", errno);
+                throw LinuxTryCalls.failure("io_uring_enter", errno);
             }
         }
     }
@@ -172,7 +172,7 @@ final class Trial implements AutoCloseable {
 
     private void require(int result) throws NativeFailure {
         if (result < 0) {
-            throw LinuxSockets.failure("a trial of io_uring", callState.errno());
+            throw LinuxTryCalls.failure("a trial of io_uring", callState.errno());
         }
     }
 

@@ -9,23 +9,25 @@ import dev.sluice.internal.spi.Outcome;
 import dev.sluice.internal.spi.Request;
 
 /**
- * Accepts. One entry of the kernel takes connections until it is cancelled or fails; those that come
- * when the port has no room wait in the listener for its next accept, so that none is lost.
+ * Accepts. One entry accepts connections until it is cancelled or fails; those that arrive when the
+ * port has no room stay with the listener for its next accept, so that none is lost.
  */
 final class UringAccepts {
-    private final RingDriver driver;
+    private final UringDriver driver;
     private final Completions completions;
 
-    UringAccepts(RingDriver driver) {
+    UringAccepts(UringDriver driver) {
         this.driver = driver;
         this.completions = driver.completions;
     }
 
     boolean issue(UringChannel listener, Request request) {
-        if (deliverWaiting(listener, request)) {
-            return true;
+        while (listener.hasArrived() && completions.mayAccept(request) && completions.hasRoom()) {
+            if (deliver(listener, request, listener.removeArrived())) {
+                return true;
+            }
         }
-        if (!hasRoom(request)) {
+        if (!completions.mayAccept(request)) {
             completions.complete(request, Outcome.OUT_OF_DESCRIPTORS, 0, 0);
             return true;
         }
@@ -42,77 +44,48 @@ final class UringAccepts {
         return true;
     }
 
-    /** Hands over connections that wait; true when that ended the request. */
-    private boolean deliverWaiting(UringChannel listener, Request request) {
-        while (listener.hasWaiting() && hasRoom(request) && completions.hasRoom()) {
-            if (deliver(listener, request, listener.removeWaiting())) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private boolean hasRoom(Request request) {
-        return request.detached || completions.canAdopt();
-    }
-
     void completed(UringChannel listener, Request request, int result, int flags) {
         boolean more = (flags & UringConstants.IORING_CQE_F_MORE) != 0;
         if (result < 0) {
-            assert !more : "a failed accept goes on";
-            ended(request, -result);
+            assert !more : "a failed accept continues";
+            failed(request, -result);
             return;
         }
-        if (listener.hasWaiting() || !hasRoom(request)) {
-            listener.addWaiting(result);
+        if (listener.hasArrived() || !completions.mayAccept(request)) {
+            listener.addArrived(result);
             stop(request, more);
         } else if (deliver(listener, request, result)) {
             return;
         }
         if (!more) {
-            resume(request);
+            // The kernel stopped without a failure: its queue was full, or it accepts one at a time.
+            UringFlags.clear(request, UringFlags.NO_ROOM);
+            driver.begin(request);
         }
     }
 
-    /** Hands the connection over; true when that ended the request. */
     private boolean deliver(UringChannel listener, Request request, int fd) {
-        UringChannel accepted = new UringChannel(listener.family, true, fd);
-        accepted.lingerSeconds = listener.lingerSeconds;
-        if (!request.detached) {
-            completions.adopt(accepted);
-        }
-        if (request.multishot) {
-            completions.event(request, 0, null, accepted);
-            return false;
-        }
-        request.payload(accepted);
-        completions.complete(request, Outcome.OK, 0, 0);
-        return true;
+        return completions.accepted(request, driver.sockets.acceptedBy(listener, fd));
     }
 
-    /** Ends the kernel's accepting, as no room is left. */
+    /** Cancels the accept in the kernel, since the port has no room. */
     private void stop(Request request, boolean more) {
-        boolean asked = (request.backendState & RingDriver.NO_ROOM) != 0;
-        if (more && !asked && request.cancelReason == null) {
-            request.backendState |= RingDriver.NO_ROOM;
+        boolean stopping = UringFlags.has(request, UringFlags.NO_ROOM);
+        if (more && !stopping && request.cancelReason == null) {
+            UringFlags.set(request, UringFlags.NO_ROOM);
             driver.cancelInKernel(driver.token(request));
         }
     }
 
-    /** The kernel stopped without a failure: its queue was full, or it takes one at a time. */
-    private void resume(Request request) {
-        request.backendState &= ~RingDriver.NO_ROOM;
-        driver.begin(request);
-    }
-
-    private void ended(Request request, int errno) {
-        boolean stopped = (request.backendState & RingDriver.NO_ROOM) != 0;
-        request.backendState &= ~RingDriver.NO_ROOM;
-        boolean again = stopped && errno == Errno.ECANCELED;
-        if (request.cancelReason == null && (again || LinuxErrors.isTransientAcceptError(errno))) {
+    private void failed(Request request, int errno) {
+        boolean stopped =
+                UringFlags.has(request, UringFlags.NO_ROOM) && errno == Errno.ECANCELED;
+        UringFlags.clear(request, UringFlags.NO_ROOM);
+        boolean retry = stopped || LinuxErrors.isTransientAcceptError(errno);
+        if (retry && request.cancelReason == null) {
             driver.begin(request);
-        } else if (!driver.goesOn(request, errno)) {
-            driver.fail(request, errno);
+        } else {
+            driver.retryOrFail(request, errno);
         }
     }
 }

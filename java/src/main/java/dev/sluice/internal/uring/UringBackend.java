@@ -1,260 +1,77 @@
 package dev.sluice.internal.uring;
 
-import dev.sluice.internal.ffi.linux.Errno;
-import dev.sluice.internal.linux.LinuxBackend;
-import dev.sluice.internal.linux.LinuxErrors;
+import dev.sluice.internal.linux.LinuxBackendFactory;
 import dev.sluice.internal.linux.LinuxSockets;
-import dev.sluice.internal.spi.BufferPool;
+import dev.sluice.internal.linux.LinuxTryCalls;
+import dev.sluice.internal.spi.Backend;
+import dev.sluice.internal.spi.BackendFactory;
 import dev.sluice.internal.spi.Capability;
 import dev.sluice.internal.spi.Channel;
-import dev.sluice.internal.spi.ChannelTable;
 import dev.sluice.internal.spi.Completions;
 import dev.sluice.internal.spi.EarlyClasses;
 import dev.sluice.internal.spi.NativeFailure;
 import dev.sluice.internal.spi.Outcome;
-import dev.sluice.internal.spi.PortSettings;
+import dev.sluice.internal.spi.PortContext;
 import dev.sluice.internal.spi.Request;
+import dev.sluice.internal.spi.RequestKind;
 import dev.sluice.internal.spi.SlotTable;
+import dev.sluice.internal.spi.SocketCalls;
+import dev.sluice.internal.spi.TryCalls;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The io_uring backend: requests are written into a ring of memory, and one system call a round
- * submits them and waits for completions.
+ * The io_uring backend: requests become entries of a submission ring, results come from a completion
+ * ring, and one system call a round submits and waits.
  *
- * <p>The ring is made with the port, so that a refusal is told when the port is opened, but is bound
- * to its owner at first use: a thread of the system gets the ring that the kernel need not share; a
- * virtual thread, which wanders between those, gets a plain one. A port that was handed over to a
- * thread of the other kind before that gets another ring.
+ * <p>An entry carries the token of its request: slot and generation, which is never negative. Negative
+ * tokens are the driver's own.
  */
-public final class UringBackend extends LinuxBackend {
-    public static final Set<Capability> CAPABILITIES =
-            Set.of(Capability.REPORTS_EDGES, Capability.REUSES_ADDRESSES,
-                    Capability.BATCHES_SUBMISSIONS);
-
+public final class UringBackend implements Backend {
     static {
         EarlyClasses.load(ProvidedBuffers.class, BufferRing.class);
     }
 
-    private final UringFeatures features;
-    private final WakeupEvent wakeup;
-    private final RingSizes sizes;
-    private final @Nullable RingKind given;
-    private @Nullable Attached attached;
+    public static final Set<Capability> CAPABILITIES =
+            Set.of(Capability.REPORTS_EDGES, Capability.REUSES_ADDRESSES,
+                    Capability.BATCHES_SUBMISSIONS);
 
-    /** Whether the owner is on one thread of the system, also if it is a virtual one. */
-    private boolean ownerStays;
+    public static final BackendFactory FACTORY =
+            new LinuxBackendFactory(port -> new UringBackend(port, RingSizes.ofThisPort(), null));
 
-    /** The ring until it is bound to its owner, and the kind that was asked for. */
-    private @Nullable Ring unbound;
-
-    private RingKind wanted;
-
-    private @Nullable RingDriver driver;
-
-    /** What the port gives a backend after both were made. */
-    private record Attached(Completions completions, SlotTable slots, BufferPool pool) {}
-
-    public UringBackend(PortSettings settings) throws NativeFailure {
-        this(RingSizes.ofThisPort(), null);
-    }
+    private final UringDriver driver;
+    private final Completions completions;
+    private final SlotTable slots;
+    private final UringAccepts accepts;
+    private final UringConnects connects;
+    private final UringReceives receives;
+    private final UringSends sends;
+    private final UringDatagrams datagrams;
+    private final UringPolls polls;
 
     /**
-     * As the public one, with rings of another size: small ones overflow.
+     * Opens a ring.
      *
-     * @param given the kind of ring for any owner, or null for the one that suits it
+     * @param sizes of the rings: small ones overflow
+     * @param kind of ring for any owner, or null for the one that suits it
      */
-    UringBackend(RingSizes sizes, @Nullable RingKind given) throws NativeFailure {
+    UringBackend(PortContext port, RingSizes sizes, @Nullable RingKind kind)
+            throws NativeFailure {
         String switchedOff = UringFeature.backendSwitchedOffBy();
         if (!switchedOff.isEmpty()) {
             throw new NativeFailure(
                     "io_uring", Outcome.UNSUPPORTED, 0, "is switched off by " + switchedOff);
         }
-        this.sizes = sizes;
-        this.given = given;
-        features = UringFeatures.ofThisPort();
-        wanted = kindForThisThread();
-        wakeup = new WakeupEvent(sockets.callState());
-        try {
-            unbound = openRing(wanted);
-        } catch (NativeFailure failure) {
-            wakeup.close();
-            throw failure;
-        }
-    }
-
-    private RingKind kindForThisThread() {
-        return given == null
-                ? RingKind.bestFor(
-                        ownerStays || !Thread.currentThread().isVirtual(),
-                        features.deferTaskrun())
-                : given;
-    }
-
-    private Ring openRing(RingKind best) throws NativeFailure {
-        return Ring.openBest(best, sizes, sockets.callState());
-    }
-
-    @Override
-    public void attach(
-            Completions completions, ChannelTable channels, SlotTable slots, BufferPool pool) {
-        attached = new Attached(completions, slots, pool);
-    }
-
-    @Override
-    public void ownerStaysOnOneThread() {
-        ownerStays = true;
-    }
-
-    private Attached attached() {
-        Attached present = attached;
-        assert present != null : "not attached to a port";
-        return present;
-    }
-
-    @Override
-    protected Completions completions() {
-        return attached().completions();
-    }
-
-    private RingDriver driver() {
-        RingDriver present = driver;
-        return present != null ? present : bind();
-    }
-
-    /** Binds the ring to the calling thread, the owner. */
-    private RingDriver bind() {
-        Ring ring = unbound;
-        assert ring != null : "the backend is closed";
-        RingKind best = kindForThisThread();
-        if (best != wanted) {
-            ring = another(ring, best);
-            unbound = ring;
-            wanted = best;
-        }
-        int errno = ring.enable();
-        if (errno != 0) {
-            throw new IllegalStateException(
-                    "enable the ring: " + LinuxErrors.describe(errno));
-        }
-        if (features.registeredRing() && wanted != RingKind.PLAIN) {
-            // Where it is refused (Linux 5.17 and before) the descriptor is looked up each time.
-            errno = ring.registerDescriptor();
-            assert errno == 0 || errno == Errno.EINVAL || errno == Errno.ENOMEM : errno;
-        }
-        Attached port = attached();
-        RingDriver made =
-                new RingDriver(
-                        ring,
-                        features,
-                        sockets,
-                        wakeup,
-                        port.completions(),
-                        port.slots(),
-                        port.pool());
-        driver = made;
-        unbound = null;
-        return made;
-    }
-
-    private Ring another(Ring ring, RingKind kind) {
-        try {
-            Ring other = openRing(kind);
-            ring.close();
-            return other;
-        } catch (NativeFailure failure) {
-            throw new IllegalStateException(
-                    "a ring for the port's new owner: " + failure.getMessage(), failure);
-        }
-    }
-
-    /** The ring in use, or to be used. */
-    Ring ring() {
-        RingDriver present = driver;
-        Ring ring = present != null ? present.ring : unbound;
-        assert ring != null : "the backend is closed";
-        return ring;
-    }
-
-    // ---- requests ----------------------------------------------------------------------------
-
-    @Override
-    public void start(Request request) {
-        driver().begin(request);
-    }
-
-    @Override
-    public void cancel(Request request) {
-        driver().cancel(request);
-    }
-
-    @Override
-    public void abandon(Request request) {
-        driver().abandon(request);
-    }
-
-    @Override
-    protected void beforeClose(Channel channel) {
-        UringChannel listener = (UringChannel) channel;
-        while (listener.hasWaiting()) {
-            LinuxSockets.closeAnywhere(listener.removeWaiting());
-        }
-    }
-
-    // ---- waiting -----------------------------------------------------------------------------
-
-    @Override
-    public int fetch(long timeoutNanos) {
-        return driver().fetch(timeoutNanos);
-    }
-
-    @Override
-    public boolean step() {
-        return driver().step();
-    }
-
-    @Override
-    public boolean hasReadyWork() {
-        return driver().hasReadyWork();
-    }
-
-    @Override
-    public void wakeup() {
-        wakeup.signal();
-    }
-
-    // ---- calls that end at once ----------------------------------------------------------------
-
-    @Override
-    public Channel open(int family, boolean stream) throws NativeFailure {
-        return new UringChannel(family, stream, sockets.open(family, stream));
-    }
-
-    @Override
-    public Channel openDetached(long handle, int family, boolean stream) {
-        return new UringChannel(family, stream, handle);
-    }
-
-    @Override
-    public @Nullable Channel tryAccept(Channel channel) throws NativeFailure {
-        UringChannel listener = (UringChannel) channel;
-        int fd = listener.hasWaiting() ? listener.removeWaiting() : sockets.tryAccept(listener);
-        if (fd < 0) {
-            return null;
-        }
-        UringChannel accepted = new UringChannel(listener.family, true, fd);
-        accepted.lingerSeconds = listener.lingerSeconds;
-        return accepted;
-    }
-
-    @Override
-    public long tryReceive(Channel channel, long address, long length) throws NativeFailure {
-        return sockets.tryReceive(channel, address, length);
-    }
-
-    @Override
-    public long trySend(Channel channel, long address, long length) throws NativeFailure {
-        return sockets.trySend(channel, address, length);
+        driver = new UringDriver(port, sizes, kind, this::issue);
+        completions = port.completions();
+        slots = port.slots();
+        Scratch scratch = new Scratch(driver);
+        accepts = new UringAccepts(driver);
+        connects = new UringConnects(driver, scratch);
+        receives = new UringReceives(driver);
+        sends = new UringSends(driver, scratch);
+        datagrams = new UringDatagrams(driver, scratch);
+        polls = new UringPolls(driver);
     }
 
     @Override
@@ -268,26 +85,174 @@ public final class UringBackend extends LinuxBackend {
     }
 
     @Override
-    public void close() {
-        RingDriver present = driver;
-        Ring ring = unbound;
-        if (present != null) {
-            present.close();
-        } else if (ring != null) {
-            ring.close();
+    public SocketCalls sockets() {
+        return driver.sockets;
+    }
+
+    @Override
+    public TryCalls newTryCalls() {
+        return new LinuxTryCalls();
+    }
+
+    /** Returns the ring in use, or to be used. */
+    Ring ring() {
+        return driver.ring();
+    }
+
+    // ---- requests ----------------------------------------------------------------------------
+
+    @Override
+    public void start(Request request) {
+        driver.bindToOwner();
+        driver.begin(request);
+    }
+
+    /** Writes the entry of a request; false if none is free. The request may end without an entry. */
+    private boolean issue(Request request) {
+        UringChannel channel = (UringChannel) request.channel();
+        if (UringFlags.has(request, UringFlags.AWAITING)) {
+            return polls.issueAwait(channel, request);
         }
-        wakeup.close();
+        if (UringFlags.has(request, UringFlags.PAUSED)) {
+            return datagrams.issuePause(request);
+        }
+        return switch (request.kind) {
+            case ACCEPT -> accepts.issue(channel, request);
+            case CONNECT -> connects.issue(channel, request);
+            case DISCONNECT -> connects.disconnect(channel, request);
+            case RECEIVE -> receives.issue(channel, request);
+            case SEND -> sends.issue(channel, request);
+            case SEND_VECTORED -> sends.issueVectored(channel, request);
+            case RECEIVE_FROM -> datagrams.issueReceive(channel, request);
+            case SEND_TO -> datagrams.issueSend(channel, request);
+            case POLL -> polls.issue(channel, request);
+            default -> throw new AssertionError(request);
+        };
+    }
+
+    @Override
+    public void cancel(Request request) {
+        if (UringFlags.has(request, UringFlags.POSTPONED | UringFlags.STARVED)) {
+            // The kernel does not have it.
+            request.backendFlags = 0;
+            completions.cancelled(request);
+        } else if (!UringFlags.has(request, UringFlags.MEMORY_OWED | UringFlags.JOINED)) {
+            // An entry of joined sends does not wait in the kernel: its result comes soon.
+            driver.cancelInKernel(driver.token(request));
+        }
+    }
+
+    @Override
+    public void abandon(Request request) {
+        if (request.kind == RequestKind.SEND) {
+            sends.abandon(request);
+        }
+    }
+
+    @Override
+    public void beforeClose(Channel channel) {
+        UringChannel listener = (UringChannel) channel;
+        while (listener.hasArrived()) {
+            LinuxSockets.closeOnAnyThread(listener.removeArrived());
+        }
+    }
+
+    // ---- the loop ----------------------------------------------------------------------------
+
+    @Override
+    public int fetch(long timeoutNanos) {
+        driver.bindToOwner();
+        driver.releaseResults();
+        receives.beforeFetch();
+        boolean mustNotWait = receives.starving() > 0 || sends.hasAbandoned();
+        int ready = driver.fetch(mustNotWait ? 0 : timeoutNanos);
+        if (sends.hasAbandoned()) {
+            sends.resetAbandoned();
+        }
+        return ready + receives.starving();
+    }
+
+    @Override
+    public boolean step() {
+        if (!completions.hasRoom()) {
+            return false;
+        }
+        CompletionQueue results = driver.results();
+        if (!results.next()) {
+            return receives.settleOneStarving();
+        }
+        long token = results.userData();
+        if (token < 0) {
+            driver.completed(token, results.result(), results.flags());
+        } else {
+            Request request = slots.find(token);
+            assert request != null : "a completion without a request: " + token;
+            completed(request, results.result(), results.flags());
+        }
+        return true;
+    }
+
+    private void completed(Request request, int result, int flags) {
+        UringChannel channel = (UringChannel) request.channel();
+        if (UringFlags.has(request, UringFlags.AWAITING)) {
+            awaited(channel, request, result, flags);
+            return;
+        }
+        if (UringFlags.has(request, UringFlags.PAUSED)) {
+            UringFlags.clear(request, UringFlags.PAUSED);
+            datagrams.paused(request, result);
+            return;
+        }
+        switch (request.kind) {
+            case ACCEPT -> accepts.completed(channel, request, result, flags);
+            case CONNECT -> connects.completed(request, result);
+            case RECEIVE -> receives.completed(channel, request, result, flags);
+            case SEND, SEND_VECTORED -> sends.completed(channel, request, result, flags);
+            case RECEIVE_FROM -> datagrams.received(request, result);
+            case SEND_TO -> datagrams.sent(request, result);
+            case POLL -> polls.completed(request, result, flags);
+            default -> throw new AssertionError(request);
+        }
+    }
+
+    /** A poll in the place of a request reported: the request's own call may succeed now. */
+    private void awaited(UringChannel channel, Request request, int found, int flags) {
+        int result = polls.awaited(request, found, flags);
+        if (result == UringPolls.NOT_YET) {
+            return;
+        }
+        UringFlags.clear(request, UringFlags.AWAITING);
+        if (result < 0) {
+            driver.retryOrFail(request, -result);
+            return;
+        }
+        switch (request.kind) {
+            case CONNECT -> connects.writable(channel, request);
+            case RECEIVE -> receives.readable(channel, request);
+            default -> driver.begin(request);
+        }
+    }
+
+    @Override
+    public boolean hasReadyWork() {
+        return driver.hasReadyWork() || receives.starving() > 0 || sends.hasAbandoned();
+    }
+
+    @Override
+    public void wakeup() {
+        driver.wakeup();
+    }
+
+    // ---- the end -----------------------------------------------------------------------------
+
+    @Override
+    public void close() {
+        receives.close();
+        driver.close();
     }
 
     @Override
     public boolean closeFailed() {
-        RingDriver present = driver;
-        if (present == null) {
-            close();
-            return true;
-        }
-        present.closeFailed();
-        wakeup.close();
-        return false;
+        return driver.closeFailed();
     }
 }

@@ -8,9 +8,9 @@ import org.jspecify.annotations.Nullable;
 final class UringChannel extends Channel {
     /**
      * Connections that the kernel accepted while the port had no room for them, oldest first. The
-     * listener's next accept gets them.
+     * listener's next accept delivers them.
      */
-    private @Nullable ArrayDeque<Integer> waiting;
+    private @Nullable ArrayDeque<Integer> arrived;
 
     UringChannel(int family, boolean stream, long handle) {
         super(family, stream);
@@ -21,19 +21,19 @@ final class UringChannel extends Channel {
         return (int) handle;
     }
 
-    boolean hasWaiting() {
-        return waiting != null && !waiting.isEmpty();
+    boolean hasArrived() {
+        return arrived != null && !arrived.isEmpty();
     }
 
-    void addWaiting(int fd) {
-        if (waiting == null) {
-            waiting = new ArrayDeque<>();
+    void addArrived(int fd) {
+        if (arrived == null) {
+            arrived = new ArrayDeque<>();
         }
-        waiting.add(fd);
+        arrived.add(fd);
     }
 
-    int removeWaiting() {
-        assert waiting != null : "no connection waits";
-        return waiting.remove();
+    int removeArrived() {
+        assert arrived != null : "no connection has arrived";
+        return arrived.remove();
     }
 }

@@ -4,20 +4,19 @@ import dev.sluice.internal.ffi.linux.Errno;
 import dev.sluice.internal.ffi.linux.Libc;
 import dev.sluice.internal.ffi.linux.UringConstants;
 import dev.sluice.internal.linux.LinuxSockaddr;
-import dev.sluice.internal.linux.LinuxSockets;
 import dev.sluice.internal.spi.Completions;
 import dev.sluice.internal.spi.Outcome;
 import dev.sluice.internal.spi.RawAddress;
 import dev.sluice.internal.spi.Request;
 
-/** Connects. Only TCP takes its time; the others end in the call, so that the ring is not asked. */
+/** Connects and disconnects. Only a connect of TCP takes time; the others end in their call. */
 final class UringConnects {
-    private final RingDriver driver;
-    private final LinuxSockets sockets;
+    private final UringDriver driver;
+    private final UringSockets sockets;
     private final Completions completions;
     private final Scratch scratch;
 
-    UringConnects(RingDriver driver, Scratch scratch) {
+    UringConnects(UringDriver driver, Scratch scratch) {
         this.driver = driver;
         this.sockets = driver.sockets;
         this.completions = driver.completions;
@@ -25,9 +24,9 @@ final class UringConnects {
     }
 
     boolean issue(UringChannel channel, Request request) {
-        int refusal = UringDatagrams.refusalOf(channel, request.peer());
-        if (refusal != 0) {
-            driver.fail(request, refusal);
+        int errno = UringDatagrams.errnoOf(channel, request.peer());
+        if (errno != 0) {
+            driver.fail(request, errno);
             return true;
         }
         if (channel.family == RawAddress.UNIX || !channel.stream) {
@@ -42,10 +41,10 @@ final class UringConnects {
         int length = LinuxSockaddr.encode(request.peer(), channel.family, address);
         int opcode = UringConstants.IORING_OP_CONNECT;
         Sqe.fill(sqe, opcode, channel.fd(), address, 0, driver.token(request));
-        // The length of the address has the place of the offset.
+        // The length of the address is in the field of the offset.
         Sqe.offset(sqe, length);
-        // The peer is asked now and not at the next wait: others may wait for the connection.
-        driver.ring.submit();
+        // The SYN goes out now and not at the next wait: others may wait for the connection.
+        driver.submitNow();
         return true;
     }
 
@@ -59,27 +58,26 @@ final class UringConnects {
         if (errno == 0) {
             completions.complete(request, Outcome.OK, 0, 0);
         } else if (full && request.cancelReason == null) {
-            // The listener's backlog is full. No poll reports room in it.
-            request.backendState |= RingDriver.PAUSED;
-            driver.begin(request);
+            // The listener's backlog is full, and no poll reports room in it.
+            driver.pause(request);
         } else {
             driver.fail(request, errno);
         }
     }
 
-    void completed(UringChannel channel, Request request, int result) {
-        boolean givenUp = result == -Errno.ECANCELED || result == -Errno.EINTR;
+    void completed(Request request, int result) {
+        boolean interrupted = result == -Errno.ECANCELED || result == -Errno.EINTR;
         if (result == 0) {
             completions.complete(request, Outcome.OK, 0, 0);
-        } else if (givenUp && request.cancelReason == null) {
-            // The connect itself goes on in the kernel; asking again would only say so.
+        } else if (interrupted && request.cancelReason == null) {
+            // The kernel still connects; a second connect would only report that.
             driver.await(request);
         } else {
             driver.fail(request, -result);
         }
     }
 
-    /** After a wait of ours: how the connect ended. */
+    /** Completes a connect after a poll in its place. */
     void writable(UringChannel channel, Request request) {
         int errno = sockets.takeError(channel);
         if (errno != 0) {

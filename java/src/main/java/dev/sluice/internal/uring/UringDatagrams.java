@@ -18,14 +18,14 @@ import dev.sluice.internal.spi.RequestKind;
 /**
  * Datagrams with their addresses.
  *
- * <p>The kernel must not wait with a datagram to send: it tries again with what the first try has
- * left of the pieces, which may be nothing, and the receiver gets an empty or a cut datagram (seen on
- * Linux 6.18). So it is told not to wait, and the request is begun again from its beginning. A Unix
- * socket that is not connected counts as writable however full its receiver is; there a pause stands
- * in the place of the poll.
+ * <p>The kernel must not wait with a datagram to send: its retry sends what the first try has left of
+ * the pieces, which may be nothing, and the receiver gets an empty or a truncated datagram (seen on
+ * Linux 6.18). So each send has MSG_DONTWAIT and is issued again as a whole. A Unix socket that is not
+ * connected counts as writable however full its receiver is; there a pause takes the place of the
+ * poll.
  */
 final class UringDatagrams {
-    /** For every send. */
+    /** The flags of every send. */
     static final int SEND_FLAGS = SocketConstants.MSG_NOSIGNAL | SocketConstants.MSG_DONTWAIT;
 
     private static final long PAUSE_NANOS = 1_000_000;
@@ -33,27 +33,29 @@ final class UringDatagrams {
     /** Longer, since many may wait for one listener. */
     private static final long CONNECT_PAUSE_NANOS = 10_000_000;
 
-    private final RingDriver driver;
+    private final UringDriver driver;
     private final Completions completions;
     private final Scratch scratch;
     private final ControlBlocks blocks;
     private final long pause;
     private final long connectPause;
 
-    UringDatagrams(RingDriver driver, Scratch scratch) {
+    UringDatagrams(UringDriver driver, Scratch scratch) {
         this.driver = driver;
         this.completions = driver.completions;
         this.scratch = scratch;
-        this.blocks = new ControlBlocks(driver.ring.arena());
+        this.blocks = new ControlBlocks(driver.arena);
         this.pause = timespec(PAUSE_NANOS);
         this.connectPause = timespec(CONNECT_PAUSE_NANOS);
     }
 
     private long timespec(long nanos) {
-        long time = driver.ring.arena().allocate(KernelTimespec.SIZE, Long.BYTES).address();
+        long time = driver.arena.allocate(KernelTimespec.SIZE, Long.BYTES).address();
         Memory.setLong(time + KernelTimespec.TV_NSEC, nanos);
         return time;
     }
+
+    // ---- receiving ---------------------------------------------------------------------------
 
     boolean issueReceive(UringChannel channel, Request request) {
         long sqe = driver.entry();
@@ -63,27 +65,28 @@ final class UringDatagrams {
         long message = blocks.prepare(request.slot, request.address(), request.length());
         int opcode = UringConstants.IORING_OP_RECVMSG;
         Sqe.fill(sqe, opcode, channel.fd(), message, 1, driver.token(request));
-        // Answers the length of the datagram, also of what was cut off.
+        // The result is then the length of the datagram, the truncated bytes included.
         Sqe.operationFlags(sqe, SocketConstants.MSG_TRUNC);
         return true;
     }
 
     void received(Request request, int result) {
-        if (result >= 0) {
-            request.cut = result > request.length();
-            int slot = request.slot;
-            LinuxSockaddr.decode(
-                    blocks.nameOf(slot), blocks.nameLengthOf(slot), request.peer());
-            completions.complete(request, Outcome.OK, Math.min(result, request.length()), 0);
-        } else if (!driver.goesOn(request, -result)) {
-            driver.fail(request, -result);
+        if (result < 0) {
+            driver.retryOrFail(request, -result);
+            return;
         }
+        int slot = request.slot;
+        LinuxSockaddr.decode(blocks.nameOf(slot), blocks.nameLengthOf(slot), request.peer());
+        long length = request.length();
+        completions.received(request, Math.min(result, length), null, result > length);
     }
 
+    // ---- sending -----------------------------------------------------------------------------
+
     boolean issueSend(UringChannel channel, Request request) {
-        int refusal = refusalOf(channel, request.peer());
-        if (refusal != 0) {
-            driver.fail(request, refusal);
+        int errno = errnoOf(channel, request.peer());
+        if (errno != 0) {
+            driver.fail(request, errno);
             return true;
         }
         long message = scratch.take(Msghdr.SIZE + Iovec.SIZE + LinuxSockaddr.MAX_SIZE);
@@ -103,8 +106,8 @@ final class UringDatagrams {
         return true;
     }
 
-    /** The code with which an address cannot be one of this socket's peers, or 0. */
-    static int refusalOf(UringChannel channel, RawAddress peer) {
+    /** Returns the errno for an address that cannot be a peer of this socket, or 0. */
+    static int errnoOf(UringChannel channel, RawAddress peer) {
         return peer.isPeerOf(channel.family) ? LinuxSockaddr.check(peer) : Errno.EAFNOSUPPORT;
     }
 
@@ -113,12 +116,13 @@ final class UringDatagrams {
         if (result >= 0) {
             completions.complete(request, Outcome.OK, result, 0);
         } else if (full && request.cancelReason == null) {
-            request.backendState |= RingDriver.PAUSED;
-            driver.begin(request);
-        } else if (!driver.goesOn(request, -result)) {
-            driver.fail(request, -result);
+            driver.pause(request);
+        } else {
+            driver.retryOrFail(request, -result);
         }
     }
+
+    // ---- pauses ------------------------------------------------------------------------------
 
     boolean issuePause(Request request) {
         long sqe = driver.entry();
@@ -133,8 +137,8 @@ final class UringDatagrams {
     void paused(Request request, int result) {
         if (result == -Errno.ETIME) {
             driver.begin(request);
-        } else if (!driver.goesOn(request, -result)) {
-            driver.fail(request, -result);
+        } else {
+            driver.retryOrFail(request, -result);
         }
     }
 }

@@ -4,9 +4,9 @@ import dev.sluice.internal.spi.Setting;
 import java.util.Locale;
 
 /**
- * What the backend uses where the kernel has it. Each can be switched off, by the system property
- * {@code sluice.uring.<name>=off} or the environment variable {@code SLUICE_URING_<NAME>=off}; and
- * {@code sluice.uring=off} or {@code SLUICE_URING=off} turns the whole backend off.
+ * Features that the backend uses if the kernel has them. The system property {@code
+ * sluice.uring.<name>=off} or the environment variable {@code SLUICE_URING_<NAME>=off} switches one off;
+ * {@code sluice.uring=off} or {@code SLUICE_URING=off} switches the whole backend off.
  */
 enum UringFeature {
     DEFER_TASKRUN("one issuer, deferred work (SINGLE_ISSUER, DEFER_TASKRUN)", "Linux 6.1"),
@@ -16,10 +16,10 @@ enum UringFeature {
     MULTISHOT_RECEIVE("multishot receive", "Linux 6.0 and the ring of buffers"),
     ZERO_COPY_SEND("zero-copy send (SEND_ZC)", "Linux 6.0");
 
-    /** In the words of the field, for the report. */
+    /** The name in the words of the field, for the report. */
     final String title;
 
-    /** The kernel that brought it, for the report alone: what is used is found out by doing. */
+    /** The first kernel that has it, for the report alone: a trial decides what is used. */
     final String since;
 
     UringFeature(String title, String since) {
@@ -27,7 +27,7 @@ enum UringFeature {
         this.since = since;
     }
 
-    /** The name in properties: multishot_accept. */
+    /** Returns the name of the property, such as sluice.uring.multishot_accept. */
     String property() {
         return "sluice.uring." + name().toLowerCase(Locale.ROOT);
     }
@@ -36,17 +36,17 @@ enum UringFeature {
         return "SLUICE_URING_" + name();
     }
 
-    /** What is set for the feature, the property first; empty when nothing is. */
+    /** Returns the setting of the feature, the property first; empty if there is none. */
     String setting() {
         return Setting.of(property(), environment());
     }
 
-    /** Who switched the feature off ("sluice.uring.buffer_ring=off"), or empty. */
+    /** Returns the setting that switches the feature off, or empty. */
     String switchedOffBy() {
         return Setting.switchedOffBy(property(), environment());
     }
 
-    /** Who switched the backend off, or empty. */
+    /** Returns the setting that switches the backend off, or empty. */
     static String backendSwitchedOffBy() {
         return Setting.switchedOffBy("sluice.uring", "SLUICE_URING");
     }

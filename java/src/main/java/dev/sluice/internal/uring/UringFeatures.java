@@ -3,14 +3,15 @@ package dev.sluice.internal.uring;
 import dev.sluice.internal.spi.NativeFailure;
 
 /**
- * What one port uses of io_uring: what the kernel was found to have, less what is switched off.
+ * The features of io_uring that one port uses: those that the kernel has, without those that are
+ * switched off.
  *
- * @param deferTaskrun whether a platform thread gets a ring of its own kind
- * @param registeredRing whether the ring's descriptor is registered
- * @param multishotAccept whether one request takes many connections
- * @param bufferRing whether the kernel picks the buffers of pooled receives
- * @param multishotReceive whether one request receives many times; needs the buffer ring
- * @param zeroCopyBytes sends of at least so many bytes are zero-copy; 0 for none
+ * @param deferTaskrun true if a platform thread gets a ring of its own kind
+ * @param registeredRing true if the ring's descriptor is registered
+ * @param multishotAccept true if one entry accepts many connections
+ * @param bufferRing true if the kernel picks the buffers of pooled receives
+ * @param multishotReceive true if one entry receives many times; needs the buffer ring
+ * @param zeroCopyBytes from how many bytes on a send is zero-copy; 0 for never
  */
 record UringFeatures(
         boolean deferTaskrun,
@@ -37,8 +38,8 @@ record UringFeatures(
     }
 
     /**
-     * Bytes from which a send is zero-copy: only what is set, since on the loopback, where it could be
-     * measured, the kernel copies all the same and the second completion is a loss.
+     * Returns from how many bytes on a send is zero-copy. The default is never: on the loopback, where it
+     * could be measured, the kernel copies all the same, and the second completion costs time.
      */
     private static int zeroCopyThreshold() {
         String set = UringFeature.ZERO_COPY_SEND.setting();

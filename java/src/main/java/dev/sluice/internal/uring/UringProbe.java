@@ -15,7 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
-/** Finds out by doing what io_uring offers here: once in a process, since it cannot change. */
+/** Probes what io_uring offers on this machine: once in a process, since it cannot change. */
 public final class UringProbe {
     private static final String NAME = "io_uring";
 
@@ -24,9 +24,9 @@ public final class UringProbe {
     private UringProbe() {}
 
     /**
-     * What the kernel was found to have.
+     * The findings of a probe.
      *
-     * @param errnos of each feature the code that refused it, 0 if it works
+     * @param errnos the errno of each feature, 0 if it works
      */
     record Found(Map<UringFeature, Integer> errnos) {
         boolean has(UringFeature feature) {
@@ -41,7 +41,7 @@ public final class UringProbe {
     }
 
     /**
-     * What io_uring offers here.
+     * Returns what io_uring offers on this machine.
      *
      * @throws NativeFailure with the cause if no ring can be made at all
      */
@@ -50,13 +50,13 @@ public final class UringProbe {
         if (present != null) {
             return present;
         }
-        // Two threads may both try: they find the same.
+        // Two threads may both probe: they find the same.
         Found made = tryAll();
         known = made;
         return made;
     }
 
-    /** A virtual thread, which may change its carrier any time, lets another thread try. */
+    /** Probes on a platform thread: a virtual thread may change its carrier at any time. */
     private static Found tryAll() throws NativeFailure {
         if (!Thread.currentThread().isVirtual()) {
             return tryHere();
@@ -90,7 +90,7 @@ public final class UringProbe {
         }
     }
 
-    /** Makes a ring and tries everything on it. */
+    /** Opens a ring and tries every feature on it. */
     public static BackendReport probe() {
         String switchedOff = UringFeature.backendSwitchedOffBy();
         if (!switchedOff.isEmpty()) {
@@ -120,7 +120,8 @@ public final class UringProbe {
         }
         String use =
                 feature == UringFeature.ZERO_COPY_SEND && feature.setting().isEmpty()
-                        ? "works; used only from the bytes on that " + feature.property() + " says"
+                        ? "works; used only if " + feature.property()
+                                + " is set to a number of bytes"
                         : "works; " + feature.property() + "=off turns it off";
         return new Feature(feature.title, true, use);
     }

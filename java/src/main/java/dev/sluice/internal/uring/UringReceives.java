@@ -4,6 +4,7 @@ import dev.sluice.internal.ffi.linux.Errno;
 import dev.sluice.internal.ffi.linux.Libc;
 import dev.sluice.internal.ffi.linux.SocketConstants;
 import dev.sluice.internal.ffi.linux.UringConstants;
+import dev.sluice.internal.linux.LinuxPages;
 import dev.sluice.internal.spi.BufferPool;
 import dev.sluice.internal.spi.Completions;
 import dev.sluice.internal.spi.Outcome;
@@ -12,30 +13,30 @@ import dev.sluice.internal.spi.Request;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Receives on streams, and on datagram sockets without the source's address. For a pooled receive the
- * kernel takes a buffer when bytes are there; one entry of it may receive many times.
+ * Receives on streams, and on datagram sockets without the sender's address. For a pooled receive the
+ * kernel takes a buffer when bytes are there, and one entry may receive many times.
  */
 final class UringReceives {
-    /** The most that one call moves: MAX_RW_COUNT of the kernel, less than 2 GiB. */
-    static final int MOST_BYTES = 0x7FFF_F000;
+    /** The most bytes that one call moves: MAX_RW_COUNT of the kernel, less than 2 GiB. */
+    static final int MAX_BYTES = 0x7FFF_F000;
 
     private static final int DISCARD_BYTES = 64 * 1024;
 
-    private final RingDriver driver;
+    private final UringDriver driver;
     private final Completions completions;
     private final BufferPool pool;
     private final StarvedReceives starved;
     private final boolean multishot;
 
-    /** Null until a pooled receive comes, and where the kernel or a switch refuses it. */
+    /** Null until a first pooled receive, and where the kernel or a setting refuses it. */
     private @Nullable ProvidedBuffers provided;
 
     private boolean withoutRing;
 
-    /** Where discarded bytes go, of all sockets alike; made when a first stream is drained. */
+    /** Where discarded bytes of all sockets go, from the first drained stream on. */
     private long discardAddress;
 
-    UringReceives(RingDriver driver) {
+    UringReceives(UringDriver driver) {
         this.driver = driver;
         this.completions = driver.completions;
         this.pool = driver.pool;
@@ -66,12 +67,11 @@ final class UringReceives {
                 Sqe.priority(sqe, UringConstants.IORING_RECV_MULTISHOT);
             }
         } else {
-            long address = request.discard ? discardAddress(request) : request.address();
-            int length = (int) Math.min(request.length(), MOST_BYTES);
-            Sqe.fill(sqe, opcode, channel.fd(), address, length, token);
+            long address = request.discard ? discardAddress() : request.address();
+            Sqe.fill(sqe, opcode, channel.fd(), address, roomOf(request), token);
         }
         if (!channel.stream) {
-            // Answers the length of the datagram, also of what was cut off.
+            // The result is then the length of the datagram, the truncated bytes included.
             Sqe.operationFlags(sqe, SocketConstants.MSG_TRUNC);
         }
         return true;
@@ -79,7 +79,7 @@ final class UringReceives {
 
     private boolean usesRing() {
         if (provided == null && !withoutRing) {
-            provided = ProvidedBuffers.register(driver.ring, driver.sockets, pool);
+            provided = ProvidedBuffers.register(driver.ring(), pool);
             withoutRing = provided == null;
             if (provided != null) {
                 pool.setReserve(provided);
@@ -89,12 +89,15 @@ final class UringReceives {
         return provided != null;
     }
 
-    private long discardAddress(Request request) {
+    /** Returns how many bytes fit into the request's own memory. */
+    private static int roomOf(Request request) {
+        return request.discard ? DISCARD_BYTES : (int) Math.min(request.length(), MAX_BYTES);
+    }
+
+    private long discardAddress() {
         if (discardAddress == 0) {
-            discardAddress =
-                    driver.sockets.allocatePages(DISCARD_BYTES, driver.ring.arena()).address();
+            discardAddress = LinuxPages.allocate(DISCARD_BYTES, driver.arena).address();
         }
-        request.memory(request.address(), DISCARD_BYTES);
         return discardAddress;
     }
 
@@ -110,13 +113,13 @@ final class UringReceives {
         if (buffer != null) {
             pool.release(buffer);
         }
-        assert !more : "a receive that ended goes on: " + result;
+        assert !more : "a receive that ended continues: " + result;
         if (result == 0) {
             completions.complete(request, driver.sockets.endOfStream(channel), 0, 0);
         } else if (result == -Errno.ENOBUFS && request.pooled && request.cancelReason == null) {
             ranDry(request);
-        } else if (!driver.goesOn(request, -result)) {
-            driver.fail(request, -result);
+        } else {
+            driver.retryOrFail(request, -result);
         }
     }
 
@@ -132,24 +135,15 @@ final class UringReceives {
     private void arrived(Request request, int result, @Nullable PoolBuffer given, boolean more) {
         PoolBuffer buffer = given;
         if (buffer == null && request.pooled) {
-            // An empty datagram: the kernel kept its buffer, and the datagram is gone from the socket.
+            // An empty datagram: the kernel kept its buffer, and the datagram has left the socket.
             buffer = pool.takeForNothing();
         }
-        int room = buffer == null ? (int) Math.min(request.length(), MOST_BYTES) : buffer.capacity;
-        request.cut = result > room;
-        deliver(request, Math.min(result, room), buffer);
-        if (request.multishot && !more) {
-            // The kernel stopped without a failure: its queue was full, or it receives once at a time.
+        int room = buffer == null ? roomOf(request) : buffer.capacity;
+        boolean ended =
+                completions.received(request, Math.min(result, room), buffer, result > room);
+        if (!ended && !more) {
+            // The kernel stopped without a failure: its queue was full, or it receives once a time.
             driver.begin(request);
-        }
-    }
-
-    private void deliver(Request request, int bytes, @Nullable PoolBuffer buffer) {
-        if (request.multishot) {
-            completions.event(request, bytes, buffer, null);
-        } else {
-            request.payload(buffer);
-            completions.complete(request, Outcome.OK, bytes, 0);
         }
     }
 
@@ -168,10 +162,10 @@ final class UringReceives {
 
     // ---- without a ring of buffers -------------------------------------------------------------
 
-    /** The socket may have bytes: takes a buffer and asks; waits again if there are none. */
+    /** Receives after a poll in the request's place; waits again if no bytes are there. */
     void readable(UringChannel channel, Request request) {
-        boolean ownWay = request.pooled && !usesRing();
-        if (!ownWay || !receiveNow(channel, request)) {
+        boolean withOwnBuffer = request.pooled && !usesRing();
+        if (!withOwnBuffer || !receiveNow(channel, request)) {
             driver.begin(request);
         }
     }
@@ -191,9 +185,8 @@ final class UringReceives {
                         buffer.capacity,
                         flags);
         if (received > 0 || (received == 0 && !channel.stream)) {
-            request.cut = received > buffer.capacity;
-            deliver(request, (int) Math.min(received, buffer.capacity), buffer);
-            if (request.multishot) {
+            long bytes = Math.min(received, buffer.capacity);
+            if (!completions.received(request, bytes, buffer, received > buffer.capacity)) {
                 driver.await(request);
             }
             return true;
@@ -206,15 +199,15 @@ final class UringReceives {
         int errno = driver.sockets.callState().errno();
         if (errno == Errno.EINTR) {
             driver.await(request);
-        } else if (!driver.goesOn(request, errno)) {
-            driver.fail(request, errno);
+        } else {
+            driver.retryOrFail(request, errno);
         }
         return true;
     }
 
     // ---- buffers -----------------------------------------------------------------------------
 
-    /** Fills the ring of buffers; what waited for one goes on. */
+    /** Fills the ring of buffers and resumes the receives that waited for one. */
     void beforeFetch() {
         ProvidedBuffers buffers = provided;
         if (buffers != null) {
@@ -223,11 +216,12 @@ final class UringReceives {
         }
     }
 
+    /** Returns how many receives wait for a buffer. */
     int starving() {
         return starved.count();
     }
 
-    /** Ends one receive for which no buffer came; false when there is none. */
+    /** Ends one receive for which no buffer came; returns false if there is none. */
     boolean settleOneStarving() {
         return starved.settleOne();
     }

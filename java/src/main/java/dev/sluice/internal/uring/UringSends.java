@@ -12,23 +12,23 @@ import dev.sluice.internal.spi.RequestKind;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends, of one piece or several. What the kernel took in part is sent on here. The kernel could do
- * so itself (MSG_WAITALL), but then a failure after the first part is lost: it answers the bytes, and
- * the socket has forgotten how the connection ended (seen on Linux 6.18 with ETIMEDOUT).
+ * Sends, of one piece or several. The rest of a partial send is sent here and not by the kernel
+ * (MSG_WAITALL): that would lose a failure after the first part, since the kernel returns the bytes
+ * and the socket has forgotten how the connection ended (seen on Linux 6.18 with ETIMEDOUT).
  *
- * <p>Nor may the kernel wait for room: once the peer has ended its side, the poll with which it waits
- * fires at once (it adds POLLRDHUP); after 128 vain tries (APOLL_MAX_RETRY) it gives the send to a
- * thread of its own, which blocks. So it is told not to wait, and a poll of ours stands in the place
- * of a send that finds no room.
+ * <p>Nor does the kernel wait for room: once the peer has ended its side, the poll with which it waits
+ * fires at once (it adds POLLRDHUP); after 128 vain tries (APOLL_MAX_RETRY) a kernel thread takes the
+ * send and blocks. So each send has MSG_DONTWAIT, and a poll of ours takes the place of one that finds
+ * no room.
  *
- * <p>Sends that wait one behind the other go to the kernel in one entry, as the pieces of one message: a
- * stream has no other trace of them. Each ends by itself, by its share of what was taken.
+ * <p>Sends that wait one behind the other go to the kernel in one entry, as the pieces of one message:
+ * on a stream that makes no other difference. Each ends by its share of the bytes that were taken.
  */
 final class UringSends {
-    /** So few that the memory for their pieces serves many entries. */
-    private static final int MOST_TOGETHER = 16;
+    /** Few enough that the memory for their pieces serves many entries. */
+    private static final int MAX_JOINED = 16;
 
-    private final RingDriver driver;
+    private final UringDriver driver;
     private final Completions completions;
     private final Scratch scratch;
     private final int zeroCopyBytes;
@@ -36,7 +36,7 @@ final class UringSends {
     /** Sends whose sockets close while the kernel still reads their memory. */
     private final LongQueue abandoned = new LongQueue();
 
-    UringSends(RingDriver driver, Scratch scratch) {
+    UringSends(UringDriver driver, Scratch scratch) {
         this.driver = driver;
         this.completions = driver.completions;
         this.scratch = scratch;
@@ -45,16 +45,15 @@ final class UringSends {
 
     boolean issue(UringChannel channel, Request request) {
         boolean zeroCopy = isZeroCopy(channel, request);
-        int together = zeroCopy ? 1 : sendsTogether(channel, request);
-        if (together > 1) {
-            return issueJoined(channel, request, together);
+        int joined = zeroCopy ? 1 : joinable(channel, request);
+        if (joined > 1) {
+            return issueJoined(channel, request, joined);
         }
         long sqe = driver.entry();
         if (sqe == SubmissionQueue.FULL) {
             return false;
         }
-        long left = request.length() - request.progress();
-        int length = (int) Math.min(left, UringReceives.MOST_BYTES);
+        int length = (int) Math.min(left(request), UringReceives.MAX_BYTES);
         int opcode =
                 zeroCopy ? UringConstants.IORING_OP_SEND_ZC : UringConstants.IORING_OP_SEND;
         long address = request.address() + request.progress();
@@ -63,28 +62,32 @@ final class UringSends {
         return true;
     }
 
+    private static long left(Request request) {
+        return request.length() - request.progress();
+    }
+
     /** Unix sockets refuse it: what they send is in the peer's queue at once. */
     private boolean isZeroCopy(UringChannel channel, Request request) {
         return zeroCopyBytes > 0
-                && request.length() - request.progress() >= zeroCopyBytes
+                && left(request) >= zeroCopyBytes
                 && channel.family != RawAddress.UNIX;
     }
 
-    /** With this one, how many that wait one behind the other can go in one entry. */
-    private int sendsTogether(UringChannel channel, Request first) {
+    /** Returns how many sends, this one included, can go in one entry. */
+    private int joinable(UringChannel channel, Request first) {
         if (!channel.stream) {
             return 1;
         }
         int count = 1;
-        long bytes = first.length() - first.progress();
+        long bytes = left(first);
         Request next = first.next;
         while (next != null
-                && count < MOST_TOGETHER
+                && count < MAX_JOINED
                 && next.kind == RequestKind.SEND
                 && next.state == Request.State.WAITING
                 && !isZeroCopy(channel, next)) {
             bytes += next.length();
-            if (bytes > UringReceives.MOST_BYTES) {
+            if (bytes > UringReceives.MAX_BYTES) {
                 return count;
             }
             count++;
@@ -102,14 +105,10 @@ final class UringSends {
         Request each = first;
         for (int i = 0; i < count && each != null; i++) {
             if (i > 0) {
-                each.backendState |= RingDriver.JOINED;
+                UringFlags.set(each, UringFlags.JOINED);
                 completions.join(each);
             }
-            MessageHeader.piece(
-                    message,
-                    i,
-                    each.address() + each.progress(),
-                    each.length() - each.progress());
+            MessageHeader.piece(message, i, each.address() + each.progress(), left(each));
             each = each.next;
         }
         MessageHeader.write(message, count);
@@ -123,14 +122,8 @@ final class UringSends {
         Sqe.operationFlags(sqe, UringDatagrams.SEND_FLAGS);
     }
 
-    private static @Nullable Request joinedBehind(Request request) {
-        Request next = request.next;
-        return next != null && (next.backendState & RingDriver.JOINED) != 0 ? next : null;
-    }
-
     boolean issueVectored(UringChannel channel, Request request) {
         BufferVector vector = request.vector();
-        assert vector != null : "a vectored send has pieces";
         long message = scratch.take(MessageHeader.bytes(vector.count));
         long sqe = message == 0 ? SubmissionQueue.FULL : driver.entry();
         if (sqe == SubmissionQueue.FULL) {
@@ -141,16 +134,18 @@ final class UringSends {
         return true;
     }
 
+    // ---- completions -------------------------------------------------------------------------
+
     void completed(UringChannel channel, Request request, int result, int flags) {
         if ((flags & UringConstants.IORING_CQE_F_NOTIF) != 0) {
-            // The peer has it: now the memory is free, and what the first completion said counts.
-            request.backendState &= ~RingDriver.MEMORY_OWED;
-            ended(channel, request, request.nativeCode);
+            // The peer has the bytes and the memory is free: the first completion's result counts.
+            UringFlags.clear(request, UringFlags.MEMORY_OWED);
+            ended(channel, request, request.zeroCopyResult());
         } else if ((flags & UringConstants.IORING_CQE_F_MORE) != 0) {
-            request.backendState |= RingDriver.MEMORY_OWED;
-            request.nativeCode = result;
+            UringFlags.set(request, UringFlags.MEMORY_OWED);
+            request.zeroCopyResult(result);
             if (result < 0) {
-                // The kernel tells of a loss once: a receive that ends before this send must know.
+                // The kernel reports a loss once: a receive that ends before this send must know.
                 channel.noteLoss(LinuxErrors.outcomeOf(request.kind, -result));
             }
             noteAbandoned(request);
@@ -159,10 +154,94 @@ final class UringSends {
         }
     }
 
-    /** Remembers a send of a closing socket if the kernel has done it, but still reads its memory. */
-    void noteAbandoned(Request request) {
-        int both = RingDriver.ABANDONED | RingDriver.MEMORY_OWED;
-        if ((request.backendState & both) == both && request.channel().stream) {
+    private void ended(UringChannel channel, Request request, int result) {
+        Request behind = joinedBehind(request);
+        if (behind != null && result >= left(request)) {
+            shareOut(request, result);
+            return;
+        }
+        putBack(behind);
+        if (result < 0) {
+            driver.retryOrFail(request, -result);
+            return;
+        }
+        boolean full = result < Math.min(left(request), UringReceives.MAX_BYTES);
+        request.progress(request.progress() + result);
+        if (request.progress() == request.length() || !channel.stream) {
+            completions.complete(request, Outcome.OK, request.progress(), 0);
+        } else {
+            continueOrEnd(request, full);
+        }
+    }
+
+    /** Sends the rest of a send of which the kernel took a part. */
+    private void continueOrEnd(Request request, boolean full) {
+        if (request.cancelReason != null) {
+            completions.cancelled(request);
+        } else if (full) {
+            // The part filled the socket's queue.
+            driver.await(request);
+        } else {
+            driver.begin(request);
+        }
+    }
+
+    private static @Nullable Request joinedBehind(Request request) {
+        Request next = request.next;
+        return next != null && UringFlags.has(next, UringFlags.JOINED) ? next : null;
+    }
+
+    /** Shares the taken bytes out: all of the first send, then those behind it as far as they go. */
+    private void shareOut(Request first, int taken) {
+        int done = 0;
+        long rest = taken;
+        Request partial = first;
+        while (partial != null && rest >= left(partial)) {
+            rest -= left(partial);
+            partial = joinedBehind(partial);
+            done++;
+        }
+        if (partial != null) {
+            putBack(rest == 0 ? partial : joinedBehind(partial));
+        }
+        Request each = first;
+        for (int i = 0; i < done && each != null; i++) {
+            Request next = each.next;
+            each.progress(each.length());
+            UringFlags.clear(each, UringFlags.JOINED);
+            completions.complete(each, Outcome.OK, each.progress(), 0);
+            each = next;
+        }
+        if (partial != null && rest > 0) {
+            UringFlags.clear(partial, UringFlags.JOINED);
+            partial.progress(rest);
+            continueOrEnd(partial, true);
+        }
+    }
+
+    /** Puts this joined send and those behind it back: the kernel took nothing of them. */
+    private void putBack(@Nullable Request joined) {
+        Request each = joined;
+        while (each != null) {
+            Request next = joinedBehind(each);
+            UringFlags.clear(each, UringFlags.JOINED);
+            completions.putBack(each);
+            each = next;
+        }
+    }
+
+    // ---- memory that the kernel keeps ----------------------------------------------------------
+
+    /** Lets a send end whose memory the kernel would otherwise keep until the peer reads. */
+    void abandon(Request send) {
+        UringFlags.set(send, UringFlags.ABANDONED);
+        noteAbandoned(send);
+    }
+
+    private void noteAbandoned(Request request) {
+        boolean both = UringFlags.has(request, UringFlags.ABANDONED)
+                && UringFlags.has(request, UringFlags.MEMORY_OWED);
+        if (both && request.channel().stream) {
             abandoned.add(driver.token(request));
         }
     }
@@ -172,91 +251,17 @@ final class UringSends {
     }
 
     /**
-     * Takes the connections of such sends apart, which resets them: that alone makes TCP forget the
-     * bytes that a peer does not read. After the kernel has learned of the cancels of the other
-     * requests, since the reset would end those with a cause that is not theirs.
+     * Resets the connections of abandoned sends: nothing else makes TCP drop the bytes that a peer does
+     * not read. It comes after the kernel has seen the cancels of the other requests, which would
+     * otherwise report the reset.
      */
     void resetAbandoned() {
         while (!abandoned.isEmpty()) {
-            Request request = driver.findWaiting(abandoned.remove(), RingDriver.MEMORY_OWED);
+            Request request = driver.findFlagged(abandoned.remove(), UringFlags.MEMORY_OWED);
             if (request != null) {
                 int errno = driver.sockets.dissolve(request.channel());
-                assert errno == 0 : "take a connection apart: " + LinuxErrors.describe(errno);
+                assert errno == 0 : "reset a connection: " + LinuxErrors.describe(errno);
             }
-        }
-    }
-
-    private void ended(UringChannel channel, Request request, int result) {
-        Request behind = joinedBehind(request);
-        if (behind != null && result >= request.length() - request.progress()) {
-            shareOut(request, result);
-            return;
-        }
-        putBack(behind);
-        if (result < 0) {
-            if (!driver.goesOn(request, -result)) {
-                driver.fail(request, -result);
-            }
-            return;
-        }
-        boolean full =
-                result < Math.min(request.length() - request.progress(), UringReceives.MOST_BYTES);
-        request.progress(request.progress() + result);
-        if (request.progress() == request.length() || !channel.stream) {
-            completions.complete(request, Outcome.OK, request.progress(), 0);
-        } else {
-            resumeOrEnd(request, full);
-        }
-    }
-
-    /** A send of which a part was taken. */
-    private void resumeOrEnd(Request request, boolean full) {
-        if (request.cancelReason != null) {
-            completions.complete(request, Outcome.OK, request.progress(), 0);
-        } else if (full) {
-            // What was taken in part filled the socket's queue.
-            driver.await(request);
-        } else {
-            driver.begin(request);
-        }
-    }
-
-    /** What the kernel took of joined sends: all of the first, and of those behind it what is left. */
-    private void shareOut(Request first, int taken) {
-        int done = 0;
-        long left = taken;
-        Request cut = first;
-        while (cut != null && left >= cut.length() - cut.progress()) {
-            left -= cut.length() - cut.progress();
-            cut = joinedBehind(cut);
-            done++;
-        }
-        if (cut != null) {
-            putBack(left == 0 ? cut : joinedBehind(cut));
-        }
-        Request each = first;
-        for (int i = 0; i < done && each != null; i++) {
-            Request next = each.next;
-            each.progress(each.length());
-            each.backendState &= ~RingDriver.JOINED;
-            completions.complete(each, Outcome.OK, each.progress(), 0);
-            each = next;
-        }
-        if (cut != null && left > 0) {
-            cut.backendState &= ~RingDriver.JOINED;
-            cut.progress(left);
-            resumeOrEnd(cut, true);
-        }
-    }
-
-    /** From that one on the kernel took nothing of them. */
-    private void putBack(@Nullable Request joined) {
-        Request each = joined;
-        while (each != null) {
-            Request next = joinedBehind(each);
-            each.backendState &= ~RingDriver.JOINED;
-            completions.putBack(each);
-            each = next;
         }
     }
 }

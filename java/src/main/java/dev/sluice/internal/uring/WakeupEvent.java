@@ -5,19 +5,19 @@ import dev.sluice.internal.ffi.Memory;
 import dev.sluice.internal.ffi.linux.EpollConstants;
 import dev.sluice.internal.ffi.linux.Libc;
 import dev.sluice.internal.ffi.linux.UringConstants;
-import dev.sluice.internal.linux.LinuxSockets;
+import dev.sluice.internal.linux.LinuxTryCalls;
 import dev.sluice.internal.spi.NativeFailure;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * The eventfd that ends a wait. The ring watches it with one poll that goes on; it is never read:
- * each write is a completion, and the counter cannot overflow in the life of a machine.
+ * The eventfd that ends a wait. The ring watches it with one multishot poll. It is never read: each write
+ * is a completion, and the counter cannot overflow in the life of a machine.
  */
 final class WakeupEvent {
     private final MemorySegment ownerCapture;
 
-    /** Other threads write: they have errno memory of their own. */
+    /** Other threads write, with memory of their own for errno. */
     private final MemorySegment capture;
 
     private final long one;
@@ -32,11 +32,11 @@ final class WakeupEvent {
         int flags = EpollConstants.EFD_CLOEXEC | EpollConstants.EFD_NONBLOCK;
         fd = Libc.eventfd(ownerCapture, 0, flags);
         if (fd < 0) {
-            throw LinuxSockets.failure("eventfd", callState.errno());
+            throw LinuxTryCalls.failure("eventfd", callState.errno());
         }
     }
 
-    /** Fills an entry with the poll that tells of each write. */
+    /** Fills an entry with the poll that reports each write. */
     void watch(long sqe, long userData) {
         Sqe.fill(
                 sqe,
@@ -48,7 +48,7 @@ final class WakeupEvent {
         Sqe.operationFlags(sqe, EpollConstants.POLLIN);
     }
 
-    /** Any thread, before {@link #close}. */
+    /** Ends a wait. Any thread may call, before {@link #close}. */
     synchronized void signal() {
         Libc.write(capture, fd, one, Long.BYTES);
     }

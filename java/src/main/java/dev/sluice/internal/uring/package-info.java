@@ -1,10 +1,9 @@
 /**
- * Completion as the kernel has it: requests become entries of a submission ring, results are read
- * from a completion ring, and one system call a round both submits and waits.
+ * The io_uring backend. {@link dev.sluice.internal.uring.UringBackend} is the loop; a class for each kind
+ * of request writes its entries and handles its results; {@code UringDriver} has the ring.
  *
  * <p>The rings themselves ({@link dev.sluice.internal.uring.SubmissionQueue}, {@link
- * dev.sluice.internal.uring.CompletionQueue}, {@link dev.sluice.internal.uring.BufferRing}) know
- * nothing but memory; what an entry or a result means is in the classes named after the requests.
+ * dev.sluice.internal.uring.CompletionQueue}, {@code BufferRing}) know memory alone.
  */
 @NullMarked
 package dev.sluice.internal.uring;

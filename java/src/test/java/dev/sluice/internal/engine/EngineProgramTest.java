@@ -55,7 +55,7 @@ class EngineProgramTest extends EngineFixture {
         engine = new Engine(backend, seed % 3 == 0 ? SMALL : ROOMY);
         backend.onStart = this::started;
         backend.onCancel = this::cancelled;
-        backend.onClose = this::closing;
+        backend.lingering.countDown();
         handler = this::delivered;
         for (int step = 0; step < STEPS; step++) {
             act();
@@ -71,7 +71,7 @@ class EngineProgramTest extends EngineFixture {
     private void act() throws Exception {
         int what = random.nextInt(100);
         if (what < 10) {
-            if (engine.canAdopt()) {
+            if (engine.hasRoomForSocket()) {
                 Channel channel = engine.open(RawAddress.IPV4, random.nextInt(8) > 0);
                 channel.state = Channel.State.CONNECTED;
                 channels.add(channel);
@@ -132,6 +132,9 @@ class EngineProgramTest extends EngineFixture {
         }
         Channel channel = channels.get(random.nextInt(channels.size()));
         Request close = close(channel, random.nextInt(3));
+        if (channel.isOpen()) {
+            channel.lingerSeconds = random.nextInt(3) == 0 ? 1 : -1;
+        }
         if (random.nextBoolean()) {
             close.deadlineNanos(System.nanoTime() + random.nextInt(200_000));
         }
@@ -221,14 +224,6 @@ class EngineProgramTest extends EngineFixture {
                     backend.endCancelled(request);
                 }
             });
-        }
-    }
-
-    private void closing(Request close) {
-        switch (random.nextInt(3)) {
-            case 0 -> backend.complete(close, Outcome.OK, 0);
-            case 1 -> backend.later(() -> backend.complete(close, Outcome.OK, 0));
-            default -> backend.completions.post(() -> backend.complete(close, Outcome.OK, 0));
         }
     }
 }

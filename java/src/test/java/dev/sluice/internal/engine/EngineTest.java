@@ -245,8 +245,9 @@ class EngineTest extends EngineFixture {
     void aCancelOfAnEarlierSubmissionDoesNotColourTheNext() throws Exception {
         Channel channel = connected();
         Request receive = submit(receive(channel));
-        engine.cancel(receive, Outcome.DEADLINE);
+        engine.reschedule(receive, System.nanoTime());
         assertThat(polled()).containsExactly("RECEIVE DEADLINE");
+        receive.deadlineNanos(Request.NO_DEADLINE);
         submit(receive);
         backend.complete(receive, Outcome.CANCELLED, 0);
         assertThat(polled()).containsExactly("RECEIVE CANCELLED");
@@ -381,7 +382,7 @@ class EngineTest extends EngineFixture {
         receive.pooled = true;
         submit(receive);
         PoolBuffer buffer = backend.pool.take();
-        backend.completions.event(receive, 9, buffer, null);
+        backend.completions.received(receive, 9, buffer, false);
         handler = request -> {
             if (request.more) {
                 engine.cancel(request);
@@ -399,9 +400,8 @@ class EngineTest extends EngineFixture {
         Request accept = request(RequestKind.ACCEPT, listener);
         accept.multishot = true;
         submit(accept);
-        Channel accepted = backend.open(RawAddress.IPV4, true);
-        backend.completions.adopt(accepted);
-        backend.completions.event(accept, 0, null, accepted);
+        Channel accepted = backend.sockets().open(RawAddress.IPV4, true);
+        backend.accepted(accept, accepted);
         assertThat(polled()).containsExactly("ACCEPT OK more");
         assertThat(accept.accepted()).isSameAs(accepted);
         submit(close(accepted, Request.IMMEDIATE));
@@ -417,10 +417,8 @@ class EngineTest extends EngineFixture {
     void whatAnEndBroughtIsTheEventsAlone() throws Exception {
         Channel listener = channel(Channel.State.LISTENING);
         Request accept = submit(request(RequestKind.ACCEPT, listener));
-        Channel accepted = backend.open(RawAddress.IPV4, true);
-        backend.completions.adopt(accepted);
-        accept.payload(accepted);
-        backend.complete(accept, Outcome.OK, 0);
+        Channel accepted = backend.sockets().open(RawAddress.IPV4, true);
+        backend.accepted(accept, accepted);
         assertThat(polled()).containsExactly("ACCEPT OK");
         assertThat(accept.accepted()).isSameAs(accepted);
         submit(accept);

@@ -41,7 +41,7 @@ class EventQueueTest {
                 int code = more ? 0 : random.nextInt();
                 Outcome outcome = more ? Outcome.OK : outcomes[random.nextInt(outcomes.length)];
                 if (more) {
-                    queue.pushEvent(request, result, null);
+                    queue.pushEvent(request, result, null, false);
                 } else {
                     queue.pushTerminal(request, outcome, result, code);
                 }
@@ -64,15 +64,15 @@ class EventQueueTest {
                 .isEqualTo(model.remove());
     }
 
-    /** One request may have many undelivered events: each keeps what it brought. */
+    /** One request may have many undelivered events: each keeps its payload. */
     @Test
-    void eachEventOfOneRequestBringsItsOwnGift() {
+    void eachEventOfOneRequestHasItsOwnPayload() {
         Request request = receive();
         BufferPool pool = new BufferPool(Arena.global().allocate(64), 4, 16);
         PoolBuffer first = pool.take();
         PoolBuffer second = pool.take();
-        queue.pushEvent(request, 1, first);
-        queue.pushEvent(request, 2, second);
+        queue.pushEvent(request, 1, first, false);
+        queue.pushEvent(request, 2, second, false);
         queue.pushTerminal(request, Outcome.EOF, 0, 0);
         assertThat(queue.take().buffer()).isSameAs(first);
         assertThat(queue.take().buffer()).isSameAs(second);
@@ -81,15 +81,13 @@ class EventQueueTest {
         assertThat(request.outcome).isEqualTo(Outcome.EOF);
     }
 
-    /** Of the datagrams of a multishot receive each is cut or whole for itself. */
+    /** Each datagram of a multishot receive is truncated or whole by itself. */
     @Test
-    void eachEventOfOneRequestTellsWhetherItWasCut() {
+    void eachEventOfOneRequestReportsWhetherItWasTruncated() {
         Request request = receive();
-        request.cut = true;
-        queue.pushEvent(request, 1, null);
-        queue.pushEvent(request, 2, null);
-        request.cut = true;
-        queue.pushTerminal(request, Outcome.OK, 3, 0);
+        queue.pushEvent(request, 1, null, true);
+        queue.pushEvent(request, 2, null, false);
+        queue.pushTerminal(request, Outcome.OK, 3, 0, null, true);
         assertThat(request.truncated).as("before any delivery").isFalse();
         assertThat(queue.take().truncated).isTrue();
         assertThat(queue.take().truncated).isFalse();
@@ -100,7 +98,7 @@ class EventQueueTest {
     void anAcceptedChannelIsNoBuffer() {
         Request request = new Request(RequestKind.ACCEPT, "test");
         Channel accepted = new Channel(RawAddress.IPV4, true);
-        queue.pushEvent(request, 0, accepted);
+        queue.pushEvent(request, 0, accepted, false);
         queue.take();
         assertThat(request.accepted()).isSameAs(accepted);
         assertThat(request.buffer()).isNull();
@@ -111,14 +109,14 @@ class EventQueueTest {
         Request request = receive();
         for (int i = 0; i < EventQueue.MORE_LIMIT; i++) {
             assertThat(queue.hasRoom()).isTrue();
-            queue.pushEvent(request, i, null);
+            queue.pushEvent(request, i, null, false);
             queue.pushTerminal(receive(), Outcome.OK, i, 0);
         }
         assertThat(queue.hasRoom()).isFalse();
         queue.take();
         assertThat(queue.hasRoom()).isTrue();
         queue.take();
-        queue.pushEvent(request, 0, null);
+        queue.pushEvent(request, 0, null, false);
         assertThat(queue.hasRoom()).isFalse();
     }
 }

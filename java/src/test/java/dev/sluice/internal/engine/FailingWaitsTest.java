@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.internal.spi.Channel;
+import dev.sluice.internal.spi.NativeFailure;
 import dev.sluice.internal.spi.Outcome;
 import dev.sluice.internal.spi.Request;
 import dev.sluice.internal.spi.RequestKind;
 import dev.sluice.internal.spi.WaitFailure;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** A kernel that refuses to wait: for a moment, and for good. */
@@ -61,8 +63,7 @@ class FailingWaitsTest extends EngineFixture {
     void aPortThatFailsWhileItClosesEndsAllTheSame() throws Exception {
         submit(receive(connected()));
         backend.onCancel = request -> {};
-        backend.onClose = close -> {};
-        submit(close(connected(), Request.IMMEDIATE));
+        submit(close(lingering(), Request.IMMEDIATE));
         backend.failingFetches = FOR_GOOD;
         closePort();
         assertThat(events).hasSize(2);
@@ -71,11 +72,22 @@ class FailingWaitsTest extends EngineFixture {
 
     @Test
     void aCloseThatLingersElsewhereEndsWithThePort() throws Exception {
-        backend.onClose = close -> {};
-        submit(close(connected(), Request.ABORT));
+        submit(close(lingering(), Request.IMMEDIATE));
         backend.failingFetches = FOR_GOOD;
         assertThatThrownBy(() -> poll(FOREVER)).isInstanceOf(WaitFailure.class);
         closePort();
         assertThat(events).singleElement().asString().startsWith(RequestKind.CLOSE.name());
+    }
+
+    /** A socket whose close does not end before the test does. */
+    private Channel lingering() throws NativeFailure {
+        Channel channel = connected();
+        channel.lingerSeconds = 1;
+        return channel;
+    }
+
+    @AfterEach
+    void endTheCloses() {
+        backend.lingering.countDown();
     }
 }

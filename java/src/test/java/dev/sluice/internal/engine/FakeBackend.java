@@ -1,20 +1,18 @@
 package dev.sluice.internal.engine;
 
 import dev.sluice.internal.spi.Backend;
+import dev.sluice.internal.spi.BackendFactory;
 import dev.sluice.internal.spi.BufferPool;
 import dev.sluice.internal.spi.Capability;
 import dev.sluice.internal.spi.Channel;
-import dev.sluice.internal.spi.ChannelTable;
 import dev.sluice.internal.spi.Completions;
-import dev.sluice.internal.spi.NativeFailure;
 import dev.sluice.internal.spi.OperationQueue;
-import dev.sluice.internal.spi.OptionId;
 import dev.sluice.internal.spi.Outcome;
-import dev.sluice.internal.spi.RawAddress;
+import dev.sluice.internal.spi.PoolBuffer;
+import dev.sluice.internal.spi.PortContext;
 import dev.sluice.internal.spi.Request;
 import dev.sluice.internal.spi.RequestKind;
-import dev.sluice.internal.spi.SlotTable;
-import dev.sluice.internal.spi.TcpSnapshot;
+import dev.sluice.internal.spi.SocketCalls;
 import dev.sluice.internal.spi.TryCalls;
 import dev.sluice.internal.spi.WaitFailure;
 import java.lang.foreign.Arena;
@@ -24,8 +22,11 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -33,12 +34,12 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A backend without a kernel: the test says when and how each request ends. It holds what the engine
- * promises to backends against it: one started request a queue, a cancel only of what is started, a
- * close only when nothing is, and nothing of a channel after its close.
+ * A backend without a kernel: the test decides when and how each request ends. It checks what the
+ * engine promises to backends: one started request a queue, a cancel only of what is started, a close
+ * only when nothing is, and nothing of a channel after its close.
  */
 @SuppressWarnings("ReferenceEquality") // A channel is itself and no other.
-final class FakeBackend implements Backend {
+final class FakeBackend implements Backend, BackendFactory {
     /** Longer than any test takes; a wait that lasts so long is one that nobody would have ended. */
     private static final long LONGEST_WAIT_SECONDS = 60;
 
@@ -56,8 +57,8 @@ final class FakeBackend implements Backend {
     Consumer<Request> onStart = request -> {};
     Consumer<Request> onCancel = this::endCancelled;
 
-    /** Ends a close; by default at once. */
-    Consumer<Request> onClose = close -> complete(close, Outcome.OK, 0);
+    /** Ends when the kernel's blocking close of a socket that lingers may end. */
+    final CountDownLatch lingering = new CountDownLatch(1);
 
     int shutdownCode;
 
@@ -82,8 +83,12 @@ final class FakeBackend implements Backend {
 
     private final Deque<Runnable> happenings = new ArrayDeque<>();
     private final Semaphore awake = new Semaphore(0);
-    private final Set<Channel> givenBack = new HashSet<>();
-    private long handles = 100;
+    private final Set<Channel> givenBack = ConcurrentHashMap.newKeySet();
+
+    /** The threads that closed a detached or lingering socket. */
+    final List<Thread> closeThreads = new CopyOnWriteArrayList<>();
+
+    private final FakeSockets sockets = new FakeSockets();
     @Nullable
     Completions completions;
 
@@ -91,10 +96,10 @@ final class FakeBackend implements Backend {
     BufferPool pool;
 
     @Override
-    public void attach(
-            Completions engine, ChannelTable channels, SlotTable slots, BufferPool buffers) {
-        completions = engine;
-        pool = buffers;
+    public Backend open(PortContext port) {
+        completions = port.completions();
+        pool = port.pool();
+        return this;
     }
 
     @Override
@@ -117,10 +122,22 @@ final class FakeBackend implements Backend {
     }
 
     void complete(Request request, Outcome outcome, long result) {
-        require(
-                started.remove(request) || request.kind == RequestKind.CLOSE,
-                "only what is started ends: " + request);
+        require(started.remove(request), "only what is started ends: " + request);
         completions.complete(request, outcome, result, 0);
+    }
+
+    void received(Request request, long bytes, PoolBuffer buffer) {
+        require(
+                completions.received(request, bytes, buffer, false) && started.remove(request),
+                "only what is started ends: " + request);
+    }
+
+    /** Accepts a connection; a multishot accept stays started. */
+    void accepted(Request accept, Channel connection) {
+        require(started.contains(accept), "only what is started accepts: " + accept);
+        if (completions.accepted(accept, connection)) {
+            started.remove(accept);
+        }
     }
 
     void endCancelled(Request request) {
@@ -133,7 +150,7 @@ final class FakeBackend implements Backend {
 
     private static void require(boolean truth, String what) {
         if (!truth) {
-            throw new AssertionError("the engine broke its word: " + what);
+            throw new AssertionError("the engine broke its contract: " + what);
         }
     }
 
@@ -168,38 +185,6 @@ final class FakeBackend implements Backend {
         require(started.contains(request), "only what is started is abandoned: " + request);
         require(request.cancelReason != null, "what is abandoned was cancelled: " + request);
         abandoned.add(request);
-    }
-
-    @Override
-    public void close(Channel channel, Request close) {
-        require(channel.started == 0, channel + " is closed with requests started");
-        require(
-                started.stream()
-                        .noneMatch(request -> request.channel == channel && isHeld(request)),
-                channel + " is closed with " + started);
-        require(givenBack.add(channel), channel + " is closed twice");
-        calls.add(
-                channel.isAborted() ? "close with reset" : "close");
-        channel.handle = -1;
-        onClose.accept(close);
-    }
-
-    /** What the engine ended although it was never told of an end, it may not know here. */
-    private static boolean isHeld(Request request) {
-        return request.state == Request.State.STARTED;
-    }
-
-    @Override
-    public void discard(Channel channel) {
-        require(givenBack.add(channel), channel + " is closed twice");
-        calls.add("discard");
-        channel.handle = -1;
-    }
-
-    @Override
-    public void closeDetached(Channel channel) {
-        require(givenBack.add(channel), channel + " is closed twice");
-        calls.add("close detached");
     }
 
     // ---- waiting -----------------------------------------------------------------------------
@@ -256,107 +241,92 @@ final class FakeBackend implements Backend {
         awake.release();
     }
 
-    // ---- calls that end at once --------------------------------------------------------------
-
     @Override
-    public Channel open(int family, boolean stream) {
-        Channel channel = new Channel(family, stream);
-        channel.handle = handles++;
-        return channel;
-    }
-
-    @Override
-    public Channel openDetached(long handle, int family, boolean stream) {
-        return open(family, stream);
-    }
-
-    @Override
-    public int shutdown(Channel channel, int direction) {
-        require(!givenBack.contains(channel), "no shutdown after the close");
-        calls.add("shutdown " + direction);
-        onShutdown.accept(channel);
-        return shutdownCode;
-    }
-
-    @Override
-    public Outcome outcomeOf(RequestKind kind, int nativeCode) {
-        return nativeCode == 0 ? Outcome.OK : Outcome.NOT_CONNECTED;
-    }
-
-    @Override
-    public void bind(Channel channel, RawAddress address) throws NativeFailure {
-        throw unused("bind");
-    }
-
-    @Override
-    public void listen(Channel channel, int backlog) throws NativeFailure {
-        throw unused("listen");
-    }
-
-    @Override
-    public void localAddress(Channel channel, RawAddress into) throws NativeFailure {
-        throw unused("getsockname");
-    }
-
-    @Override
-    public void peerAddress(Channel channel, RawAddress into) throws NativeFailure {
-        throw unused("getpeername");
-    }
-
-    @Override
-    public void setOption(Channel channel, OptionId option, int value) throws NativeFailure {
-        throw unused("setsockopt");
-    }
-
-    @Override
-    public int getOption(Channel channel, OptionId option) throws NativeFailure {
-        throw unused("getsockopt");
-    }
-
-    @Override
-    public TcpSnapshot tcpInfo(Channel channel) throws NativeFailure {
-        throw unused("TCP_INFO");
-    }
-
-    @Override
-    public @Nullable Channel tryAccept(Channel channel) throws NativeFailure {
-        throw unused("accept");
-    }
-
-    @Override
-    public long tryReceive(Channel channel, long address, long length) throws NativeFailure {
-        throw unused("recv");
-    }
-
-    @Override
-    public long trySend(Channel channel, long address, long length) throws NativeFailure {
-        throw unused("send");
-    }
-
-    @Override
-    public long tryReceiveFrom(Channel channel, long address, long length, RawAddress source)
-            throws NativeFailure {
-        throw unused("recvfrom");
-    }
-
-    @Override
-    public long trySendTo(Channel channel, long address, long length, RawAddress to)
-            throws NativeFailure {
-        throw unused("sendto");
-    }
-
-    private static NativeFailure unused(String call) {
-        return new NativeFailure(call, Outcome.UNSUPPORTED, 0, "the engine does not call it");
+    public SocketCalls sockets() {
+        return sockets;
     }
 
     @Override
     public TryCalls newTryCalls() {
-        throw new UnsupportedOperationException("no guest calls");
+        throw new UnsupportedOperationException("no try calls");
     }
 
-    @Override
-    public String describe(int nativeCode) {
-        return "code " + nativeCode;
+    private final class FakeSockets extends UnusedSocketCalls {
+        private final Map<Long, Channel> byHandle = new ConcurrentHashMap<>();
+        private final Set<Channel> abortive = new HashSet<>();
+        private long handles = 100;
+
+        @Override
+        public Channel open(int family, boolean stream) {
+            Channel channel = new Channel(family, stream);
+            channel.handle = handles++;
+            byHandle.put(channel.handle, channel);
+            return channel;
+        }
+
+        @Override
+        public Channel openDetached(long handle, int family, boolean stream) {
+            return open(family, stream);
+        }
+
+        @Override
+        public void makeAbortive(Channel channel) {
+            abortive.add(channel);
+        }
+
+        @Override
+        public int close(Channel channel) {
+            require(channel.started == 0, channel + " is closed with requests started");
+            require(
+                    started.stream()
+                            .noneMatch(request -> request.channel == channel && isHeld(request)),
+                    channel + " is closed with " + started);
+            require(givenBack.add(channel), channel + " is closed twice");
+            boolean closing = channel.closing != null;
+            String how = abortive.contains(channel) ? "close with reset" : "close";
+            calls.add(closing ? how : "discard");
+            channel.handle = -1;
+            return 0;
+        }
+
+        /** What the engine ended although it was never told of an end, it may not know here. */
+        private static boolean isHeld(Request request) {
+            return request.state == Request.State.STARTED;
+        }
+
+        @Override
+        public int closeBlocking(long handle) {
+            Channel channel = byHandle.get(handle);
+            require(givenBack.add(channel), channel + " is closed twice");
+            closeThreads.add(Thread.currentThread());
+            if (channel.lingerSeconds > 0) {
+                awaitLingering();
+            }
+            return 0;
+        }
+
+        private void awaitLingering() {
+            try {
+                require(
+                        lingering.await(LONGEST_WAIT_SECONDS, TimeUnit.SECONDS),
+                        "the test ends the close");
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+        }
+
+        @Override
+        public int shutdown(Channel channel, int direction) {
+            require(!givenBack.contains(channel), "no shutdown after the close");
+            calls.add("shutdown " + direction);
+            onShutdown.accept(channel);
+            return shutdownCode;
+        }
+
+        @Override
+        public Outcome outcomeOf(RequestKind kind, int nativeCode) {
+            return nativeCode == 0 ? Outcome.OK : Outcome.NOT_CONNECTED;
+        }
     }
 
     @Override

@@ -82,8 +82,7 @@ class PortEndTest extends EngineFixture {
         Channel channel = connected();
         Request receive = submit(receive(channel));
         PoolBuffer buffer = backend.pool.take();
-        receive.payload(buffer);
-        backend.complete(receive, Outcome.OK, 9);
+        backend.received(receive, 9, buffer);
         handler = request -> assertThat(request.buffer()).isSameAs(buffer);
         closePort();
         assertThat(events).containsExactly("RECEIVE OK 9");
@@ -165,11 +164,11 @@ class PortEndTest extends EngineFixture {
     void aPortWaitsForClosesThatTheSystemIsAt() throws Exception {
         Channel channel = connected();
         List<Thread> threads = new ArrayList<>();
-        backend.onClose = close -> threads.add(Thread.ofPlatform().start(
-                () -> backend.completions.post(() -> backend.complete(close, Outcome.OK, 0))));
         submit(receive(channel));
+        channel.lingerSeconds = 1;
         submit(close(channel, Request.IMMEDIATE));
         submit(close(connected(), Request.ABORT));
+        threads.add(Thread.ofPlatform().start(backend.lingering::countDown));
         closePort();
         assertThat(events).containsExactlyInAnyOrder("RECEIVE CLOSED_LOCALLY", "CLOSE OK",
                 "CLOSE OK");
@@ -187,12 +186,14 @@ class PortEndTest extends EngineFixture {
         poll();
         submit(accept);
         List<Thread> threads = new ArrayList<>();
-        backend.onClose = close -> threads.add(Thread.ofPlatform().start(() -> {
+        Channel lingering = connected();
+        lingering.lingerSeconds = 1;
+        submit(close(lingering, Request.IMMEDIATE));
+        threads.add(Thread.ofPlatform().start(() -> {
             // Longer than the engine's timer, which is what is waited for here.
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(150));
-            backend.completions.post(() -> backend.complete(close, Outcome.OK, 0));
+            backend.lingering.countDown();
         }));
-        submit(close(connected(), Request.IMMEDIATE));
         int before = backend.fetches;
         closePort();
         assertThat(backend.fetches - before).as("looks at the kernel").isLessThan(50);

@@ -28,7 +28,7 @@ class SingleSocketFastPathTest {
 
     private void edges(int count, EpollChannel channel) {
         for (int i = 0; i < count; i++) {
-            fastPath.edge(channel);
+            fastPath.noteEdge(channel);
         }
     }
 
@@ -38,9 +38,9 @@ class SingleSocketFastPathTest {
         EpollChannel busy = channel(true, receive);
         edges(SingleSocketFastPath.ENOUGH, busy);
         assertThat(fastPath.next()).isNull();
-        fastPath.edge(busy);
+        fastPath.noteEdge(busy);
         assertThat(fastPath.next()).isSameAs(receive);
-        fastPath.edge(channel(true, receive()));
+        fastPath.noteEdge(channel(true, receive()));
         assertThat(fastPath.next()).isNull();
         edges(SingleSocketFastPath.ENOUGH, busy);
         assertThat(fastPath.next()).isNull();

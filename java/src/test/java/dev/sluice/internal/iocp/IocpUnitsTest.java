@@ -80,14 +80,14 @@ class IocpUnitsTest {
         long overlapped = operation.overlapped;
         assertThat(table.find(overlapped)).isSameAs(operation);
         assertThat(table.inFlight()).isEqualTo(1);
-        table.release(operation);
+        table.finish(operation);
         assertThat(table.find(overlapped)).isNull();
         assertThat(table.inFlight()).isZero();
         OverlappedOperation again = table.take(request);
         assertThat(again.overlapped).isEqualTo(overlapped);
         assertThat(again.generation).isEqualTo(1);
         assertThat(table.find(overlapped)).isSameAs(again);
-        table.release(again);
+        table.finish(again);
         table.close();
     }
 
@@ -98,7 +98,7 @@ class IocpUnitsTest {
         Set<OverlappedOperation> taken = new HashSet<>();
         for (int i = 0; i < 1000; i++) {
             OverlappedOperation operation = table.take(request);
-            assertThat(table.at(operation.index)).isSameAs(operation);
+            assertThat(table.find(operation.overlapped)).isSameAs(operation);
             taken.add(operation);
         }
         long[] addresses =
@@ -107,7 +107,7 @@ class IocpUnitsTest {
             assertThat(addresses[i] - addresses[i - 1])
                     .isGreaterThanOrEqualTo(OverlappedOperation.SIZE);
         }
-        taken.forEach(table::release);
+        taken.forEach(table::finish);
         table.close();
     }
 
@@ -142,17 +142,17 @@ class IocpUnitsTest {
 
     @Test
     void onlyStreamsGoWithoutPackets() {
-        assertThat(IocpTransfers.maySkip(true, true)).isTrue();
-        assertThat(IocpTransfers.maySkip(true, false)).isFalse();
-        assertThat(IocpTransfers.maySkip(false, true)).isFalse();
+        assertThat(IocpDriver.maySkip(true, true)).isTrue();
+        assertThat(IocpDriver.maySkip(true, false)).isFalse();
+        assertThat(IocpDriver.maySkip(false, true)).isFalse();
     }
 
     @Test
     void onlyTooLongADatagramFailsAndPostsItsPacket() {
-        assertThat(IocpTransfers.failureOfReceivePostsPacket(WinError.WSAEMSGSIZE)).isTrue();
+        assertThat(IocpDriver.failureOfReceivePostsPacket(WinError.WSAEMSGSIZE)).isTrue();
         for (int error : new int[]{WinError.WSAECONNRESET, WinError.WSAEINVAL,
             WinError.WSAENETRESET, WinError.ERROR_IO_PENDING}) {
-            assertThat(IocpTransfers.failureOfReceivePostsPacket(error)).isFalse();
+            assertThat(IocpDriver.failureOfReceivePostsPacket(error)).isFalse();
         }
     }
 

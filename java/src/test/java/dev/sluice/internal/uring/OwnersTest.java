@@ -50,7 +50,7 @@ class OwnersTest {
         Request receive = port.receive(pair.there());
         port.await(port.send(pair.here()));
         port.await(receive);
-        RingKind kind = port.backend.ring().kind;
+        RingKind kind = port.ring().kind;
         port.close();
         return kind;
     }
@@ -63,14 +63,14 @@ class OwnersTest {
     void aVirtualThreadGetsAPlainRingFromTheStart() throws Exception {
         RingKind used = on(Thread.ofVirtual(), () -> {
             UringPort port = open();
-            assertThat(port.backend.ring().kind).isEqualTo(RingKind.PLAIN);
+            assertThat(port.ring().kind).isEqualTo(RingKind.PLAIN);
             return useAndClose(port);
         });
         assertThat(used).isEqualTo(RingKind.PLAIN);
     }
 
     @Test
-    void aThreadOfTheSystemGetsTheBestRing() throws Exception {
+    void aPlatformThreadGetsTheBestRing() throws Exception {
         assertThat(useAndClose(open())).isEqualTo(bestOfPlatformThreads());
     }
 

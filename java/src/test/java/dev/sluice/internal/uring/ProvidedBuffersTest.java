@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.sluice.internal.ffi.CallState;
-import dev.sluice.internal.linux.LinuxSockets;
 import dev.sluice.internal.spi.BufferPool;
 import java.lang.foreign.Arena;
 import java.util.Objects;
@@ -32,7 +31,7 @@ class ProvidedBuffersTest {
         pool = new BufferPool(arena.allocate(1024 * 16), 1024, 16);
         CallState callState = new CallState(Arena.ofAuto());
         ring = Ring.openBest(RingKind.COOPERATIVE, new RingSizes(8, 32), callState);
-        ProvidedBuffers registered = ProvidedBuffers.register(ring, new LinuxSockets(), pool);
+        ProvidedBuffers registered = ProvidedBuffers.register(ring, pool);
         assumeTrue(registered != null, "needs a ring of buffers: Linux 5.19");
         buffers = Objects.requireNonNull(registered);
     }

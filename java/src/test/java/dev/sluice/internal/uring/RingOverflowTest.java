@@ -39,7 +39,7 @@ class RingOverflowTest {
     }
 
     private void look(UringPort port) {
-        overflows += port.backend.ring().submissions.overflown() ? 1 : 0;
+        overflows += port.ring().submissions.overflown() ? 1 : 0;
     }
 
     @ParameterizedTest
@@ -54,14 +54,14 @@ class RingOverflowTest {
             polls.add(port.submit(poll));
         }
         look(port);
-        port.until(() -> !port.backend.hasReadyWork());
+        port.until(() -> !port.hasReadyWork());
         port.await(port.send(pair.here()));
         look(port);
         port.until(() -> polls.stream().noneMatch(Request::isPending));
         assertThat(polls).allMatch(poll -> poll.outcome == Outcome.OK)
                 .allMatch(poll -> poll.result == Request.READABLE);
         assertThat(overflows).as("times that the kernel said it overflowed").isPositive();
-        assertThat(port.backend.ring().completions.lost()).isZero();
+        assertThat(port.ring().completions.lost()).isZero();
         port.close();
     }
 
@@ -116,7 +116,7 @@ class RingOverflowTest {
                 poll.multishot = true;
                 polls.add(port.submit(poll));
             }
-            port.until(() -> !port.backend.hasReadyWork());
+            port.until(() -> !port.hasReadyWork());
             port.await(port.send(pair.here()));
             look(port);
             polls.forEach(port.engine::cancel);

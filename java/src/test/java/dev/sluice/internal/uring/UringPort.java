@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.internal.engine.Engine;
 import dev.sluice.internal.engine.PortEnd;
 import dev.sluice.internal.engine.Submission;
+import dev.sluice.internal.linux.LinuxBackendFactory;
+import dev.sluice.internal.spi.BackendFactory;
 import dev.sluice.internal.spi.Channel;
 import dev.sluice.internal.spi.NativeFailure;
 import dev.sluice.internal.spi.Outcome;
@@ -26,16 +28,27 @@ final class UringPort {
     private static final long LIMIT_NANOS = Duration.ofSeconds(60).toNanos();
     private static final long SLICE_NANOS = Duration.ofMillis(5).toNanos();
 
-    final UringBackend backend;
     final Engine engine;
+    private UringBackend backend;
 
     /** Sees each event after it was delivered. */
     Consumer<Request> handler = request -> {};
 
-    private UringPort(UringBackend backend) throws NativeFailure {
-        this.backend = backend;
-        this.engine = new Engine(
-                backend, new PortSettings(8192, 2048, 1024, 16, 64, 256, 0, 64));
+    private UringPort(RingSizes sizes, @Nullable RingKind kind) throws NativeFailure {
+        BackendFactory factory = new LinuxBackendFactory(port -> {
+            backend = new UringBackend(port, sizes, kind);
+            return backend;
+        });
+        engine = new Engine(factory, new PortSettings(8192, 2048, 1024, 16, 64, 256, 0, 64));
+    }
+
+    boolean hasReadyWork() {
+        return backend.hasReadyWork();
+    }
+
+    /** The ring in use, or to be used. */
+    Ring ring() {
+        return backend.ring();
     }
 
     /**
@@ -44,7 +57,7 @@ final class UringPort {
      * @param kind of the ring for any owner, or null for what suits the owner
      */
     static UringPort of(RingSizes sizes, @Nullable RingKind kind) throws NativeFailure {
-        return new UringPort(new UringBackend(sizes, kind));
+        return new UringPort(sizes, kind);
     }
 
     /** Two connected sockets of the port. */
@@ -55,9 +68,9 @@ final class UringPort {
         address.family = RawAddress.IPV4;
         address.low = 0x7F00_0001L;
         Channel listener = engine.open(RawAddress.IPV4, true);
-        backend.bind(listener, address);
-        backend.listen(listener, 4);
-        backend.localAddress(listener, address);
+        engine.sockets().bind(listener, address);
+        engine.listen(listener, 4);
+        engine.sockets().localAddress(listener, address);
         Request accept = submit(request(RequestKind.ACCEPT, listener));
         Channel here = engine.open(RawAddress.IPV4, true);
         Request connect = request(RequestKind.CONNECT, here);

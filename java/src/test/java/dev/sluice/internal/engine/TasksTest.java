@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(300)
-class TaskQueueTest {
+class TasksTest {
     private static final int SENDERS = 4;
     private static final long FOREVER = -1;
 
@@ -22,95 +22,94 @@ class TaskQueueTest {
     @ParameterizedTest
     @ValueSource(ints = {4, 8, 64, 128, 1024})
     void takesAsManyAsItsLimit(int limit) {
-        TaskQueue queue = new TaskQueue(backend, limit);
+        Tasks tasks = new Tasks(backend, limit);
         for (int i = 0; i < limit; i++) {
-            assertThat(queue.offer(() -> {})).isEqualTo(Tasks.Offer.ACCEPTED);
+            assertThat(tasks.offer(() -> {})).isEqualTo(Tasks.Offer.ACCEPTED);
         }
-        assertThat(queue.offer(() -> {})).isEqualTo(Tasks.Offer.FULL);
-        queue.poll().run();
-        assertThat(queue.offer(() -> {})).isEqualTo(Tasks.Offer.ACCEPTED);
+        assertThat(tasks.offer(() -> {})).isEqualTo(Tasks.Offer.FULL);
+        tasks.poll().run();
+        assertThat(tasks.offer(() -> {})).isEqualTo(Tasks.Offer.ACCEPTED);
     }
 
     /** Any limit from the least that the options allow on is a limit that the queue can have. */
     @Test
     void everyLimitIsKeptWithinTheNextPowerOfTwo() {
         for (int limit = 4; limit < 300; limit++) {
-            TaskQueue queue = new TaskQueue(backend, limit);
+            Tasks tasks = new Tasks(backend, limit);
             int taken = 0;
-            while (queue.offer(() -> {}) == Tasks.Offer.ACCEPTED) {
+            while (tasks.offer(() -> {}) == Tasks.Offer.ACCEPTED) {
                 taken++;
             }
             assertThat(taken).isGreaterThanOrEqualTo(limit).isLessThan(2 * limit);
-            assertThat(queue.limit()).as("what the message says").isEqualTo(taken);
+            assertThat(tasks.limit()).as("what the message says").isEqualTo(taken);
         }
     }
 
     @Test
-    void reportsOfTheBackendAreNeverRefusedAndComeFirst() {
-        TaskQueue queue = new TaskQueue(backend, 4);
+    void reportsOfTheEngineAreNeverRefusedAndComeFirst() {
+        Tasks tasks = new Tasks(backend, 4);
         List<String> ran = new ArrayList<>();
-        while (queue.offer(() -> ran.add("task")) == Tasks.Offer.ACCEPTED) {
-            assertThat(queue.isEmpty()).isFalse();
+        while (tasks.offer(() -> ran.add("task")) == Tasks.Offer.ACCEPTED) {
+            assertThat(tasks.isEmpty()).isFalse();
         }
-        queue.refuseTasks();
-        queue.report(() -> ran.add("report"));
-        new Tasks(queue).runAllAtEnd(ignored -> {});
+        tasks.refuseTasks();
+        tasks.report(() -> ran.add("report"));
+        tasks.runAllAtEnd(ignored -> {});
         assertThat(ran).containsExactly("report", "task", "task", "task", "task");
     }
 
     @Test
     void aWakeupCostsACallOnlyWhenTheOwnerSleeps() {
-        TaskQueue queue = new TaskQueue(backend, 16);
-        queue.offer(() -> {});
-        queue.wakeup();
+        Tasks tasks = new Tasks(backend, 16);
+        tasks.offer(() -> {});
+        tasks.wakeup();
         assertThat(backend.wakeups).hasValue(0);
-        queue.poll();
-        assertThat(queue.takeWakeup()).isTrue();
-        assertThat(queue.goToSleep()).isTrue();
-        queue.offer(() -> {});
-        queue.offer(() -> {});
-        queue.wakeup();
+        tasks.poll();
+        assertThat(tasks.takeWakeup()).isTrue();
+        assertThat(tasks.fallAsleep()).isTrue();
+        tasks.offer(() -> {});
+        tasks.offer(() -> {});
+        tasks.wakeup();
         assertThat(backend.wakeups).as("one for the whole sleep").hasValue(1);
-        queue.awake();
+        tasks.awake();
     }
 
     @Test
     void ownerDoesNotSleepOverATaskAReportOrAWakeup() {
-        TaskQueue queue = new TaskQueue(backend, 16);
-        queue.offer(() -> {});
-        assertThat(queue.goToSleep()).isFalse();
-        queue.poll();
-        queue.report(() -> {});
-        assertThat(queue.goToSleep()).isFalse();
-        queue.poll();
-        queue.wakeup();
-        assertThat(queue.goToSleep()).isFalse();
-        assertThat(queue.takeWakeup()).isTrue();
-        assertThat(queue.takeWakeup()).as("taken once").isFalse();
-        assertThat(queue.goToSleep()).isTrue();
+        Tasks tasks = new Tasks(backend, 16);
+        tasks.offer(() -> {});
+        assertThat(tasks.fallAsleep()).isFalse();
+        tasks.poll();
+        tasks.report(() -> {});
+        assertThat(tasks.fallAsleep()).isFalse();
+        tasks.poll();
+        tasks.wakeup();
+        assertThat(tasks.fallAsleep()).isFalse();
+        assertThat(tasks.takeWakeup()).isTrue();
+        assertThat(tasks.takeWakeup()).as("taken once").isFalse();
+        assertThat(tasks.fallAsleep()).isTrue();
     }
 
     /** If a sleep missed a task the fake backend's wait would say that it lasts for ever. */
     @Test
     void noTaskOfManyThreadsIsSleptOver() throws InterruptedException {
-        TaskQueue queue = new TaskQueue(backend, 64);
+        Tasks tasks = new Tasks(backend, 64);
         int each = 5000;
         AtomicInteger accepted = new AtomicInteger();
         AtomicInteger ran = new AtomicInteger();
         List<Thread> senders = senders(sender -> {
             for (int i = 0; i < each; i++) {
-                while (queue.offer(ran::incrementAndGet) != Tasks.Offer.ACCEPTED) {
+                while (tasks.offer(ran::incrementAndGet) != Tasks.Offer.ACCEPTED) {
                     Thread.onSpinWait();
                 }
                 accepted.incrementAndGet();
             }
         });
-        Tasks tasks = new Tasks(queue);
         while (ran.get() < SENDERS * each) {
             tasks.runAll();
-            if (ran.get() < SENDERS * each && queue.goToSleep()) {
+            if (ran.get() < SENDERS * each && tasks.fallAsleep()) {
                 backend.fetch(FOREVER);
-                queue.awake();
+                tasks.awake();
             }
         }
         for (Thread sender : senders) {
@@ -123,8 +122,7 @@ class TaskQueueTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
     void acceptedTasksRunAndNobodyWakesAClosedBackend(int round) throws InterruptedException {
-        TaskQueue queue = new TaskQueue(backend, 1024);
-        Tasks tasks = new Tasks(queue);
+        Tasks tasks = new Tasks(backend, 1024);
         AtomicIntegerArray accepted = new AtomicIntegerArray(SENDERS);
         AtomicInteger ran = new AtomicInteger();
         CountDownLatch begun = new CountDownLatch(SENDERS);
@@ -132,29 +130,29 @@ class TaskQueueTest {
             begun.countDown();
             Tasks.Offer offer = Tasks.Offer.FULL;
             while (offer != Tasks.Offer.CLOSED) {
-                offer = queue.offer(ran::incrementAndGet);
+                offer = tasks.offer(ran::incrementAndGet);
                 if (offer == Tasks.Offer.ACCEPTED) {
                     accepted.incrementAndGet(sender);
                 }
-                queue.wakeup();
+                tasks.wakeup();
             }
-            queue.wakeup();
+            tasks.wakeup();
         });
         begun.await();
         for (int i = 0; i < round * 20; i++) {
             tasks.runAll();
-            if (queue.goToSleep()) {
+            if (tasks.fallAsleep()) {
                 backend.fetch(1000);
-                queue.awake();
+                tasks.awake();
             }
-            queue.takeWakeup();
+            tasks.takeWakeup();
         }
-        tasks.refuse();
+        tasks.refuseTasks();
         tasks.runAllAtEnd(failure -> {
             throw new AssertionError(failure);
         });
-        queue.goToSleep();
-        queue.refuseWakeups();
+        tasks.fallAsleep();
+        tasks.refuseWakeups();
         backend.close();
         for (Thread sender : senders) {
             sender.join();
@@ -191,37 +189,35 @@ class TaskQueueTest {
 
     @Test
     void aTaskThatFailsAtTheEndDoesNotKeepTheOthersFromRunning() {
-        TaskQueue queue = new TaskQueue(backend, 16);
+        Tasks tasks = new Tasks(backend, 16);
         List<String> ran = new ArrayList<>();
-        queue.offer(() -> ran.add("first"));
-        queue.offer(() -> {
+        tasks.offer(() -> ran.add("first"));
+        tasks.offer(() -> {
             throw new IllegalStateException("of a task");
         });
-        queue.offer(() -> ran.add("last"));
+        tasks.offer(() -> ran.add("last"));
         List<Throwable> thrown = new ArrayList<>();
-        Tasks tasks = new Tasks(queue);
-        tasks.refuse();
+        tasks.refuseTasks();
         tasks.runAllAtEnd(thrown::add);
         assertThat(ran).containsExactly("first", "last");
         assertThat(thrown).singleElement().isInstanceOf(IllegalStateException.class);
-        assertThat(queue.offer(() -> {})).isEqualTo(Tasks.Offer.CLOSED);
+        assertThat(tasks.offer(() -> {})).isEqualTo(Tasks.Offer.CLOSED);
     }
 
     @Test
     void aTaskThatAddsATaskEachTimeDoesNotStopThePort() {
-        TaskQueue queue = new TaskQueue(backend, 8);
-        Tasks tasks = new Tasks(queue);
+        Tasks tasks = new Tasks(backend, 8);
         AtomicInteger ran = new AtomicInteger();
         Runnable again = new Runnable() {
             @Override
             public void run() {
                 ran.incrementAndGet();
-                queue.offer(this);
+                tasks.offer(this);
             }
         };
-        queue.offer(again);
+        tasks.offer(again);
         assertThat(tasks.runAll()).isTrue();
         assertThat(ran).hasValue(8);
-        assertThat(queue.goToSleep()).isFalse();
+        assertThat(tasks.fallAsleep()).isFalse();
     }
 }

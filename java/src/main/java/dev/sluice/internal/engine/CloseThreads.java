@@ -1,12 +1,12 @@
-package dev.sluice.internal.spi;
+package dev.sluice.internal.engine;
 
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
-/** Threads on which a close may wait for its linger time, as no port's own thread ever does. */
-public final class CloseThreads {
-    /** Closes that wait at the same time; further ones queue, at most one for each socket. */
+/** Threads on which a close may block for its linger time, as no port's thread ever does. */
+final class CloseThreads {
+    /** Closes that block at the same time; further ones queue, at most one for each socket. */
     private static final int THREADS = 64;
 
     private static final ThreadPoolExecutor WAITERS = waiters();
@@ -29,8 +29,8 @@ public final class CloseThreads {
         return executor;
     }
 
-    /** Runs a close on one of the threads; these are made when needed and end when idle. */
-    public static void execute(Runnable close) {
+    /** Runs a close on one of the threads, which are made when needed and end when idle. */
+    static void execute(Runnable close) {
         WAITERS.execute(close);
     }
 }

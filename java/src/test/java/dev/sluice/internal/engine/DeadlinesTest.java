@@ -11,11 +11,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class TimerHeapTest {
-    private final TimerHeap heap = new TimerHeap();
+class DeadlinesTest {
+    private final Deadlines heap = new Deadlines();
 
     private static Request at(long deadlineNanos) {
         Request request = new Request(RequestKind.DELAY, "test");
+        request.state = Request.State.WAITING;
         request.deadlineNanos(deadlineNanos);
         return request;
     }
@@ -72,8 +73,7 @@ class TimerHeapTest {
                 heap.remove(model.remove(random.nextInt(model.size())));
             } else if (what < 85) {
                 Request moved = model.get(random.nextInt(model.size()));
-                moved.deadlineNanos(random.nextInt(1000));
-                heap.moved(moved);
+                heap.reschedule(moved, random.nextInt(1000));
             } else {
                 expireAsTheModel(model, random.nextInt(300));
             }

@@ -1,0 +1,99 @@
+package dev.sluice.internal.epoll;
+
+import dev.sluice.internal.ffi.Memory;
+import dev.sluice.internal.ffi.linux.Errno;
+import dev.sluice.internal.ffi.linux.Libc;
+import dev.sluice.internal.ffi.linux.SocketConstants;
+import dev.sluice.internal.linux.LinuxSockaddr;
+import dev.sluice.internal.spi.Completions;
+import dev.sluice.internal.spi.Outcome;
+import dev.sluice.internal.spi.RawAddress;
+import dev.sluice.internal.spi.Request;
+import java.lang.foreign.MemorySegment;
+
+/** Datagrams with their addresses. */
+final class EpollDatagrams {
+    private final EpollDriver driver;
+    private final EpollSockets sockets;
+    private final MemorySegment capture;
+    private final Completions completions;
+
+    EpollDatagrams(EpollDriver driver) {
+        this.driver = driver;
+        this.sockets = driver.sockets;
+        this.capture = driver.capture;
+        this.completions = driver.completions;
+    }
+
+    /** Starts a RECEIVE_FROM, or resumes it. */
+    void startReceive(EpollChannel channel, Request request) {
+        while (channel.mayReceive) {
+            if (!driver.turns.take(channel)) {
+                return;
+            }
+            long address = sockets.address();
+            long lengthAddress = sockets.addressLength();
+            Memory.setInt(lengthAddress, LinuxSockaddr.MAX_SIZE);
+            long length = request.length();
+            long received =
+                    Libc.recvfrom(
+                            capture,
+                            channel.fd(),
+                            request.address(),
+                            length,
+                            SocketConstants.MSG_TRUNC,
+                            address,
+                            lengthAddress);
+            if (received >= 0) {
+                LinuxSockaddr.decode(address, Memory.getInt(lengthAddress), request.peer());
+                completions.received(
+                        request, Math.min(received, length), null, received > length);
+                return;
+            }
+            int errno = driver.callState.errno();
+            if (errno == Errno.EAGAIN) {
+                channel.mayReceive = false;
+            } else if (errno != Errno.EINTR) {
+                driver.fail(request, errno);
+                return;
+            }
+        }
+        driver.park(channel, request);
+    }
+
+    /** Starts a SEND_TO, or resumes it. */
+    void startSend(EpollChannel channel, Request request) {
+        while (channel.maySend) {
+            int length = sockets.encodePeer(channel, request.peer());
+            if (length < 0) {
+                driver.fail(request, -length);
+                return;
+            }
+            long sent =
+                    Libc.sendto(
+                            capture,
+                            channel.fd(),
+                            request.address(),
+                            request.length(),
+                            SocketConstants.MSG_NOSIGNAL,
+                            sockets.address(),
+                            length);
+            if (sent >= 0) {
+                completions.complete(request, Outcome.OK, sent, 0);
+                return;
+            }
+            int errno = driver.callState.errno();
+            if (errno == Errno.EAGAIN && channel.family == RawAddress.UNIX) {
+                driver.stallSend(channel);
+                return;
+            }
+            if (errno == Errno.EAGAIN) {
+                channel.maySend = false;
+            } else if (errno != Errno.EINTR) {
+                driver.fail(request, errno);
+                return;
+            }
+        }
+        driver.parkForRoom(channel, request);
+    }
+}

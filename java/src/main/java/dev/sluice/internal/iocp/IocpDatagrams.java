@@ -1,0 +1,122 @@
+package dev.sluice.internal.iocp;
+
+import dev.sluice.internal.ffi.Memory;
+import dev.sluice.internal.ffi.windows.WinError;
+import dev.sluice.internal.ffi.windows.Ws2;
+import dev.sluice.internal.spi.Completions;
+import dev.sluice.internal.spi.Outcome;
+import dev.sluice.internal.spi.Request;
+
+/** Datagrams with their addresses, which are in the operation until its packet came. */
+final class IocpDatagrams {
+    private final IocpDriver driver;
+    private final Completions completions;
+
+    IocpDatagrams(IocpDriver driver) {
+        this.driver = driver;
+        this.completions = driver.completions;
+    }
+
+    // ---- receiving ---------------------------------------------------------------------------
+
+    /** Starts a RECEIVE_FROM, or resumes it. */
+    void startReceive(IocpChannel channel, Request request) {
+        int error = driver.attachForReceive(channel);
+        if (error != 0) {
+            driver.fail(channel, request, error);
+            return;
+        }
+        if (!driver.turns.take(channel)) {
+            return;
+        }
+        channel.readable = false;
+        channel.peekError = 0;
+        OverlappedOperation operation = driver.operations.begin(request);
+        Memory.setInt(operation.length(), WindowsSockaddr.INET_SIZE);
+        int result =
+                Ws2.WSARecvFrom(
+                        driver.capture,
+                        channel.handle,
+                        driver.buffer(
+                                request.address(), WindowsTryCalls.clipped(request.length())),
+                        1,
+                        driver.count(),
+                        driver.flags(0),
+                        operation.extra(),
+                        operation.length(),
+                        operation.overlapped,
+                        0);
+        // A call that succeeded has its packet, as datagram sockets skip none.
+        int launched = driver.receiveLaunched(channel, operation, result);
+        if (launched != IocpDriver.PENDING) {
+            driver.receiveEnded(channel, request, launched, 0);
+        }
+    }
+
+    /** The packet of a RECEIVE_FROM came. */
+    void received(
+            IocpChannel channel,
+            Request request,
+            OverlappedOperation operation,
+            int error,
+            long bytes) {
+        if (error == 0 || error == WinError.WSAEMSGSIZE) {
+            int length = Memory.getInt(operation.length());
+            WindowsSockaddr.decode(operation.extra(), length, request.peer());
+        }
+        driver.operations.finish(operation);
+        driver.receiveEnded(channel, request, error, bytes);
+    }
+
+    // ---- sending -----------------------------------------------------------------------------
+
+    void startSend(IocpChannel channel, Request request) {
+        boolean possible = request.peer().isPeerOf(channel.family);
+        int error = possible ? driver.attach(channel) : WinError.WSAEAFNOSUPPORT;
+        if (error != 0) {
+            driver.fail(channel, request, error);
+            return;
+        }
+        OverlappedOperation operation = driver.operations.begin(request);
+        // No datagram is that long: what a WSABUF cannot express fails like any other too long one.
+        long bytes = Math.min(request.length(), IocpSends.MAX_BYTES_OF_A_CALL);
+        int length =
+                WindowsSockaddr.encodeDestination(
+                        request.peer(), channel.family, operation.extra());
+        int result =
+                Ws2.WSASendTo(
+                        driver.capture,
+                        channel.handle,
+                        driver.buffer(request.address(), bytes),
+                        1,
+                        driver.count(),
+                        0,
+                        operation.extra(),
+                        length,
+                        operation.overlapped,
+                        0);
+        int launched = driver.launched(channel, operation, result);
+        if (launched != IocpDriver.PENDING) {
+            sendEnded(channel, request, launched, launched == 0 ? driver.countValue() : 0);
+        }
+    }
+
+    /** The packet of a SEND_TO came. */
+    void sent(
+            IocpChannel channel,
+            Request request,
+            OverlappedOperation operation,
+            int error,
+            long bytes) {
+        driver.operations.finish(operation);
+        sendEnded(channel, request, error, bytes);
+    }
+
+    private void sendEnded(IocpChannel channel, Request request, int error, long bytes) {
+        if (error != 0) {
+            driver.fail(channel, request, error);
+        } else {
+            completions.complete(request, Outcome.OK, bytes, 0);
+        }
+    }
+}

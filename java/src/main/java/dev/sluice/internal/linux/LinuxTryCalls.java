@@ -1,0 +1,223 @@
+package dev.sluice.internal.linux;
+
+import dev.sluice.internal.ffi.CallState;
+import dev.sluice.internal.ffi.Memory;
+import dev.sluice.internal.ffi.linux.Errno;
+import dev.sluice.internal.ffi.linux.Libc;
+import dev.sluice.internal.ffi.linux.SocketConstants;
+import dev.sluice.internal.spi.Channel;
+import dev.sluice.internal.spi.EarlyClasses;
+import dev.sluice.internal.spi.NativeFailure;
+import dev.sluice.internal.spi.Outcome;
+import dev.sluice.internal.spi.RawAddress;
+import dev.sluice.internal.spi.TryCalls;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Transfers that never block. An instance serves one thread at a time: it holds the memory for
+ * addresses and errno.
+ */
+public class LinuxTryCalls implements TryCalls {
+    static {
+        EarlyClasses.load(LinuxErrors.class, SocketConstants.class, LinuxTcpInfo.class);
+    }
+
+    /** TCP_CLOSE of the kernel's tcp_states.h: nothing is left of the connection. */
+    private static final int TCP_CLOSE = 7;
+
+    /** The pieces of memory come from here; the garbage collector frees it. */
+    protected final Arena arena = Arena.ofAuto();
+
+    protected final CallState callState = new CallState(arena);
+
+    /** The segment also keeps alive the memory that is known here by its address alone. */
+    protected final MemorySegment capture = callState.segment();
+
+    protected final long address;
+    protected final long addressLength;
+    protected final LinuxTcpInfo tcpInfo = new LinuxTcpInfo(arena, callState);
+
+    /**
+     * Allocates its memory in an arena of the garbage collector: it costs no atomic operation in each
+     * call, as a shared arena would, and the kernel uses it only during a call.
+     */
+    public LinuxTryCalls() {
+        MemorySegment memory = arena.allocate(LinuxSockaddr.MAX_SIZE + Integer.BYTES, Long.BYTES);
+        address = memory.address();
+        addressLength = address + LinuxSockaddr.MAX_SIZE;
+    }
+
+    public final CallState callState() {
+        return callState;
+    }
+
+    /** Returns memory for one address, to be used within one call only. */
+    public final long address() {
+        return address;
+    }
+
+    /** Returns memory for the length of {@link #address}. */
+    public final long addressLength() {
+        return addressLength;
+    }
+
+    @Override
+    public long tryReceive(Channel channel, long buffer, long length) throws NativeFailure {
+        if (channel.endReported) {
+            return 0;
+        }
+        int flags = SocketConstants.MSG_DONTWAIT;
+        long received;
+        do {
+            received = Libc.recv(capture, (int) channel.handle, buffer, length, flags);
+        } while (received < 0 && wasInterrupted());
+        if (received > 0 || (received == 0 && !channel.stream)) {
+            return received;
+        }
+        if (received < 0) {
+            return wouldBlockOrLost(channel, "recv");
+        }
+        Outcome lost = endOfStream(channel) == Outcome.RESET ? Outcome.RESET : channel.lost();
+        if (lost == null) {
+            channel.endReported = true;
+            return 0;
+        }
+        channel.noteLoss(lost);
+        throw lost == Outcome.RESET
+                ? failure("recv", Errno.ECONNRESET)
+                : new NativeFailure("recv", lost, 0, "the connection was lost before");
+    }
+
+    @Override
+    public long trySend(Channel channel, long buffer, long length) throws NativeFailure {
+        int flags = SocketConstants.MSG_DONTWAIT | SocketConstants.MSG_NOSIGNAL;
+        long sent;
+        do {
+            sent = Libc.send(capture, (int) channel.handle, buffer, length, flags);
+        } while (sent < 0 && wasInterrupted());
+        if (sent < 0 && LinuxErrors.isWithoutRoute(channel, callState.errno())) {
+            throw noRoute("send");
+        }
+        return sent >= 0 ? sent : wouldBlockOrLost(channel, "send");
+    }
+
+    @Override
+    public long tryReceiveFrom(Channel channel, long buffer, long length, RawAddress source)
+            throws NativeFailure {
+        // With MSG_TRUNC the result is the length of the datagram, the truncated bytes included.
+        int flags = SocketConstants.MSG_DONTWAIT | SocketConstants.MSG_TRUNC;
+        long received;
+        do {
+            Memory.setInt(addressLength, LinuxSockaddr.MAX_SIZE);
+            received =
+                    Libc.recvfrom(capture, (int) channel.handle, buffer, length, flags, address,
+                            addressLength);
+        } while (received < 0 && wasInterrupted());
+        if (received < 0) {
+            return wouldBlockOrThrow("recvfrom");
+        }
+        LinuxSockaddr.decode(address, Memory.getInt(addressLength), source);
+        return received;
+    }
+
+    @Override
+    public long trySendTo(Channel channel, long buffer, long length, RawAddress to)
+            throws NativeFailure {
+        int addressBytes = encode(to, channel, "sendto");
+        int flags = SocketConstants.MSG_DONTWAIT | SocketConstants.MSG_NOSIGNAL;
+        long sent;
+        do {
+            sent =
+                    Libc.sendto(capture, (int) channel.handle, buffer, length, flags, address,
+                            addressBytes);
+        } while (sent < 0 && wasInterrupted());
+        if (sent < 0 && LinuxErrors.isWithoutRoute(to, callState.errno())) {
+            throw noRoute("sendto");
+        }
+        return sent >= 0 ? sent : wouldBlockOrThrow("sendto");
+    }
+
+    // ---- ends of streams -----------------------------------------------------------------------
+
+    /**
+     * Returns what a receive of 0 bytes on a stream means: EOF or RESET. The kernel reports a reset
+     * only once: if a send or a look at the error took it, the next receive returns 0, as at a clean
+     * end. A TCP connection that is closed on both sides although we never ended ours was reset.
+     * {@link Channel#sendShut} is read again after the state: the port's thread may have ended our side
+     * meanwhile.
+     */
+    public final Outcome endOfStream(Channel channel) {
+        if (channel.sendShut || channel.family == RawAddress.UNIX) {
+            return Outcome.EOF;
+        }
+        var snapshot = tcpInfo.read((int) channel.handle);
+        boolean closed = snapshot != null && snapshot.state() == TCP_CLOSE;
+        return closed && !channel.sendShut ? Outcome.RESET : Outcome.EOF;
+    }
+
+    // ---- addresses and errors --------------------------------------------------------------------
+
+    /**
+     * Encodes a peer of the socket at {@link #address}.
+     *
+     * @return the length, or the negative errno if the address cannot be its peer
+     */
+    public final int encodePeer(Channel channel, @Nullable RawAddress peer) {
+        if (peer == null || !peer.isPeerOf(channel.family)) {
+            return -Errno.EAFNOSUPPORT;
+        }
+        int errno = LinuxSockaddr.check(peer);
+        return errno != 0 ? -errno : LinuxSockaddr.encode(peer, channel.family, address);
+    }
+
+    final int encode(RawAddress from, Channel channel, String call) throws NativeFailure {
+        int length = encodePeer(channel, from);
+        if (length < 0) {
+            throw failure(call, -length);
+        }
+        return length;
+    }
+
+    /**
+     * Returns true if a signal came before the call did anything. The caller then repeats the call:
+     * its own caller would wait for an edge that has passed if it reported "would block".
+     */
+    final boolean wasInterrupted() {
+        return callState.errno() == Errno.EINTR;
+    }
+
+    final long wouldBlockOrThrow(String call) throws NativeFailure {
+        int errno = callState.errno();
+        if (errno == Errno.EAGAIN) {
+            return WOULD_BLOCK;
+        }
+        throw failure(call, errno);
+    }
+
+    /** Remembers a loss for later calls of any thread: the kernel reports it only once. */
+    private long wouldBlockOrLost(Channel channel, String call) throws NativeFailure {
+        try {
+            return wouldBlockOrThrow(call);
+        } catch (NativeFailure failure) {
+            channel.noteLoss(failure.outcome());
+            throw failure;
+        }
+    }
+
+    private NativeFailure noRoute(String call) {
+        int errno = callState.errno();
+        return new NativeFailure(call, Outcome.UNREACHABLE, errno, LinuxErrors.describe(errno));
+    }
+
+    /** Returns the failure of the last call. */
+    public final NativeFailure failure(String call) {
+        return failure(call, callState.errno());
+    }
+
+    public static NativeFailure failure(String call, int errno) {
+        return new NativeFailure(
+                call, LinuxErrors.outcomeOf(errno), errno, LinuxErrors.describe(errno));
+    }
+}

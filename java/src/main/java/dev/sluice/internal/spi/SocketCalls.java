@@ -1,0 +1,78 @@
+package dev.sluice.internal.spi;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The system calls on sockets that end at once. The instance of a port belongs to the port's thread;
+ * it holds the memory for addresses, options and error codes.
+ */
+public interface SocketCalls extends TryCalls {
+    // ---- opening and closing -------------------------------------------------------------------
+
+    /** Opens a socket. */
+    Channel open(int family, boolean stream) throws NativeFailure;
+
+    /** Takes over a descriptor that another port accepted. */
+    Channel openDetached(long handle, int family, boolean stream) throws NativeFailure;
+
+    /** Makes the close that follows a reset: linger with zero seconds. */
+    void makeAbortive(Channel channel);
+
+    /**
+     * Closes the descriptor.
+     *
+     * @return the code of the failure, or 0
+     */
+    int close(Channel channel);
+
+    /**
+     * Closes a descriptor and blocks for its linger time. Any thread may call.
+     *
+     * @return the code of the failure, or 0
+     */
+    int closeBlocking(long handle);
+
+    // ---- addresses and options -----------------------------------------------------------------
+
+    void bind(Channel channel, RawAddress address) throws NativeFailure;
+
+    void listen(Channel channel, int backlog) throws NativeFailure;
+
+    void localAddress(Channel channel, RawAddress into) throws NativeFailure;
+
+    void peerAddress(Channel channel, RawAddress into) throws NativeFailure;
+
+    void setOption(Channel channel, OptionId option, int value) throws NativeFailure;
+
+    int getOption(Channel channel, OptionId option) throws NativeFailure;
+
+    TcpSnapshot tcpInfo(Channel channel) throws NativeFailure;
+
+    /** Returns how many sent bytes the peer has not acknowledged, or -1 if that is unknown. */
+    long unacknowledged(Channel channel);
+
+    // ---- connections ---------------------------------------------------------------------------
+
+    /**
+     * Accepts a waiting connection.
+     *
+     * @return a channel that is not in the port's table yet, or null if no connection waits
+     */
+    @Nullable
+    Channel tryAccept(Channel listener) throws NativeFailure;
+
+    /**
+     * Shuts a direction down.
+     *
+     * @return the code of the failure, or 0
+     */
+    int shutdown(Channel channel, int direction);
+
+    // ---- codes ---------------------------------------------------------------------------------
+
+    /** Returns the outcome that a code of {@link #shutdown} or {@link #close} means. */
+    Outcome outcomeOf(RequestKind kind, int nativeCode);
+
+    /** Returns the kernel's name and text of a code, for messages. */
+    String describe(int nativeCode);
+}
