@@ -197,7 +197,7 @@ class AcceptTest extends ConformanceTest {
         assertThat(accepted.state()).isEqualTo(NativeSocket.State.CLOSED);
         assertThatThrownBy(accept::accepted)
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessageContaining("brought no socket");
+                .hasMessageContaining("has no accepted socket");
     }
 
     @Test
