@@ -56,8 +56,8 @@ final class Errors {
     }
 
     static IllegalStateException ofMissing(Operation<?> operation, String what, String remedy) {
-        return new IllegalStateException("cannot submit " + operation + ": it has not " + what
-                + "; call " + remedy + " first");
+        return new IllegalStateException("cannot submit " + operation + ": it has no " + what
+                + ": call " + remedy + " first");
     }
 
     static IllegalStateException ofReleasedMemory(Operation<?> operation, PortMemory memory) {

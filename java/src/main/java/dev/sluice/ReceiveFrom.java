@@ -81,7 +81,7 @@ public final class ReceiveFrom extends Operation<ReceiveFrom> {
     @Override
     void check() {
         if (request.address() == 0) {
-            throw Errors.ofMissing(this, "a buffer", "buffer()");
+            throw Errors.ofMissing(this, "buffer", "buffer()");
         }
         super.check();
     }

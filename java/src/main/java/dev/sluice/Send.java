@@ -108,7 +108,7 @@ public final class Send extends Operation<Send> {
     @Override
     void check() {
         if (request.address() == 0) {
-            throw Errors.ofMissing(this, "a buffer", "buffer()");
+            throw Errors.ofMissing(this, "buffer", "buffer()");
         }
         PooledBuffer sent = pooled;
         if (sent != null) {

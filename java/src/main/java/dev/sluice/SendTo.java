@@ -81,10 +81,10 @@ public final class SendTo extends Operation<SendTo> {
     @Override
     void check() {
         if (request.address() == 0) {
-            throw Errors.ofMissing(this, "a buffer", "buffer()");
+            throw Errors.ofMissing(this, "buffer", "buffer()");
         }
         if (raw.family == RawAddress.NONE) {
-            throw Errors.ofMissing(this, "an address", "to()");
+            throw Errors.ofMissing(this, "address", "to()");
         }
         super.check();
     }

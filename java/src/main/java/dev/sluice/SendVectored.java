@@ -95,7 +95,7 @@ public final class SendVectored extends Operation<SendVectored> {
     @Override
     void check() {
         if (vector.count == 0) {
-            throw Errors.ofMissing(this, "a piece", "add()");
+            throw Errors.ofMissing(this, "piece", "add()");
         }
         for (int i = 0; i < vector.count; i++) {
             PortMemory memory = memories[i];

@@ -164,7 +164,7 @@ class HandOverTest extends ConformanceTest {
                 .hasMessageContaining("takeDetached()");
         assertThatThrownBy(() -> new Accept(listener).accepted())
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessageContaining("brought no socket");
+                .hasMessageContaining("has no accepted socket");
     }
 
     @Test

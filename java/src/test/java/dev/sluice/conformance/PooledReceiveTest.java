@@ -481,7 +481,7 @@ class PooledReceiveTest extends ConformanceTest {
         Receive receive =
                 new Receive(pair.server()).buffer(port.allocate(10).segment()).multishot();
         assertThatThrownBy(() -> loop.submit(receive)).isInstanceOf(IllegalStateException.class)
-                .hasMessageContaining("needs pooled buffers");
+                .hasMessageContaining("call pooled(), or oneShot()");
         loop.run(new Send(pair.client()).buffer(Pattern.allocate(port, 10)));
         loop.submit(receive.pooled());
         loop.until("bytes", () -> loop.events().of(receive).size() == 1);

@@ -81,8 +81,9 @@ class ExampleCommandTest {
     @Test
     void misuseIsOneLine() throws Exception {
         Process unknown = sluice("example", "nonsense");
-        assertThat(output(unknown)).isEqualTo("sluice example: unknown example 'nonsense'; there are"
-                + " chat, dial, echo, game, http (see sluice example --help)\n");
+        assertThat(output(unknown))
+                .isEqualTo("sluice example: unknown example 'nonsense'; there are"
+                        + " chat, dial, echo, game, http (see sluice example --help)\n");
         assertThat(unknown.exitValue()).isEqualTo(2);
         Process port = sluice("example", "echo", "--port", "70000");
         assertThat(output(port)).isEqualTo(
