@@ -126,7 +126,7 @@ public final class PortGroup implements AutoCloseable {
      * internal one. So start java with {@code --add-opens java.base/java.lang=ALL-UNNAMED}, or {@code
      * =dev.sluice} if that is a module.
      *
-     * @param ports the number of ports, 1 or more; as many as there are processors for them
+     * @param ports the number of ports, 1 or more; usually one for each processor
      * @param options of each port; without a backend io_uring is preferred
      * @return a group, which the caller closes; threads that run then continue to their end
      * @throws NetException UNSUPPORTED with the remedy if java was started without that option; or if

@@ -17,8 +17,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Virtual threads that never wait keep carriers. Where a platform thread owns the port, other
- * platform threads continue, and a virtual thread that was woken meanwhile runs as soon as there is
- * a carrier. A port that a virtual thread owns leaves others their part of the carrier that is left,
+ * platform threads continue, and a virtual thread that was woken meanwhile runs once a carrier is
+ * free. A port that a virtual thread owns leaves others their part of the carrier that is left,
  * and ends.
  */
 class KeptCarriersTest extends NetTest {

@@ -11,8 +11,8 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Try calls for threads that do not own the port. Each call borrows memory for the error code; since
- * no call blocks, about as many are needed as there are processors.
+ * Try calls for threads that do not own the port. Each call borrows memory for the error code; no
+ * call blocks, so about one for each processor is enough.
  */
 public final class OffThreadCalls {
     private static final int KEPT = 64;

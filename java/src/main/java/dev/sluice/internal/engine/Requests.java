@@ -479,7 +479,7 @@ final class Requests implements Completions {
         return true;
     }
 
-    /** Starts as many of the receives that wait for a buffer as there are buffers. */
+    /** Starts receives that wait for a buffer, one for each free buffer. */
     void resumeBufferWaiters() {
         BufferWaiters waiters = bufferWaiters;
         if (waiters == null) {

@@ -38,7 +38,7 @@ final class StarvedReceives {
         tokens.add(driver.token(request));
     }
 
-    /** Resumes as many as there are buffers for, the longest waiting first. */
+    /** Resumes one receive for each free buffer, the longest waiting first. */
     void beforeFetch(int readyBuffers) {
         if (readyBuffers == 0) {
             due = tokens.size();

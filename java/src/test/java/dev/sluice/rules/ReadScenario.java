@@ -1,7 +1,11 @@
-package dev.sluice.net;
+package dev.sluice.rules;
 
 import dev.sluice.Backend;
 import dev.sluice.PortOptions;
+import dev.sluice.net.Connection;
+import dev.sluice.net.Listener;
+import dev.sluice.net.ListenerOptions;
+import dev.sluice.net.PortGroup;
 import dev.sluice.testing.OwnLoopback;
 import java.io.IOException;
 import java.io.UncheckedIOException;

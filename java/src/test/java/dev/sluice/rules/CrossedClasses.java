@@ -1,4 +1,4 @@
-package dev.sluice.net;
+package dev.sluice.rules;
 
 import java.io.IOException;
 import java.io.InputStream;

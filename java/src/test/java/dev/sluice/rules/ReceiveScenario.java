@@ -10,20 +10,20 @@ import dev.sluice.Receive;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
-import java.util.Locale;
 import java.util.Set;
 
 /**
- * Receives bytes on the backend that its argument names, and prints the classes of the library that one
- * receive crosses in steady state, from its submission to its event.
+ * Receives bytes, and reports the classes of the library that one receive crosses in steady state, from
+ * its submission to its event.
  */
-final class CrossedClassesProgram {
+public final class ReceiveScenario {
     private static final int WARM_UP = 100;
 
-    private CrossedClassesProgram() {}
+    private ReceiveScenario() {}
 
-    public static void main(String[] arguments) throws Exception {
-        Backend backend = Backend.valueOf(arguments[0].toUpperCase(Locale.ROOT));
+    /** Returns the classes that one receive on the backend of this name crosses. */
+    public static Set<String> run(String name) throws Exception {
+        Backend backend = Backend.valueOf(name);
         try (CompletionPort port = CompletionPort.open(PortOptions.DEFAULT.backend(backend))) {
             NativeSocket listener = port.listen(Address.loopback(0));
             InetAddress loopback = InetAddress.getLoopbackAddress();
@@ -38,15 +38,14 @@ final class CrossedClassesProgram {
                 for (int i = 0; i < WARM_UP; i++) {
                     receiveOnce(port, receive, peer.getOutputStream());
                 }
-                Set<String> crossed = receiveOnce(port, receive, peer.getOutputStream());
-                crossed.forEach(System.out::println);
+                return receiveOnce(port, receive, peer.getOutputStream());
             }
         }
     }
 
     private static Set<String> receiveOnce(
             CompletionPort port, Receive receive, OutputStream peer) throws Exception {
-        CrossedClassesAgent.begin();
+        CrossedClasses.begin(false);
         port.submit(receive);
         // The bytes come while the port waits, as in a server.
         Thread sender = Thread.ofPlatform().start(() -> send(peer));
@@ -54,7 +53,7 @@ final class CrossedClassesProgram {
             port.poll(CompletionPort.FOREVER);
         }
         int bytes = receive.bytes();
-        Set<String> crossed = CrossedClassesAgent.end();
+        Set<String> crossed = CrossedClasses.end();
         sender.join();
         if (bytes != 1) {
             throw new AssertionError(bytes + " bytes");
