@@ -40,7 +40,7 @@ final class Summary {
     private static final Pattern NOTE = Pattern.compile("C tests.*|.*not tested.*"
             + "|C parts are not built.*|The same jar.*|The contract holds.*|The site: .*");
     private static final Pattern CRASH = Pattern.compile("(?:\\[ERROR\\] )?(.*(?:"
-            + "The forked VM terminated|There was a timeout or other error in the fork"
+            + "The forked VM terminated|HUNG |There was a timeout or other error in the fork"
             + "|Crashed tests:).*)");
     private static final Pattern GOAL = Pattern.compile("\\[ERROR\\] (Failed to execute goal.*)");
 

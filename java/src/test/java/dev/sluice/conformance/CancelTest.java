@@ -32,6 +32,7 @@ import org.junit.jupiter.api.Test;
 @Tag("aarch64")
 class CancelTest extends ConformanceTest {
     private static final int BIG = 4 << 20;
+    private static final int CANCELS_AMID_BYTES = 300;
 
     private final MemorySegment oneByte = Arena.global().allocate(1);
 
@@ -159,6 +160,28 @@ class CancelTest extends ConformanceTest {
         send.add(all.asSlice(0, 11)).add(all.asSlice(11, BIG - 1000)).add(all.asSlice(BIG - 989));
         loop.submit(send);
         cutShortAndGoOn(pair, send, all);
+    }
+
+    /** The kernel may be about to take more bytes at the moment of the cancel. */
+    @Test
+    void aCancelWhileTheKernelTakesBytesEndsTheSend() throws Exception {
+        Pairs.Pair pair = Pairs.narrow(loop, 8192);
+        MemorySegment all = Pattern.allocate(port, BIG);
+        MemorySegment into = port.allocate(BIG).segment();
+        for (int i = 0; i < CANCELS_AMID_BYTES; i++) {
+            Send send = loop.submit(new Send(pair.client()).buffer(all));
+            long received = 0;
+            for (int part = i % 4; part >= 0; part--) {
+                received += loop.run(new Receive(pair.server()).buffer(into)).bytes();
+            }
+            port.cancel(send);
+            long sent = loop.await(send).bytes();
+            assertThat(sent).isGreaterThanOrEqualTo(received);
+            while (received < sent) {
+                received += loop.run(new Receive(pair.server()).buffer(into)).bytes();
+            }
+            assertThat(received).isEqualTo(sent);
+        }
     }
 
     private void cutShortAndGoOn(Pairs.Pair pair, Operation<?> send, MemorySegment all)

@@ -25,7 +25,7 @@ public final class SkipReport implements TestExecutionListener {
         System.out.println("SKIPPED " + name(test) + ": " + reason.strip().replaceAll("\\s+", " "));
     }
 
-    private static String name(TestIdentifier test) {
+    static String name(TestIdentifier test) {
         TestSource source = test.getSource().orElse(null);
         return switch (source) {
             case MethodSource method -> simple(method.getClassName()) + "." + test.getDisplayName();

@@ -124,7 +124,7 @@ public final class IocpBackend implements Backend {
     public int fetch(long timeoutNanos) {
         driver.turns.beginFetch();
         int due = driver.turns.endFetch();
-        return queue.fetch(due > 0 ? 0 : timeoutNanos) + due;
+        return driver.fetch(due > 0 ? 0 : timeoutNanos) + due;
     }
 
     @Override

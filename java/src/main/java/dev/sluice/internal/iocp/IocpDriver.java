@@ -34,6 +34,8 @@ final class IocpDriver {
     /** Memory that operations in flight may use. */
     final Arena arena = Arena.ofShared();
 
+    private final CancelRetries cancels = new CancelRetries(this::cancelIo);
+
     private final boolean maySkipPackets = Providers.maySkipPackets();
 
     /** Arguments of one call; Windows copies the WSABUF before the call returns. */
@@ -160,12 +162,20 @@ final class IocpDriver {
         return error == WinError.WSAEMSGSIZE;
     }
 
-    /**
-     * Asks the kernel to end an operation; the packet reports how it ended. The result is ignored:
-     * ERROR_NOT_FOUND only means that the packet is on its way.
-     */
+    /** Asks the kernel to end an operation; the packet reports how it ended. */
     void cancel(long handle, OverlappedOperation operation) {
-        Kernel32.CancelIoEx(capture, handle, operation.overlapped);
+        cancels.cancel(handle, operation);
+    }
+
+    private boolean cancelIo(OverlappedOperation operation) {
+        int result = Kernel32.CancelIoEx(capture, operation.cancelHandle, operation.overlapped);
+        return result != 0
+                || sockets.callState().getLastError() != WinError.ERROR_NOT_FOUND;
+    }
+
+    /** Waits for packets; returns how many there are. */
+    int fetch(long timeoutNanos) {
+        return cancels.fetch(timeoutNanos, queue::fetch);
     }
 
     // ---- reporting ---------------------------------------------------------------------------

@@ -44,6 +44,9 @@ final class OverlappedOperation {
     /** The slot of a request that has one operation at a time, or -1. */
     int slot = -1;
 
+    /** The socket that a cancel names, once one was tried; else 0. Written by {@link CancelRetries}. */
+    long cancelHandle;
+
     /** The socket that an AcceptEx accepts into. */
     long acceptor;
 

@@ -67,6 +67,7 @@ final class OverlappedTable {
             operation.slot = -1;
         }
         operation.request = null;
+        operation.cancelHandle = 0;
         operation.generation++;
         free[freeCount++] = operation;
     }
