@@ -63,7 +63,7 @@ if not "%SLUICE_AOT%"=="off" call :use_aot
 exit /b %errorlevel%
 
 rem Sets aot to what lets the JVM begin with what an earlier run loaded and linked (JEP 514). The cache is made once
-rem a build; copies of the jars that it was made of tell whether these are newer.
+rem a build; copies of the jars that it was made of show whether these are newer.
 :use_aot
 set "store=%root%\target\aot\cli-windows.aot"
 set "jars=%root%\.sluice\jars"

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """The other ends of connections for tests that run under Wine.
 
-Wine hides a reset from a receive that was not pending when it came, so who looks for a reset must be
-a program of Linux. A test, or the command semantics, opens connections to this one (java:
+Wine hides a reset from a receive that was not pending when it came, so the side that must see a reset
+is a program of Linux. A test, or the command semantics, opens connections to this one (java:
 conformance/RemoteSocket, bench: semantics/WineSockets); the first word of a line says what to do,
 and one line answers it. Ends with its standard input.
 """

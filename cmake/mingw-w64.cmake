@@ -5,7 +5,7 @@ set(CMAKE_C_COMPILER x86_64-w64-mingw32-gcc)
 
 find_program(SLUICE_WINE NAMES wine64 wine)
 if(SLUICE_WINE)
-  # Wine tells much about itself on standard error.
+  # Keeps Wine's messages out of standard error.
   set(CMAKE_CROSSCOMPILING_EMULATOR ${CMAKE_COMMAND} -E env WINEDEBUG=-all ${SLUICE_WINE})
 endif()
 

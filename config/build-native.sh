@@ -1,6 +1,6 @@
 #!/bin/sh
-# Builds (or tests) the C parts in native/ with CMake, into target/native. They are optional: a
-# machine without CMake or a C compiler is told in one line what it misses, and the build goes on.
+# Builds (or tests) the C parts in native/ with CMake, into target/native. They are optional:
+# without CMake or a C compiler, one line reports what is missing, and the build continues.
 #
 #   config/build-native.sh build|test
 set -u

@@ -1,4 +1,4 @@
-/* Socket addresses, messages, what Winsock tells about itself. */
+/* Socket addresses, messages, what Winsock reports about itself. */
 #include <winsock2.h>
 #include <ws2tcpip.h>
 #include <mswsock.h>

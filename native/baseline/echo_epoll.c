@@ -97,7 +97,7 @@ static void on_writable(struct connection *connection) {
 /* Every connection is in a batch at most once, so closing it in its own turn is safe. */
 static void on_ready(void *pointer, unsigned events) {
     struct connection *connection = pointer;
-    (void)events; /* the one that it waits for, or an end that the call will tell of */
+    (void)events; /* the one that it waits for, or an end that the call will report */
     if (connection->unsent != NULL)
         on_writable(connection);
     else

@@ -7,7 +7,7 @@
  *
  * A connection is one allocation, its OVERLAPPED first, which lives until its last packet was taken.
  * Calls that succeed at once post no packet (FILE_SKIP_COMPLETION_PORT_ON_SUCCESS), so a busy
- * connection goes on in a loop; it takes at most TURNS of them before the others have theirs.
+ * connection stays in a loop; it makes at most TURNS of them before the others have their turn.
  */
 #define _WIN32_WINNT 0x0A00
 #include <winsock2.h>

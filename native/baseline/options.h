@@ -14,7 +14,7 @@
 #include <sys/socket.h>
 #endif
 
-/* Exit statuses; a caller tells a refused kernel feature from a wrong command line by them. */
+/* Exit statuses; they distinguish a refused kernel feature from a wrong command line. */
 enum { EXIT_SYSTEM = 1, EXIT_USAGE = 2, EXIT_UNSUPPORTED = 3 };
 
 /* What the server does with its connections; see tasks.h. */

@@ -99,7 +99,7 @@ static bool dispatch(const struct io_uring_cqe *cqe) {
         if (server_stdin_ended(&server)) return false;
         arm_poll(server.stdin_watch, STDIN);
         return true;
-    default: return true; /* a cancel's own result: the receive tells what became of it */
+    default: return true; /* a cancel's own result: the receive reports how it ended */
     }
 }
 

@@ -1,6 +1,6 @@
 /*
  * What every baseline server on io_uring does: multishot accept, a multishot receive for each
- * connection into one ring of provided buffers, and receives that go on once a buffer is free.
+ * connection into one ring of provided buffers, and receives that continue once a buffer is free.
  */
 #ifndef SLUICE_BASELINE_SERVE_URING_H
 #define SLUICE_BASELINE_SERVE_URING_H
@@ -43,7 +43,7 @@ void receive_again(struct receiver *receiver);
 /* Ends in a call of receive_over, with PAUSED as a rule. */
 void cancel_receive(struct receiver *receiver);
 
-/* An entry for a send of the connection, which goes on after a short one by itself. */
+/* An entry for a send of the connection, which the kernel continues after a short one. */
 struct io_uring_sqe *send_entry(const struct receiver *receiver);
 
 /* The bytes of a buffer that was received into; it is the program's until it gives it back. */

@@ -58,13 +58,13 @@ static void announce(int listener) {
     fflush(stdout);
 }
 
-/* A file or /dev/null is always readable and tells nothing about the program that started us. */
+/* A file or /dev/null is always readable and shows nothing about the program that started us. */
 static int watched_stdin(void) {
     struct stat status;
     if (fstat(STDIN_FILENO, &status) != 0) return -1;
-    bool tells =
+    bool ends_with_starter =
         S_ISFIFO(status.st_mode) || S_ISSOCK(status.st_mode) || isatty(STDIN_FILENO) == 1;
-    return tells ? STDIN_FILENO : -1;
+    return ends_with_starter ? STDIN_FILENO : -1;
 }
 
 static int open_signals(void) {

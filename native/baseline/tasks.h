@@ -1,5 +1,5 @@
 /*
- * What else than echo a baseline server can be told to do, by `--task`, as the Java servers are:
+ * What a baseline server does besides echo, by `--task`, as in the Java servers:
  *
  *   receive   discards what it receives
  *   send      takes what it receives for numbers of 8 bytes in network order, and sends as many

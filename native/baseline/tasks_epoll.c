@@ -2,7 +2,7 @@
  * The tasks that are no echo, on epoll: one thread, one hot buffer, level-triggered, as the echo.
  *
  * In the fan-out a message is copied only where a member does not take it whole, once for all of
- * them; it then waits in their queues, and who sent it is not read until the last has taken it.
+ * them; it then waits in their queues, and the sender is not read until the last has taken it.
  */
 #define _GNU_SOURCE
 #include "serve_epoll.h"

@@ -58,7 +58,7 @@ static void end(struct child child) {
     check(wait_for_end(child.pid) == 0, "exit status");
 }
 
-/* That the server closes the connection tells that it has received all. */
+/* The server closes the connection once it has received everything. */
 static void receive(unsigned short port, size_t total) {
     int fd = dial(port);
     for (size_t sent = 0; sent < total; sent += sizeof buffer)

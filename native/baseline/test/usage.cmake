@@ -1,5 +1,5 @@
-# A wrong command line is told in one line on standard error and by exit status 2, the same on all
-# systems:
+# A wrong command line is reported in one line on standard error and by exit status 2, the same on
+# every operating system:
 #
 #   cmake -DCOMMAND=<program, with an emulator before it> -P usage.cmake
 

@@ -7,12 +7,12 @@ package dev.sluice.bench;
 public final class BenchException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
-    /** With the line to print. */
+    /** Takes the line to print. */
     public BenchException(String message) {
         super(message);
     }
 
-    /** With the line to print, and what led to it. */
+    /** Takes the line to print, and the cause. */
     public BenchException(String message, Throwable cause) {
         super(message, cause);
     }

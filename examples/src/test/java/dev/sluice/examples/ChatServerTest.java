@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 class ChatServerTest extends ExampleTest {
     private ChatServer chat;
 
-    /** Small buffers of the system, so that few lines show who does not read. */
+    /** Small kernel buffers, so that few lines show which client does not read. */
     @Override
     ListenerOptions listening() {
         return super.listening().control(socket -> socket.set(SockOpt.SNDBUF, 4096));
@@ -99,8 +99,8 @@ class ChatServerTest extends ExampleTest {
                 }
             }).isInstanceOf(IOException.class).hasMessageContaining("reset");
         }
-        author.send("we go on");
-        assertThat(fast.readUntil("go on")).isEqualTo("author: we go on");
+        author.send("we continue");
+        assertThat(fast.readUntil("continue")).isEqualTo("author: we continue");
         author.send("/quit");
         fast.send("/quit");
         assertThat(chat.stop()).endsWith("; dropped as slow: 1");

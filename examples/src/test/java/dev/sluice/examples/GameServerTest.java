@@ -162,7 +162,7 @@ class GameServerTest extends ExampleTest {
         try (UdpPlayer spirit = new UdpPlayer()) {
             spirit.send("join spirit");
             spirit.readUntil("welcome");
-            // Its connection is reset, maybe before it read; the JDK tells that as an exception.
+            // Its connection is reset, maybe before it read; the JDK throws an exception for that.
             assertThat(endOf(ghost)).contains("reset");
             // The name is free again when its player is gone.
             String answer;

@@ -68,7 +68,7 @@ final class RealClient {
             try (OutputStream stdin = process.getOutputStream()) {
                 stdin.write(input.getBytes(UTF_8));
             } catch (IOException ended) {
-                // It did not want all of its input; its exit code tells whether that was right.
+                // It did not want all of its input; its exit code shows whether that was right.
                 assertThat(ended).hasMessageContaining("Broken pipe");
             }
             boolean done = process.waitFor(MOST_SECONDS, TimeUnit.SECONDS);
@@ -103,7 +103,7 @@ final class RealClient {
     /** Starts a program that the test talks to and ends. */
     static Process start(String... command) throws IOException {
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-        // Go builds from what is installed, without asking anybody.
+        // Go builds from what is installed, without the network.
         builder.environment().putAll(Map.of("GO111MODULE", "off", "GOPROXY", "off",
                 "GOTOOLCHAIN", "local", "GOFLAGS", ""));
         return builder.start();

@@ -152,7 +152,7 @@ class AbortTest extends ConformanceTest {
     /** What the check above is worth: after an orderly end of ours the kernel does keep the port. */
     @Test
     void afterAnOrderlyEndThePortIsInTimeWait() throws Exception {
-        Needs.linux("/proc/net/tcp tells of TIME_WAIT");
+        Needs.linux("/proc/net/tcp shows TIME_WAIT");
         Pairs.Mixed mixed = Pairs.onPortOfItsOwn(loop, Pairs.Side.CONNECTED);
         TcpTable.Ends ends = TcpTable.Ends.of(mixed.socket());
         loop.run(Shutdown.send(mixed.socket()));

@@ -22,7 +22,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-/** What threads other than the port's may do, and readiness that is told of again and again. */
+/** What threads other than the port's may do, and readiness that is reported again and again. */
 class AnyThreadTest extends ConformanceTest {
     private static final int CLOSES = 200;
 
@@ -93,8 +93,8 @@ class AnyThreadTest extends ConformanceTest {
     }
 
     @Test
-    void aPollThatGoesOnTellsEachTimeTheSocketBecomesReady() throws Exception {
-        assumeTrue(backend != Backend.IOCP, "IOCP has no poll that goes on");
+    void aMultishotPollReportsEachTimeTheSocketBecomesReady() throws Exception {
+        assumeTrue(backend != Backend.IOCP, "IOCP has no multishot poll");
         Pair pair = Pairs.connected(loop);
         Readiness edges = loop.submit(Readiness.readable(pair.server()).multishot());
         MemorySegment buffer = port.allocate(64).segment();
@@ -117,19 +117,19 @@ class AnyThreadTest extends ConformanceTest {
     }
 
     @Test
-    void aPollThatGoesOnTellsWhatIsReadyWhenItIsSubmitted() throws Exception {
-        assumeTrue(backend != Backend.IOCP, "IOCP has no poll that goes on");
+    void aMultishotPollReportsWhatIsReadyWhenItIsSubmitted() throws Exception {
+        assumeTrue(backend != Backend.IOCP, "IOCP has no multishot poll");
         Pair pair = Pairs.connected(loop);
         pair.client().trySend(port.allocate(1).segment());
         Readiness first = loop.submit(Readiness.readable(pair.server()).multishot());
-        loop.until("the first to tell", first::isReadable);
+        loop.until("the first to report", first::isReadable);
         Readiness second = loop.submit(Readiness.readableOrWritable(pair.server()).multishot());
-        loop.until("the second to tell", () -> second.isReadable() && second.isWritable());
+        loop.until("the second to report", () -> second.isReadable() && second.isWritable());
     }
 
     @Test
-    void aPollThatGoesOnTellsOfUrgentDataAndIsNotKeptBusyByIt() throws Exception {
-        assumeTrue(backend != Backend.IOCP, "IOCP has no poll that goes on");
+    void aMultishotPollReportsUrgentDataAndIsNotKeptBusyByIt() throws Exception {
+        assumeTrue(backend != Backend.IOCP, "IOCP has no multishot poll");
         Pairs.Mixed mixed = Pairs.acceptedResetting(loop);
         PlainPeer peer = closeLater(mixed.peer());
         Readiness edges = loop.submit(Readiness.readable(mixed.socket()).multishot());
@@ -153,7 +153,7 @@ class AnyThreadTest extends ConformanceTest {
 
     @Test
     void whereAPollCannotGoOnItSaysSo() throws Exception {
-        assumeTrue(backend == Backend.IOCP, "the others have polls that go on");
+        assumeTrue(backend == Backend.IOCP, "the others have multishot polls");
         Pair pair = Pairs.connected(loop);
         assertThat(loop.run(Readiness.readable(pair.server()).multishot()).status())
                 .isEqualTo(Status.UNSUPPORTED);

@@ -26,8 +26,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * Cancel is a request. The operation's own terminal event tells how it ended; bytes that moved win;
- * the socket works afterwards.
+ * Cancel is a request. The operation's own terminal event reports how it ended; bytes that moved
+ * win; the socket works afterwards.
  */
 @Tag("aarch64")
 class CancelTest extends ConformanceTest {

@@ -41,7 +41,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 @MethodSource("dev.sluice.conformance.BackendsUnderTest#all")
 @Timeout(value = ConformanceTest.PATIENCE_MINUTES, unit = TimeUnit.MINUTES)
 abstract class ConformanceTest {
-    /** Tells a run that hangs from a slow machine; the waits within a test have limits of theirs. */
+    /**
+     * Longer than any test takes, so that it ends a hang alone; waits within a test have own
+     * limits.
+     */
     static final int PATIENCE_MINUTES = 5;
 
     @Parameter

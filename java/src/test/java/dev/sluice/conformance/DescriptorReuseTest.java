@@ -24,8 +24,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * The kernel gives out the number of a closed descriptor at once. Nothing of the old socket may reach
- * the new one: each connection here has a name, and every byte and event tells whose it is.
+ * The kernel reuses the number of a closed descriptor at once. Nothing of the old socket may reach
+ * the new one: each connection here has a name, and every byte and event shows whose it is.
  */
 class DescriptorReuseTest extends ConformanceTest {
     private static final int LIVE = 16;
@@ -73,7 +73,7 @@ class DescriptorReuseTest extends ConformanceTest {
             assertThat(closed).as("an event after its close").isFalse();
             if (event.isOk()) {
                 for (int i = 0; i < event.bytes(); i++) {
-                    // Pieces of the name may come apart: the place in the stream tells which byte.
+                    // Pieces of the name may come apart: the place in the stream shows which byte.
                     int at = (int) ((received + i) % Integer.BYTES);
                     assertThat(in.get(ValueLayout.JAVA_BYTE, i)).as("a byte of %d", name)
                             .isEqualTo(out.get(ValueLayout.JAVA_BYTE, at));

@@ -37,7 +37,7 @@ public record Descriptors(Set<String> open) {
             if (target.startsWith("socket:")) {
                 found.add(target);
             } else if (target.startsWith("anon_inode:")) {
-                // All of a kind have the same name: the number tells them apart.
+                // All of a kind have the same name: the number distinguishes them.
                 found.add(target + " " + entry.getFileName());
             }
         }

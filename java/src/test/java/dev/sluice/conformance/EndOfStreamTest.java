@@ -125,7 +125,7 @@ class EndOfStreamTest extends ConformanceTest {
             polls++;
         }
         assertThat(events).as("events: " + loop.events().all()).isZero();
-        // A few, until a send has filled what there is to fill; who is busy has thousands.
+        // A few, until a send has filled the buffers; a busy loop has thousands.
         assertThat(polls).as("polls that returned").isLessThan(30);
         long cpuNanos = CpuTime.ofThisThreadNanos() - cpuBefore;
         assertThat(cpuNanos).as("CPU time of the wait").isLessThan(WHILE.toNanos() / 2);

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param operation whose event it is
  * @param status how it ended
- * @param hasMore true if it goes on
+ * @param hasMore true if the operation continues
  * @param bytes moved, for those that move bytes; else 0
  * @param nativeCode the system's code
  * @param data what a pooled receive brought, copied: its buffer is back in the pool. Else empty

@@ -67,7 +67,7 @@ class GracefulTimeoutTest extends ConformanceTest {
         assertThat(seen.bytes()).isLessThan(MUCH);
     }
 
-    /** All was handed to the system in time, which goes on delivering it after our end. */
+    /** The kernel took everything in time, and still delivers it after our end. */
     @Test
     void whatTheSystemTookBeforeTheTimeoutStillArrives() throws Exception {
         Pairs.Mixed mixed = Pairs.accepted(loop);

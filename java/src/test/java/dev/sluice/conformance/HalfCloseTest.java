@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** One side has ended its stream and the other goes on. */
+/** One side has ended its stream and the other continues. */
 @Tag("aarch64")
 class HalfCloseTest extends ConformanceTest {
     private static final int QUESTION = 1 << 20;
@@ -78,7 +78,7 @@ class HalfCloseTest extends ConformanceTest {
         assertThat(loop.await(seen)).isEqualTo(new Seen(total, End.EOF, ""));
     }
 
-    /** The last bytes and the end may be told in one event of the kernel (netty 4317). */
+    /** The kernel may report the last bytes and the end in one event (netty 4317). */
     @Test
     void dataThatCameTogetherWithTheEndIsNotLost() throws Exception {
         for (int round = 0; round < 50; round++) {

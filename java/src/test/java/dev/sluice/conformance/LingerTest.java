@@ -170,7 +170,7 @@ class LingerTest extends ConformanceTest {
         Pairs.Mixed mixed = connection(SHORT);
         long queued = fill(mixed.socket());
         assertThat(timeToClose(mixed.socket())).isGreaterThan(Duration.ofMillis(900));
-        // Linux goes on delivering after the time, Windows resets: no cut stream looks whole.
+        // Linux still delivers after the time, Windows resets: no cut stream looks whole.
         Seen seen = loop.await(mixed.peer().readPattern());
         assertThat(seen.end() == End.RESET || seen.equals(new Seen(queued, End.EOF, "")))
                 .as(seen.toString()).isTrue();

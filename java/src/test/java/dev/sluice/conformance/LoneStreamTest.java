@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * A port that never sleeps and has one busy stream, to which a backend may give all its attention.
- * Everything else is told of all the same.
+ * Everything else is reported nevertheless.
  */
 class LoneStreamTest extends ConformanceTest {
     private static final int ROUNDS = 200;

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Drives one port on the test's thread: submits, polls until something holds, and remembers every
- * event. Nothing here sleeps; each wait is a poll of the port with a limit, which is generous since
- * it only tells a broken run from a slow machine.
+ * event. Nothing here sleeps; each wait is a poll of the port with a limit, which is so generous
+ * that only a broken run reaches it.
  *
  * <p>Operations submitted here get the loop's handler. A test that wants a handler of its own
  * submits to {@link #port} directly and counts for itself.

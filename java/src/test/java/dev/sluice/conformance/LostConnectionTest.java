@@ -19,8 +19,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 /**
- * What is left to be read when a connection is lost, and what is not to be confused with a loss: an
- * answer that came before the reset, and an end that was told before.
+ * What can still be read when a connection is lost, and what must not be taken for a loss: an
+ * answer that came before the reset, and an end that was reported before.
  */
 class LostConnectionTest extends ConformanceTest {
     private static final String ANSWER = "413 too large";

@@ -5,7 +5,7 @@ import dev.sluice.Capabilities;
 import dev.sluice.CompletionPort;
 import dev.sluice.SystemCallException;
 
-/** Opens a port where that may be forbidden, and prints what it is told. */
+/** Opens a port where that may be forbidden, and prints the result. */
 final class NativeAccessProcess {
     private NativeAccessProcess() {}
 

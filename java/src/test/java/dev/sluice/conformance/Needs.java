@@ -34,7 +34,7 @@ public final class Needs {
 
     /** Wine shows an EOF for a reset that came while no receive was waiting; Windows does not. */
     static void resetsThatAreKept() {
-        assumeTrue(!isWine(), "needs a system that keeps a reset until somebody asks, unlike Wine");
+        assumeTrue(!isWine(), "needs a kernel that keeps a reset for a later receive, unlike Wine");
     }
 
     /** As above, for a peer: one outside of Wine sees every reset. */

@@ -11,9 +11,9 @@ public final class Nobody {
     private Nobody() {}
 
     /**
-     * An address of this machine at which nobody listens, or may begin to: a socket that does not
-     * listen is bound to it as long as the port is open. A number that is merely free may be given
-     * to somebody else, or to the very socket that connects, which then is its own peer.
+     * Returns an address of this machine at which no socket listens, nor can begin to: a socket
+     * that does not listen is bound to it as long as the port is open. The kernel may give a free
+     * number to another program, or to the very socket that connects, which then is its own peer.
      */
     public static Address listensAt(CompletionPort port, Address at) throws SystemCallException {
         return port.socket(SocketType.streamFor(at)).bind(at).localAddress();

@@ -134,7 +134,7 @@ class OptionsTest extends ConformanceTest {
 
     @Test
     void theSendQueueIsKnownAlsoOfAUnixSocket() throws Exception {
-        Needs.linux("elsewhere only what is on its way is told, or nothing");
+        Needs.linux("elsewhere only what is on its way is reported, or nothing");
         Address name = Address.unixAbstract("sluice-test-" + System.nanoTime());
         for (Address at : List.of(Address.loopback(0), name)) {
             Pairs.Pair pair = Pairs.connected(loop, at);
@@ -207,7 +207,7 @@ class OptionsTest extends ConformanceTest {
         fill(low.client(), bytes);
         long unsent = low.client().tcpInfo().bytesUnsent();
         assertThat(unsent).isLessThan(plain.client().tcpInfo().bytesUnsent());
-        // Sends of operations go on all the same, as far as the peer reads.
+        // Sends of operations continue nevertheless, as far as the peer reads.
         PatternSender sender = PatternSender.of(
                 Pairs.connected(loop).client().set(SockOpt.NOTSENT_LOWAT, 16 * 1024),
                 100_000, 100_000);

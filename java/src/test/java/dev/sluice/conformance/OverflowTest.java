@@ -94,7 +94,7 @@ class OverflowTest extends ConformanceTest {
                 .extracting(Event::status).containsOnly(Status.CLOSED_LOCALLY);
     }
 
-    /** A port with few places refuses, names the limit, and goes on when one is free. */
+    /** A port with few places refuses, names the limit, and accepts again when one is free. */
     @Test
     void tinyLimitsRefuseAndLoseNothing() throws Exception {
         PortOptions tiny = PortOptions.DEFAULT.maxOperations(4).maxSockets(3).poolBuffers(2)

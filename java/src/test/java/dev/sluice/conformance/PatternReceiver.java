@@ -33,7 +33,7 @@ final class PatternReceiver {
         return new PatternReceiver(socket, null, () -> 0);
     }
 
-    /** Pooled receives that go on by themselves. */
+    /** Pooled multishot receives. */
     static PatternReceiver multishot(NativeSocket socket) {
         PatternReceiver receiver = pooled(socket);
         receiver.receive.multishot();
@@ -63,7 +63,7 @@ final class PatternReceiver {
         return end != null;
     }
 
-    /** What came after the last byte, or null if it goes on. */
+    /** What came after the last byte, or null if the stream continues. */
     @Nullable
     Status end() {
         return end;

@@ -14,12 +14,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * The other end of a connection as somebody without Sluice has it: a socket of the JDK's. What may
- * block runs on a thread of the peer's own, in order, and gives a future, so that the test can
- * poll its port meanwhile with {@link Loop#await}.
+ * The other end of a connection, without Sluice: a socket of the JDK. Calls that may block run on a
+ * thread of the peer's own, in order, and return a future, so that the test can poll its port
+ * meanwhile with {@link Loop#await}.
  */
 final class PlainPeer implements AutoCloseable {
-    /** After so much silence a read gives up. */
+    /** After this time without bytes a read fails. */
     static final int PATIENCE_MILLIS = 60_000;
 
     private static final int CHUNK = 64 * 1024;

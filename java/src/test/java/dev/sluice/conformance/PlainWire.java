@@ -91,8 +91,8 @@ interface PlainWire {
     }
 
     /**
-     * A channel of NIO.2, for Windows: its read is pending in the system while it waits, and Wine
-     * tells of a reset only then. The JDK has no SO_LINGER for it.
+     * A channel of NIO.2, for Windows: its read is pending in the kernel while it waits, and Wine
+     * reports a reset only then. The JDK has no SO_LINGER for it.
      */
     record Asynchronous(AsynchronousSocketChannel channel) implements PlainWire {
         static Asynchronous connect(Address to, int receiveBufferBytes) throws IOException {

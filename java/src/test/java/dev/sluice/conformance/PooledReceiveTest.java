@@ -23,7 +23,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Receives into the port's pool: who has a buffer, and what happens when there is none. */
+/** Receives into the port's pool: which side has a buffer, and what happens if none is free. */
 class PooledReceiveTest extends ConformanceTest {
     private static final int BUFFERS = 8;
     private static final int BUFFER_BYTES = 256;
@@ -193,7 +193,7 @@ class PooledReceiveTest extends ConformanceTest {
             all.get(random.nextInt(all.size())).release();
             events = all.stream().mapToInt(one -> one.events).sum();
         }
-        // A receive that goes on may bring more until it has ended.
+        // A multishot receive may deliver more until it has ended.
         all.forEach(Tagged::stop);
         loop.until("their ends", () -> all.stream().allMatch(Tagged::isStopped));
         all.forEach(one -> {

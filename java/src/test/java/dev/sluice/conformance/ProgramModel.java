@@ -153,7 +153,7 @@ final class ProgramModel {
         }
         boolean peerEnds = to.close != null || to.hasShutSend() || from.hasShutReceive();
         switch (close.status()) {
-            case OK -> assertThat(peerEnds).as(way() + "OK though the peer goes on").isTrue();
+            case OK -> assertThat(peerEnds).as(way() + "OK though the peer continues").isTrue();
             case DEADLINE -> {
                 // The peer may take as long as it likes.
             }

@@ -180,7 +180,7 @@ final class ProgramPeer {
                 .filter(event -> event.operation() instanceof Receive).toList();
     }
 
-    /** Whether one of its receives was told how the stream ended. */
+    /** True if one of its receives has reported how the stream ended. */
     boolean hasSeenTheEnd() {
         return received().stream().anyMatch(event -> switch (event.status()) {
             case OK, CANCELLED, CLOSED_LOCALLY, NO_BUFFERS -> false;
@@ -224,8 +224,8 @@ final class ProgramPeer {
     }
 
     /**
-     * Whether it was closed at once while the kernel may have read its memory still. The memory is to be
-     * given back with the event, so the connection is taken apart then, which the peer sees as a reset.
+     * True if it was closed at once while the kernel may still have read its memory. The event has to
+     * release the memory, so the connection is broken then, which the peer sees as a reset.
      */
     boolean mayHaveOwedMemory() {
         return isClosedBy(CloseMode.IMMEDIATE)

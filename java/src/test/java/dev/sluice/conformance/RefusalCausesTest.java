@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * A machine that refuses io_uring: the report has the cause, the default choice is epoll and says so
- * once, and who asked for io_uring gets no other.
+ * once, and a program that asked for io_uring gets no other.
  */
 @Timeout(300)
 class RefusalCausesTest {

@@ -14,7 +14,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Every second call that a thread makes on a socket itself is interrupted by a signal before it does
- * anything. It is made again: who is told that it would block waits for an edge that was there before.
+ * anything. It must be repeated: a would-block would make the thread wait for an edge that has come
+ * before.
  */
 @Timeout(300)
 class SignalledCallsTest {

@@ -15,7 +15,7 @@ import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** A buffer that was released is nobody's, also when somebody else has taken it again. */
+/** A released buffer is unusable, even after another receive has taken it again. */
 @Tag("aarch64")
 class StaleBufferTest extends ConformanceTest {
     /** More than rest before an object of a buffer is used again. */

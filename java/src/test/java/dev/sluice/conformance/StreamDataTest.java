@@ -240,7 +240,7 @@ class StreamDataTest extends ConformanceTest {
         port.cancel(send);
         assertThat(loop.await(send).status()).isEqualTo(Status.OK);
         assertThat(send.bytes()).isBetween(1L, 16L * MIB - 1);
-        // The next send goes on where it stopped, without a gap.
+        // The next send continues where it stopped, without a gap.
         Send rest = new Send(pair.client()).buffer(Pattern.piece(reel, send.bytes(), 1000));
         loop.submit(rest);
         loop.submit(Shutdown.send(pair.client()));

@@ -50,7 +50,7 @@ final class SuitePart {
                 .selectors(classes.stream().map(type -> selectClass(type)).toList())
                 .build();
         SummaryGeneratingListener listener = new SummaryGeneratingListener();
-        // What is skipped here was skipped in the run of all classes as well, and told there.
+        // The run of all classes skips the same tests, and reports them.
         LauncherConfig quiet = LauncherConfig.builder()
                 .enableTestExecutionListenerAutoRegistration(false)
                 .build();

@@ -27,7 +27,7 @@ public final class UnixPeer implements AutoCloseable {
     private final MemorySegment memory = arena.allocate(4096, 8);
     private final int fd;
 
-    /** What is passed, and the end that tells whether somebody still holds it. */
+    /** The descriptor to pass, and the other end, which shows whether a copy is still open. */
     private final int passed;
 
     private final int watched;

@@ -100,7 +100,8 @@ class VanishedPeerTest extends ConformanceTest {
         socket.set(SockOpt.USER_TIMEOUT, 6000);
         Receive receive = loop.submit(new Receive(socket));
         peer.giveUpItsAddress();
-        // The network says so after three seconds, but TCP goes on trying until its own time is over.
+        // The network reports it after three seconds, but TCP still tries until its own time is
+        // over.
         loop.run(new Send(socket).buffer(Pattern.allocate(port, 1000)));
         assertThat(loop.await(receive, PATIENCE).status()).isEqualTo(Status.UNREACHABLE);
         assertThat(loop.run(receive).status()).as("it is lost for good")

@@ -59,7 +59,7 @@ public final class VariantLimits implements ExecutionCondition {
                             "StreamDataTest.aThousandQueuedSendsKeepTheirOrder",
                             "StreamDataTest.tinySocketBuffers")),
             new Limit(ZERO_COPY, "1",
-                    "a send that was done may end only in the port's close, where no echo goes on",
+                    "a send that was done may end only in the port's close, where no echo runs",
                     List.of("DescriptorReuseTest.connectionsThatComeAndGoNeverSeeOneAnother")),
             new Limit("sluice.uring.submissions", "1",
                     "each request of a ring with one place takes a call of its own",

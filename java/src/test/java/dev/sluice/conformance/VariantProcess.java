@@ -14,7 +14,7 @@ final class VariantProcess {
     /** Begins the line that ends a variant's run: how many passed, and were left out. */
     static final String RESULT = "RESULT ";
 
-    /** Begins a line that tells of a failure. */
+    /** Begins a line that reports a failure. */
     static final String FAILURE = "FAILURE ";
 
     private VariantProcess() {}
@@ -37,9 +37,8 @@ final class VariantProcess {
     }
 
     /**
-     * Tells which test runs, should it hang, which one failed, and which mean nothing with the
-     * variant. What is skipped for another cause was so in the run of all classes as well, and told
-     * there.
+     * Reports which test runs, in case it hangs, which one failed, and which mean nothing with the
+     * variant. The run of all classes reports tests that are skipped for another cause.
      */
     private static final class Report implements TestExecutionListener {
         private static final int PLACES = 8;

@@ -16,7 +16,7 @@ public final class WineLimits implements ExecutionCondition {
 
     private enum Limit {
         HIDDEN_RESET(
-                "Wine 8 tells of a reset only to a receive that was pending when it came; a later one"
+                "Wine 8 reports a reset only to a receive that was pending then; a later one"
                         + " sees the end of the stream",
                 "api/winsock2/nf-winsock2-wsarecv"),
         NETWORK_INTERFACES(

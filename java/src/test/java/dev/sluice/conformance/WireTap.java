@@ -13,10 +13,9 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What really went over loopback for one TCP port of this process: tcpdump with a filter on that
- * alone. The end
- * of a capture is marked by a datagram to a port of the tap's own, so that the absence of a packet
- * can be told without waiting for it.
+ * The packets on loopback for one TCP port of this process: tcpdump with a filter on that alone. A
+ * datagram to a port of the tap's own marks the end of a capture, so that the absence of a packet
+ * shows without waiting for it.
  */
 final class WireTap implements AutoCloseable {
     private static final java.util.regex.Pattern LINE = java.util.regex.Pattern.compile(
@@ -33,7 +32,7 @@ final class WireTap implements AutoCloseable {
     /**
      * One segment.
      *
-     * @param fromPort who sent it
+     * @param fromPort the port of its sender
      * @param flags as tcpdump writes them: S, F, R, P and a dot for ACK
      * @param bytes of data
      */

@@ -44,7 +44,7 @@ final class DocumentedProgram implements AutoCloseable {
         return blocks;
     }
 
-    /** Compiles and starts a program, as somebody would who copied it into a file. */
+    /** Compiles and starts a program, as a user does who copied it into a file. */
     static DocumentedProgram start(Path folder, String source, String... arguments)
             throws IOException {
         return start(folder, List.of(), source, arguments);

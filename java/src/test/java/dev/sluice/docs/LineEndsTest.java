@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Line ends of a checkout: those of the repository, and what holds where somebody changed them. */
+/** Line ends of a checkout: those of the repository, and what holds if a program changed them. */
 class LineEndsTest {
     private static final Path ROOT = Path.of(System.getProperty("sluice.home"));
 

@@ -14,16 +14,16 @@ import java.util.Locale;
 import java.util.stream.Stream;
 
 /**
- * A listening socket of this process that is made to fail each accept, and mended again, behind the
- * back of the one who has it: shutdown(2) of a listening socket ends its listening, and listen(2) begins
- * it again. In between accept(2) fails with EINVAL on every backend.
+ * A listening socket of this process that the test makes fail each accept, and repairs again,
+ * without the knowledge of its owner: shutdown(2) of a listening socket ends its listening, and
+ * listen(2) begins it again. In between accept(2) fails with EINVAL on every backend.
  */
 final class BrokenListener {
     private static final int SHUT_RDWR = 2;
 
     private final int fd;
 
-    /** The listening socket at an IPv4 address; it works as before. */
+    /** Finds the listening socket at an IPv4 address; it still works. */
     BrokenListener(Address at) throws IOException {
         String inode = inodeOf(at);
         try (Stream<Path> open = Files.list(Path.of("/proc/self/fd"))) {

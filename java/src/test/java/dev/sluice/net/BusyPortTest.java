@@ -11,7 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
-/** As many tasks as may wait do wait: that a port is behind does not mean that it is closed. */
+/** A task for a port whose queue is full waits: a full queue does not mean a closed port. */
 class BusyPortTest extends NetTest {
     private static final int MOST_TASKS = 4;
 
@@ -20,7 +20,7 @@ class BusyPortTest extends NetTest {
         return kind.open(1, options);
     }
 
-    /** Keeps the port's thread until the latch is open, and leaves no place in its queue. */
+    /** Holds the port's thread until the latch is open, and fills its queue. */
     private static void fill(Poller poller, CountDownLatch until) throws InterruptedException {
         CountDownLatch kept = new CountDownLatch(1);
         assertThat(poller.execute(() -> {
@@ -53,7 +53,7 @@ class BusyPortTest extends NetTest {
                 asking[0] = Thread.currentThread();
                 return client.closeGracefully(Duration.ofSeconds(30));
             });
-            // Its side ends: the close is well only if it was done and not just called done.
+            // The peer ends its side after this one: the close is clean only if it was really done.
             CompletableFuture<Integer> end = background(() -> {
                 int count = server.read(new byte[1]);
                 server.closeWrite();

@@ -15,7 +15,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ConnectAttemptTest extends NetTest {
     private final Queue<ConnectAttempt> reports = new LinkedBlockingQueue<>();
 
-    /** On io_uring the kernel may connect within the port's close: a success that comes too late. */
+    /**
+     * On io_uring the kernel may connect within the port's close: a success that comes too late.
+     */
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void itEndsWithItsPortWhoseThreadEndsWell(boolean cancelled) throws Exception {
@@ -31,7 +33,7 @@ class ConnectAttemptTest extends NetTest {
                 if (cancelled) {
                     attempt[0].cancel();
                 }
-                // Not on a virtual thread: this one may keep the only carrier.
+                // Not on a virtual thread: this one may occupy the only carrier.
                 asked.complete(background(Thread.ofPlatform().daemon(), () -> {
                     closing.close();
                     return null;

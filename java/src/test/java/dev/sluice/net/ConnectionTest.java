@@ -205,7 +205,7 @@ class ConnectionTest extends NetTest {
         }
     }
 
-    /** Again and again, as the system may wake the read before the close has returned. */
+    /** Again and again, since the kernel may wake the read before the close has returned. */
     @RepeatedTest(30)
     void closeReadEndsAReadThatWaits() throws Exception {
         try (Pair pair = pair()) {

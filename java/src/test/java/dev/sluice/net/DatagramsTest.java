@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 class DatagramsTest extends NetTest {
     private static final int RACES = 300;
 
-    /** Under Wine each datagram is many calls of its server, which others may delay each time. */
+    /** Under Wine each datagram takes many calls of Wine's server, each of which may be delayed. */
     private static final int ROUNDS = Needs.isWine() ? 40 : 200;
 
     private Datagrams bound() throws NetException {
@@ -178,7 +178,7 @@ class DatagramsTest extends NetTest {
                     try {
                         received = other.receive(into);
                     } catch (DeadlineException | CancelledException metIt) {
-                        // The next one finds it; an interrupt would end that too.
+                        // The next receive finds it; an interrupt would end that one too.
                         Thread.interrupted();
                     }
                 }

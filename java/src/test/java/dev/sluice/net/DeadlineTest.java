@@ -19,7 +19,7 @@ class DeadlineTest extends NetTest {
     private static final Duration LONG = Duration.ofSeconds(60);
     private static final Duration SHORT = Duration.ofMillis(20);
 
-    /** The first that is tried of what must not pass between two steps of a test. */
+    /** The first span to try within which two steps of a test must follow each other. */
     private static final long WINDOW_NANOS = Duration.ofMillis(100).toNanos();
 
     @Test
@@ -58,7 +58,9 @@ class DeadlineTest extends NetTest {
         }
     }
 
-    /** False when this machine was too slow for the window: the deadline was over when it moved. */
+    /**
+     * Returns false if this machine was too slow for the span: the deadline was over when it moved.
+     */
     private boolean outlivesADeadlineThatWasMovedAway(Pair pair, long windowNanos)
             throws Exception {
         long endNanos = System.nanoTime() + windowNanos;
@@ -66,7 +68,7 @@ class DeadlineTest extends NetTest {
         CompletableFuture<Integer> reading = background(() -> pair.server().read(new byte[8]));
         pair.server().readDeadline(LONG);
         boolean inTime = System.nanoTime() - endNanos < 0;
-        // The first deadline passes, and nothing comes of it.
+        // The first deadline passes without an effect.
         while (System.nanoTime() - endNanos < 0) {
             LockSupport.parkNanos(endNanos - System.nanoTime());
         }
@@ -123,7 +125,10 @@ class DeadlineTest extends NetTest {
         }
     }
 
-    /** False when a byte took longer on this machine than the window, so that it was right to fail. */
+    /**
+     * Returns false if a byte took longer on this machine than the span, so that a failure was
+     * right.
+     */
     private static boolean staysAliveForTwo(Pair pair, long windowNanos) throws Exception {
         long begunNanos = System.nanoTime();
         long latestNanos = begunNanos;
@@ -156,7 +161,7 @@ class DeadlineTest extends NetTest {
             assertThat(beats.await(60, TimeUnit.SECONDS)).isTrue();
             pair.server().close();
             while (pair.client().read(new byte[16]) >= 0) {
-                // What was sent before the end.
+                // Bytes that were sent before the end.
             }
         }
     }
@@ -191,7 +196,9 @@ class DeadlineTest extends NetTest {
         }
     }
 
-    /** Data and deadline meet: one of them, never both and never neither. */
+    /**
+     * Data and deadline come together: the reader gets one of them, never both and never neither.
+     */
     @Test
     void aDeadlineThatMeetsDataIsEitherAThousandTimes() throws Exception {
         try (Pair pair = pair()) {

@@ -34,7 +34,7 @@ class DialerTest extends NetTest {
     private static final int SCOPED = 50;
     private static final int RACES = 300;
 
-    /** Keeps the addresses at which nobody listens. */
+    /** Reserves the addresses at which no socket listens. */
     private CompletionPort keeper;
 
     @BeforeEach
@@ -51,14 +51,14 @@ class DialerTest extends NetTest {
         return Nobody.listensAt(keeper);
     }
 
-    /** One that a socket may be bound to. */
+    /** Returns an address that a socket can be bound to. */
     private Address freeAddress() throws NetException {
         try (Listener listener = Listener.open(OwnLoopback.ANY_PORT, listening())) {
             return listener.address();
         }
     }
 
-    /** Knows localhost alone, and asks no server. */
+    /** A resolver that knows localhost alone, and asks no server. */
     private static List<InetAddress> localhost(String host) throws UnknownHostException {
         if (!host.equals("localhost")) {
             throw new UnknownHostException(host);
@@ -203,7 +203,7 @@ class DialerTest extends NetTest {
     @Test
     void aNameThatIsLookedUpHoldsUpNobodyElse() throws Exception {
         try (Unanswering peer = Unanswering.open(TestPorts.options(backend))) {
-            // The look-up of the one fails while the other one waits, which then is cancelled.
+            // One look-up fails while the other one waits, which is then cancelled.
             Dialer impatient = offline().timeout(Duration.ofMillis(100));
             assertThatThrownBy(
                     () -> impatient.dialFirst(peer.address().toString(), "no-such-host.invalid:1"))
@@ -294,7 +294,8 @@ class DialerTest extends NetTest {
             }
             assertThat(won).isLessThanOrEqualTo(RACES);
         }
-        // What the listener took and nobody accepted goes with it: the group's end checks the rest.
+        // A connection that the listener took and no thread accepted ends too: the group's end
+        // checks the rest.
         TestPorts.awaitIdle(group);
     }
 
@@ -320,7 +321,7 @@ class DialerTest extends NetTest {
             assertThatThrownBy(() -> faulty.dial(listener.address()))
                     .isInstanceOf(NetException.class)
                     .hasCauseInstanceOf(AssertionError.class);
-            // The port goes on.
+            // The port still works.
             dialer().dial(listener.address()).close();
         }
     }
@@ -376,7 +377,7 @@ class DialerTest extends NetTest {
             Address four = listener.address();
             Address six = Address.loopback6(four.port());
             Dialer fromFour = dialer().local(OwnLoopback.at(0));
-            // Otherwise a failure of the first family would be what is told, or be waited for.
+            // Otherwise a failure of the first family would be reported, or be waited for.
             try (Connection client = fromFour.dialFirst(List.of(six, four))) {
                 assertThat(client.remoteAddress()).isEqualTo(four);
             }

@@ -24,11 +24,11 @@ final class DroppedProcess {
         Thread collector = Thread.ofPlatform().daemon().start(DroppedProcess::collect);
         assert collector.isDaemon();
         while (System.in.read() >= 0) {
-            // Until the test has seen enough.
+            // Until the test has read enough.
         }
     }
 
-    @SuppressWarnings("BusyWait") // The collector has no event to wait for.
+    @SuppressWarnings("BusyWait") // The collector offers no event to wait for.
     private static void collect() {
         try {
             for (int round = 0; round < MOST_COLLECTIONS; round++) {

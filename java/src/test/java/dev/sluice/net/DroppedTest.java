@@ -17,10 +17,10 @@ import org.junit.jupiter.api.Timeout;
 class DroppedTest {
     private static final String REPORT = "dropped without a close";
 
-    /** Collections after which a report of what was closed would have come. */
+    /** The number of collections within which a report of a closed object would have come. */
     private static final int COLLECTIONS = 60;
 
-    /** What the program printed up to where the predicate held, for the lines so far. */
+    /** Returns the lines of the program up to the one at which the predicate held. */
     private static List<String> run(List<String> program, Predicate<List<String>> enough)
             throws IOException {
         Needs.linux("garbage collections of a process of its own");

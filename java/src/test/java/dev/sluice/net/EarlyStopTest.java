@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A read that brings less than it had room for has not always emptied the stream. */
+/** A read that returns less than it had room for has not always emptied the stream. */
 class EarlyStopTest extends NetTest {
     private static final Duration LONG = Duration.ofSeconds(60);
     private static final String PIECE = "ten bytes ";

@@ -12,9 +12,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
-/** The ports of a group fail under what stands on them: everybody is told why, and nobody waits. */
+/**
+ * The ports of a group fail while they are in use: every call reports the cause, and none hangs.
+ */
 class FailedGroupTest extends NetTest {
-    /** Threads outside the group: they look at how the threads of the group fail. */
+    /** Threads outside the group: they observe how the threads of the group fail. */
     private static <T> CompletableFuture<T> elsewhere(java.util.concurrent.Callable<T> work) {
         return background(Thread.ofPlatform().daemon(), work);
     }
@@ -47,7 +49,7 @@ class FailedGroupTest extends NetTest {
         waiting.add(elsewhere(listener::accept));
         waiting.add(elsewhere(() -> datagrams.receive(new byte[10])));
         waits.makeFail();
-        // The present wait is the last one that works; it may end for many reasons.
+        // The current wait is the last one that works; it may end for many reasons.
         while (!poller.isStopping()) {
             poller.port().wakeup();
             LockSupport.parkNanos(1_000_000);

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-/** An accept that fails ends no server, fills no log, and is given up with a word if it goes on to. */
+/** A failing accept ends no server, fills no log, and ends with an error if it keeps failing. */
 class FailingAcceptTest extends NetTest {
     private static final Duration LONG = Duration.ofSeconds(60);
     private static final String RETRYING = "retrying, further failures are counted";
@@ -46,7 +46,7 @@ class FailingAcceptTest extends NetTest {
         }
     }
 
-    /** One more thread that waits for connections would get some: so a failure is looked for here. */
+    /** Waits for the failures in the log: an accept here would take connections from the server. */
     private static void awaitFailures(LogLines log) {
         log.await("WARN", "the listener on", RETRYING);
     }
@@ -54,7 +54,7 @@ class FailingAcceptTest extends NetTest {
     @Test
     void aServerOutlivesAcceptsThatFailForACauseThatIsNoShortage() throws Exception {
         Needs.linux("a listening socket that is broken and mended");
-        // One that was chosen by the system would be lost with the listening.
+        // A port that the kernel chose would be lost with the listening.
         int chosen = freePort();
         Listener listener = Listener.open(OwnLoopback.HOST + ":" + chosen, listening());
         Server server = Server.on(listener, FailingAcceptTest::echo).start();
@@ -107,7 +107,7 @@ class FailingAcceptTest extends NetTest {
                 for (SocketChannel client : clients) {
                     assertThat(client.connect(to(listener))).isTrue();
                 }
-                // An accept that io_uring had before goes by the limit of that time.
+                // An accept that io_uring had begun before counts against the earlier limit.
                 for (int failures = 0; failures < 6;) {
                     failures += accepted(listener, accepted) ? 0 : 1;
                 }
@@ -148,7 +148,7 @@ class FailingAcceptTest extends NetTest {
         }
     }
 
-    /** False if it failed for want of a descriptor. */
+    /** Returns false if the dial failed because no descriptor was free. */
     private static boolean accepted(Listener listener, List<Connection> into) {
         try {
             return into.add(listener.accept(LONG));
@@ -161,7 +161,7 @@ class FailingAcceptTest extends NetTest {
     @Test
     void aConnectionThatCannotBeBegunIsResetAndTheServerGoesOn() throws Exception {
         AtomicInteger left = new AtomicInteger(3);
-        // A thread is made with what its maker has: the server's first, then those of connections.
+        // A thread inherits from its creator: first the server's thread, then those of connections.
         InheritableThreadLocal<Integer> depth = new InheritableThreadLocal<>() {
             @Override
             protected Integer childValue(Integer parent) {

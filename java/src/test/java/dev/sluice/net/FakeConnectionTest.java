@@ -17,7 +17,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/** A user's own connection takes the place of one of a socket, as in a test without a network. */
+/** A user's own connection replaces that of a socket, as in a test without a network. */
 class FakeConnectionTest {
     /** Reads what the test prepared and keeps what is written. */
     private static final class Fake implements Connection {

@@ -15,9 +15,9 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
 /**
- * A group is closed in the midst of everything that can go on at it, at a random moment: everybody
- * is told, and nothing is left open. A failure names its seed; {@code -Dsluice.test.rounds} makes
- * more rounds.
+ * A group closes at a random moment while every kind of call is under way: every call ends with an
+ * error or its result, and nothing is left open. A failure names its seed;
+ * {@code -Dsluice.test.rounds} makes more rounds.
  */
 class GroupCloseTest extends NetTest {
     private static final int ROUNDS = Integer.getInteger("sluice.test.rounds", 12);
@@ -56,7 +56,8 @@ class GroupCloseTest extends NetTest {
             working.add(background(() -> exchange(doomed, new Random(seed))));
             working.add(background(() -> listenOn(doomed)));
             LockSupport.parkNanos(random.nextInt(20_000_000));
-            // Those who exchange datagrams never wait: there may be no carrier for others.
+            // The threads that exchange datagrams never wait, so there may be no free carrier for a
+            // close.
             result(background(Thread.ofPlatform().daemon(), () -> {
                 doomed.close();
                 return null;
@@ -65,7 +66,7 @@ class GroupCloseTest extends NetTest {
                 working.add(background(() -> server.stop(Duration.ZERO)));
             }
             for (CompletableFuture<?> each : working) {
-                // Either it was done before, or it failed as what is closed or lost does.
+                // Either it was done before, or it failed because of the close or a loss.
                 assertEndedOrFailed(each, IOException.class);
             }
             assertThat(listener.isOpen()).isFalse();
@@ -98,7 +99,7 @@ class GroupCloseTest extends NetTest {
         }
     }
 
-    /** Connects, and does one of many things, again and again, until it fails. */
+    /** Connects and does one of many things, again and again, until that fails. */
     private static Void dialOn(PortGroup on, Address to, Random random) throws IOException {
         Dialer dialer = Dialer.DEFAULT.group(on).timeout(LONG);
         while (true) {

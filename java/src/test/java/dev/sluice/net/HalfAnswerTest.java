@@ -11,7 +11,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
-/** A peer that got a part of an answer is not told that it was the whole. */
+/** A peer that received a part of an answer never sees a clean end. */
 class HalfAnswerTest extends NetTest {
     private static final Duration LONG = Duration.ofSeconds(60);
 
@@ -20,7 +20,7 @@ class HalfAnswerTest extends NetTest {
 
     private static final int HALF = 1000;
 
-    /** Reads until it fails, which it must, with a loss; the bytes before that. */
+    /** Reads until it fails, which it must, with a loss; returns the bytes before that. */
     private static long readUntilLost(Connection client) throws IOException {
         client.readDeadline(LONG);
         byte[] bytes = new byte[64 * 1024];
@@ -100,7 +100,7 @@ class HalfAnswerTest extends NetTest {
     }
 
     @Test
-    @SuppressWarnings("try") // What is closed sooner may be closed again.
+    @SuppressWarnings("try") // A connection that is closed sooner may be closed again.
     void aGroupThatIsClosedUnderALiveServerEndsHalfAnswersWithAReset() throws Exception {
         try (PortGroup doomed = kind.open(2)) {
             Listener listener =
@@ -122,7 +122,7 @@ class HalfAnswerTest extends NetTest {
     }
 
     @Test
-    @SuppressWarnings("try") // What is closed sooner may be closed again.
+    @SuppressWarnings("try") // A connection that is closed sooner may be closed again.
     void aConnectionThatWasClosedBeforeItsGroupEndsWell() throws Exception {
         try (PortGroup doomed = kind.open(1);
                 Listener listener = Listener.open(OwnLoopback.ANY_PORT, listening());

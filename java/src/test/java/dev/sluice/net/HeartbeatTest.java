@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-/** One heartbeat a connection, and a word when it ends by a fault. */
+/** One heartbeat per connection, and a log line if it ends by a fault. */
 class HeartbeatTest extends NetTest {
     private static final Duration OFTEN = Duration.ofMillis(1);
 

@@ -17,17 +17,20 @@ import javax.management.JMException;
 import javax.management.ObjectName;
 import org.junit.jupiter.api.Test;
 
-/** Many connections on which nothing happens, each with a virtual thread that waits. */
+/** Many idle connections, each with a virtual thread that waits. */
 class IdleConnectionsTest extends NetTest {
     private static final int MOST = 10_000;
     private static final int OTHER_DESCRIPTORS = 500;
     private static final int DIALS_AT_ONCE = 8;
     private static final int MOST_BYTES_OF_BOTH_ENDS = 1_100;
 
-    /** What one write needs that goes to a ring with others; with a thread per port each does. */
+    /**
+     * Memory of a write that is submitted to a ring with others; with a thread per port each write
+     * is.
+     */
     private static final int BYTES_OF_A_WRITE = 250;
 
-    /** As many as the limit of descriptors allows, but no fewer than are worth the name. */
+    /** As many as the limit of descriptors allows, but enough for a meaningful test. */
     private static int count() {
         if (Needs.isLinux() && ManagementFactory
                 .getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system) {
@@ -79,7 +82,7 @@ class IdleConnectionsTest extends NetTest {
         large.close();
     }
 
-    /** Counted in the heap, so that an object more of each connection is seen. */
+    /** Counts objects in the heap, so that one more object per connection is seen. */
     @Test
     void whatWaitsIsOfFewBytes() throws Exception {
         assumeTrue(Needs.isLinux(), "the limit is for epoll and io_uring");
@@ -110,7 +113,7 @@ class IdleConnectionsTest extends NetTest {
         return client;
     }
 
-    /** After a collection, of the classes of this library; threads and tables are the JDK's. */
+    /** Counts the library's objects after a collection; threads and tables belong to the JDK. */
     private static long bytesOfOwnObjects() throws JMException {
         Object histogram = ManagementFactory.getPlatformMBeanServer().invoke(
                 new ObjectName("com.sun.management:type=DiagnosticCommand"), "gcClassHistogram",

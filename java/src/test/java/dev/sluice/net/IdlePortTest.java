@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
-/** A port on which nothing happens takes no processor, also where each step takes long. */
+/** An idle port uses no CPU time, even if each step takes long. */
 class IdlePortTest extends NetTest {
     @Test
     void anIdleOwnerSleepsAlsoWhereAYieldToNobodyTakesLong() throws Exception {
@@ -23,7 +23,7 @@ class IdlePortTest extends NetTest {
         assertThat(outcome.lines()).contains("it sleeps");
     }
 
-    /** A process with a listener that nobody dials. */
+    /** A process with a listener to which no client connects. */
     static final class Interpreted {
         private static final int LOOKS = 20_000;
 

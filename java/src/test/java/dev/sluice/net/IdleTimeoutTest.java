@@ -16,14 +16,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
-/** What an idle time-out fails, and what it must not: calls that need not wait, and slow peers. */
+/** What an idle time-out fails, and what it must not fail: calls that need not wait, slow peers. */
 class IdleTimeoutTest extends NetTest {
     private static final Duration LONG = Duration.ofSeconds(60);
     private static final Duration SHORT = Duration.ofMillis(20);
     private static final int CHUNK = 4 * 1024;
     private static final int SEND_BUFFER = 200 * 1024;
 
-    /** A connection to a socket of the JDK's that holds few bytes. */
+    /** A connection to a socket of the JDK that buffers few bytes. */
     private record Plain(Listener listener, Socket peer, Connection connection)
             implements AutoCloseable {
         @Override
@@ -42,7 +42,7 @@ class IdleTimeoutTest extends NetTest {
         return new Plain(listener, peer, listener.accept(LONG));
     }
 
-    /** On the thread itself, which keeps its carrier. */
+    /** On the thread itself, which occupies its carrier. */
     private static void computeFor(Duration time) {
         long endNanos = System.nanoTime() + time.toNanos();
         while (System.nanoTime() - endNanos < 0) {
@@ -88,7 +88,9 @@ class IdleTimeoutTest extends NetTest {
         }
     }
 
-    /** The time in which a chunk is taken must not be over on a slow machine: it gets longer then. */
+    /**
+     * An attempt that fails if the machine was too slow for the time; the next one gets more time.
+     */
     private interface Attempt {
         boolean inTime(Duration idle) throws Exception;
     }
@@ -101,7 +103,9 @@ class IdleTimeoutTest extends NetTest {
         }
     }
 
-    /** Takes some at each eighth of the time, several times as long; false if it was too slow. */
+    /**
+     * Takes some bytes at each eighth of the time, several times as long; false if it was too slow.
+     */
     private static boolean takesSlowly(Socket peer, Duration idle) throws Exception {
         InputStream in = peer.getInputStream();
         long latestNanos = System.nanoTime();
@@ -121,7 +125,7 @@ class IdleTimeoutTest extends NetTest {
 
     @Test
     void aSteadySlowReaderOfABigWriteIsNotIdle() throws Exception {
-        Needs.linux("elsewhere nothing tells what the peer has taken");
+        Needs.linux("elsewhere nothing shows what the peer has taken");
         untilInTime(idle -> {
             try (Plain plain = plain()) {
                 plain.connection().set(SockOpt.SNDBUF, SEND_BUFFER);
@@ -132,7 +136,7 @@ class IdleTimeoutTest extends NetTest {
                 });
                 boolean inTime = takesSlowly(plain.peer(), idle);
                 if (inTime) {
-                    assertThat(writing).as("goes on").isNotDone();
+                    assertThat(writing).as("still writing").isNotDone();
                     while (!writing.isDone()) {
                         plain.peer().getInputStream().skipNBytes(CHUNK);
                     }
@@ -145,7 +149,7 @@ class IdleTimeoutTest extends NetTest {
 
     @Test
     void aReadThatWaitsWhileThePeerTakesWhatWasWrittenIsNotIdleEither() throws Exception {
-        Needs.linux("elsewhere nothing tells what the peer has taken");
+        Needs.linux("elsewhere nothing shows what the peer has taken");
         untilInTime(idle -> {
             try (Plain plain = plain()) {
                 plain.connection().set(SockOpt.SNDBUF, SEND_BUFFER);

@@ -13,7 +13,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
-/** What an interrupt ends, and that nothing is left behind by it. */
+/** An interrupt ends a call and leaves nothing behind. */
 class InterruptedCallsTest extends NetTest {
     private static final Duration LONG = Duration.ofSeconds(60);
 
@@ -39,7 +39,7 @@ class InterruptedCallsTest extends NetTest {
         TestPorts.awaitIdle(group);
     }
 
-    /** Either the interrupt came first, or what was asked for: then it is the caller's to close. */
+    /** Either the interrupt came first, or the result; the caller has to close a result. */
     private static void closed(Callable<? extends Closeable> open) throws Exception {
         try {
             open.call().close();
@@ -59,7 +59,7 @@ class InterruptedCallsTest extends NetTest {
             });
             writing.await();
             while (pair.server().read(new byte[1]) != 1) {
-                // The first has begun, and holds the connection until it is taken or closed.
+                // The first accept has begun, and holds the connection until it is taken or closed.
             }
             CompletableFuture<Thread> thread = new CompletableFuture<>();
             CompletableFuture<Void> second = background(() -> {
@@ -103,7 +103,7 @@ class InterruptedCallsTest extends NetTest {
         }
     }
 
-    /** Each in a write of its own, which is made again if an interrupt ended it. */
+    /** Each byte is a write of its own, which is repeated if an interrupt ended it. */
     private static void writeBytes(Connection connection, int count) throws NetException {
         for (int written = 0; written < count;) {
             try {

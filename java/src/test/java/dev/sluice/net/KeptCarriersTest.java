@@ -16,10 +16,9 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
 /**
- * Virtual threads that never wait keep carriers. Where a platform thread owns the port, other
- * platform threads continue, and a virtual thread that was woken meanwhile runs once a carrier is
- * free. A port that a virtual thread owns leaves others their part of the carrier that is left,
- * and ends.
+ * Virtual threads that never wait occupy carriers. If a platform thread owns the port, other
+ * platform threads continue, and a virtual thread that was woken runs once a carrier is free. A
+ * port that a virtual thread owns shares the remaining carrier with others, and ends.
  */
 class KeptCarriersTest extends NetTest {
     private static final int SECONDS = 60;
@@ -32,7 +31,7 @@ class KeptCarriersTest extends NetTest {
                 Runtime.getRuntime().availableProcessors());
     }
 
-    /** All run when this returns. */
+    /** All of them run when this returns. */
     private List<Thread> keep(int carriers) throws InterruptedException {
         CountDownLatch running = new CountDownLatch(carriers);
         kept = true;
@@ -101,7 +100,8 @@ class KeptCarriersTest extends NetTest {
                 List<Thread> keeping = keep(carriers());
                 try {
                     first.getOutputStream().write(1);
-                    // Its answer tells that the port's thread has looked after the batch of the first.
+                    // Its answer shows that the port's thread has run after the batch of the first
+                    // one.
                     third.getOutputStream().write(3);
                     assertThat(third.getInputStream().read()).isEqualTo(3);
                     second.getOutputStream().write(2);

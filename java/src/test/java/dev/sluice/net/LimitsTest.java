@@ -47,7 +47,7 @@ class LimitsTest extends NetTest {
     }
 
     @Test
-    @SuppressWarnings("try") // What is closed sooner may be closed again.
+    @SuppressWarnings("try") // A connection that is closed sooner may be closed again.
     void withoutASlotForItsAcceptAListenerSaysSoAndGoesOnOnceThereIsOne() throws Exception {
         assumeThat(backend).as("IOCP asks only when it must").isNotEqualTo(Backend.IOCP);
         try (PortGroup small = groupOf(2, 8);
@@ -73,13 +73,13 @@ class LimitsTest extends NetTest {
 
     @Test
     void withoutASlotToAskForRoomAWriteFailsAndDoesNotWait() throws Exception {
-        assumeThat(backend).as("epoll tells of room without a question")
+        assumeThat(backend).as("epoll reports room without a request")
                 .isNotEqualTo(Backend.EPOLL);
         try (Listener listener = Listener.open(OwnLoopback.ANY_PORT, listening());
                 PortGroup small = groupOf(2, 8);
                 Connection first = Dialer.DEFAULT.group(small).dial(listener.address());
                 Connection second = Dialer.DEFAULT.group(small).dial(listener.address())) {
-            // On IOCP no connection has an operation in flight until it waits: these do.
+            // On IOCP a connection has no operation in flight before it waits: these wait.
             CompletableFuture<Integer> reading = background(() -> first.read(new byte[1]));
             CompletableFuture<Integer> other = background(() -> second.read(new byte[1]));
             TestPorts.awaitBusy(small, 2);
@@ -171,7 +171,7 @@ class LimitsTest extends NetTest {
     }
 
     @Test
-    @SuppressWarnings("try") // What is closed sooner may be closed again.
+    @SuppressWarnings("try") // A connection that is closed sooner may be closed again.
     void timesWithoutEndAreTaken() throws Exception {
         Duration endless = Duration.ofSeconds(Long.MAX_VALUE);
         try (Pair pair = pair();

@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Connections whose handlers are done and whose peers do not end their side. */
+/** Connections whose handlers have ended and whose peers do not end their side. */
 class LingeringTest extends NetTest {
     private static final Duration LONG = Duration.ofSeconds(60);
 
@@ -33,7 +33,7 @@ class LingeringTest extends NetTest {
             int ours = Descriptors.now().open().size() - before - clients.size();
             assertThat(ours).as("descriptors of the server").isLessThanOrEqualTo(most);
         }
-        // It has its end of the stream, and then was reset.
+        // It has seen the end of the stream, and was then reset.
         Connection first = clients.getFirst();
         assertThatThrownBy(() -> {
             while (true) {

@@ -194,7 +194,7 @@ class ListenerTest extends NetTest {
         stuck.readFully(echoed);
         good.closeWrite();
         assertThat(good.read(echoed)).isEqualTo(-1);
-        // The end of a handler comes a little after that of its connection.
+        // The handler ends shortly after its connection.
         while (server.active() > 1) {
             Thread.onSpinWait();
         }

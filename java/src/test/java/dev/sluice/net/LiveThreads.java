@@ -19,11 +19,11 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The threads of this process: virtual ones and those of the library, by what the runtime's thread
- * dump says, and all that the kernel knows of.
+ * The threads of this process: virtual threads and those of the library, from the runtime's thread
+ * dump, and all threads that the kernel knows.
  *
  * @param own every virtual thread, and platform threads that the library named: number and name
- * @param tasks threads of the kernel, 0 elsewhere than on Linux
+ * @param tasks threads of the kernel; 0 except on Linux
  */
 record LiveThreads(Map<Long, String> own, long tasks) {
     private static final Path TASKS = Path.of("/proc/self/task");
@@ -32,7 +32,10 @@ record LiveThreads(Map<Long, String> own, long tasks) {
     private static final Pattern THREAD =
             Pattern.compile("^#(\\d+) \"(.*)\"( virtual)? [A-Z_]+ .*");
 
-    /** The runtime starts and ends compilers, collectors and carriers as it likes, for each processor. */
+    /**
+     * The runtime starts and ends compilers, collectors and carriers as it likes, for each
+     * processor.
+     */
     private static final int THREADS_OF_THE_RUNTIME =
             48 + 4 * Runtime.getRuntime().availableProcessors();
 
@@ -50,7 +53,7 @@ record LiveThreads(Map<Long, String> own, long tasks) {
         return new LiveThreads(own, tasksNow());
     }
 
-    /** The dump knows virtual threads too, unless the runtime was told not to keep track of them. */
+    /** The dump includes virtual threads, unless an option stops the runtime from tracking them. */
     private static Iterable<String> dump() {
         try {
             Path folder = Files.createTempDirectory("sluice-threads");
@@ -83,7 +86,7 @@ record LiveThreads(Map<Long, String> own, long tasks) {
         awaitNone(left -> left.isEmpty() ? null : "threads that were not there before: " + left);
     }
 
-    /** As above, but each port may have started the thread that waits for it. */
+    /** As above, except that each port may have started the thread that waits for it. */
     void awaitNoneMoreThanWaitFor(int ports) {
         awaitNone(left -> {
             Map<Long, String> others = new HashMap<>(left);

@@ -6,7 +6,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** That a thread which is left would be seen. */
+/** A thread that is left is found. */
 @Timeout(300)
 class LiveThreadsTest {
     @Test

@@ -9,7 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 
-/** What is written to the standard error stream while this is open, where the log of tests goes. */
+/** Captures the standard error stream, where the log of tests goes, while this is open. */
 final class LogLines implements AutoCloseable {
     private static final Duration LONG = Duration.ofSeconds(60);
 
@@ -20,7 +20,7 @@ final class LogLines implements AutoCloseable {
         System.setErr(new PrintStream(bytes, true, StandardCharsets.UTF_8));
     }
 
-    /** Lines so far that have all of these texts in them. */
+    /** Returns the lines so far that contain all of these texts. */
     List<String> with(String... texts) {
         return bytes.toString(StandardCharsets.UTF_8).lines()
                 .filter(line -> List.of(texts).stream().allMatch(line::contains))

@@ -16,8 +16,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 /**
- * What is left to be read when a connection is lost, and what is not to be confused with a loss: an
- * answer that came before the reset, an end that was told before, and what this side did itself.
+ * What can still be read when a connection is lost, and what must not be taken for a loss: an
+ * answer that came before the reset, an end that was reported before, and what this side did
+ * itself.
  */
 class LostConnectionTest extends NetTest {
     private static final Duration LONG = Duration.ofSeconds(60);
@@ -27,7 +28,7 @@ class LostConnectionTest extends NetTest {
     /** TCP_CLOSE of the kernel's tcp_states.h. */
     private static final int GONE = 7;
 
-    /** A connection to a socket of the JDK's. */
+    /** A connection to a socket of the JDK. */
     private record Plain(Listener listener, Socket peer, Connection connection)
             implements AutoCloseable {
         @Override
@@ -63,7 +64,7 @@ class LostConnectionTest extends NetTest {
     /** The peer answers, and resets the connection with the request unread. */
     private static void answerEarly(Plain plain) throws Exception {
         plain.connection().write(new byte[10]);
-        // More than was written by then: nothing is left with a port.
+        // Too much to be collected with the first write: nothing stays behind at a port.
         plain.connection().write(new byte[10_000]);
         while (plain.peer().getInputStream().available() < 10_010) {
             Thread.onSpinWait();
@@ -120,7 +121,7 @@ class LostConnectionTest extends NetTest {
 
     @Test
     void endingTheWritingSideAfterThePeersResetSaysThatTheConnectionIsLost() throws Exception {
-        Needs.linux("elsewhere nothing tells that a reset has come");
+        Needs.linux("elsewhere nothing shows that a reset has come");
         try (Plain plain = plain()) {
             reset(plain.peer());
             while (plain.connection().tcpInfo().state() != GONE) {
@@ -152,7 +153,10 @@ class LostConnectionTest extends NetTest {
         }
     }
 
-    /** As each two-way proxy does; both sides have ended then, and the system knows it no more. */
+    /**
+     * Closes as each two-way proxy does: both sides have ended, and the kernel has forgotten the
+     * connection.
+     */
     @Test
     void anEndIsNoResetThoughThisSideEndsItsOwnAtThatMoment() throws Exception {
         try (Listener listener = Listener.open(OwnLoopback.ANY_PORT, listening())) {

@@ -19,7 +19,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
-/** What is asked for wrongly is told to who asked, and does no harm to anybody. */
+/** A wrong call is reported to its caller and does no other harm. */
 class MisuseTest extends NetTest {
     private static final Duration LONG = Duration.ofSeconds(60);
 
@@ -165,7 +165,7 @@ class MisuseTest extends NetTest {
     }
 
     @Test
-    @SuppressWarnings("try") // What is closed sooner may be closed again.
+    @SuppressWarnings("try") // A connection that is closed sooner may be closed again.
     void aReaderBehindWhatIsKeptLearnsThatThePortsWereClosed() throws Exception {
         try (PortGroup other = kind.open(1);
                 Listener listener = Listener.open(OwnLoopback.ANY_PORT, listening());
@@ -175,7 +175,7 @@ class MisuseTest extends NetTest {
                 writer.write(new byte[16 * 1024 * 1024]);
                 return null;
             });
-            // Once the writer has to wait, the reader's side keeps as much as it may.
+            // Once the writer has to wait, the reader's side holds as much as it may.
             writer.writeDeadline(Duration.ofMillis(500));
             assertThat(failureOf(written)).isInstanceOf(DeadlineException.class);
             other.close();

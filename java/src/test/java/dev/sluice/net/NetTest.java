@@ -23,13 +23,14 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * What each class of this package extends. It runs once for each kind of group, with two ports of it. After
- * each test the group is closed, and then no descriptor is open that was not before.
+ * The base of each class of this package. It runs once for each kind of group, with two ports.
+ * After each test the group is closed, and then no descriptor is open that was not open before.
  */
 @ExtendWith(WineLimits.class)
 @ParameterizedClass(name = "{0}")
 @MethodSource("dev.sluice.net.GroupKind#all")
-@Timeout(value = 10, unit = TimeUnit.MINUTES) // tells a hang from a slow machine
+// longer than any test takes: only a test that hangs fails by it
+@Timeout(value = 10, unit = TimeUnit.MINUTES)
 abstract class NetTest {
     @Parameter
     GroupKind kind;
@@ -67,7 +68,7 @@ abstract class NetTest {
         return new Pair(listener, client, listener.accept());
     }
 
-    /** What a connection of a socket shares with its port. */
+    /** Returns the part of a connection that it shares with its port. */
     static ConnectionState state(Connection connection) {
         return ((SocketConnection) connection).state();
     }
@@ -82,7 +83,7 @@ abstract class NetTest {
         }
     }
 
-    /** Runs on a virtual thread of the group; the result is asked for by {@link #result}. */
+    /** Runs on a virtual thread of the group; {@link #result} waits for the result. */
     final <T> CompletableFuture<T> background(Callable<T> work) {
         return background(group.pollers().next().threads(), work);
     }
@@ -100,7 +101,7 @@ abstract class NetTest {
         return done;
     }
 
-    /** The result within a generous time; what it failed with is the cause of what is thrown. */
+    /** Returns the result within a generous time; throws the failure as a cause. */
     static <T> T result(CompletableFuture<T> done) throws ExecutionException {
         try {
             return done.get(60, TimeUnit.SECONDS);
@@ -109,7 +110,7 @@ abstract class NetTest {
         }
     }
 
-    /** It ended of itself, or failed with that. */
+    /** Checks that it ended without a failure, or failed with that. */
     static void assertEndedOrFailed(
             CompletableFuture<?> done, Class<? extends Throwable> expected) {
         try {
@@ -119,7 +120,7 @@ abstract class NetTest {
         }
     }
 
-    /** What it failed with. */
+    /** Returns what it failed with. */
     static Throwable failureOf(CompletableFuture<?> done) {
         try {
             return new AssertionError("it succeeded: " + result(done));

@@ -8,8 +8,8 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 
 /**
- * Listens at every address where socket(AF_INET6) answers EAFNOSUPPORT, as a kernel does that was
- * started with ipv6.disable=1. A filter of seccomp(2) on this process gives that answer.
+ * Listens at every address where socket(AF_INET6) fails with EAFNOSUPPORT, as in a kernel that was
+ * started with ipv6.disable=1. A filter of seccomp(2) on this process causes that failure.
  */
 final class NoIpv6Process {
     private static final int PR_SET_NO_NEW_PRIVS = 38;

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
-/** What is tried in networks of which the kernel's settings are the test's. Prints what is wrong. */
+/** Tries calls in networks whose kernel settings the test chose. Prints what is wrong. */
 final class OwnNetworkProcess {
     private static final int PEERS = 20;
     private static final int LISTENING = 7000;
@@ -35,7 +35,7 @@ final class OwnNetworkProcess {
         System.exit(0);
     }
 
-    /** {@code :0} takes IPv4. */
+    /** {@code :0} accepts IPv4. */
     static void everywhere(String kind, PortGroup group) throws Exception {
         ListenerOptions listening = ListenerOptions.DEFAULT.group(group);
         Dialer dialer = Dialer.DEFAULT.group(group);
@@ -77,7 +77,7 @@ final class OwnNetworkProcess {
         }
     }
 
-    /** Where a route drops what it is given. */
+    /** A route that drops every packet. */
     private static void blackholes(String kind, PortGroup group) throws Exception {
         for (String place : List.of("198.18.0.1:9", "[2001:db8::1]:9")) {
             try {

@@ -10,7 +10,7 @@ import dev.sluice.conformance.OwnNetwork;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Kernels whose settings are not the usual ones, in networks of the test's own. */
+/** Kernels with unusual settings, in networks of the test's own. */
 class OwnNetworkTest {
     /** For groups with a thread per port. */
     private static final String OPENS = "--add-opens=java.base/java.lang=ALL-UNNAMED";

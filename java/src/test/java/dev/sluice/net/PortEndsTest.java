@@ -18,7 +18,7 @@ import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A port ends at any moment of what goes on at it: nobody is left waiting, and nothing is left open. */
+/** A port ends at any moment: no thread is left waiting, and nothing is left open. */
 class PortEndsTest extends NetTest {
     private static final int MOST_TASKS = 4;
 
@@ -32,7 +32,7 @@ class PortEndsTest extends NetTest {
                 options.maxTasks(MOST_TASKS).maxEventsPerPoll(1));
     }
 
-    /** Keeps the port's thread until the latch is open. */
+    /** Holds the port's thread until the latch is open. */
     private static void keep(Poller poller, CountDownLatch until) throws InterruptedException {
         CountDownLatch kept = new CountDownLatch(1);
         assertThat(poller.execute(() -> {
@@ -46,7 +46,7 @@ class PortEndsTest extends NetTest {
         kept.await();
     }
 
-    /** Begins to close the port, whose thread is kept. */
+    /** Begins to close the port, whose thread is held. */
     private CompletableFuture<Void> beginClose(Poller poller) {
         CompletableFuture<Void> closed = background(() -> {
             poller.close();
@@ -58,7 +58,9 @@ class PortEndsTest extends NetTest {
         return closed;
     }
 
-    /** Waits until the port of a listener that rests after one connection has accepted that one. */
+    /**
+     * Waits until the port of a listener that pauses after one connection has accepted that one.
+     */
     private static void awaitAccepted(Poller poller) {
         CompletableFuture<Integer> pending;
         do {

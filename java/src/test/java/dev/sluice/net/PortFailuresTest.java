@@ -25,15 +25,15 @@ import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 
 /**
- * What fails on a port's thread concerns one connection: it ends with an error and without a hole, and
- * the port goes on with all of its buffers.
+ * A failure on a port's thread concerns one connection: it ends with an error and without a gap in
+ * its bytes, and the port still works with all of its buffers.
  */
 class PortFailuresTest extends NetTest {
     private static final int BUFFERS = 16;
     private static final int BUFFER_BYTES = 4096;
     private static final Duration LONG = Duration.ofSeconds(60);
 
-    /** It cannot even be logged, as where there is no memory at all. */
+    /** A failure that cannot even be logged, as without any memory. */
     private static final class Unloggable extends OutOfMemoryError {
         private static final long serialVersionUID = 1;
 
@@ -47,7 +47,7 @@ class PortFailuresTest extends NetTest {
         }
     }
 
-    /** Has no memory for what nobody reads while that is asked for. */
+    /** Fails to allocate memory for unread bytes while the switch is on. */
     private static final class Scarce extends ReceiveBudget {
         final AtomicBoolean none = new AtomicBoolean();
 
@@ -85,7 +85,7 @@ class PortFailuresTest extends NetTest {
         server.readFully(new byte[3]);
     }
 
-    /** Reads what there is: all of it must be as it was sent. Returns how it ended. */
+    /** Reads until the end: every byte must be as it was sent. Returns how the stream ended. */
     private static NetException readToTheError(Connection server, int before) throws IOException {
         server.readDeadline(LONG);
         byte[] into = new byte[1000];
@@ -93,7 +93,7 @@ class PortFailuresTest extends NetTest {
         try {
             while (true) {
                 int count = server.read(into);
-                assertThat(count).as("no end is told").isPositive();
+                assertThat(count).as("no end is reported").isPositive();
                 for (int i = 0; i < count; i++) {
                     assertThat(into[i]).as("byte %d", read).isEqualTo((byte) read);
                     read++;

@@ -16,7 +16,7 @@ import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordingFile;
 import org.junit.jupiter.api.Test;
 
-/** What Flight Recorder is told, and that it costs nothing where nobody records. */
+/** The events for Flight Recorder, which cost nothing while no recording runs. */
 class RecordingTest extends NetTest {
     @Test
     void connectAcceptCloseAndDeadlineAreRecorded() throws Exception {

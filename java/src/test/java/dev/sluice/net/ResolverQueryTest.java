@@ -28,7 +28,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Where, how many at a time and how long names are looked up. */
+/** Where names are looked up, how many at a time, and for how long. */
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
 class ResolverQueryTest {
     private static final Duration LONG = Duration.ofMinutes(2);
@@ -36,7 +36,7 @@ class ResolverQueryTest {
 
     private final CountDownLatch released = new CountDownLatch(1);
 
-    /** What the resolver saw. */
+    /** What the resolver was asked. */
     private final Set<String> asked = ConcurrentHashMap.newKeySet();
 
     private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
@@ -99,7 +99,7 @@ class ResolverQueryTest {
             dials.add(background(() -> resolve(name, resolver, LONG)));
         }
         until("every place is taken", () -> calls.get() == ResolverThreads.PERMITS);
-        // Virtual threads still run, of which these are more than there are carriers.
+        // Virtual threads still run, more of them than there are carriers.
         for (int i = 0; i < DIALS; i++) {
             assertThat(NetTest.result(background(() -> "runs"))).isEqualTo("runs");
         }
@@ -129,7 +129,7 @@ class ResolverQueryTest {
             assertThat(NetTest.failureOf(dial)).isInstanceOf(DeadlineException.class)
                     .hasMessageStartingWith("resolve silent-").hasMessageEndingWith("exceeded");
         }
-        // The resolver still has those that ran, and does not return.
+        // Those look-ups still run: the resolver does not return.
         assertThat(NetTest.result(good)).isEqualTo(Address.loopback(7));
         assertThat(resolve("known-2", resolver, LONG)).isEqualTo(Address.loopback(7));
         assertThat(released.getCount()).isEqualTo(1);
@@ -197,7 +197,7 @@ class ResolverQueryTest {
         for (CompletableFuture<Address> dial : dials) {
             assertThat(NetTest.result(dial)).isEqualTo(Address.loopback(7));
         }
-        // Those that came when it had ended asked again.
+        // Only dials that came after its end asked again.
         assertThat(threads).hasSizeLessThan(DIALS);
     }
 

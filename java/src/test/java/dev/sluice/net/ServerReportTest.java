@@ -12,11 +12,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
-/** What a server counts its connections under. */
+/** The counts under which a server reports its connections. */
 class ServerReportTest extends NetTest {
     private static final Duration LONG = Duration.ofSeconds(60);
 
-    /** Serves one connection, does this with its client, and lets the server stop. */
+    /** Serves one connection, runs an action on its client, and stops the server. */
     private Server.Report served(ConnectionHandler handler, ConnectionHandler client)
             throws Exception {
         Listener listener = Listener.open(OwnLoopback.ANY_PORT, listening());
@@ -70,10 +70,10 @@ class ServerReportTest extends NetTest {
         })).isEqualTo(new Server.Report(0, 1, 0, 0));
     }
 
-    /** The kernel does not name the reset to one who ends the writing side. */
+    /** The kernel does not report the reset to a side that ends its writing. */
     @Test
     void aLossThatCloseWriteMeetsIsOneToo() throws Exception {
-        Needs.linux("elsewhere nothing tells that a reset has come");
+        Needs.linux("elsewhere nothing shows that a reset has come");
         assertThat(served(connection -> {
             connection.readFully(new byte[1]);
             connection.write(new byte[1]);
@@ -131,7 +131,7 @@ class ServerReportTest extends NetTest {
                     case 0 -> throw ended;
                     case 1 -> throw new IllegalStateException("by itself");
                     default -> {
-                        // Ends well.
+                        // The handler ends without a failure.
                     }
                 }
             }

@@ -12,7 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
-/** A server that is stopped ends its handlers, and leaves no connection out of its report. */
+/** A server that is stopped ends its handlers, and its report counts every connection. */
 class ServerStopTest extends NetTest {
     private static final Duration LONG = Duration.ofSeconds(60);
 
@@ -67,7 +67,7 @@ class ServerStopTest extends NetTest {
 
     @Test
     void aHandlerThatDoesNotEndIsInTheReportOnce() throws Exception {
-        // It takes the ten seconds for which stop waits.
+        // This takes the ten seconds for which stop waits.
         assumeThat(kind).as("one kind is enough").isEqualTo(GroupKind.all().getFirst());
         Listener listener = Listener.open(OwnLoopback.ANY_PORT, listening());
         CompletableFuture<Void> serving = new CompletableFuture<>();
@@ -75,7 +75,7 @@ class ServerStopTest extends NetTest {
         CompletableFuture<Void> done = new CompletableFuture<>();
         Server server = Server.on(listener, connection -> {
             serving.complete(null);
-            release.join(); // which no interrupt ends
+            release.join(); // no interrupt ends this
             done.complete(null);
         }).start();
         try (Connection client = dialer().dial(listener.address())) {

@@ -9,8 +9,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Dials names whose server takes every question and answers none, by the operating system's look-up, and
- * then lets virtual threads do something else. Runs in a network of its own.
+ * Dials names whose server receives every question and answers none, through the operating system's
+ * look-up. Virtual threads must run in the meantime. Runs in a network of its own.
  */
 final class SilentNamesProcess {
     private static final int DIALS = 300;
@@ -29,7 +29,7 @@ final class SilentNamesProcess {
                     dial(name);
                 }));
             }
-            // The server's socket keeps the questions: what is asked for has begun.
+            // The server's socket has the questions, so the look-ups have begun.
             server.receive(new java.net.DatagramPacket(new byte[512], 512));
             boolean begun = dialling.await(20, TimeUnit.SECONDS);
             CountDownLatch ran = new CountDownLatch(1);

@@ -13,7 +13,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntPredicate;
 import java.util.function.ToIntFunction;
 
-/** Ports as small as tests need them, and what is left on them. */
+/** Ports as small as tests need them, and checks of what is left on them. */
 final class TestPorts {
     private TestPorts() {}
 
@@ -22,7 +22,7 @@ final class TestPorts {
                 .poolBufferBytes(64 * 1024).backend(backend);
     }
 
-    /** Leaves no place in the queue of a port whose thread is kept. */
+    /** Fills the queue of a port whose thread is held. */
     static void fillQueue(Poller poller) {
         boolean full = false;
         while (!full) {
@@ -40,17 +40,17 @@ final class TestPorts {
         awaitIdleBut(group, 0);
     }
 
-    /** As above, where listeners that are open have an accept in flight each. */
+    /** As above, for listeners that are open and have one accept in flight each. */
     static void awaitIdleBut(PortGroup group, int expected) {
         awaitPending(group, pending -> pending <= expected);
     }
 
-    /** Waits until at least so many operations are in flight. */
+    /** Waits until at least that many operations are in flight. */
     static void awaitBusy(PortGroup group, int expected) {
         awaitPending(group, pending -> pending >= expected);
     }
 
-    /** Waits until so many sockets are open on all ports, listeners among them. */
+    /** Waits until that many sockets are open on all ports, listeners among them. */
     static void awaitSockets(PortGroup group, int expected) {
         await(group, port -> port.sockets().size(), count -> count == expected);
     }

@@ -27,7 +27,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 @ParameterizedClass(name = "{0}")
 @MethodSource("dev.sluice.net.GroupKind#threadsPerPort")
 @ExtendWith(WineLimits.class)
-@Timeout(value = 10, unit = TimeUnit.MINUTES) // tells a hang from a slow machine
+// longer than any test takes: only a test that hangs fails by it
+@Timeout(value = 10, unit = TimeUnit.MINUTES)
 class ThreadPerPortTest {
     @Parameter
     private GroupKind kind;
@@ -48,7 +49,7 @@ class ThreadPerPortTest {
         return NetTest.background(group.pollers().next().threads(), work);
     }
 
-    /** The runtime names the platform thread in the text of a virtual thread that runs. */
+    /** The runtime names the platform thread in the text of a running virtual thread. */
     private static String here() {
         String text = Thread.currentThread().toString();
         return text.substring(text.lastIndexOf('@') + 1);
@@ -71,7 +72,7 @@ class ThreadPerPortTest {
         }
     }
 
-    /** A child of the calling thread, which inherits its place. */
+    /** A child of the calling thread, which inherits its port. */
     private static CompletableFuture<String> whereAChildRuns() {
         return NetTest.background(Thread.ofVirtual(), ThreadPerPortTest::here);
     }
@@ -87,7 +88,7 @@ class ThreadPerPortTest {
                 .allMatch(name -> name.matches("sluice-net-[01]-thread"));
     }
 
-    /** A thread that ends the owner's wait for anything but the kernel must not look for it there. */
+    /** If the owner waits outside the kernel, a thread that wakes it must not look for it there. */
     @Test
     void anOwnerThatIsParkedWhileItPollsIsWoken() throws Exception {
         for (int i = 0; i < 1000; i++) {
@@ -137,7 +138,7 @@ class ThreadPerPortTest {
         assertThat(NetTest.result(left)).endsWith("-thread");
     }
 
-    /** What a user sees who did not open the JDK's package. */
+    /** The message for a user who did not open the JDK's package. */
     @Test
     void withoutItsConstructorTheRemedyIsTold() throws Exception {
         JavaCommand.Outcome outcome =

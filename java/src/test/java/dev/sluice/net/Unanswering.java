@@ -13,8 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * An address that lets a connect wait, as a host that drops packets: a listener whose backlog is full
- * and that accepts nothing. Its port belongs to the test's thread.
+ * An address that lets a connect wait, as a host that drops packets does: a listener whose backlog
+ * is full and that accepts nothing. Its port belongs to the test's thread.
  */
 final class Unanswering implements AutoCloseable {
     private static final int MORE_THAN_FIT = 8;
@@ -38,7 +38,7 @@ final class Unanswering implements AutoCloseable {
             connects.add(connect);
             port.submit(connect);
         }
-        // The kernel answers on loopback within the call, to as many as it will.
+        // On loopback the kernel completes connects within the call, until the backlog is full.
         while (connects.stream().allMatch(Connect::isPending)) {
             port.poll(CompletionPort.FOREVER);
         }

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The file of a Unix socket: deleted by the one that made it, and only by that one. */
+/** The file of a Unix socket: deleted by the listener that created it, and by no other one. */
 class UnixFileTest extends NetTest {
     private static final Duration LONG = Duration.ofSeconds(60);
 

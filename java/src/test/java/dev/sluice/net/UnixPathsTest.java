@@ -71,7 +71,7 @@ class UnixPathsTest extends NetTest {
     @Test
     void aDialWaitsForRoomInTheListenersBacklog() throws Exception {
         Address address = Address.unix(folder.resolve("full.sock"));
-        // Nobody accepts from it: no Listener, which takes connections ahead.
+        // Not a Listener, which would accept ahead: here no thread accepts.
         try (CompletionPort keeper = CompletionPort.open(TestPorts.options(backend))) {
             NativeSocket full = keeper.listen(address, 1);
             List<CompletableFuture<Connection>> dials = new ArrayList<>();

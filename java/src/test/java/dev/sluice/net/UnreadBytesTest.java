@@ -22,8 +22,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * What comes while nobody reads is kept on ports that receive by themselves. It is bounded for each
- * connection and for all, counted as what it takes of the heap, and nothing of it is lost.
+ * Ports that receive by themselves keep what no thread reads yet. It is bounded for each connection
+ * and for all, counted as what it takes of the heap, and no byte of it is lost.
  */
 class UnreadBytesTest extends NetTest {
     private static final long LIMIT_NANOS = Duration.ofSeconds(60).toNanos();
@@ -33,7 +33,7 @@ class UnreadBytesTest extends NetTest {
     private static final int CLIENTS = 120;
     private static final int MOST_OF_ONE = 128 * 1024;
 
-    /** Of one port, with buffers that are small against the bounds. */
+    /** The options of one port, with buffers that are small against the bounds. */
     private PortGroup reading;
 
     @BeforeEach
@@ -70,7 +70,7 @@ class UnreadBytesTest extends NetTest {
         return made;
     }
 
-    /** Connections whose peers write that much at once, and which nobody reads. */
+    /** Connections whose peers write that much at once, and which no thread reads. */
     private final class Unread implements AutoCloseable {
         final List<Connection> clients = new ArrayList<>();
         final List<Connection> servers = new ArrayList<>();
@@ -95,7 +95,7 @@ class UnreadBytesTest extends NetTest {
             }
         }
 
-        /** Those that are paused have no receive with the port. */
+        /** Paused connections have no receive with the port. */
         void awaitPaused() {
             TestPorts.awaitIdle(reading);
         }
@@ -128,23 +128,23 @@ class UnreadBytesTest extends NetTest {
         reading.maxUnreadBytes(most);
         try (Unread unread = new Unread(CLIENTS, EACH)) {
             unread.awaitPaused();
-            // What the port's buffers held when it was used up, and one more for each.
+            // What the port's buffers held when the budget was used up, and one more for each.
             long buffers = 2L * BUFFERS * (BUFFER_BYTES + Chunk.OVERHEAD_BYTES);
             assertThat(budget().usedBytes()).isBetween(most,
                     most + buffers + (long) CLIENTS * (BUFFER_BYTES + Chunk.OVERHEAD_BYTES));
-            // Another one is served all the same, and so is one of these.
+            // Another connection is served nevertheless, and so is one of these.
             try (Unread late = new Unread(1, EACH)) {
                 assertAllIsRead(late.servers.getFirst(), 0);
             }
             assertAllIsRead(unread.servers.get(7), 7);
         }
-        until("it is given back", () -> budget().usedBytes() == 0);
+        until("it is released", () -> budget().usedBytes() == 0);
         try (Unread after = new Unread(3, EACH)) {
             for (int i = 0; i < 3; i++) {
                 assertAllIsRead(after.servers.get(i), i);
             }
         }
-        until("it is given back", () -> budget().usedBytes() == 0);
+        until("it is released", () -> budget().usedBytes() == 0);
     }
 
     private static void assertAllIsRead(Connection server, int seed) throws IOException {
@@ -155,7 +155,7 @@ class UnreadBytesTest extends NetTest {
         assertThat(server.read(all)).isEqualTo(-1);
     }
 
-    /** A reader that stops in the midst of a stream whose receive goes on by itself. */
+    /** A reader stops in the middle of a stream whose receive continues by itself. */
     @Test
     void readersThatStopKeepNoMoreThanAllMayEither() throws Exception {
         long most = 1L << 20;
@@ -209,7 +209,7 @@ class UnreadBytesTest extends NetTest {
             idle.clients.getLast().abort();
             Connection lost = idle.servers.getLast();
             lost.readDeadline(Duration.ofSeconds(60));
-            // The end came first here; the write learns of the reset.
+            // The end came first here; the write reports the reset.
             assertThatThrownBy(() -> {
                 while (true) {
                     lost.write(one);

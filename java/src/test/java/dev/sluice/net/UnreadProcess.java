@@ -13,8 +13,9 @@ import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A server with a small heap, and far more clients that send without end than it reads. It must
- * serve the next one, also once they have left. Prints what it did; its code is 0 if all was done.
+ * A server with a small heap, and clients that send without end, far more than it reads. It must
+ * serve the next client, even after those have left. Prints what it did; its exit code is 0 if
+ * everything was done.
  */
 final class UnreadProcess {
     static final List<String> OPTIONS = List.of("-Xmx64m", "-XX:+UseSerialGC",
@@ -22,7 +23,7 @@ final class UnreadProcess {
 
     private static final int UNREAD = 250;
 
-    /** Visits in turn at which a client could write nothing: those are stuck. */
+    /** After this many turns in which a client could write nothing, it counts as stuck. */
     private static final int STUCK = 20;
 
     private static final long PAUSE_NANOS = 5_000_000;

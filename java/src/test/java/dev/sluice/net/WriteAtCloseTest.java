@@ -21,8 +21,8 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
 /**
- * Whatever is called at the moment at which a group closes ends with what a call after the close ends
- * with. Who is woken together writes through the port there, whose memory is freed at that moment.
+ * Every call at the moment at which a group closes ends as a call after the close does. Threads
+ * that are woken together write through the port, whose memory is freed at that moment.
  * {@code -Dsluice.test.rounds} makes more rounds.
  */
 class WriteAtCloseTest extends NetTest {
@@ -82,7 +82,7 @@ class WriteAtCloseTest extends NetTest {
         }
     }
 
-    /** Again and again until it fails, which it must with the end of the group. */
+    /** Writes again and again until that fails, which it must with the end of the group. */
     private CompletableFuture<Void> untilClosed(PortGroup on, Callable<?> call) {
         return background(on.pollers().next().threads(), () -> {
             while (true) {
@@ -109,7 +109,7 @@ class WriteAtCloseTest extends NetTest {
         return bytes.length;
     }
 
-    /** What has come and was not read is given up by the own end, also under a read. */
+    /** Unread bytes are discarded by the own end, even while a read waits. */
     @Test
     void aReadThatMeetsItsOwnEndSaysSoAndNeverNothing() throws Exception {
         try (Listener listener = Listener.open(OwnLoopback.ANY_PORT, listening())) {
@@ -147,7 +147,10 @@ class WriteAtCloseTest extends NetTest {
         }
     }
 
-    /** As for one who found memory of the port just before it was freed, which is a matter of luck. */
+    /**
+     * Simulates a thread that reached the port's memory just before it was freed, which rarely
+     * happens.
+     */
     @Test
     void aWriteWhoseMemoryThePortFreesMeanwhileSaysThatItIsClosed() throws Exception {
         assumeTrue(backend == Backend.IO_URING && !kind.threadPerPort(),

@@ -16,8 +16,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /**
- * Small writes of many connections at once, which some ports collect: they keep their order with what
- * comes after them, and their failures are told.
+ * Small writes of many connections at once, which some ports collect: they keep their order with
+ * what comes after them, and their failures are reported.
  */
 class WriteBatchTest extends NetTest {
     private static final int CONNECTIONS = 64;
@@ -42,7 +42,7 @@ class WriteBatchTest extends NetTest {
         try (Listener listener = Listener.open(OwnLoopback.ANY_PORT, listening())) {
             serving = Thread.ofVirtual().start(() -> listener.serve(connection -> {
                 connection.transferTo(connection);
-                // The last words and the end of the stream at once.
+                // The last bytes and the end of the stream at once.
                 connection.write(new byte[]{42});
                 connection.closeWrite();
             }));
@@ -147,7 +147,7 @@ class WriteBatchTest extends NetTest {
         }
     }
 
-    /** Where writes are collected at all, some were. */
+    /** Checks that some writes were collected, on ports that collect. */
     private void assertCollected() throws Exception {
         assumeThat(group.pollers().next().writeBatch()).isNotNull();
         long collected = 0;

@@ -13,9 +13,9 @@ import java.net.UnknownHostException;
  * it expects a refusal.
  *
  * <p>A socket that connects without a bind has the source address 127.0.0.1, which the kernel
- * prefers. IPv6 has one loopback address only; there the ports of both ends tell a connection from
- * others. On Windows it is 127.0.0.1: under Wine a datagram socket that is bound to another loopback
- * address sends from that one.
+ * prefers. IPv6 has one loopback address only; there the ports of both ends distinguish a
+ * connection from others. On Windows it is 127.0.0.1: under Wine a datagram socket that is bound to
+ * another loopback address sends from that one.
  */
 public final class OwnLoopback {
     private static final int FIRST = 127;

@@ -19,22 +19,24 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /**
- * The JDK's AOT caches (JEP 514): what a run of a server has loaded and linked, for the next one to
- * begin with. Every server on a JVM gets one of its own, Sluice or not, or none does.
+ * The JDK's AOT caches (JEP 514): the classes that one run of a server has loaded and linked,
+ * stored for the next run. Either every server on a JVM gets a cache of its own, Sluice or not, or
+ * none does.
  *
  * @see <a href="https://openjdk.org/jeps/514">JEP 514: Ahead-of-Time Command-Line Ergonomics</a>
  */
 public final class AotCaches {
-    /** An environment variable; {@code off} does without, as the launcher does, too. */
+    /** An environment variable; {@code off} disables the caches, in the launcher too. */
     public static final String SWITCH = "SLUICE_AOT";
 
-    /** Warnings, such as of a cache that no longer fits, must not come before the address. */
+    /** Keeps warnings, such as of a cache that no longer fits, from coming before the address. */
     private static final List<String> LOG_FLAGS = List.of("-Xlog:disable",
             "-Xlog:all=warning:stderr");
 
     /**
-     * The compilers work as they do without a cache, and learn from the load alone: with what the few
-     * messages of training had taught them, a server allocated for each message.
+     * Keeps the compilers from using training data: with the profiles of the few training messages,
+     * a server allocated for each message. So they work as without a cache, and learn from the load
+     * alone.
      */
     private static final List<String> USE_FLAGS = List.of("-XX:+IgnoreUnrecognizedVMOptions",
             "-XX:+UnlockDiagnosticVMOptions", "-XX:-AOTReplayTraining");
@@ -48,14 +50,14 @@ public final class AotCaches {
     private final Consumer<String> tell;
     private final Map<String, Path> ready = new LinkedHashMap<>();
 
-    /** Keeps them in that folder; says there in a line what it does and what it cannot. */
+    /** Stores the caches in that folder; reports in one line what it does and what fails. */
     AotCaches(Path folder, List<Path> classPath, Consumer<String> tell) {
         this.folder = folder;
         this.classPath = classPath;
         this.tell = tell;
     }
 
-    /** Where the project builds; the launcher says where that is. */
+    /** Uses the folder of the build, which the launcher names. */
     public static AotCaches ofEnvironment() {
         List<Path> classPath = Arrays.stream(
                 System.getProperty("java.class.path").split(File.pathSeparator, -1))
@@ -64,15 +66,15 @@ public final class AotCaches {
                 classPath, System.err::println);
     }
 
-    /** Whether the environment says that there shall be none. */
+    /** True if the environment disables the caches. */
     public static boolean isSwitchedOff() {
         return "off".equals(System.getenv(SWITCH));
     }
 
     /**
-     * Makes those that are missing or older than the class path.
+     * Creates the caches that are missing or older than the class path.
      *
-     * @param commands how each server is started, by its name
+     * @param commands the command that starts each server, by its name
      */
     void prepare(Map<String, List<String>> commands) throws InterruptedException {
         try {
@@ -91,14 +93,14 @@ public final class AotCaches {
 
     private void prepare(String name, List<String> command)
             throws IOException, InterruptedException {
-        // Another JVM cannot use it, nor can one with other flags.
+        // Neither another JVM nor one with other flags can use the cache.
         String key = Integer.toHexString(
                 (Runtime.version() + System.getProperty("java.home") + command).hashCode());
         Path cache = folder.resolve(name + "-" + key + ".aot");
         if (isStale(cache)) {
             tell.accept("making an AOT cache for " + name + ", once a build");
             if (!make(name, command, cache)) {
-                return; // it cannot run here, and the comparison will tell why
+                return; // the server cannot run here, and the comparison will report why
             }
         }
         ready.put(name, cache);
@@ -117,7 +119,10 @@ public final class AotCaches {
         return false;
     }
 
-    /** By a run with connections that come, exchange messages and end; false if it cannot run. */
+    /**
+     * Trains by a run with connections that come, exchange messages and end; false if it cannot
+     * run.
+     */
     private boolean make(String name, List<String> command, Path cache)
             throws IOException, InterruptedException {
         Path made = cache.resolveSibling(cache.getFileName() + "." + ProcessHandle.current().pid());
@@ -139,7 +144,7 @@ public final class AotCaches {
         }
     }
 
-    /** Those of other JVMs or flags: what was made last is what will be asked for. */
+    /** Deletes the caches of other JVMs or flags: the next run will ask for the latest one. */
     private void removeOthers(String name, Path cache) throws IOException {
         Predicate<String> others = Pattern.compile(Pattern.quote(name) + "-[0-9a-f]+\\.aot")
                 .asMatchPredicate();
@@ -152,7 +157,7 @@ public final class AotCaches {
         }
     }
 
-    /** The command that starts a server, with its cache where it has one. */
+    /** Returns the command that starts a server, with its cache if it has one. */
     List<String> apply(String name, List<String> command) {
         Path cache = ready.get(name);
         if (cache == null) {
@@ -163,7 +168,7 @@ public final class AotCaches {
         return all;
     }
 
-    /** Whether there is any. */
+    /** True if any server has a cache. */
     public boolean isUsed() {
         return !ready.isEmpty();
     }

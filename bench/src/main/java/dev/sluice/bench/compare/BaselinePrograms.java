@@ -9,8 +9,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the C baseline servers: in the folder that {@value #FOLDER_VARIABLE} names, where the
- * project's build puts them, and else builds them where CMake and a compiler are present.
+ * Finds the C baseline servers: in the folder that {@value #FOLDER_VARIABLE} names, or where the
+ * project's build puts them. Otherwise builds them, if CMake and a compiler are installed.
  */
 public final class BaselinePrograms {
     static final String FOLDER_VARIABLE = "SLUICE_NATIVE_DIR";
@@ -28,7 +28,7 @@ public final class BaselinePrograms {
         this.home = home;
     }
 
-    /** As the environment has it; the launcher says where the project is. */
+    /** Uses the environment variable and the folder of the project, which the launcher names. */
     public static BaselinePrograms ofEnvironment() {
         String folder = System.getenv(FOLDER_VARIABLE);
         String home = System.getProperty("sluice.home");
@@ -45,7 +45,7 @@ public final class BaselinePrograms {
         return start;
     }
 
-    /** The command line of one of them. */
+    /** Returns the command line of one baseline. */
     List<String> command(String program) throws ServerUnavailableException {
         Path found = find(program);
         if (found == null && override == null) {

@@ -14,9 +14,9 @@ import java.util.regex.Pattern;
 
 /**
  * The instructions that a server executes outside the kernel, counted by valgrind's callgrind, in a
- * process of its own. Two runs of it, of which one exchanges more messages: what they differ by is
- * the messages' alone. It takes a server without a JVM: that one needs twenty seconds under callgrind
- * to listen, and minutes until its compilers are done.
+ * process of its own. Of two runs one exchanges more messages, and the difference belongs to these
+ * messages alone. Only servers without a JVM are counted: under callgrind a JVM needs twenty
+ * seconds to listen, and minutes until its compilers are done.
  */
 final class Callgrind {
     static final String PROGRAM = "valgrind";
@@ -36,7 +36,7 @@ final class Callgrind {
 
     private record Counted(long instructions, long messages) {}
 
-    /** For each message of the load. */
+    /** Returns the instructions per message of the load. */
     double instructionsPerMessage() throws IOException, InterruptedException {
         Counted few = count(SHORT_NANOS);
         Counted many = count(LONG_NANOS);

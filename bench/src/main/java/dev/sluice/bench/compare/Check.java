@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 
 /**
- * How a load makes sure that a server does its task right.
+ * How a load checks that a server does its task correctly.
  *
  * @param words what is checked, for the reader of the results
  * @param pass checks a server before it is measured
@@ -18,19 +18,19 @@ record Check(String words, Pass pass) {
     private static final long STREAM_BYTES = 4L << 20;
     private static final long LONGEST_NANOS = 10_000_000_000L;
 
-    /** Fails if a server does not do its task right. */
+    /** Fails if a server does not do its task correctly. */
     @FunctionalInterface
     interface Pass {
         void run(InetSocketAddress server, long seed) throws IOException;
     }
 
-    /** Compares every byte of echoes with as many connections as that load has. */
+    /** Compares every byte of echoes on as many connections as that load has. */
     static Check ofEcho(Load load) {
         return new Check("every byte of an echo, before the measurement",
                 (server, seed) -> ByteCheck.run(server, load, seed, STALL_MILLIS));
     }
 
-    /** Sends a stream: the server must take all of it and then close, and send nothing. */
+    /** Sends a stream: the server must take all of it, then close, and send nothing. */
     static Check ofReceive() {
         return new Check("the server reads to the end of the stream, then closes, in each slice",
                 (server, seed) -> {
@@ -40,7 +40,7 @@ record Check(String words, Pass pass) {
                 });
     }
 
-    /** Asks for a number of bytes: the server must send as many. */
+    /** Requests a number of bytes: the server must send exactly that many. */
     static Check ofSend() {
         return new Check("the server sends as many bytes as it is asked for, in each slice",
                 (server, seed) -> {
@@ -50,7 +50,7 @@ record Check(String words, Pass pass) {
                 });
     }
 
-    /** No pass of its own: the measurement fails if anything is wrong. */
+    /** Has no pass of its own: the measurement fails if anything is wrong. */
     static Check ofEachSlice(String words) {
         return new Check(words, (server, seed) -> {});
     }

@@ -11,8 +11,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A program in a process of its own, which is asked and answers line by line. It ends when its
- * standard input does, so it cannot outlive this process, however that ends.
+ * A program in a process of its own, which answers requests line by line. It ends when its standard
+ * input does, so it cannot outlive this process, however that ends.
  */
 final class ChildProcess implements AutoCloseable {
     private static final String END_OF_OUTPUT = "";
@@ -49,19 +49,21 @@ final class ChildProcess implements AutoCloseable {
         into.offer(END_OF_OUTPUT);
     }
 
-    /** The next line of its output; empty at the end of it, null where nothing comes in time. */
+    /**
+     * Returns the next line of its output; empty at the end of it, null if nothing comes in time.
+     */
     @Nullable
     String readLine(long seconds) throws InterruptedException {
         return output.poll(seconds, TimeUnit.SECONDS);
     }
 
-    /** Sends it a line. */
+    /** Sends the program a line. */
     void writeLine(String line) throws IOException {
         questions.write(line + "\n");
         questions.flush();
     }
 
-    /** The first line of its error output, or its exit status where it said nothing. */
+    /** Returns the first line of its error output, or its exit status if there is none. */
     String whyItEnded() throws InterruptedException {
         process.waitFor(END_SECONDS, TimeUnit.SECONDS);
         errorReader.join();
@@ -76,7 +78,7 @@ final class ChildProcess implements AutoCloseable {
         return process.pid();
     }
 
-    /** Asks it to end, without waiting. */
+    /** Asks the program to end, without waiting. */
     void end() {
         try {
             questions.close();
@@ -85,12 +87,12 @@ final class ChildProcess implements AutoCloseable {
         }
     }
 
-    /** Whether it ends by itself, and well, within that time. */
+    /** True if it ends by itself, and well, within that time. */
     boolean awaitEnd(int seconds) throws InterruptedException {
         return process.waitFor(seconds, TimeUnit.SECONDS) && process.exitValue() == 0;
     }
 
-    /** Ends the process at once, for when this one is being ended. */
+    /** Kills the process at once, for the case that this process is being ended. */
     void kill() {
         process.destroyForcibly();
     }

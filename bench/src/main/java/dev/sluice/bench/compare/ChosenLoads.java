@@ -41,7 +41,7 @@ public record ChosenLoads(List<Load> echo, List<SpecialLoad> special, boolean id
     /**
      * Returns the loads of those names; without names, the standard ones.
      *
-     * @throws IllegalArgumentException if a name is not a load's
+     * @throws IllegalArgumentException if a name is not that of a load
      */
     public static ChosenLoads parse(List<String> names, boolean counts) {
         ChosenLoads chosen = new ChosenLoads(names.isEmpty() ? Load.STANDARD : List.of(),

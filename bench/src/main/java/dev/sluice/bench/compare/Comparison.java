@@ -26,10 +26,12 @@ import org.jspecify.annotations.Nullable;
 
 /** Starts the servers, runs the loads on them in turn, and collects the results. */
 public final class Comparison {
-    /** What makes the compilers of every server's JVM compile what matters, before any load. */
+    /**
+     * The load that makes every server's JVM compile the relevant methods, before any other load.
+     */
     private static final Load WARM_UP = new Load(64, 64, 1);
 
-    /** Descriptors of this process that are no connection to a server. */
+    /** Descriptors of this process that are not connections to a server. */
     private static final int OTHER_DESCRIPTORS = 200;
 
     private final List<ServerSpec> specs;
@@ -46,9 +48,9 @@ public final class Comparison {
     private final Environment environment = Environment.here();
 
     /**
-     * Without a pinning, or a way for the generator to wait, each load has its own.
+     * Without a pinning, or a way for the generator to wait, each load chooses its own.
      *
-     * @param keeper is given what there is after each load
+     * @param keeper receives the results so far after each load
      */
     public Comparison(List<ServerSpec> specs, ChosenLoads loads, Settings settings,
             @Nullable Pinning pinning, @Nullable Waiting generator, Progress progress,
@@ -78,7 +80,7 @@ public final class Comparison {
         return results();
     }
 
-    /** As they are now. */
+    /** The results so far. */
     private Results results() {
         return new Results(environment, settings, new LinkedHashMap<>(unavailable),
                 List.copyOf(results), List.copyOf(sections), List.copyOf(notes));
@@ -122,7 +124,7 @@ public final class Comparison {
         }
     }
 
-    /** On servers of its own, as a server is told its task at its start. */
+    /** Starts new servers, since a server learns its task at its start. */
     private void runTask(SpecialLoad load) throws IOException, InterruptedException {
         List<ServerSpec> told = specs.stream()
                 .filter(spec -> spec.knows(load.task()) && !unavailable.containsKey(spec.name()))
@@ -186,7 +188,7 @@ public final class Comparison {
         }
     }
 
-    /** Those of the connections to all servers, while another is being checked. */
+    /** The descriptors for connections to all servers, while another server is checked. */
     private static long descriptorsFor(int connections, int servers) {
         return (long) connections * (servers + 1) + OTHER_DESCRIPTORS;
     }
@@ -206,7 +208,10 @@ public final class Comparison {
         progress.line(note);
     }
 
-    /** With generators apart, each in a process of its own, where one may not connect to all. */
+    /**
+     * Runs a load. If one process may not open all connections, each server gets a generator
+     * process.
+     */
     private LoadResult run(Load load, SequencedMap<ServerSpec, ServerProcess> servers,
             String baseline, SliceRunner runner, boolean apart)
             throws IOException, InterruptedException {

@@ -28,7 +28,10 @@ record ContextSwitches(Map<String, Long> byThread) {
         return new ContextSwitches(found);
     }
 
-    /** What the kernel says of a thread; nothing if it ends meanwhile, as compilers of the JVM do. */
+    /**
+     * Reads a thread's counts from the kernel; nothing if the thread ends in the meantime, as
+     * compilers do.
+     */
     private static List<String> statusOf(Path thread) throws IOException {
         try {
             return Files.readAllLines(thread.resolve("status"));
@@ -40,7 +43,7 @@ record ContextSwitches(Map<String, Long> byThread) {
         }
     }
 
-    /** Those since an earlier moment, but for threads that have ended. */
+    /** Returns the switches since an earlier moment, except those of threads that have ended. */
     long since(ContextSwitches before) {
         return byThread.entrySet().stream().mapToLong(thread -> Math.max(0,
                 thread.getValue() - before.byThread.getOrDefault(thread.getKey(), 0L))).sum();

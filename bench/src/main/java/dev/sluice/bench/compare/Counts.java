@@ -24,9 +24,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What a message costs in things that can be counted and hardly wobble: system calls (strace -c),
- * context switches (/proc), instructions (perf stat, where the processor has a counter for them;
- * else those outside the kernel, by callgrind, of what runs under it in sensible time).
+ * What a message costs in things that can be counted and hardly vary: system calls (strace -c),
+ * context switches (/proc), and instructions. Instructions come from perf stat if the processor has
+ * a counter for them; else callgrind counts those outside the kernel, of the servers that run under
+ * it in reasonable time.
  */
 final class Counts {
     private static final Load LOAD = new Load(64, 64, 1);
@@ -87,7 +88,7 @@ final class Counts {
             throws IOException, InterruptedException {
         long pid = process.pid();
         try (LoadConnections connections = LoadConnections.open(process.address(), LOAD)) {
-            slice(connections); // warm
+            slice(connections); // warms up
             ContextSwitches before = ContextSwitches.of(pid);
             long messages = slice(connections);
             double switches = (double) ContextSwitches.of(pid).since(before) / messages;
@@ -123,14 +124,14 @@ final class Counts {
             Process strace = new ProcessBuilder("strace", "-c", "-f", "-o", summary.toString(),
                     "-p", Long.toString(pid)).redirectErrorStream(true).start();
             BufferedReader said = strace.inputReader(StandardCharsets.UTF_8);
-            String first = said.readLine(); // "strace: Process N attached", or why not
+            String first = said.readLine(); // "strace: Process N attached", or the reason why not
             if (first == null || !first.contains("attached")) {
                 notes.add("No system calls: " + first);
                 strace.destroyForcibly();
                 return OptionalDouble.empty();
             }
             long messages = slice(connections);
-            strace.destroy(); // SIGTERM: it detaches and writes its summary
+            strace.destroy(); // SIGTERM: strace detaches and writes its summary
             if (!strace.waitFor(TOOL_SECONDS, TimeUnit.SECONDS)) {
                 strace.destroyForcibly();
                 return OptionalDouble.empty();
@@ -156,7 +157,7 @@ final class Counts {
                 .map(count -> count / messages).findFirst();
     }
 
-    /** What a program prints, empty where it is not there. */
+    /** Returns what a program prints; empty if it is not installed. */
     private static String output(String... command) throws InterruptedException {
         try {
             Process process = new ProcessBuilder(command).redirectErrorStream(true).start();

@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
-/** A generator in a process of its own: the descriptors of its connections are not this process's. */
+/** A generator in a process of its own, with descriptors of its own for its connections. */
 final class GeneratorProcess implements Generator {
     private static final int CONNECT_SECONDS = 60;
     private static final int ANSWER_SECONDS = 30; // beyond the run's own time
@@ -27,7 +27,7 @@ final class GeneratorProcess implements Generator {
         this.process = process;
     }
 
-    /** Starts it and waits until it has connected as often as the load asks for. */
+    /** Starts the process and waits until it has opened all connections of the load. */
     static GeneratorProcess open(InetSocketAddress server, Load load) throws IOException {
         GeneratorProcess generator = new GeneratorProcess(ChildProcess.start(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),

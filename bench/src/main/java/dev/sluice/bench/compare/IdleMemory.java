@@ -20,15 +20,16 @@ import java.util.Locale;
 import java.util.SequencedMap;
 
 /**
- * What a connection costs that does nothing: servers of their own, to which thousands connect and
- * exchange one message. A JVM has all pages of its heap from the start (AlwaysPreTouch), so that
- * what its process grows by is not the heap's; what the heap holds is asked for after a collection.
+ * What an idle connection costs. Servers of their own take thousands of connections, each of which
+ * exchanges one message. A JVM has all pages of its heap from the start (AlwaysPreTouch), so that
+ * the growth of its process is not the heap's; the use of the heap is read after a collection.
  *
- * <p>Connections shall not be charged with what a server's runtime takes while its code becomes hot:
- * each is warmed up first, by messages and by connections that come and go, few at a time so that
- * its tables stay small. It is read when its compilers have had nothing to do for a while and gave
- * back their work space, and malloc what is free in it (TrimNativeHeapInterval); the collector
- * leaves nothing dead in the heap (MarkSweepDeadRatio), which otherwise counts as used.
+ * <p>Connections are not charged with what a server's runtime takes while its code becomes hot.
+ * Each server is warmed up first, by messages and by connections that come and go, a few at a time
+ * so that its tables stay small. A reading is taken when the compilers have been idle for a while
+ * and have released their work space, and malloc has released what is free in it
+ * (TrimNativeHeapInterval). The collector leaves nothing dead in the heap (MarkSweepDeadRatio),
+ * which otherwise counts as used.
  */
 final class IdleMemory {
     static final String NAME = "idle";
@@ -58,13 +59,13 @@ final class IdleMemory {
     private final long descriptors;
     private final List<String> notes = new ArrayList<>();
 
-    /** With the number of descriptors that this process may have. */
+    /** Takes the number of descriptors that this process may have. */
     IdleMemory(Progress progress, long descriptors) {
         this.progress = progress;
         this.descriptors = descriptors;
     }
 
-    /** What a server holds at one moment, in bytes; {@link #NONE} where it cannot tell. */
+    /** What a server holds at one moment, in bytes; {@link #NONE} if it cannot report it. */
     private record Held(long resident, long heap, long buffers) {
         static Held of(ServerSpec spec, ServerProcess process)
                 throws IOException, InterruptedException {
@@ -95,7 +96,7 @@ final class IdleMemory {
         }
         notes.addFirst(String.format(Locale.ROOT, "Bytes are of what a warm server grew by: before"
                 + " the first reading it had %,d connections and at least %,d messages. Its compilers"
-                + " had been done for %d s at each reading, and malloc had given back what was free."
+                + " had been done for %d s at each reading, and malloc had released what was free."
                 + " The kernel's own memory of sockets is not counted, for no server",
                 WARM_UP_ROUNDS * WAVES * WAVE_CONNECTIONS,
                 WARM_UP_ROUNDS * WarmUp.OF_THE_SERVER.leastMessages(), QUIET_MILLIS / 1000));
@@ -133,7 +134,7 @@ final class IdleMemory {
         }
     }
 
-    /** On a second process, whose heap is in memory from the start. */
+    /** Measures a second process, whose heap is in memory from the start. */
     private List<List<Double>> connections(ServerSpec spec)
             throws IOException, InterruptedException, ServerUnavailableException {
         List<String> command = new ArrayList<>(spec.program().command());
@@ -187,7 +188,9 @@ final class IdleMemory {
         }
     }
 
-    /** What it holds once its compilers are done and have given back what they worked in. */
+    /**
+     * Reads what the server holds once its compilers are done and have released their work space.
+     */
     private static Held quietly(ServerSpec spec, ServerProcess process)
             throws IOException, InterruptedException {
         if (spec.answers()) {

@@ -62,7 +62,7 @@ final class LoadRun implements AutoCloseable {
         }
     }
 
-    /** Until it runs, everything may use all the processors; afterwards again. */
+    /** Before and after the run every thread may use all the processors. */
     LoadRun(Load load, Settings settings, Pinning.Placement placement, BitSet processors,
             SliceRunner runner, Opener generators, Progress progress) {
         this.load = load;
@@ -111,7 +111,7 @@ final class LoadRun implements AutoCloseable {
         return result(baseline);
     }
 
-    /** Warms up on all processors, so that compilers and server are not in each other's way. */
+    /** Warms up on all processors, so that the compilers do not slow the server down. */
     private void warmUp(Entry entry) throws InterruptedException {
         progress.step(load.name() + ": warming up " + entry.spec.name());
         try {
@@ -123,7 +123,7 @@ final class LoadRun implements AutoCloseable {
         }
     }
 
-    /** The first slice in the final place moves caches and threads there. */
+    /** Runs a slice that does not count: it moves caches and threads to the final processors. */
     private void runUncounted(Entry entry) {
         try {
             entry.generator.run(sliceNanos(), placement.waiting(), LatencyHistograms.create());
@@ -132,7 +132,10 @@ final class LoadRun implements AutoCloseable {
         }
     }
 
-    /** Every server once, in a new order, and the disturbed ones once more; how many those were. */
+    /**
+     * Runs every server once, in a new order, and repeats disturbed slices; returns how many it
+     * repeated.
+     */
     private int runCycle(int cycle, int repeats) {
         List<Entry> order = new ArrayList<>(entries.values());
         Collections.shuffle(order, random);

@@ -7,14 +7,14 @@ import java.util.Optional;
  * interface, and one line in {@link LoadTypes}.
  */
 public interface LoadType {
-    /** What {@code --loads} calls it; parts in capitals stand for numbers. */
+    /** The name in {@code --loads}; parts in capitals stand for numbers. */
     String name();
 
     /** What it measures, in one line of the help. */
     String help();
 
     /**
-     * Returns the loads that a name stands for; empty if the name is not one of this type's.
+     * Returns the loads that a name stands for; empty if the name does not belong to this type.
      *
      * @param name in lower case
      * @throws IllegalArgumentException if a number in the name is out of bounds

@@ -18,7 +18,7 @@ public final class LoadTypes {
 
     private LoadTypes() {}
 
-    /** Their names, for a message. */
+    /** Returns their names, for a message. */
     static String names() {
         return ALL.stream().map(LoadType::name).collect(Collectors.joining(", "));
     }

@@ -7,39 +7,39 @@ import java.util.Locale;
 /** Which processors the server and the generator's thread are bound to. */
 public enum Pinning {
     /**
-     * One processor for both. They never run at once, nothing is woken on another processor, and
-     * figures repeat within about 2%.
+     * One processor for both. They never run at the same time, no thread wakes on another
+     * processor, and figures repeat within about 2%.
      */
     ONE,
-    /** One processor each, so that both run at once. Figures repeat within 5 to 10%. */
+    /** One processor each, so that both run at the same time. Figures repeat within 5 to 10%. */
     TWO,
     /** The scheduler decides. */
     NONE;
 
     /**
-     * Where a load runs.
+     * The processors of a load.
      *
      * @param server the server's processors
      * @param generator those of the generator's thread
-     * @param waiting how that waits
-     * @param words for the reader of the results
+     * @param waiting how that thread waits
+     * @param words the placement in words, for the reader of the results
      */
     record Placement(BitSet server, BitSet generator, Waiting waiting, String words) {
-        /** The same with more for the reader. */
+        /** Returns the same placement with more words for the reader. */
         Placement withWords(String more) {
             return new Placement(server, generator, waiting, words + ", " + more);
         }
     }
 
-    /** What is used for a load of that many connections where nothing was asked for. */
+    /** Returns the default for a load of that many connections. */
     static Pinning defaultFor(int connections, int processors) {
-        boolean lone = connections == 1; // waiting is what this load measures: no sharing
+        boolean lone = connections == 1; // this load measures waiting, so nothing is shared
         return lone && processors > 1 ? TWO : ONE;
     }
 
     /**
-     * Chooses among the processors this process may use: the last ones, far from interrupts. On
-     * one processor the generator never polls: it would keep the server from running.
+     * Chooses among the processors that this process may use: the last ones, far from interrupts.
+     * On one processor the generator never polls, since that would keep the server from running.
      */
     Placement place(BitSet allowed, Waiting asked) {
         int last = allowed.previousSetBit(allowed.length());

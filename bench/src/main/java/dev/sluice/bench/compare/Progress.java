@@ -5,7 +5,7 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Tells on the error stream what is going on: one line that changes, where that is a terminal. */
+/** Reports the current step on the error stream: on a terminal as one line that changes. */
 public final class Progress {
     private static final long PLAIN_EVERY_NANOS = 5_000_000_000L;
     private static final int WIDTH = 78;
@@ -20,7 +20,7 @@ public final class Progress {
         this.terminal = terminal;
     }
 
-    /** On the error stream of this process. */
+    /** Reports on the error stream of this process. */
     public static Progress onStandardError() {
         return new Progress(System.err, isTerminal("/proc/self/fd/2"));
     }
@@ -30,11 +30,14 @@ public final class Progress {
             String target = Files.readSymbolicLink(Path.of(descriptor)).toString();
             return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty");
         } catch (IOException | UnsupportedOperationException e) {
-            return false; // no such link on this system: plain lines are right everywhere
+            return false; // no such link on this operating system: plain lines are right everywhere
         }
     }
 
-    /** A step that others follow at once; elsewhere than on a terminal only one in seconds. */
+    /**
+     * Reports a step that others soon follow; except on a terminal, only one of them in five
+     * seconds.
+     */
     void step(String text) {
         if (terminal) {
             String line = text.length() > WIDTH ? text.substring(0, WIDTH) : text;
@@ -49,7 +52,7 @@ public final class Progress {
         }
     }
 
-    /** A line that stays. */
+    /** Prints a line that stays. */
     void line(String text) {
         done();
         out.println(text);

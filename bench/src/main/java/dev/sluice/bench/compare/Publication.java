@@ -14,8 +14,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the results of a comparison go. What was measured is not lost when the rest fails, or when
- * somebody ends the process: then what there is by then is shown and written.
+ * Writes the results of a comparison to the terminal and to files. If a later load fails, or a user
+ * ends the process, the results measured by then are shown and written.
  */
 public final class Publication implements AutoCloseable {
     private final Map<String, String> notes;
@@ -29,9 +29,9 @@ public final class Publication implements AutoCloseable {
     private boolean ending;
 
     /**
-     * Publishes there.
+     * Sets where to publish.
      *
-     * @param notes a few words on a server, by its name
+     * @param notes a few words on each server, by its name
      */
     public Publication(Map<String, String> notes, PrintWriter out, @Nullable Path json,
             @Nullable Path html, @Nullable Path plots) {
@@ -43,12 +43,12 @@ public final class Publication implements AutoCloseable {
         Runtime.getRuntime().addShutdownHook(atExit);
     }
 
-    /** What there is so far. */
+    /** Stores the results so far. */
     public synchronized void keep(Results results) {
         kept = results;
     }
 
-    /** Whether this process is being ended, so that whatever fails now fails for that. */
+    /** True if this process is being ended, which explains any failure from now on. */
     public synchronized boolean isEnding() {
         return ending;
     }
@@ -62,7 +62,7 @@ public final class Publication implements AutoCloseable {
         }
     }
 
-    /** After a failure, or at an early end. */
+    /** Publishes the results so far, after a failure or at an early end. */
     public synchronized void publishWhatThereIs() throws IOException {
         Results results = kept;
         if (published || results == null || results.isEmpty()) {

@@ -24,7 +24,7 @@ public final class ServerCatalog {
 
     /**
      * The flags of every server on a JVM, Sluice or not: a heap that no load fills, the collector
-     * without threads of its own, and what Netty's users set (no leak detection, no bounds checks,
+     * without threads of its own, and what users of Netty set (no leak detection, no bounds checks,
      * Unsafe allowed).
      */
     public static final List<String> JVM_FLAGS = List.of(
@@ -45,10 +45,11 @@ public final class ServerCatalog {
     }
 
     /**
-     * Does not build the baselines before they are started.
+     * Finds the servers; the baselines are built when they are started.
      *
-     * @param carriers how many carriers virtual threads get: a server is pinned after its start, when
-     *     the JDK has counted all processors, and several carriers on one processor preempt each other
+     * @param carriers the number of carriers of virtual threads. A server is pinned after its
+     *     start, when the JDK has counted all processors, and several carriers on one processor
+     *     preempt each other
      * @param caches the AOT caches of the servers on a JVM
      */
     public ServerCatalog(BaselinePrograms baselines, IntSupplier carriers, AotCaches caches) {
@@ -86,7 +87,7 @@ public final class ServerCatalog {
                 ServerCatalog::everyLoad, EnumSet.allOf(Task.class), note));
     }
 
-    /** Also adds one that spins; only a load of one connection shows the difference. */
+    /** Also adds a server that spins; only a load of one connection shows the difference. */
     private void addSluice(String name, String note) {
         addPeer(name, note);
         String spinning = name + "-spin";
@@ -102,7 +103,7 @@ public final class ServerCatalog {
         }, true, ServerCatalog::everyLoad, tasks(name), note));
     }
 
-    /** Adds one that runs only if it is named: the default run takes long enough. */
+    /** Adds a server that runs only if it is named, since the default run takes long enough. */
     private void addOnRequest(String name, String note) {
         addPeer(name, note);
         onRequest.add(name);
@@ -118,7 +119,7 @@ public final class ServerCatalog {
                 .collect(Collectors.toSet());
     }
 
-    /** Makes the AOT caches of the servers that run on a JVM. */
+    /** Creates the AOT caches of the servers that run on a JVM. */
     public void prepareCaches(List<ServerSpec> servers) throws InterruptedException {
         Map<String, List<String>> commands = new LinkedHashMap<>();
         servers.stream().filter(ServerSpec::answers)
@@ -154,7 +155,7 @@ public final class ServerCatalog {
         return System.getProperty("org.graalvm.nativeimage.imagecode") != null;
     }
 
-    /** The servers that run unless others are named. */
+    /** The servers that run if none are named. */
     public List<ServerSpec> byDefault() {
         return specs.stream().filter(spec -> !onRequest.contains(spec.name())).toList();
     }
@@ -163,7 +164,7 @@ public final class ServerCatalog {
         return List.copyOf(specs);
     }
 
-    /** What each server is, by its name. */
+    /** Describes each server, by its name. */
     public Map<String, String> notes() {
         return specs.stream().collect(Collectors.toMap(ServerSpec::name, ServerSpec::note,
                 (first, second) -> first, LinkedHashMap::new));

@@ -15,7 +15,7 @@ final class ServerGroup implements AutoCloseable {
 
     private ServerGroup() {}
 
-    /** Starts all at once and waits until each listens or is known not to. */
+    /** Starts all at once and waits until each listens or has reported that it cannot. */
     static ServerGroup start(List<ServerSpec> specs) throws InterruptedException {
         ServerGroup group = new ServerGroup();
         Runtime.getRuntime().addShutdownHook(group.atExit);
@@ -45,12 +45,12 @@ final class ServerGroup implements AutoCloseable {
         }
     }
 
-    /** Those that listen, in the order of the table. */
+    /** The servers that listen, in the order of the table. */
     SequencedMap<ServerSpec, ServerProcess> running() {
         return running;
     }
 
-    /** Why the others do not. */
+    /** The reasons why the other servers do not listen. */
     SequencedMap<String, String> unavailable() {
         return unavailable;
     }
@@ -66,7 +66,7 @@ final class ServerGroup implements AutoCloseable {
         try {
             Runtime.getRuntime().removeShutdownHook(atExit);
         } catch (IllegalStateException e) {
-            return; // this process is already ending, and the hook has run or will
+            return; // this process is already ending, and the hook has run or will run
         }
     }
 }

@@ -21,7 +21,7 @@ final class ServerProcess implements AutoCloseable {
         this.process = process;
     }
 
-    /** Starts the program; {@link #awaitListening} tells whether it can run. */
+    /** Starts the program; {@link #awaitListening} reports whether it can run. */
     static ServerProcess start(String name, List<String> command)
             throws ServerUnavailableException {
         try {
@@ -65,7 +65,7 @@ final class ServerProcess implements AutoCloseable {
         return address;
     }
 
-    /** Asks for a number, as dev.sluice.bench.peers.Control has it. */
+    /** Requests a number, by a word of dev.sluice.bench.peers.Control. */
     long ask(String question) throws IOException, InterruptedException {
         process.writeLine(question);
         String answer = process.readLine(ANSWER_SECONDS);
@@ -79,17 +79,17 @@ final class ServerProcess implements AutoCloseable {
         }
     }
 
-    /** Asks it to end, without waiting. */
+    /** Asks the server to end, without waiting. */
     void end() {
         process.end();
     }
 
-    /** Whether it ends by itself, and well, within that time. */
+    /** True if it ends by itself, and well, within that time. */
     boolean awaitEnd(int seconds) throws InterruptedException {
         return process.awaitEnd(seconds);
     }
 
-    /** Ends the process at once, for when this one is being ended. */
+    /** Kills the process at once, for the case that this process is being ended. */
     void kill() {
         process.kill();
     }

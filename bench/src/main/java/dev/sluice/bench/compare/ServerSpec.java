@@ -10,12 +10,12 @@ import java.util.function.Predicate;
 /**
  * A server of the comparison, and its row in the tables.
  *
- * @param name what the command line and the table call it
+ * @param name its name in the command line and in the table
  * @param program how it is started
- * @param answers true if it answers the questions of dev.sluice.bench.peers.Control
+ * @param answers true if it answers requests of dev.sluice.bench.peers.Control
  * @param loads the echo loads it takes part in
  * @param tasks its tasks besides echo
- * @param note what it is, in one line
+ * @param note describes it in one line
  */
 public record ServerSpec(String name, Program program, boolean answers, Predicate<Load> loads,
         Set<Task> tasks, String note) {

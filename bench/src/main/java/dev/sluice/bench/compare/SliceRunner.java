@@ -12,19 +12,19 @@ import org.HdrHistogram.Histogram;
 
 /** Runs slices and reads the clocks around them. */
 final class SliceRunner implements AutoCloseable {
-    /** What others may use of a slice, as a share of its time on one processor. */
+    /** What others may use during a slice, as a share of its time on one processor. */
     private static final double DISTURBED_ABOVE = 0.05;
 
     /**
-     * The clocks run on for this long after the last echo: what the server does then, such as
-     * spinning before it blocks, or collecting garbage, is its own doing.
+     * The clocks run for this long after the last echo: what the server does then, such as spinning
+     * before it blocks, or collecting garbage, counts as its own cost.
      */
     private static final long TAIL_NANOS = 1_000_000L;
 
     private final Machine machine = new Machine();
     private final long ownPid = ProcessHandle.current().pid();
 
-    /** One slice; latencies are added to the histogram. */
+    /** Runs one slice; adds its latencies to the histogram. */
     Slice run(ServerProcess server, Generator generator, int cycle, long sliceNanos,
             Waiting waiting, Histogram latencies) throws IOException {
         Snapshot before = machine.snapshot();

@@ -11,11 +11,11 @@ import java.util.function.BiFunction;
 /**
  * A load other than messages of one size in a closed loop.
  *
- * @param name what the tables call it
+ * @param name its name in the tables
  * @param title in words
  * @param task what the servers do
  * @param check how a server is checked
- * @param connections how many it opens to each server
+ * @param connections how many connections it opens to each server
  * @param columns its figures
  * @param pinning the processors it needs
  * @param opener connects it to a server
@@ -25,13 +25,13 @@ import java.util.function.BiFunction;
 record SpecialLoad(String name, String title, Task task, Check check, int connections,
         List<Column> columns, Pinning pinning, Opener opener,
         BiFunction<Exchange.Outcome, Long, List<Double>> figures) {
-    /** Connects. */
+    /** Opens the connections to a server. */
     @FunctionalInterface
     interface Opener {
         /**
-         * To a server.
+         * Connects to a server.
          *
-         * @param alone true if the generator's thread has a processor to itself
+         * @param alone true if the generator's thread has a processor of its own
          */
         Exchange open(InetSocketAddress server, boolean alone) throws IOException;
     }

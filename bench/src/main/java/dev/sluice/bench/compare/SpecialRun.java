@@ -27,7 +27,7 @@ final class SpecialRun {
     private static final long NANOS_PER_MILLI = 1_000_000L;
     private static final long WARM_UP_SLICE_MILLIS = 150;
 
-    /** Of the time allowed, for a server that has been warmed up by echo loads before. */
+    /** The share of the time allowed that a server takes which echo loads have warmed up before. */
     private static final double WARM_SHARE = 0.25;
     private static final long COMPILED_MILLIS = 2;
     private static final long TAIL_NANOS = NANOS_PER_MILLI;
@@ -53,7 +53,7 @@ final class SpecialRun {
         this.machine = machine;
     }
 
-    /** Everything may use all those processors before and afterwards. */
+    /** Runs the load. Before and after it every thread may use all those processors. */
     Section run(SequencedMap<ServerSpec, ServerProcess> servers, String baseline,
             BitSet processors) throws IOException, InterruptedException {
         boolean alone = !placement.server().intersects(placement.generator());
@@ -85,7 +85,7 @@ final class SpecialRun {
         return notes;
     }
 
-    /** By column what was gathered by slice. */
+    /** Turns the values by slice into values by column. */
     private List<List<Double>> columns(ServerProcess server) {
         List<List<Double>> columns = new ArrayList<>();
         for (int i = 0; i < load.columns().size(); i++) {
@@ -111,7 +111,7 @@ final class SpecialRun {
         }
     }
 
-    /** Until the compilers have nothing left to do, or the time for it is over. */
+    /** Runs until the compilers have nothing left to do, or the time is over. */
     private void warmUp(ServerSpec spec, ServerProcess server, Exchange exchange)
             throws IOException, InterruptedException {
         double share = load.task() == Task.ECHO ? WARM_SHARE : 1;
@@ -147,7 +147,7 @@ final class SpecialRun {
         }
     }
 
-    /** The first run in the final place moves caches and threads there. */
+    /** Runs once without counting: this moves caches and threads to the final processors. */
     private void settle() {
         for (ServerProcess server : exchanges.keySet()) {
             try {
@@ -184,7 +184,7 @@ final class SpecialRun {
         }
     }
 
-    /** Where a load runs, by what it wants where nothing was asked for. */
+    /** Chooses the processors of a load: as requested, else as the load prefers. */
     static Pinning.Placement place(SpecialLoad load, @Nullable Pinning asked,
             BitSet allowed) {
         return (asked == null ? load.pinning() : asked).place(allowed, Waiting.BLOCK);

@@ -7,31 +7,31 @@ import java.io.IOException;
 import org.HdrHistogram.Histogram;
 
 /**
- * Keeps a server busy until its compilers have nothing left to do: what runs before C2 is done is
- * slower and allocates what C2 would have removed.
+ * Keeps a server busy until its compilers have nothing left to do. Code that runs before C2 is done
+ * is slower and allocates what C2 would have removed.
  *
  * @param leastMessages the messages to exchange in any case
- * @param most the share of the time allowed after which to stop in any case
+ * @param most the share of the time allowed after which the warm-up stops in any case
  */
 record WarmUp(long leastMessages, double most) {
-    /** Before the first load: enough for the methods on the way of a message to be compiled. */
+    /** Before the first load: enough to compile the methods on the path of a message. */
     static final WarmUp OF_THE_SERVER = new WarmUp(100_000, 1);
 
-    /** Before a load: what only this load shows, such as larger reads. */
+    /** Before each load: for what only this load exercises, such as larger reads. */
     static final WarmUp OF_A_LOAD = new WarmUp(10_000, 0.25);
 
     private static final double NANOS_PER_MILLI = 1e6;
     private static final double MOST_SLICE_MILLIS = 150;
 
-    /** In a slice in which the compilers worked no longer than this they were done. */
+    /** The compilers count as done in a slice in which they worked no longer than this. */
     private static final long DONE_MILLIS = 2;
 
-    /** How many such slices in a row are believed. */
+    /** The number of such slices in a row that end the warm-up. */
     private static final int DONE_SLICES = 2;
 
     /**
-     * A server without compilers needs one slice, for the connections' sake, unless the generator
-     * has a process, and with it compilers, of its own.
+     * Warms a server up. A server without compilers needs one slice, for its connections, unless
+     * the generator has a process of its own, whose compilers need more.
      *
      * @param allowedMillis the time allowed for a server's first warm-up
      */

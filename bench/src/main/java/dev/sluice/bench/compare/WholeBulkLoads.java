@@ -8,7 +8,7 @@ import dev.sluice.bench.peers.Task;
 import java.io.IOException;
 import java.util.Optional;
 
-/** The streams of {@link BulkLoads}, but 1 GiB a slice, however long that takes. */
+/** The streams of {@link BulkLoads}, but with 1 GiB per slice, however long that takes. */
 final class WholeBulkLoads implements LoadType {
     private static final long GIB = 1L << 30;
     private static final long LONGEST_NANOS = 60_000_000_000L;

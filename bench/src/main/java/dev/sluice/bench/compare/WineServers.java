@@ -15,25 +15,26 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The servers of Windows, under Wine; the generator stays a process of Linux. That shows that they
- * echo every byte. What they cost there tells nothing of Windows.
+ * The servers of Windows, under Wine; the generator stays a Linux process. A run shows that they
+ * echo every byte. Their cost under Wine says nothing about Windows.
  *
- * @param java a command that starts the JVM for Windows; beside it is one that starts any program
+ * @param java a command that starts the JVM for Windows; a command that starts any program is
+ *     beside it
  * @param home the folder of the project
  */
 public record WineServers(Path java, Path home) {
-    /** Where the launcher says that command is. */
+    /** The launcher sets it to that command. */
     static final String PROPERTY = "sluice.wine.java";
 
-    static final String NOTE = "the servers run under Wine: behaviour only, no figure tells of"
-            + " Windows";
+    static final String NOTE = "the servers run under Wine: behaviour only, the figures say"
+            + " nothing about Windows";
 
     private static final String COMPILER = "x86_64-w64-mingw32-gcc";
     private static final List<String> SOURCES = List.of("echo_iocp.c", "options.c");
     private static final String HEADER = "options.h";
     private static final int BUILD_SECONDS = 120;
 
-    /** Null unless the launcher was asked for them. */
+    /** Returns null unless the launcher set the property. */
     public static @Nullable WineServers here() {
         String java = System.getProperty(PROPERTY);
         return java == null

@@ -1,7 +1,7 @@
 /**
- * The comparison of echo servers: each in a process of its own, driven in turn in short slices, so
- * that what the machine does to one it does to all. A server's figure is the median, over the
- * cycles, of its ratio to the baseline within a cycle.
+ * The comparison of echo servers. Each server has a process of its own, and they are driven in turn
+ * in short slices, so that a disturbance of the machine meets all of them. A server's figure is the
+ * median, over the cycles, of its ratio to the baseline within a cycle.
  */
 @NullMarked
 package dev.sluice.bench.compare;

@@ -10,11 +10,11 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
 /**
- * The same C function, linked in every way there is: abs(3), which does nothing, so that only the
- * call is left. Apart from the library's binding on purpose: these are the ways that it chose among.
+ * One C function, linked in every available way: abs(3), which does nothing, so that only the call
+ * is left. Apart from the library's binding on purpose: the library chose among these ways.
  */
 final class CFunctions {
-    /** Where errno goes; one thread at a time. */
+    /** The segment for errno; one thread at a time. */
     static final MemorySegment STATE = state();
 
     static final MethodHandle ABS_PLAIN = abs();

@@ -23,7 +23,7 @@ import org.openjdk.jmh.annotations.TearDown;
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class CrossThread {
-    /** On which backend. */
+    /** The backend. */
     @Param({"epoll", "io_uring"})
     public String backend = "epoll";
 
@@ -59,7 +59,7 @@ public class CrossThread {
         opened.close();
     }
 
-    /** There and, by a field, back. */
+    /** Sends a task and waits for its answer in a field. */
     @Benchmark
     public long execute() {
         if (port == null) {

@@ -15,7 +15,7 @@ import org.openjdk.jmh.annotations.State;
 public class Downcall {
     private int value = -7;
 
-    /** Nothing but what JMH itself costs. */
+    /** What JMH itself costs. */
     @Benchmark
     public int java() {
         return Math.abs(value);
@@ -27,7 +27,7 @@ public class Downcall {
         return (int) CFunctions.ABS_PLAIN.invokeExact(value);
     }
 
-    /** FFM, errno saved after the call. */
+    /** FFM, with errno saved after the call. */
     @Benchmark
     public int ffmCaptured() throws Throwable {
         return (int) CFunctions.ABS_CAPTURED.invokeExact(CFunctions.STATE, value);
@@ -39,7 +39,7 @@ public class Downcall {
         return (int) CFunctions.ABS_CRITICAL.invokeExact(value);
     }
 
-    /** Both. */
+    /** FFM with both options. */
     @Benchmark
     public int ffmCriticalCaptured() throws Throwable {
         return (int) CFunctions.ABS_CRITICAL_CAPTURED.invokeExact(CFunctions.STATE, value);

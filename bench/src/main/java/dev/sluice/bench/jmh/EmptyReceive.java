@@ -22,7 +22,7 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
-/** A receive on a connection that has nothing: a real system call, by each way to it. */
+/** A receive on a connection without data: a real system call, by each way to make it. */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -56,13 +56,13 @@ public class EmptyReceive {
         }
     }
 
-    /** The JDK's own. */
+    /** The JDK's own call. */
     @Benchmark
     public int jdkSocketChannel() throws IOException {
         return channel.read(buffer.clear());
     }
 
-    /** Sluice's, which any thread may use. */
+    /** Sluice's call that any thread may make. */
     @Benchmark
     public long sluiceTryReceive() throws IOException {
         return socket.tryReceive(memory);

@@ -30,9 +30,9 @@ import org.openjdk.jmh.runner.options.VerboseMode;
  * Runs the benchmarks of this package with JMH.
  *
  * @param pattern a regular expression for their names
- * @param forks how many Java virtual machines run, one after the other
+ * @param forks how many JVMs run, one after the other
  * @param iterations how many values each of them measures
- * @param millis how long a value is measured
+ * @param millis how long each value is measured
  */
 public record JmhRun(String pattern, int forks, int iterations, int millis) {
     private static final String PACKAGE = JmhRun.class.getPackageName();
@@ -83,7 +83,7 @@ public record JmhRun(String pattern, int forks, int iterations, int millis) {
         }
     }
 
-    /** A section for each class. */
+    /** Returns a section for each class. */
     private static List<Section> sections(Collection<RunResult> results) {
         Map<String, List<RunResult>> byClass = results.stream()
                 .sorted(Comparator.comparing(result -> name(result.getParams())))

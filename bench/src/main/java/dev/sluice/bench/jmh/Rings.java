@@ -19,7 +19,7 @@ import org.openjdk.jmh.annotations.State;
 
 /**
  * The rings of io_uring on plain memory: one entry in, one result out. The kernel's part is one
- * store, which says that it took the entry, or that a result is there.
+ * store, which marks the entry as taken or a result as available.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
@@ -81,7 +81,7 @@ public class Rings {
         return offsets;
     }
 
-    /** An entry is zeroed, written and published; the kernel takes it. */
+    /** Zeroes, writes and publishes an entry; the kernel takes it. */
     @Benchmark
     public int push() {
         long sqe = submissions.next();
@@ -94,7 +94,7 @@ public class Rings {
         return pending;
     }
 
-    /** The kernel says that a result is there; it is read and its place given back. */
+    /** The kernel publishes a result; the application reads it and releases its place. */
     @Benchmark
     public long pop() {
         Memory.setIntRelease(completion + TAIL, Memory.getInt(completion + HEAD) + 1);

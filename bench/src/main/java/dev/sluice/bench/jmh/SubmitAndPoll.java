@@ -23,18 +23,18 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
-/** An operation from its submission to the end that poll delivers. */
+/** An operation from its submission to its terminal event in poll. */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class SubmitAndPoll {
-    /** On which backend. */
+    /** The backend. */
     @Param({"epoll", "io_uring"})
     public String backend = "epoll";
 
     private @Nullable Parts parts;
 
-    /** What is used again and again. */
+    /** The operations, which are submitted again and again. */
     private record Parts(CompletionPort port, Readiness writable, Delay timer) {}
 
     /** Connects a socket to a listener of the same port. */
@@ -71,7 +71,7 @@ public class SubmitAndPoll {
         return of.writable().nativeCode();
     }
 
-    /** Sets a timer, cancels it, and waits for its end. */
+    /** Sets a timer, cancels it, and waits for its event. */
     @Benchmark
     public boolean timerAndCancel() {
         Parts of = parts();
@@ -83,7 +83,7 @@ public class SubmitAndPoll {
         return cancelled;
     }
 
-    /** Polls where nothing happens. */
+    /** Polls while nothing happens. */
     @Benchmark
     public int emptyPoll() {
         return parts().port().poll(0);

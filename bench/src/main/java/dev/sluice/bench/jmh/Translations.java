@@ -39,25 +39,25 @@ public class Translations {
         ipv6.port = PORT;
     }
 
-    /** An errno of a receive. */
+    /** Translates the errno of a receive. */
     @Benchmark
     public Outcome status() {
         return LinuxErrors.outcomeOf(RequestKind.RECEIVE, errno);
     }
 
-    /** Into a sockaddr_in. */
+    /** Translates an address to a sockaddr_in. */
     @Benchmark
     public int encodeIpv4() {
         return LinuxSockaddr.encode(ipv4, ipv4.family, memory);
     }
 
-    /** Into a sockaddr_in6. */
+    /** Translates an address to a sockaddr_in6. */
     @Benchmark
     public int encodeIpv6() {
         return LinuxSockaddr.encode(ipv6, ipv6.family, memory);
     }
 
-    /** Into a sockaddr_in6 and back. */
+    /** Translates an address to a sockaddr_in6 and back. */
     @Benchmark
     public RawAddress encodeAndDecodeIpv6() {
         LinuxSockaddr.decode(

@@ -1,4 +1,4 @@
-/** What the parts of a message's way cost by themselves, measured by JMH. */
+/** What each part of a message's path costs by itself, measured by JMH. */
 @NullMarked
 package dev.sluice.bench.jmh;
 

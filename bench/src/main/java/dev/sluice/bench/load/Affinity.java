@@ -49,7 +49,10 @@ public final class Affinity {
         bind(CALLING_THREAD, cpus);
     }
 
-    /** Binds every thread a process has now; those it starts later inherit from their creators. */
+    /**
+     * Binds every thread that the process has now; later threads inherit from the threads that
+     * create them.
+     */
     public static void bindProcess(long pid, BitSet cpus) throws IOException {
         Path tasks = Path.of("/proc", Long.toString(pid), "task");
         try (DirectoryStream<Path> threads = Files.newDirectoryStream(tasks)) {
@@ -58,7 +61,7 @@ public final class Affinity {
                 try {
                     bind(id, cpus);
                 } catch (IOException e) {
-                    if (Files.exists(thread)) { // else it has ended meanwhile
+                    if (Files.exists(thread)) { // otherwise the thread has ended in the meantime
                         throw e;
                     }
                 }

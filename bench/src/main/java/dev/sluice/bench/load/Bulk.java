@@ -4,25 +4,25 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.List;
 
-/** A long stream on one connection, to the server and back. The unit is a byte one way. */
+/** A long stream on one connection, to the server and back. The unit is a byte in one direction. */
 public final class Bulk extends StreamExchange {
-    /** What is offered at once; more is offered as it comes back. */
+    /** What is offered at once; more is offered as bytes come back. */
     private static final long WINDOW_BYTES = 4L << 20;
 
     private long leftBytes;
 
-    /** To a server that echoes. */
+    /** Connects to a server that echoes. */
     public Bulk(InetSocketAddress server) throws IOException {
         super(server, 1);
     }
 
-    /** Moves as much as the time allows, and waits for all of it. */
+    /** Moves what the time allows, and waits until all of it is back. */
     @Override
     public Outcome run(long durationNanos) throws IOException {
         return run(Long.MAX_VALUE, durationNanos);
     }
 
-    /** Moves that many bytes, or fewer if the time ends before. */
+    /** Moves that many bytes, or fewer if the time ends first. */
     public Outcome run(long bytes, long durationNanos) throws IOException {
         long startNanos = System.nanoTime();
         begin(startNanos);

@@ -7,9 +7,9 @@ import java.nio.channels.SocketChannel;
 import java.util.List;
 
 /**
- * A long stream to a server that only receives, on a connection of its own for each run: the server
- * closes it at the end of the stream, and that it did tells that it has received all. The unit is a
- * byte.
+ * A long stream to a server that only receives, on a connection of its own for each run. The server
+ * closes the connection at the end of the stream, which proves that it has received everything. The
+ * unit is a byte.
  */
 public final class BulkReceive implements Exchange {
     private static final int BUFFER_BYTES = 256 * 1024;
@@ -17,7 +17,7 @@ public final class BulkReceive implements Exchange {
     private final InetSocketAddress server;
     private final ByteBuffer payload = ByteBuffer.allocateDirect(BUFFER_BYTES);
 
-    /** To a server that receives. */
+    /** Connects to a server that receives. */
     public BulkReceive(InetSocketAddress server) {
         this.server = server;
         BytePattern.fill(payload, 0, 0);
@@ -28,7 +28,7 @@ public final class BulkReceive implements Exchange {
         return run(Long.MAX_VALUE, durationNanos);
     }
 
-    /** Sends that many bytes, or fewer if the time ends before. */
+    /** Sends that many bytes, or fewer if the time ends first. */
     public Outcome run(long bytes, long durationNanos) throws IOException {
         try (SocketChannel channel = SocketChannel.open(server)) {
             long startNanos = System.nanoTime();

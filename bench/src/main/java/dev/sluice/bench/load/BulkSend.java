@@ -8,11 +8,11 @@ import java.nio.channels.SocketChannel;
 import java.util.List;
 
 /**
- * A long stream from a server that only sends, on one connection: it is told a number of bytes and
- * sends as many. The unit is a byte.
+ * A long stream from a server that only sends, on one connection: the generator sends a number, and
+ * the server sends that many bytes. The unit is a byte.
  */
 public final class BulkSend implements Exchange {
-    /** What is asked for at once: some milliseconds of it, so that a run ends in time. */
+    /** What is requested at once: a few milliseconds of the stream, so that a run ends in time. */
     private static final long PIECE_BYTES = 64L << 20;
 
     private static final int BUFFER_BYTES = 256 * 1024;
@@ -21,7 +21,7 @@ public final class BulkSend implements Exchange {
     private final ByteBuffer number = ByteBuffer.allocateDirect(Long.BYTES);
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
 
-    /** From a server that sends. */
+    /** Connects to a server that sends. */
     public BulkSend(InetSocketAddress server) throws IOException {
         channel = SocketChannel.open(server);
     }
@@ -37,7 +37,7 @@ public final class BulkSend implements Exchange {
         return new Outcome(bytes, System.nanoTime() - startNanos, List.of());
     }
 
-    /** Asks for that many bytes at once. */
+    /** Requests that many bytes at once. */
     public Outcome runWhole(long bytes) throws IOException {
         long startNanos = System.nanoTime();
         fetch(bytes);

@@ -10,9 +10,9 @@ import java.nio.channels.SocketChannel;
 import java.util.Random;
 
 /**
- * Checks every byte that a server echoes: as many connections as the load has, every second one in
- * whole messages, the others in odd pieces, read in odd pieces, ended by a half-close after which
- * exactly what was sent must come back and then the end of the stream.
+ * Checks every byte that a server echoes, on as many connections as the load has. Every second
+ * connection sends whole messages; the others send and read odd pieces and end with a half-close,
+ * after which exactly what was sent must come back, followed by the end of the stream.
  */
 public final class ByteCheck {
     private static final int BYTES_IN_ALL = 2 << 20;
@@ -42,9 +42,9 @@ public final class ByteCheck {
      * Returns the number of bytes that were checked.
      *
      * @param seed decides the sizes of the odd pieces
-     * @param timeoutMillis how long nothing at all may happen
-     * @throws ByteCheckException where the echo is not what was sent
-     * @throws IOException where a connection breaks
+     * @param timeoutMillis how long the exchange may make no progress
+     * @throws ByteCheckException if the echo is not what was sent
+     * @throws IOException if a connection breaks
      */
     public static long run(InetSocketAddress server, Load load, long seed, long timeoutMillis)
             throws IOException {

@@ -6,7 +6,7 @@ import java.io.IOException;
 public final class ByteCheckException extends IOException {
     private static final long serialVersionUID = 1L;
 
-    /** With the finding in one line. */
+    /** Takes the finding in one line. */
     public ByteCheckException(String finding) {
         super(finding);
     }

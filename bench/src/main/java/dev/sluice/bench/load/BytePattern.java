@@ -3,8 +3,8 @@ package dev.sluice.bench.load;
 import java.nio.ByteBuffer;
 
 /**
- * The bytes of an endless stream, each by the number of its connection and its position, so that a
- * byte that is lost, doubled, moved or sent to another connection shows.
+ * The bytes of an endless stream, each computed from the number of its connection and its position,
+ * so that a byte that is lost, doubled, moved or sent to another connection shows.
  */
 final class BytePattern {
     private BytePattern() {}
@@ -22,7 +22,10 @@ final class BytePattern {
         }
     }
 
-    /** How many of the remaining bytes are as they must be from a position on; consumes those. */
+    /**
+     * Returns how many of the remaining bytes match the stream from a position on, and consumes
+     * them.
+     */
     static int matching(ByteBuffer buffer, int connection, long position) {
         int start = buffer.position();
         for (int i = start; i < buffer.limit(); i++) {

@@ -17,7 +17,7 @@ public final class Churn implements Exchange {
     public enum Ending {
         /** By close: a FIN. */
         CLOSE,
-        /** By a half-close, and a close when the server has ended its side too. */
+        /** By a half-close, and a close once the server has ended its side too. */
         HALF_CLOSE,
         /** By a reset. */
         ABORT
@@ -27,7 +27,7 @@ public final class Churn implements Exchange {
     private final Ending ending;
     private final ByteBuffer message = ByteBuffer.allocateDirect(MESSAGE_BYTES);
 
-    /** To a server that echoes. */
+    /** Connects to a server that echoes. */
     public Churn(InetSocketAddress server, Ending ending) {
         this.server = server;
         this.ending = ending;
@@ -73,6 +73,6 @@ public final class Churn implements Exchange {
 
     @Override
     public void close() {
-        // Every run ends the connections that it made.
+        // Every run ends the connections that it opened.
     }
 }

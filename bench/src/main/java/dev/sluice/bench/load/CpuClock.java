@@ -20,7 +20,7 @@ public final class CpuClock implements AutoCloseable {
     private final MemorySegment timespec = arena.allocate(TIMESPEC_BYTES, 8);
     private final MemorySegment clockId = arena.allocate(JAVA_INT);
 
-    /** What the process has used since it started; empty where there is none of that id. */
+    /** The CPU time of the process since it started; empty if there is no process of that id. */
     public OptionalLong nanosOf(long pid) {
         if (Posix.clock_getcpuclockid((int) pid, clockId) != 0
                 || Posix.clock_gettime(clockId.get(JAVA_INT, 0), timespec) != 0) {

@@ -8,8 +8,8 @@ public interface Exchange extends AutoCloseable {
     /**
      * What a run did.
      *
-     * @param units how often, such as connections or messages
-     * @param elapsedNanos from the first to the last
+     * @param units the number of units, such as connections or messages
+     * @param elapsedNanos from the first unit to the last
      * @param figures what else was measured
      */
     record Outcome(long units, long elapsedNanos, List<Double> figures) {
@@ -21,10 +21,13 @@ public interface Exchange extends AutoCloseable {
         }
     }
 
-    /** Keeps the server busy for the time given, then waits for what is under way. */
+    /** Keeps the server busy for the time given, then waits for what is in flight. */
     Outcome run(long durationNanos) throws IOException;
 
-    /** The same before anything is measured: for about that time, also where a run is longer. */
+    /**
+     * Does the same before anything is measured, for about that time even if a measured run takes
+     * longer.
+     */
     default Outcome warmUp(long durationNanos) throws IOException {
         return run(durationNanos);
     }

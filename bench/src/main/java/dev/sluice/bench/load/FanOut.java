@@ -14,9 +14,9 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * One message at a time, sent by one connection after the other, which the server sends to all the
- * others. The unit is a delivery; each is checked for its number, so that none is lost, doubled or
- * sent back.
+ * One message at a time. One connection after the other sends, and the server sends the message to
+ * all other connections. The unit is a delivery. Each delivery is checked for its number, so that
+ * none is lost, doubled or sent back.
  */
 public final class FanOut implements Exchange {
     private static final int MESSAGE_BYTES = 64;
@@ -31,7 +31,7 @@ public final class FanOut implements Exchange {
     private long sequence;
     private int missing;
 
-    /** A connection with the message that comes, and the number of the last that came whole. */
+    /** A connection with the message that it is receiving, and the number of the last whole one. */
     private static final class Member {
         private final SocketChannel channel;
         private final ByteBuffer incoming;
@@ -43,7 +43,7 @@ public final class FanOut implements Exchange {
         }
     }
 
-    /** To a server that fans out, with that many receivers and a sender. */
+    /** Connects to a server that fans out, with that many receivers and a sender. */
     public FanOut(InetSocketAddress server, int receivers) throws IOException {
         ByteBuffer memory = ByteBuffer.allocateDirect((receivers + 1) * MESSAGE_BYTES);
         try {
@@ -72,7 +72,10 @@ public final class FanOut implements Exchange {
         }
     }
 
-    /** A connection may be there before the server has accepted it: the last one says hello. */
+    /**
+     * A connection may be established before the server has accepted it: the last one sends a
+     * greeting.
+     */
     private void awaitAll() throws IOException {
         for (int hello = 0; hello < HELLOS; hello++) {
             send(members.getLast());

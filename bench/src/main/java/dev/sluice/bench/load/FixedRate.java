@@ -8,10 +8,10 @@ import java.util.Map;
 import org.HdrHistogram.Histogram;
 
 /**
- * Messages at a fixed rate, whether the server keeps up or not, round robin over the connections.
- * A latency runs from the moment at which the message was due, not from the one at which it could
- * be sent; so a server that stops for a while is charged with all that was due meanwhile, and there
- * is no coordinated omission (G. Tene, "How NOT to Measure Latency").
+ * Messages at a fixed rate, whether the server keeps up or not, round robin over the connections. A
+ * latency runs from the moment at which the message was due, not from the moment at which it could
+ * be sent. So a pause of the server counts for every message that was due during the pause, and
+ * there is no coordinated omission (G. Tene, "How NOT to Measure Latency").
  */
 public final class FixedRate extends StreamExchange {
     private static final int CONNECTIONS = 64;
@@ -19,7 +19,7 @@ public final class FixedRate extends StreamExchange {
     private static final double NANOS_PER_MICRO = 1e3;
     private static final double NANOS_PER_SECOND = 1e9;
 
-    /** Beyond this many due messages a connection is sent no more before some came back. */
+    /** A connection with this many due messages sends no more until some have come back. */
     private static final int MOST_DUE = 1 << 14;
 
     private final double periodNanos;
@@ -51,10 +51,10 @@ public final class FixedRate extends StreamExchange {
     }
 
     /**
-     * To a server that echoes.
+     * Connects to a server that echoes.
      *
-     * @param perSecond messages a second over all connections
-     * @param spins whether this thread has a processor to itself, and may poll
+     * @param perSecond messages per second over all connections
+     * @param spins whether this thread has a processor of its own and may poll
      */
     public FixedRate(InetSocketAddress server, int perSecond, boolean spins) throws IOException {
         super(server, CONNECTIONS);
@@ -106,7 +106,7 @@ public final class FixedRate extends StreamExchange {
     private Due dueOf(StreamConnection connection) {
         Due of = due.get(connection);
         if (of == null) {
-            throw new IllegalArgumentException("a connection of somebody else");
+            throw new IllegalArgumentException("a connection of another load");
         }
         return of;
     }

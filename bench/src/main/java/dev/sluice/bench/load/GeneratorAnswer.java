@@ -10,16 +10,16 @@ import java.util.zip.DataFormatException;
 import org.HdrHistogram.Histogram;
 
 /**
- * What a generator in a process of its own tells of a run, in one line.
+ * What a generator in a process of its own reports of a run, in one line.
  *
  * @param run what it did
- * @param compiledMillis how long its compilers have worked so far
+ * @param compiledMillis how long the compilers of its JVM have worked so far
  * @param latencies of the run's messages
  */
 public record GeneratorAnswer(Run run, long compiledMillis, Histogram latencies) {
     private static final int FIELDS = 5;
 
-    /** The line, which {@link #parse} understands. */
+    /** Returns the line, which {@link #parse} reads. */
     public String line() {
         ByteBuffer bytes = ByteBuffer.allocate(latencies.getNeededByteBufferCapacity());
         int length = latencies.encodeIntoCompressedByteBuffer(bytes);
@@ -31,7 +31,7 @@ public record GeneratorAnswer(Run run, long compiledMillis, Histogram latencies)
     /**
      * Reads such a line.
      *
-     * @throws IOException where it is none
+     * @throws IOException if the line is not one
      */
     public static GeneratorAnswer parse(String line) throws IOException {
         String[] fields = line.split(" ", -1);

@@ -14,13 +14,13 @@ import java.nio.charset.StandardCharsets;
 import org.HdrHistogram.Histogram;
 
 /**
- * A generator in a process of its own, where one process may not have the descriptors of all:
- * {@code GeneratorMain ADDRESS PORT LOAD}. Prints {@code connected}, then for each line of
- * {@code NANOS WAITING} runs the load and prints a {@link GeneratorAnswer}. Ends with standard
- * input; what fails is one line on standard error.
+ * A generator in a process of its own, for loads with more connections than the descriptors of one
+ * process: {@code GeneratorMain ADDRESS PORT LOAD}. Prints {@code connected}, then runs the load
+ * and prints a {@link GeneratorAnswer} for each line of {@code NANOS WAITING}. Ends with standard
+ * input; a failure is one line on standard error.
  */
 public final class GeneratorMain {
-    /** What it prints once all connections are open. */
+    /** Printed once all connections are open. */
     public static final String CONNECTED = "connected";
 
     private GeneratorMain() {}

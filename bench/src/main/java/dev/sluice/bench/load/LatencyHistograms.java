@@ -9,7 +9,7 @@ public final class LatencyHistograms {
 
     private LatencyHistograms() {}
 
-    /** An empty one, from 1 ns to a minute at three digits. */
+    /** Returns an empty histogram, from 1 ns to a minute at three digits. */
     public static Histogram create() {
         return new Histogram(HIGHEST_NANOS, DIGITS);
     }

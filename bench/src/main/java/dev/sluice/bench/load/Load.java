@@ -5,15 +5,16 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * How many connections exchange messages of which size, and how many messages each has in flight.
- * It is named {@code CONNECTIONSxBYTES} with {@code pN} behind it where N are in flight.
+ * How many connections exchange messages of which size, and how many messages each connection has
+ * in flight. The name is {@code CONNECTIONSxBYTES}, followed by {@code pN} if N messages are in
+ * flight.
  *
  * @param connections the number of connections
  * @param messageBytes the size of every message
  * @param inFlight the messages a connection sends before it waits for the first echo
  */
 public record Load(int connections, int messageBytes, int inFlight) {
-    /** What a comparison runs unless told otherwise, in this order. */
+    /** The loads of a comparison for which none are named, in this order. */
     public static final List<Load> STANDARD = List.of(
             new Load(1, 64, 1),
             new Load(64, 64, 1),
@@ -60,12 +61,12 @@ public record Load(int connections, int messageBytes, int inFlight) {
                 inFlight == null ? 1 : Integer.parseInt(inFlight));
     }
 
-    /** The name, which {@link #parse} understands. */
+    /** Returns the name, which {@link #parse} reads. */
     public String name() {
         return connections + "x" + messageBytes + (inFlight == 1 ? "" : "p" + inFlight);
     }
 
-    /** In words, for a heading. */
+    /** Returns the load in words, for a heading. */
     public String description() {
         return connections + (connections == 1 ? " connection, " : " connections, ")
                 + messageBytes + " bytes, " + inFlight + " in flight";

@@ -35,7 +35,7 @@ final class LoadConnection {
         return inFlight;
     }
 
-    /** Sends messages, at most as many as the load allows beyond those in flight. */
+    /** Sends that many messages; with those in flight they must not exceed the load's number. */
     void send(int messages, long nowNanos) throws IOException {
         for (int i = 0; i < messages; i++) {
             int index = oldest + inFlight++;
@@ -48,7 +48,7 @@ final class LoadConnection {
         }
     }
 
-    /** Goes on where a write fell short. */
+    /** Continues where a write fell short. */
     void onWritable() throws IOException {
         flush();
         if (unsentBytes == 0) {
@@ -56,7 +56,9 @@ final class LoadConnection {
         }
     }
 
-    /** Tries what a write left over, for who does not wait for the selector. */
+    /**
+     * Tries to write what is left over, for a loop that polls and does not wait at the selector.
+     */
     void sendRest() throws IOException {
         if (unsentBytes > 0) {
             onWritable();
@@ -64,14 +66,14 @@ final class LoadConnection {
     }
 
     private void flush() throws IOException {
-        int start = payload.capacity() - unsentBytes; // a message's bytes are as any other's
+        int start = payload.capacity() - unsentBytes; // the bytes of all messages are equal
         unsentBytes -= channel.write(payload.limit(payload.capacity()).position(start));
         if (unsentBytes > 0) {
             key.interestOps(SelectionKey.OP_READ | SelectionKey.OP_WRITE);
         }
     }
 
-    /** Reads once; how many messages came back whole. */
+    /** Reads once; returns how many messages came back whole. */
     int receive(ByteBuffer buffer) throws IOException {
         int read = channel.read(buffer.clear());
         if (read < 0) {

@@ -32,7 +32,7 @@ public final class LoadConnections implements Generator {
     private final Consumer<SelectionKey> action = this::onReady;
     private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
 
-    // The state of the run under way.
+    // The state of the current run.
     private Histogram latencies = LatencyHistograms.create();
     private long endNanos;
     private long lastNanos;
@@ -44,7 +44,7 @@ public final class LoadConnections implements Generator {
         this.selector = selector;
     }
 
-    /** Connects as often as the load asks for. */
+    /** Opens as many connections as the load has. */
     public static LoadConnections open(InetSocketAddress server, Load load) throws IOException {
         LoadConnections all = new LoadConnections(load, Selector.open());
         try {
@@ -114,7 +114,10 @@ public final class LoadConnections implements Generator {
         }
     }
 
-    /** Polls a lone connection without the selector, which costs a call and its own locks a turn. */
+    /**
+     * Polls a single connection without the selector, which costs a call and its own locks per
+     * turn.
+     */
     private void ask(LoadConnection connection) throws IOException {
         connection.sendRest();
         onReadable(connection);

@@ -11,9 +11,9 @@ import java.util.stream.LongStream;
 
 /**
  * How busy the rest of the machine was in a span of time: everything but the processes that take
- * part. Two sources, because each alone misses something: the CPU clocks of all processes are
- * exact but miss those that came and went, other containers and the hypervisor; /proc/stat has
- * them all but counts in ticks of 10 ms.
+ * part. Two sources are read, because each alone misses something. The CPU clocks of all processes
+ * are exact, but miss processes that came and went, other containers and the hypervisor. /proc/stat
+ * includes them all, but counts in ticks of 10 ms.
  */
 public final class Machine implements AutoCloseable {
     private static final long NANOS_PER_TICK = 10_000_000L; // USER_HZ is 100 on every port of Linux
@@ -26,12 +26,12 @@ public final class Machine implements AutoCloseable {
     /**
      * The state at one moment.
      *
-     * @param processNanos what each process has used
-     * @param busyNanos what the processors did that was not idling, stolen time included
+     * @param processNanos the CPU time of each process
+     * @param busyNanos the time in which the processors were not idle, stolen time included
      */
     public record Snapshot(Map<Long, Long> processNanos, long busyNanos) {}
 
-    /** The state now. Takes well under a millisecond; costs the caller, not the servers. */
+    /** Reads the state now. Takes well under a millisecond; costs the caller, not the servers. */
     public Snapshot snapshot() throws IOException {
         Map<Long, Long> processes = new HashMap<>();
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(Path.of("/proc"),
@@ -63,8 +63,8 @@ public final class Machine implements AutoCloseable {
     }
 
     /**
-     * What others used between two moments, in nanoseconds: the larger of what the two sources
-     * say, the coarse one less its error.
+     * Returns what others used between two moments, in nanoseconds: the larger of the two sources,
+     * the coarse one less its error.
      *
      * @param participants the processes that are not others
      */
@@ -79,7 +79,7 @@ public final class Machine implements AutoCloseable {
         return Math.max(0, Math.max(others - own, busy));
     }
 
-    /** What one process used between two moments, in nanoseconds. */
+    /** Returns what one process used between two moments, in nanoseconds. */
     public static long used(Snapshot before, Snapshot after, long pid) {
         long then = before.processNanos().getOrDefault(pid, 0L);
         return after.processNanos().getOrDefault(pid, then) - then;

@@ -7,7 +7,7 @@ import java.util.Random;
 
 /**
  * Connections that each have one message in flight, whose size changes from message to message:
- * half of them 64 bytes, a quarter 512, an eighth 4 KiB, the others 16 KiB.
+ * half of the messages have 64 bytes, a quarter 512, an eighth 4 KiB, the others 16 KiB.
  */
 public final class MixedSizes extends StreamExchange {
     private static final int CONNECTIONS = 64;
@@ -19,13 +19,13 @@ public final class MixedSizes extends StreamExchange {
     private long bytes;
     private int open;
 
-    /** To a server that echoes; the seed decides the sizes. */
+    /** Connects to a server that echoes; the seed decides the sizes. */
     public MixedSizes(InetSocketAddress server, long seed) throws IOException {
         super(server, CONNECTIONS);
         random = new Random(seed);
     }
 
-    /** The unit is a message; the figure is the megabytes per second one way. */
+    /** The unit is a message; the figure is the number of megabytes per second in one direction. */
     @Override
     public Outcome run(long durationNanos) throws IOException {
         long startNanos = System.nanoTime();

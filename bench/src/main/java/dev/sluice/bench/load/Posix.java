@@ -12,11 +12,11 @@ import java.lang.invoke.MethodHandle;
 import java.util.List;
 
 /**
- * The few C functions the measuring needs and the JDK does not have. Linked apart from the library
- * on purpose: what measures must not lean on what is measured.
+ * The few C functions that the measurement needs and the JDK lacks. They are linked apart from the
+ * library on purpose: a measurement must not depend on what it measures.
  */
 final class Posix {
-    /** The shapes of all of them, which a native image must know beforehand. */
+    /** The signatures of all of them, which a native image must know at build time. */
     static final List<FunctionDescriptor> SHAPES = List.of(
             FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS),
             FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, ADDRESS));

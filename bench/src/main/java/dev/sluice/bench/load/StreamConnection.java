@@ -25,7 +25,7 @@ final class StreamConnection {
         return awaitedBytes;
     }
 
-    /** Sends that many bytes, as far as the system takes them now. */
+    /** Sends that many bytes, as far as the kernel takes them now. */
     void offer(long bytes) throws IOException {
         boolean blocked = unsentBytes > 0;
         unsentBytes += bytes;
@@ -54,7 +54,7 @@ final class StreamConnection {
         }
     }
 
-    /** Reads once; how many bytes came. */
+    /** Reads once; returns how many bytes came. */
     int receive(ByteBuffer buffer) throws IOException {
         int read = channel.read(buffer.clear());
         if (read < 0) {

@@ -57,11 +57,11 @@ abstract class StreamExchange implements Exchange {
         }
     }
 
-    /** Bytes came back on a connection. */
+    /** Handles bytes that came back on a connection. */
     protected abstract void onReceived(StreamConnection connection, int bytes, long nowNanos)
             throws IOException;
 
-    /** Before the first {@link #turn} of a run. */
+    /** Prepares a run; called before its first {@link #turn}. */
     protected void begin(long nowNanos) {
         lastNanos = nowNanos;
     }

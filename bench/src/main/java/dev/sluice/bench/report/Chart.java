@@ -4,7 +4,7 @@ import org.knowm.xchart.XYChart;
 
 /** Something that can be drawn. */
 interface Chart {
-    /** Where the reader learns which line is whose. */
+    /** The place of the key to the lines. */
     enum Legend {
         /** In the drawing. */
         INSIDE,
@@ -12,9 +12,9 @@ interface Chart {
         ELSEWHERE
     }
 
-    /** What it shows, in a line; also its text for those who do not see it. */
+    /** Returns what the chart shows, in one line; also its text for screen readers. */
     String title();
 
-    /** The drawing, in the colours for a light background. */
+    /** Returns the drawing, in the colours for a light background. */
     XYChart draw(Legend legend);
 }

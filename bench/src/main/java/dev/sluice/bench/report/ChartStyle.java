@@ -19,9 +19,9 @@ final class ChartStyle {
     private ChartStyle() {}
 
     /**
-     * A label that nobody sees: a number in two characters without width. Ticks that shall have no
-     * label need it, since the axis tries for ever to place labels of which two are the same or
-     * one is longer than {@link #MOST_LETTERS}.
+     * A label that is invisible: a number in two characters without width. Ticks without a label
+     * need it, since the axis never stops placing labels if two of them are equal or one is longer
+     * than {@link #MOST_LETTERS}.
      */
     static String noLabel(double position) {
         long number = Math.round(position * 10) & (1L << MOST_LETTERS) - 1;
@@ -32,7 +32,9 @@ final class ChartStyle {
         return new Font(Font.SANS_SERIF, style, FONT_SIZE);
     }
 
-    /** An empty chart; its y-axis has no title, since a narrow screen has no room for one. */
+    /**
+     * Returns an empty chart; its y-axis has no title, since a narrow screen has no room for one.
+     */
     static XYChart chart(String title, String horizontal, int width, int height) {
         XYChart chart = new XYChartBuilder().width(width).height(height).title(title)
                 .xAxisTitle(horizontal).build();

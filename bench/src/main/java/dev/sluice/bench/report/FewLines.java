@@ -5,7 +5,10 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/** Chooses the few lines that a plot shows first: more than {@value #MOST} cannot be told apart. */
+/**
+ * Chooses the few lines that a plot shows first: readers cannot distinguish more than
+ * {@value #MOST}.
+ */
 final class FewLines {
     static final int MOST = 6;
 
@@ -15,7 +18,10 @@ final class FewLines {
 
     private FewLines() {}
 
-    /** At most {@value #MOST} of the names: the important ones, the baseline, then the others. */
+    /**
+     * Returns at most {@value #MOST} of the names: the important ones, the baseline, then the
+     * others.
+     */
     static Set<String> of(List<String> names, String baseline) {
         List<String> order = new ArrayList<>(IMPORTANT);
         order.add(baseline);

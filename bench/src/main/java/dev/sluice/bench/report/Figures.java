@@ -26,7 +26,9 @@ final class Figures {
         return format(ROOT, ratio < 9.9995 ? "%.3f" : "%.1f", ratio);
     }
 
-    /** With its ends: in brackets if they are 95%, in parentheses if they are the range. */
+    /**
+     * Formats a value with its ends: in brackets for a 95% interval, in parentheses for the range.
+     */
     static String interval(Interval interval) {
         if (interval.isTooNoisy()) {
             return ratio(interval.median()) + " too noisy";

@@ -11,7 +11,10 @@ final class Html {
                 .replace("\"", "&quot;");
     }
 
-    /** A row of a table; its second cell is its name, which heads it. Rows of Sluice are marked. */
+    /**
+     * Returns a row of a table; its second cell is its name, which heads it. Rows of Sluice are
+     * marked.
+     */
     static String row(String name, String rank, String... cells) {
         StringBuilder row = new StringBuilder(Verdict.isSluice(name)
                 ? "<tr class=\"sluice\">"
@@ -19,7 +22,10 @@ final class Html {
         return cells(row.append(heading(name)), cells);
     }
 
-    /** A row of a table; its first cell is its name, which heads it. Rows of Sluice are marked. */
+    /**
+     * Returns a row of a table; its first cell is its name, which heads it. Rows of Sluice are
+     * marked.
+     */
     static String named(String name, String... cells) {
         StringBuilder row = new StringBuilder(Verdict.isSluice(name)
                 ? "<tr class=\"sluice\">"
@@ -46,7 +52,7 @@ final class Html {
         return row.append("</tr>\n").toString();
     }
 
-    /** A table that scrolls by itself if the screen is too narrow for it. */
+    /** Returns a table that scrolls by itself if the screen is too narrow for it. */
     static String table(String caption, String head, String body) {
         return "<div class=\"scroll\" tabindex=\"0\"><table><caption><span>" + caption
                 + "</span></caption>\n<thead>" + head + "</thead>\n<tbody>\n" + body

@@ -13,7 +13,7 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
  *
  * @param title what it shows, with the unit of the vertical axis
  * @param axis what the horizontal axis is
- * @param lines whose lines
+ * @param lines the lines
  * @param scale how the axes run
  * @param labels the words at a place of the horizontal axis
  */
@@ -36,9 +36,9 @@ record LineChart(String title, String axis, List<Line> lines, Scale scale,
 
     /** How the axes run. */
     enum Scale {
-        /** Horizontally evenly, vertically by the logarithm. */
+        /** Linear horizontally, logarithmic vertically. */
         LOG_VERTICAL,
-        /** Horizontally by the logarithm, vertically from zero. */
+        /** Logarithmic horizontally, from zero vertically. */
         LOG_HORIZONTAL
     }
 
@@ -58,7 +58,7 @@ record LineChart(String title, String axis, List<Line> lines, Scale scale,
                     .mapToDouble(Double::doubleValue).max().orElse(1);
             style.setXAxisLogarithmic(true).setYAxisMin(0.0).setYAxisMax(high * 1.05);
         }
-        // A picture cannot be asked for other lines, so it has room for few.
+        // A picture is not interactive, so it shows few lines.
         List<Line> drawn = inside ? lines.stream().filter(Line::shown).toList() : lines;
         for (int i = 0; i < drawn.size(); i++) {
             Line line = drawn.get(i);

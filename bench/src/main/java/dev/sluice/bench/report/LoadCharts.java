@@ -69,7 +69,7 @@ final class LoadCharts {
                 LoadCharts::percentage);
     }
 
-    /** Each nine takes the same room: 0, 90, 99, 99.9, 99.99%. */
+    /** Gives each nine the same width: 0, 90, 99, 99.9, 99.99%. */
     private Line curve(String server, Latency latency, boolean shown) {
         List<Double> x = new ArrayList<>();
         List<Double> y = new ArrayList<>();

@@ -56,7 +56,7 @@ final class LoadHtml {
         return ratio.isTooNoisy() ? "<span class=\"noisy\">" + words + "</span>" : words;
     }
 
-    /** Wins and losses with the names of the rivals as the badge's title. */
+    /** Writes wins and losses, with the names of the rivals as the badge's title. */
     static String verdict(Verdict verdict) {
         String badges = badge("win", "wins", verdict.beaten())
                 + badge("lose", "loses", verdict.lostTo());

@@ -9,8 +9,8 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * A colour for each row of a report: relatives have relatives of a colour, and no two rows of a plot
- * the same, as long as there are as many colours.
+ * A colour for each row of a report. Related rows have similar colours, and no two rows of a plot
+ * have the same colour until the colours run out.
  */
 final class Palette {
     private static final List<ReportColor> SLUICE = family("SLUICE");
@@ -21,7 +21,7 @@ final class Palette {
 
     private final Map<String, ReportColor> colors = new HashMap<>();
 
-    /** For the names of each plot, in their order; a name has the same colour in all of them. */
+    /** Takes the names of each plot, in their order; a name has the same colour in all of them. */
     Palette(Collection<List<String>> plots) {
         for (List<String> plot : plots) {
             for (String name : plot) {
@@ -39,7 +39,7 @@ final class Palette {
         return used;
     }
 
-    /** The first of its family that is free, else the first of any. */
+    /** Returns the first free colour of the name's family, else the first free colour. */
     private static ReportColor choose(String name, Set<ReportColor> used) {
         List<ReportColor> family = familyOf(name);
         return Stream.of(family, OTHER, SLUICE, NETTY, JDK, C).flatMap(List::stream)

@@ -32,12 +32,12 @@ enum ReportColor {
         this.dark = dark;
     }
 
-    /** For drawing on a light background. */
+    /** The color on a light background. */
     Color awt() {
         return new Color(light);
     }
 
-    /** As the SVG encoder writes the light one. */
+    /** The light color in the form of the SVG encoder. */
     String lightInSvg() {
         Color color = awt();
         return "rgb(" + color.getRed() + "," + color.getGreen() + "," + color.getBlue() + ")";
@@ -47,7 +47,7 @@ enum ReportColor {
         return "--" + name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
-    /** The style that gives all variables their colours, by the reader's scheme. */
+    /** Returns the style that gives all variables their colours, by the reader's scheme. */
     static String style() {
         String light = Stream.of(values()).map(color -> color.variable() + ":" + hex(color.light))
                 .collect(Collectors.joining(";"));
@@ -57,7 +57,7 @@ enum ReportColor {
                 + "@media(prefers-color-scheme:dark){:root{" + dark + "}}\n";
     }
 
-    /** The style that hides a color's line in a plot whose box for it is not checked. */
+    /** Returns the style that hides a color's line in a plot whose box for it is not checked. */
     static String choices() {
         return Stream.of(values()).filter(color -> color.name().contains("_"))
                 .map(color -> "figure:has(input[value=\"" + color.variable()

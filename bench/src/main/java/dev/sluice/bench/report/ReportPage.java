@@ -58,7 +58,7 @@ public final class ReportPage {
     }
 
     /**
-     * Writes the page whole or not at all.
+     * Writes the whole page or nothing.
      *
      * @param runs one, or several to be shown side by side
      * @param notes what each server is, by its name

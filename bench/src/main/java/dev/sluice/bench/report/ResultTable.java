@@ -29,12 +29,12 @@ public final class ResultTable {
     private final Results results;
     private final List<String> lines = new ArrayList<>();
 
-    /** Of those results. */
+    /** Shows those results. */
     public ResultTable(Results results) {
         this.results = results;
     }
 
-    /** All lines: the environment, the key to the tables, and a table for each load. */
+    /** Returns all lines: the environment, the key to the tables, and a table for each load. */
     public List<String> lines() {
         addEnvironment();
         if (!results.loads().isEmpty()) {

@@ -9,7 +9,7 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /**
  * A row for each thing that was measured: a bar from zero, or a point with its interval and a line
- * at what all are compared with.
+ * at the value that all are compared with.
  *
  * @param title what it shows
  * @param axis what the figures are

@@ -5,7 +5,7 @@ import dev.sluice.bench.results.Results;
 /**
  * One comparison in a report.
  *
- * @param label what it is called where there are several
- * @param results what it found
+ * @param label its name if a report has several runs
+ * @param results the results of the run
  */
 public record Run(String label, Results results) {}

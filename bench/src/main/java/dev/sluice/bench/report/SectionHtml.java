@@ -65,7 +65,7 @@ final class SectionHtml {
         return Figures.of(figure.get().median()) + beside(section, row, column);
     }
 
-    /** The ratio to the baseline's figure, if there is a baseline. */
+    /** Returns the ratio to the baseline's figure, if there is a baseline. */
     private static String beside(Section section, Section.Row row, int column) {
         if (row.name().equals(section.baseline())) {
             return " <small>baseline</small>";
@@ -83,7 +83,7 @@ final class SectionHtml {
         return Ranking.isTie(ratio) ? " <span class=\"tie\">=</span>" : "";
     }
 
-    /** A plot for each column. */
+    /** Draws a plot for each column. */
     static List<Chart> charts(Section section, Palette palette) {
         List<Chart> charts = new ArrayList<>();
         for (int i = 0; i < section.columns().size(); i++) {

@@ -55,7 +55,7 @@ final class SectionTable {
         }
     }
 
-    /** Heading, unit, and a cell for each row. */
+    /** Returns heading, unit, and a cell for each row. */
     private List<String> column(int index) {
         Column column = section.columns().get(index);
         List<String> cells = new ArrayList<>(List.of(column.name(), column.unit()));

@@ -13,7 +13,7 @@ final class SectionsSideBySide {
         this.runs = runs;
     }
 
-    /** Those of more than one run, in the order in which they first come. */
+    /** Returns the sections of more than one run, in the order in which they first come. */
     List<String> names() {
         return runs.stream().flatMap(run -> run.results().sections().stream()).map(Section::name)
                 .distinct().filter(name -> of(name).size() > 1).toList();
@@ -28,7 +28,9 @@ final class SectionsSideBySide {
                 .filter(section -> section.name().equals(name)).findFirst();
     }
 
-    /** The columns of the first run that has the section; in each, one for each run. */
+    /**
+     * Returns a table with the columns of the first run that has the section, each once per run.
+     */
     String table(String name) {
         List<Section> sections = of(name);
         List<Section.Column> columns = sections.getFirst().columns();

@@ -33,13 +33,13 @@ final class SideBySide {
                 "system", "Java", "commit", "date"), body.toString());
     }
 
-    /** The loads of any run, in the order in which they first come. */
+    /** Returns the loads of any run, in the order in which they first come. */
     List<String> loads() {
         return runs.stream().flatMap(run -> run.results().loads().stream())
                 .map(result -> result.load().name()).distinct().toList();
     }
 
-    /** In plots, where labels must be short. */
+    /** Stands for the run in plots, where labels must be short. */
     private int number(Run run) {
         return runs.indexOf(run) + 1;
     }
@@ -54,7 +54,7 @@ final class SideBySide {
                 .map(result -> ServerSummary.of(result, server));
     }
 
-    /** The servers of any run, the least CPU time in the first run that has one first. */
+    /** Returns the servers of any run, sorted by CPU time in the first run that has them. */
     private List<String> servers(String load) {
         return runs.stream().flatMap(run -> result(run, load).stream())
                 .flatMap(result -> result.byCpu().stream()).map(ServerSummary::server).distinct()

@@ -17,7 +17,7 @@ import org.knowm.xchart.XYChart;
 
 /**
  * Charts as SVG whose colours are variables, so that they suit a light and a dark page. Text is
- * drawn as outlines: it looks the same where the fonts of this machine are missing.
+ * drawn as outlines, so that it looks the same without the fonts of this machine.
  */
 final class Svg {
     private static final Pattern PROLOG = Pattern.compile("^.*?(?=<svg)", Pattern.DOTALL);
@@ -33,7 +33,7 @@ final class Svg {
         System.setProperty("java.awt.headless", "true");
     }
 
-    /** Tells before any work that nothing can be drawn here. */
+    /** Fails before any work if nothing can be drawn here. */
     static void requireFonts() {
         try {
             Font font = ChartStyle.font(Font.PLAIN);
@@ -44,20 +44,20 @@ final class Svg {
         }
     }
 
-    /** To be put into a page that defines the variables of {@link ReportColor}. */
+    /** Returns the chart for a page that defines the variables of {@link ReportColor}. */
     String inline(Chart chart) throws IOException {
         return encode(chart, Legend.ELSEWHERE).replaceFirst("<svg",
                 "<svg role=\"img\" aria-label=\""
                         + Html.escape(chart.title()).replace("$", "\\$") + "\"");
     }
 
-    /** A file of its own. */
+    /** Returns the chart as a file of its own. */
     String file(Chart chart) throws IOException {
         return encode(chart, Legend.INSIDE).replaceFirst(">",
                 "><style>" + ReportColor.style() + "</style>");
     }
 
-    /** A picture of the light form. */
+    /** Returns the chart as a picture in its light colours. */
     static byte[] png(Chart chart) throws IOException {
         XYChart drawing = chart.draw(Legend.INSIDE);
         BufferedImage image = new BufferedImage(drawing.getWidth() * PNG_SCALE,
@@ -87,7 +87,7 @@ final class Svg {
                 .replace("url(#clip", "url(#c" + drawn + "-");
     }
 
-    /** A tenth of a pixel is as fine as anybody sees. */
+    /** A tenth of a pixel is below what is visible. */
     private static String shorter(String number) {
         String rounded = String.format(Locale.ROOT, "%.1f", Double.parseDouble(number));
         return rounded.endsWith(".0") ? rounded.substring(0, rounded.length() - 2) : rounded;

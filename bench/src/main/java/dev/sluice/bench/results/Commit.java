@@ -6,14 +6,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
-/** Which state of the project is measured. */
+/** The version of the project that is measured. */
 final class Commit {
     private static final String UNKNOWN = "unknown";
     private static final int SECONDS = 10;
 
     private Commit() {}
 
-    /** The commit of the folder that the launcher names. */
+    /** Returns the commit of the folder that the launcher names. */
     static String here() {
         Path home = Path.of(System.getProperty("sluice.home", ""));
         return Files.exists(home.resolve(".git")) ? of(home) : UNKNOWN;
@@ -32,7 +32,7 @@ final class Commit {
             boolean ended = git.waitFor(SECONDS, TimeUnit.SECONDS);
             return ended && git.exitValue() == 0 && !answer.isEmpty() ? answer : UNKNOWN;
         } catch (IOException e) {
-            return UNKNOWN; // no git here
+            return UNKNOWN; // git is not installed
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return UNKNOWN;

@@ -10,20 +10,21 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The machine and the programs that the results are of.
+ * The machine and the programs that were measured.
  *
  * @param date when the comparison began, UTC
  * @param processor the model, and whether it is a virtual one
  * @param processors how many of them this process may use
- * @param governor the frequency governor, or that none is visible
+ * @param governor the frequency governor, or a note that none is visible
  * @param kernel the operating system and its version
  * @param java the virtual machine
  * @param netty its version
- * @param commit of the project, with a plus where the files differ from it; unknown outside of git
+ * @param commit the commit of the project, with a plus if files differ from it; unknown outside of
+ *     git
  */
 public record Environment(String date, String processor, int processors, String governor,
         String kernel, String java, String netty, String commit) {
-    /** Of this machine, now. */
+    /** Describes this machine. */
     public static Environment here() {
         return new Environment(
                 Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(),
@@ -57,7 +58,7 @@ public record Environment(String date, String processor, int processors, String 
         return lines(file).stream().findFirst();
     }
 
-    /** Not every kernel and container has every file; one that is missing says nothing. */
+    /** Reads a file that some kernels and containers lack; without the file the result is empty. */
     private static List<String> lines(String file) {
         try {
             return Files.readAllLines(Path.of(file));

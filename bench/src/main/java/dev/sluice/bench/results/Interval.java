@@ -3,13 +3,13 @@ package dev.sluice.bench.results;
 import java.util.Arrays;
 
 /**
- * A median with an interval that needs no assumption on how the values are distributed: the order
- * statistics between which the true median lies with at least 95%.
+ * A median with an interval that assumes nothing about the distribution of the values: the order
+ * statistics that enclose the true median with a probability of at least 95%.
  *
- * @param median the median; NaN where there are no values
+ * @param median the median; NaN if there are no values
  * @param low the lower end
  * @param high the upper end
- * @param values how many values it is drawn from
+ * @param values the number of values
  */
 public record Interval(double median, double low, double high, int values) {
     /** The fewest values whose smallest and largest enclose the median with 95%. */
@@ -18,7 +18,7 @@ public record Interval(double median, double low, double high, int values) {
     private static final double TOO_NOISY = 1.5;
     private static final double ONE_SIDE = 0.025;
 
-    /** Takes values in any order; of fewer than {@link #FEWEST_VALUES} the ends are the range. */
+    /** Takes values in any order; for fewer than {@link #FEWEST_VALUES} the ends are the range. */
     public static Interval ofMedian(double... values) {
         if (values.length == 0) {
             return new Interval(Double.NaN, Double.NaN, Double.NaN, 0);
@@ -48,7 +48,7 @@ public record Interval(double median, double low, double high, int values) {
     }
 
     /**
-     * The number of values below the lower end: the median is below the value of rank r (from 0)
+     * The number of values below the lower end. The median is below the value of rank r (from 0)
      * with the probability that at most r of n fair coins show heads.
      */
     private static int lowerRank(int count) {

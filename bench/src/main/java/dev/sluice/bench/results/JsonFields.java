@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
 
-/** The fields of a JSON object; a field that is missing or of another type is named. */
+/** The fields of a JSON object; a failure names the field that is missing or of another type. */
 public record JsonFields(Map<String, Object> map) {
     private <T> T get(String name, Class<T> type) {
         Object value = map.get(name);
@@ -26,7 +26,7 @@ public record JsonFields(Map<String, Object> map) {
         return get(name, String.class);
     }
 
-    /** Empty where the field is null. */
+    /** Returns empty if the field is null. */
     public Optional<String> optionalString(String name) {
         return map.containsKey(name) && map.get(name) == null
                 ? Optional.empty()
@@ -61,7 +61,7 @@ public record JsonFields(Map<String, Object> map) {
         return ((List<?>) get(name, List.class)).stream().map(String.class::cast).toList();
     }
 
-    /** A list of numbers under that name. */
+    /** Returns the list of numbers under that name. */
     public List<Double> decimals(String name) {
         return ((List<?>) get(name, List.class)).stream()
                 .map(value -> ((Number) value).doubleValue()).toList();

@@ -9,19 +9,19 @@ import java.util.OptionalDouble;
 import java.util.SequencedMap;
 
 /**
- * What one load gave.
+ * The results of one load.
  *
  * @param load the load
- * @param placement which processors were used, in words
- * @param baseline the server that the ratios are to
+ * @param placement the processors that were used, in words
+ * @param baseline the server that ratios refer to
  * @param slices every slice, in the order in which they ran
  * @param latencies of every server that ran to the end, in the order of the table
- * @param bytesPerMessage what the serving thread allocated on the Java heap; no entry for a server
- *        that has none
+ * @param bytesPerMessage the bytes that the serving thread allocated on the Java heap; no entry for
+ *     a server without one
  */
 public record LoadResult(Load load, String placement, String baseline, List<Slice> slices,
         SequencedMap<String, Latency> latencies, Map<String, Double> bytesPerMessage) {
-    /** The share from which on the generator is believed to be the limit. */
+    /** From this share on the generator counts as the limit. */
     public static final double SATURATED = 0.95;
 
     private static final int FEWEST_PAIRS = 3;
@@ -32,9 +32,9 @@ public record LoadResult(Load load, String placement, String baseline, List<Slic
     }
 
     /**
-     * Which part of the slices' time the generator's thread was busy: the median; empty where it
-     * polled. Above {@link #SATURATED} a throughput is the generator's and not the server's, where
-     * both have a processor of their own.
+     * Returns the share of the slices' time in which the generator's thread was busy: the median,
+     * or empty if it polled. If server and generator have a processor each, a throughput above
+     * {@link #SATURATED} is the generator's and not the server's.
      */
     public OptionalDouble generatorShare(String server) {
         double[] shares = counted(server).stream().filter(slice -> slice.generatorNanos() >= 0)
@@ -45,13 +45,13 @@ public record LoadResult(Load load, String placement, String baseline, List<Slic
                 : OptionalDouble.of(Interval.ofMedian(shares).median());
     }
 
-    /** How many slices others disturbed. */
+    /** Returns how many slices other processes disturbed. */
     public long disturbed() {
         return slices.stream().filter(Slice::disturbed).count();
     }
 
     /**
-     * Whether the disturbed slices count nevertheless, because without them less than half of the
+     * True if the disturbed slices count nevertheless, because without them less than half of the
      * cycles would be left.
      */
     public boolean countsDisturbed() {
@@ -73,7 +73,7 @@ public record LoadResult(Load load, String placement, String baseline, List<Slic
                 .toList();
     }
 
-    /** The slices of a server that count, at most one a cycle. */
+    /** Returns the slices of a server that count, at most one per cycle. */
     public List<Slice> counted(String server) {
         if (!countsDisturbed()) {
             return undisturbed(server);
@@ -91,13 +91,13 @@ public record LoadResult(Load load, String placement, String baseline, List<Slic
         return other.othersNanos() < one.othersNanos() ? other : one;
     }
 
-    /** The figures of every server, the least CPU time first. */
+    /** Returns the figures of every server, the least CPU time first. */
     public List<ServerSummary> byCpu() {
         return summaries().stream()
                 .sorted(Comparator.comparingDouble(ServerSummary::cpuNanosPerMessage)).toList();
     }
 
-    /** The figures of every server, in the order of {@link #servers}. */
+    /** Returns the figures of every server, in the order of {@link #servers}. */
     public List<ServerSummary> summaries() {
         return servers().stream().map(server -> ServerSummary.of(this, server)).toList();
     }

@@ -13,13 +13,13 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
 /**
- * A file that the user asked for: tried before the work, written after it.
+ * A file that the user named: it is checked before the work and written after it.
  *
  * @param path as the user gave it
  */
 public record OutputFile(Path path) {
     /**
-     * Fails now rather than after the work. Opens the file, and leaves it as it was.
+     * Fails now rather than after the work. Opens the file, and leaves it unchanged.
      *
      * @throws BenchException with the cause
      */
@@ -54,14 +54,14 @@ public record OutputFile(Path path) {
         return path.resolveSibling(path.getFileName() + ".tmp");
     }
 
-    /** A link, a pipe or a device stays what it is. */
+    /** A link, a pipe or a device is written in place. */
     private boolean isReplaced() {
         return !Files.exists(path, LinkOption.NOFOLLOW_LINKS)
                 || Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS);
     }
 
     /**
-     * Writes it, whole or not at all where it is a plain file.
+     * Writes a plain file as a whole or not at all; anything else in place.
      *
      * @throws BenchException with the cause
      */

@@ -9,7 +9,7 @@ import java.util.function.ToDoubleFunction;
 public final class PairedSlices {
     private PairedSlices() {}
 
-    /** The ratio of a figure to the baseline's, taken in every cycle that has both. */
+    /** Returns the ratio of a figure to the baseline's, for every cycle that has both. */
     public static Interval ratio(List<Slice> slices, List<Slice> baseline,
             ToDoubleFunction<Slice> figure) {
         Map<Integer, Slice> byCycle = new HashMap<>();

@@ -48,7 +48,7 @@ public final class Ranking {
         return ranks;
     }
 
-    /** True if a ratio leaves open which of the two is larger. */
+    /** True if the ratio leaves the order of the two open. */
     public static boolean isTie(Interval ratio) {
         return !ratio.isConfidence() || (ratio.low() <= 1 && ratio.high() >= 1);
     }

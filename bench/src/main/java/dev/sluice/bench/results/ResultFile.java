@@ -11,11 +11,11 @@ import java.util.Map;
 import java.util.SequencedMap;
 
 /**
- * Results as a JSON file. The field {@code schemaVersion} grows with every change that a reader
- * would stumble over; {@code summaries} repeats what can be computed from {@code slices}.
+ * Results as a JSON file. The field {@code schemaVersion} grows with every change that breaks a
+ * reader; {@code summaries} repeats what can be computed from {@code slices}.
  */
 public final class ResultFile {
-    /** The version of what {@link #write} writes, and the only one that {@link #read} reads. */
+    /** The version that {@link #write} writes, and the only one that {@link #read} accepts. */
     public static final int SCHEMA_VERSION = 2;
 
     private static final JSON FORMAT = JSON.std.with(JSON.Feature.PRETTY_PRINT_OUTPUT)
@@ -25,7 +25,7 @@ public final class ResultFile {
 
     private ResultFile() {}
 
-    /** Writes the file whole or not at all. */
+    /** Writes the whole file or nothing. */
     public static void write(Results results, Path file) throws IOException {
         new OutputFile(file).write(FORMAT.asString(toMap(results)) + "\n");
     }

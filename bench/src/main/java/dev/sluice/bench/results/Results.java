@@ -4,10 +4,10 @@ import java.util.List;
 import java.util.SequencedMap;
 
 /**
- * All that a comparison found.
+ * All results of a comparison.
  *
- * @param environment where
- * @param settings how
+ * @param environment the machine
+ * @param settings the settings
  * @param unavailable the servers that did not run, with the reason
  * @param loads the loads that ran
  * @param sections what was measured beside the loads
@@ -16,7 +16,7 @@ import java.util.SequencedMap;
 public record Results(Environment environment, Settings settings,
         SequencedMap<String, String> unavailable, List<LoadResult> loads, List<Section> sections,
         List<String> notes) {
-    /** Whether nothing has been measured. */
+    /** True if nothing has been measured. */
     public boolean isEmpty() {
         return loads.isEmpty() && sections.isEmpty();
     }

@@ -7,15 +7,15 @@ import java.util.OptionalInt;
 import java.util.stream.IntStream;
 
 /**
- * Figures that are no echo load: a row for each thing measured, a column for each figure, and in
- * each cell the values of all cycles.
+ * Figures that are not those of an echo load: a row for each thing measured, a column for each
+ * figure, and in each cell the values of all cycles.
  *
- * @param name what the command line calls it
+ * @param name its name in the command line
  * @param title in words
  * @param placement which processors were used, in words
- * @param baseline the row that ratios are to; empty where there is none
+ * @param baseline the row that ratios refer to; empty if there is none
  * @param columns the figures
- * @param rows what they are of
+ * @param rows the things measured
  * @param notes what else the reader must know
  */
 public record Section(String name, String title, String placement, String baseline,
@@ -30,7 +30,7 @@ public record Section(String name, String title, String placement, String baseli
      *
      * @param name in a word or two
      * @param unit such as ns; empty for a plain number
-     * @param better which way
+     * @param better the direction that is better
      */
     public record Column(String name, String unit, Better better) {}
 
@@ -38,11 +38,11 @@ public record Section(String name, String title, String placement, String baseli
      * What was measured.
      *
      * @param name such as a server's
-     * @param cells for each column the values by cycle; none where it was not measured
+     * @param cells the values by cycle for each column; none if it was not measured
      */
     public record Row(String name, List<List<Double>> cells) {}
 
-    /** The median of a cell with its interval; empty where nothing was measured. */
+    /** Returns the median of a cell with its interval; empty if nothing was measured. */
     public Optional<Interval> figure(Row row, int column) {
         List<Double> values = row.cells().get(column);
         return values.isEmpty()
@@ -51,7 +51,9 @@ public record Section(String name, String title, String placement, String baseli
                         values.stream().mapToDouble(Double::doubleValue).toArray()));
     }
 
-    /** The ratio to the baseline within the cycles; empty for the baseline, or without one. */
+    /**
+     * Returns the ratio to the baseline within the cycles; empty for the baseline, or without one.
+     */
     public Optional<Interval> ratio(Row row, int column) {
         return rows.stream()
                 .filter(other -> other.name().equals(baseline) && !row.name().equals(baseline))
@@ -59,23 +61,27 @@ public record Section(String name, String title, String placement, String baseli
                 .flatMap(other -> ratio(row, other, column));
     }
 
-    /** The ratio to another row within the cycles; empty if one of them was not measured. */
+    /**
+     * Returns the ratio to another row within the cycles; empty if one of them was not measured.
+     */
     public Optional<Interval> ratio(Row row, Row other, int column) {
         return ratio(row.cells().get(column), other.cells().get(column));
     }
 
-    /** The row of that name. */
+    /** Returns the row of that name. */
     Row row(String rowName) {
         return rows.stream().filter(row -> row.name().equals(rowName)).findFirst().orElseThrow();
     }
 
-    /** The column of the CPU time, by which rows are sorted. */
+    /** Returns the column of the CPU time, by which rows are sorted. */
     public OptionalInt cpuColumn() {
         return IntStream.range(0, columns.size())
                 .filter(index -> columns.get(index).name().equals("CPU")).findFirst();
     }
 
-    /** The rows, the least CPU time first; as they are if no column is the CPU time. */
+    /**
+     * Returns the rows, the least CPU time first; in their own order if no column is the CPU time.
+     */
     public List<Row> byCpu() {
         OptionalInt cpu = cpuColumn();
         return cpu.isEmpty()

@@ -17,7 +17,7 @@ import java.util.OptionalDouble;
 public record ServerSummary(String server, double messagesPerSecond, Interval throughputRatio,
         Latency latency, double cpuNanosPerMessage, Interval cpuRatio,
         OptionalDouble bytesPerMessage) {
-    /** Of a server that ran in the load. */
+    /** Computes the figures of a server that ran in the load. */
     public static ServerSummary of(LoadResult result, String server) {
         List<Slice> slices = result.counted(server);
         List<Slice> baseline = result.counted(result.baseline());

@@ -8,21 +8,21 @@ package dev.sluice.bench.results;
  * @param messages the messages that came back
  * @param elapsedNanos from the first send to the last echo
  * @param cpuNanos the CPU time of the server's whole process
- * @param generatorNanos the CPU time of the generator's thread; -1 where it polls, and so is
- *        always busy
+ * @param generatorNanos the CPU time of the generator's thread; -1 if it polls, and so is always
+ *     busy
  * @param othersNanos the CPU time of everything that takes no part
- * @param disturbed whether others used so much that the slice does not count
+ * @param disturbed true if others used so much that the slice does not count
  */
 public record Slice(String server, int cycle, long messages, long elapsedNanos, long cpuNanos,
         long generatorNanos, long othersNanos, boolean disturbed) {
     private static final double NANOS_PER_SECOND = 1e9;
 
-    /** Throughput. */
+    /** Returns the throughput. */
     public double messagesPerSecond() {
         return messages * NANOS_PER_SECOND / elapsedNanos;
     }
 
-    /** The server's CPU time. */
+    /** Returns the server's CPU time. */
     public double cpuNanosPerMessage() {
         return (double) cpuNanos / messages;
     }

@@ -8,12 +8,13 @@ import java.util.Optional;
 import java.util.function.BiFunction;
 
 /**
- * How a row of Sluice does against the rows of NIO, the JDK and Netty in the same table, by CPU time.
- * A rival is beaten, or wins, if the 95% interval of the ratio, taken in pairs, does not contain 1.
+ * How a row of Sluice compares with the rows of NIO, the JDK and Netty in the same table, by CPU
+ * time. A rival is beaten, or wins, if the 95% interval of the ratio, taken in pairs, does not
+ * contain 1.
  *
  * @param beaten the rivals that need more CPU time
  * @param lostTo the rivals that need less
- * @param open the rivals that cannot be told apart from the row
+ * @param open the rivals whose order to the row is open
  */
 public record Verdict(List<String> beaten, List<String> lostTo, List<String> open) {
     /** True for a row of Sluice. */
@@ -82,7 +83,7 @@ public record Verdict(List<String> beaten, List<String> lostTo, List<String> ope
         }
     }
 
-    /** Such as "WINS 4, LOSES 1"; the rest cannot be told apart. */
+    /** Such as "WINS 4, LOSES 1"; against the rest the order is open. */
     public String words() {
         if (beaten.isEmpty() && lostTo.isEmpty()) {
             return "ties " + open.size();

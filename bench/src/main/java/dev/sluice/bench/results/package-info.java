@@ -1,6 +1,6 @@
 /**
- * What a comparison found: where, how, the figures with what they were drawn from, and the file
- * that holds them.
+ * The results of a comparison: the environment, the figures with the values behind them, and the
+ * file that stores them.
  */
 @NullMarked
 package dev.sluice.bench.results;

@@ -144,7 +144,7 @@ class ExchangesTest {
         try (TestServer server = new TestServer(fanOut(copies, alsoBack))) {
             assertThatIOException().isThrownBy(() -> {
                 try (FanOut load = new FanOut(server.address(), 10)) {
-                    load.run(60_000 * MILLI); // ends as soon as it is told
+                    load.run(60_000 * MILLI); // ends at the first failure
                 }
             }).withMessageContaining("was the last");
         }

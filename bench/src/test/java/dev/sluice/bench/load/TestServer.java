@@ -10,7 +10,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
 
-/** A server that may be a bad one: a virtual thread serves each connection as it is told. */
+/** A server that may misbehave: a virtual thread runs the given behaviour on each connection. */
 final class TestServer implements AutoCloseable {
     /** What is done with a connection. */
     interface Behaviour {

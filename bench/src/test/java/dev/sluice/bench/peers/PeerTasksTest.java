@@ -59,7 +59,7 @@ class PeerTasksTest {
         }
     }
 
-    /** That it closes the connection tells that it received all; what it sent would be told. */
+    /** The server closes once it has received everything; bytes that it sent would fail the run. */
     private static void checkReceiver(EchoPeer peer) throws IOException {
         try (BulkReceive bulk = new BulkReceive(peer.address())) {
             assertThat(bulk.run(50_000_001, 60_000 * MILLI).units()).isEqualTo(50_000_001);
@@ -114,7 +114,7 @@ class PeerTasksTest {
         }
     }
 
-    /** What one does not read is kept for it; when it reads, all goes on. */
+    /** What a member does not read waits for it; once it reads, all others continue. */
     @ParameterizedTest
     @MethodSource("fanners")
     void aReceiverThatReadsLateStillGetsEverything(String name) throws Exception {
@@ -127,7 +127,7 @@ class PeerTasksTest {
             sender.connect(peer.address());
             join(sender, late);
             Thread sending = Thread.startVirtualThread(() -> PeersTest.sendAll(sender, total));
-            sending.join(300); // until nothing goes on, unless the buffers between are larger
+            sending.join(300); // until it is stuck, unless the buffers between are larger
             ByteBuffer buffer = ByteBuffer.allocate(100_000);
             long received = 0;
             while (received < total) {

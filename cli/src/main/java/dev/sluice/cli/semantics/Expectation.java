@@ -7,11 +7,11 @@ import java.util.List;
 /**
  * What is to be seen of one ending. What the system decides is stated for Linux.
  *
- * @param basis who decides it
+ * @param basis what decides it
  * @param peerEnd how it ends for the peer
  * @param isWhole whether all that the system had taken arrives
  * @param close the status of the CLOSE event
- * @param rest how pending operations end and what is thrown away, as {@link Observation#rest} tells
+ * @param rest how pending operations end and what is thrown away, as in {@link Observation#rest}
  * @param timeWait what is left
  * @param leastMillis that the close takes
  * @param mostMillis that it takes, on a machine that is not overloaded

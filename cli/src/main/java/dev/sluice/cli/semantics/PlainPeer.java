@@ -95,7 +95,7 @@ final class PlainPeer implements AutoCloseable {
         return end;
     }
 
-    /** What went wrong on its side, if it is not an end to be told. */
+    /** What went wrong on its side, if it is not an end to report. */
     @Nullable
     Exception failure() {
         return failure;
@@ -167,8 +167,8 @@ final class PlainPeer implements AutoCloseable {
     }
 
     /**
-     * Sends byte after byte until one is refused. A write that fails at once tells that a reset had
-     * come before; the first write after a close still succeeds, and brings the reset.
+     * Sends byte after byte until one is refused. If a write fails at once, a reset had come
+     * before; the first write after a close still succeeds, and causes the reset.
      */
     private static PeerEnd answer(PeerSocket out) throws InterruptedException {
         TimeUnit.MILLISECONDS.sleep(5); // The time that a reset is given to be on its way.

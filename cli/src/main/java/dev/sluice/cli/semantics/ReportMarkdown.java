@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
 
 /**
  * A report as the page docs/semantics.md: the prose of a template, the tables of this report. It
- * tells no figure that changes from run to run, so that only what changed shows.
+ * shows no figure that varies from run to run, so that a comparison shows real changes alone.
  */
 final class ReportMarkdown {
     static final String TEMPLATE = "semantics.md";

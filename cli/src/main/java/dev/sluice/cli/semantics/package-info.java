@@ -1,6 +1,6 @@
 /**
- * The endings of connections, done for real: Sluice closes, a plain {@code java.net.Socket} on a
- * thread of its own tells what it saw, and the kernel's table tells what is left.
+ * The endings of real connections: Sluice closes, a plain {@code java.net.Socket} on a thread of
+ * its own reports what it saw, and the kernel's table shows what is left.
  */
 @NullMarked
 package dev.sluice.cli.semantics;

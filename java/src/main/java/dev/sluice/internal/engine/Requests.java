@@ -72,7 +72,7 @@ final class Requests implements Completions {
         this.events = events;
         this.deadlines = deadlines;
         this.closing = closing;
-        // A close must never be refused for want of a slot: it takes one, and one for its drain.
+        // A close must never fail because no slot is free: it takes one, and one for its drain.
         slots = new SlotTable(settings.maxOperations() + 2 * settings.maxSockets());
         channels = new ChannelTable(settings.maxSockets());
         starved = new StarvedAccepts(deadlines, events);

@@ -6,7 +6,7 @@ import dev.sluice.internal.spi.NativeFailure;
 import dev.sluice.internal.spi.RawAddress;
 import org.jspecify.annotations.Nullable;
 
-/** The calls that end at once. Those that would block tell the channel that an edge is needed. */
+/** The calls that end at once. Those that would block mark the channel: it needs an edge. */
 final class EpollSockets extends LinuxSockets {
     @Override
     protected EpollChannel channelOf(int family, boolean stream, int fd) {

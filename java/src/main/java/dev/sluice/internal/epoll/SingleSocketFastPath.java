@@ -15,8 +15,8 @@ final class SingleSocketFastPath {
     static final int ENOUGH = 32;
 
     /**
-     * After so many tries epoll is asked for the other sockets: an event of theirs waits 5 microseconds at
-     * most, much less than a wake-up takes.
+     * After this many tries epoll is asked for the other sockets. Their events wait 5 microseconds
+     * at most, much less than a wake-up takes.
      */
     static final int LOOKS = 16;
 

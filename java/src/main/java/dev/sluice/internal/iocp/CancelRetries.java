@@ -3,10 +3,10 @@ package dev.sluice.internal.iocp;
 import java.util.ArrayList;
 
 /**
- * Cancels that found no operation although its packet has not come. As a rule the packet is on its way.
- * Under Wine an operation is also not found while Wine tries it once more, as it does when the socket
- * became ready; if it still cannot end then, it stays, and the cancel is lost. So such a cancel is
- * repeated until the packet comes.
+ * Cancels that found no operation although its packet has not come. Usually the packet is on its
+ * way. Under Wine the kernel also finds no operation while Wine tries it once more, as it does when
+ * the socket became ready. If the operation then still cannot end, it stays and the cancel is lost.
+ * So such a cancel is repeated until the packet comes.
  *
  * @see <a
  *     href="https://learn.microsoft.com/en-us/windows/win32/fileio/cancelioex-func">CancelIoEx</a>
@@ -21,15 +21,17 @@ final class CancelRetries {
         boolean cancel(OverlappedOperation operation);
     }
 
-    /** One look at the completion port. */
+    /** One wait at the completion port. */
     interface Fetch {
-        /** Waits for packets; a negative time has no end. Returns how many there are. */
+        /** Waits for packets; a negative time has no end. Returns the number of packets. */
         int fetch(long timeoutNanos);
     }
 
     private final Call call;
 
-    /** An operation that has ended meanwhile has no {@link OverlappedOperation#cancelHandle}. */
+    /**
+     * An operation that has ended in the meantime has no {@link OverlappedOperation#cancelHandle}.
+     */
     private final ArrayList<OverlappedOperation> notFound = new ArrayList<>();
 
     CancelRetries(Call call) {
@@ -45,7 +47,7 @@ final class CancelRetries {
         }
     }
 
-    /** Waits for packets as {@code queue} does, and repeats the cancels meanwhile. */
+    /** Waits for packets as {@code queue} does, and repeats the cancels during the wait. */
     int fetch(long timeoutNanos, Fetch queue) {
         if (notFound.isEmpty()) {
             return queue.fetch(timeoutNanos);

@@ -23,13 +23,16 @@ final class CompletionQueue {
     private final WindowsCallState callState;
     private final MemorySegment capture;
 
-    /** As a segment it keeps alive what is known here by address alone. */
+    /** A segment and not an address: it keeps the memory of the addresses below alive. */
     private final MemorySegment memory;
 
     private final long entries;
     private final long removed;
 
-    /** Wake-ups come from other threads: they have memory for the error codes of their own. */
+    /**
+     * For wake-ups alone: they come from other threads and need memory for error codes of their
+     * own.
+     */
     private final MemorySegment wakeupCapture;
 
     private final long port;
@@ -62,7 +65,7 @@ final class CompletionQueue {
         return handled < fetched;
     }
 
-    /** Fetches a batch unless one is still being handled; returns how many packets there are. */
+    /** Fetches a batch unless one is still being handled; returns the number of packets left. */
     int fetch(long timeoutNanos) {
         if (handled < fetched) {
             return fetched - handled;
@@ -83,7 +86,9 @@ final class CompletionQueue {
         return fetched;
     }
 
-    /** Rounded up: a wait must not end before a deadline, or the port would spin until it. */
+    /**
+     * Rounds up: a wait that ends before a deadline would make the port spin until the deadline.
+     */
     static int millisOf(long timeoutNanos) {
         if (timeoutNanos < 0) {
             return KernelConstants.INFINITE;
@@ -92,7 +97,9 @@ final class CompletionQueue {
         return (int) Math.min(millis, Integer.MAX_VALUE);
     }
 
-    /** Moves on to the next fetched packet, of which the methods below tell. */
+    /**
+     * Moves to the next fetched packet, which the methods below describe; false if there is none.
+     */
     boolean next() {
         if (handled == fetched) {
             return false;
@@ -101,12 +108,12 @@ final class CompletionQueue {
         return true;
     }
 
-    /** The OVERLAPPED of the packet, or 0 for a wake-up. */
+    /** Returns the OVERLAPPED of the packet, or 0 for a wake-up. */
     long overlapped() {
         return Memory.getLong(current() + OverlappedEntry.LPOVERLAPPED);
     }
 
-    /** The NTSTATUS with which the operation ended. */
+    /** Returns the NTSTATUS with which the operation ended. */
     int status() {
         return Memory.getInt(current() + OverlappedEntry.INTERNAL);
     }
@@ -120,7 +127,7 @@ final class CompletionQueue {
         return entries + (long) (handled - 1) * OverlappedEntry.SIZE;
     }
 
-    /** Ends a wait; any thread. */
+    /** Ends a wait; any thread may call it. */
     synchronized void wakeup() {
         int posted = Kernel32.PostQueuedCompletionStatus(wakeupCapture, port, 0, 0, 0);
         if (posted == 0) {

@@ -12,13 +12,14 @@ import dev.sluice.internal.spi.Request;
 import java.lang.foreign.Arena;
 
 /**
- * Finds out by doing whether a disconnected socket can be used again: connects over loopback,
- * disconnects, connects to another listener and sends a byte. Wine answers DisconnectEx, but posts no
- * packet when packets of immediate successes are skipped, and sends on the socket fail afterwards.
+ * Finds out, by trying, whether a disconnected socket can be used again: connects over loopback,
+ * disconnects, connects to another listener and sends a byte. Under Wine DisconnectEx succeeds, but
+ * posts no packet if packets of immediate successes are skipped, and later sends on the socket
+ * fail.
  *
- * <p>It does so in both orders. Where the peer ended the connection first, a disconnect has nothing to
- * wait for. Where this side did, the connection stays in TIME_WAIT here, and DisconnectEx may wait for
- * its end. That order is asked for on demand, since the answer may take a second.
+ * <p>The probe knows both orders. If the peer ended the connection first, a disconnect has nothing
+ * to wait for. If this side did, the connection stays in TIME_WAIT here, and DisconnectEx may wait
+ * until that is over. The second order is probed on demand, since it may take a second.
  *
  * @see <a
  *     href="https://learn.microsoft.com/en-us/windows/win32/api/mswsock/nc-mswsock-lpfn_disconnectex">
@@ -28,30 +29,32 @@ final class DisconnectProbe {
     private static final long PATIENCE_NANOS = 1_000_000_000;
     private static final String FINDING = probe(First.PEER);
 
-    /** Who ends the connection before the other side does. */
+    /** The side that ends the connection first. */
     private enum First {
         PEER,
         THIS_SIDE
     }
 
-    /** Made with the first question. */
+    /** Initialised by the first call that needs it. */
     private static final class OfThisSide {
         private static final String FINDING = works() ? probe(First.THIS_SIDE) : finding();
     }
 
     private DisconnectProbe() {}
 
-    /** Whether DISCONNECT is offered for streams. Winsock must have been started. */
+    /** True if DISCONNECT is offered for streams. Winsock must have been started. */
     static boolean works() {
         return FINDING.isEmpty();
     }
 
-    /** Why not; empty if it works. */
+    /** The reason why it does not work; empty if it works. */
     static String finding() {
         return FINDING;
     }
 
-    /** Why a disconnect may take long where this side ends the connection first; empty if not. */
+    /**
+     * The reason why a disconnect may take long if this side ends the connection first, or empty.
+     */
     static String findingOfThisSide() {
         return OfThisSide.FINDING;
     }
@@ -64,7 +67,7 @@ final class DisconnectProbe {
         }
     }
 
-    /** The sockets and memory of the one run. */
+    /** The sockets and memory of one run. */
     private static final class Steps implements AutoCloseable {
         private final WindowsSockets sockets = new WindowsSockets();
         private final IocpChannel first = sockets.open(RawAddress.IPV4, true);
@@ -73,7 +76,7 @@ final class DisconnectProbe {
         private final CompletionQueue queue =
                 new CompletionQueue(sockets.callState(), Arena.ofAuto());
 
-        /** Never freed: a packet that does not come leaves its OVERLAPPED with the kernel. */
+        /** Never freed: without its packet the OVERLAPPED stays with the kernel. */
         private final long overlapped =
                 Arena.global().allocate(Overlapped.SIZE, Long.BYTES).address();
 

@@ -13,9 +13,9 @@ import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Accepts by AcceptEx, each into a socket that was opened for it. A multishot accept keeps several in
- * flight. The request ends only when the last of them has ended; a connection that arrives when nobody
- * may take it stays with the listener for its next accept.
+ * Accepts by AcceptEx, each into a socket that was opened for it. A multishot accept keeps several
+ * calls in flight. The request ends only when the last of them has ended. A connection that arrives
+ * without an accept that may take it stays with the listener for the next accept.
  *
  * @see <a href="https://learn.microsoft.com/en-us/windows/win32/api/mswsock/nf-mswsock-acceptex">
  *     AcceptEx</a>
@@ -42,7 +42,7 @@ final class IocpAccepts {
     private final IocpDriver driver;
     private final Completions completions;
 
-    /** Where GetAcceptExSockaddrs writes pointers and lengths. */
+    /** The memory into which GetAcceptExSockaddrs writes pointers and lengths. */
     private final MemorySegment found = Arena.ofAuto().allocate(32, Long.BYTES);
 
     IocpAccepts(IocpDriver driver) {
@@ -64,7 +64,7 @@ final class IocpAccepts {
                 return;
             }
         }
-        // Not left to AcceptEx, which never ends under Wine.
+        // Not left to AcceptEx, which under Wine never ends in this case.
         boolean listens = listener.state == Channel.State.LISTENING;
         int error = listens ? driver.attach(listener) : WinError.WSAEINVAL;
         int wanted = request.multishot ? MAX_IN_FLIGHT : 1;
@@ -82,8 +82,8 @@ final class IocpAccepts {
     }
 
     /**
-     * Returns true if another AcceptEx is needed. What has arrived counts as well: a single accept takes
-     * one connection, and a multishot one takes no more than it can deliver.
+     * Returns true if another AcceptEx is needed. Connections that have arrived count as well: a
+     * single accept takes one, and a multishot accept takes no more than it can deliver.
      */
     static boolean isOneMoreWanted(int inFlight, int arrived, int wanted) {
         return inFlight + arrived < wanted;
@@ -107,8 +107,9 @@ final class IocpAccepts {
     /**
      * Opens a socket and lets the kernel accept into it.
      *
-     * @return the error code, 0, or {@link #LATER} if the connection was gone: then the next fetch comes
-     *     first, so that a listener with only such connections does not keep the port's thread
+     * @return the error code, 0, or {@link #LATER} if the connection was gone. Then the next fetch
+     *     comes first, so that a listener with only such connections does not occupy the port's
+     *     thread
      */
     private int post(IocpChannel listener, Request request) {
         WindowsSockets sockets = driver.sockets;
@@ -151,7 +152,7 @@ final class IocpAccepts {
         return error;
     }
 
-    /** The packet of an AcceptEx came. */
+    /** Handles the packet of an AcceptEx. */
     void completed(IocpChannel listener, Request request, OverlappedOperation operation,
             int error) {
         IocpChannel.Listening listening = listener.listening();
@@ -212,7 +213,9 @@ final class IocpAccepts {
         return peer.family == RawAddress.NONE ? null : peer;
     }
 
-    /** Keeps a connection until an event can bring it, unless it has ended already. */
+    /**
+     * Keeps a connection until an event can deliver it, unless the connection has ended already.
+     */
     private void arrived(IocpChannel listener, long acceptor, @Nullable RawAddress peer) {
         int error = driver.sockets.updateAcceptContext(acceptor, listener.handle);
         if (error != 0) {
@@ -250,9 +253,9 @@ final class IocpAccepts {
     }
 
     /**
-     * Resets the connections that nobody accepted, before the listener closes.
+     * Resets the connections that no accept took, before the listener closes.
      *
-     * @param forgotten true if accepts may still be with the kernel, which failed
+     * @param forgotten true if the kernel failed and may still have accepts
      */
     void dropArrived(IocpChannel listener, boolean forgotten) {
         IocpChannel.Listening listening = listener.listening;

@@ -16,7 +16,7 @@ import java.util.Set;
 
 /**
  * The backend on I/O completion ports. A request becomes an overlapped call at once. A call that
- * succeeds at once posts no packet, where the provider allows that; every other one ends with its
+ * succeeds at once posts no packet, if the provider allows that; every other call ends with its
  * packet. A socket is bound to the port when a first request needs that, and stays bound for life.
  */
 public final class IocpBackend implements Backend {
@@ -46,7 +46,7 @@ public final class IocpBackend implements Backend {
     private final IocpDatagrams datagrams;
     private final IocpPolls polls;
 
-    /** True once the kernel failed: operations may stay with it without end. */
+    /** True once the kernel failed: operations may stay with it for ever. */
     private boolean forgotten;
 
     private IocpBackend(PortContext port) throws NativeFailure {
@@ -147,7 +147,7 @@ public final class IocpBackend implements Backend {
     private void completed(long overlapped) {
         OverlappedOperation operation = driver.operations.find(overlapped);
         if (operation == null) {
-            return; // no operation that is in flight
+            return; // an operation that is not in flight
         }
         int error = WindowsErrors.codeOf(queue.status());
         long bytes = queue.bytes();

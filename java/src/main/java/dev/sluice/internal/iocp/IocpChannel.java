@@ -6,7 +6,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import org.jspecify.annotations.Nullable;
 
-/** What the IOCP backend keeps of one socket. */
+/** What the IOCP backend stores for one socket. */
 final class IocpChannel extends TurnQueue.Member {
     /** True once the socket is bound to the completion port, for the rest of its life. */
     boolean attached;
@@ -42,7 +42,7 @@ final class IocpChannel extends TurnQueue.Member {
     @Nullable
     Listening listening;
 
-    /** The accepts of a listener that are in flight, and connections that nobody took yet. */
+    /** The accepts of a listener that are in flight, and connections that no accept took yet. */
     static final class Listening {
         final ArrayList<OverlappedOperation> operations = new ArrayList<>();
         final ArrayDeque<IocpChannel> arrived = new ArrayDeque<>();

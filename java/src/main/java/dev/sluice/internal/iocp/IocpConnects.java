@@ -9,9 +9,9 @@ import dev.sluice.internal.spi.RawAddress;
 import dev.sluice.internal.spi.Request;
 
 /**
- * Connects and disconnects. A stream is bound first, as ConnectEx requires; a datagram socket only
- * notes its peer, which needs no packet. A disconnect of the side that ends the connection first may
- * take as long as TIME_WAIT.
+ * Connects and disconnects. A stream is bound first, as ConnectEx requires. A datagram socket only
+ * stores its peer, which needs no packet. A disconnect may take as long as TIME_WAIT if this side
+ * ended the connection first.
  *
  * @see <a href="https://learn.microsoft.com/en-us/windows/win32/api/mswsock/nc-mswsock-lpfn_connectex">
  *     ConnectEx</a>
@@ -104,7 +104,7 @@ final class IocpConnects {
         }
     }
 
-    /** The packet of a request came. */
+    /** Handles the packet of a request. */
     void completed(IocpChannel channel, Request request, OverlappedOperation operation, int error) {
         driver.operations.finish(operation);
         switch (request.kind) {

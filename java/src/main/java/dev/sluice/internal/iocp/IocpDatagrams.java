@@ -7,7 +7,7 @@ import dev.sluice.internal.spi.Completions;
 import dev.sluice.internal.spi.Outcome;
 import dev.sluice.internal.spi.Request;
 
-/** Datagrams with their addresses, which are in the operation until its packet came. */
+/** Datagrams with their addresses, which are in the operation until its packet has come. */
 final class IocpDatagrams {
     private final IocpDriver driver;
     private final Completions completions;
@@ -46,14 +46,14 @@ final class IocpDatagrams {
                         operation.length(),
                         operation.overlapped,
                         0);
-        // A call that succeeded has its packet, as datagram sockets skip none.
+        // A call that succeeded posts its packet, as datagram sockets skip none.
         int launched = driver.receiveLaunched(channel, operation, result);
         if (launched != IocpDriver.PENDING) {
             driver.receiveEnded(channel, request, launched, 0);
         }
     }
 
-    /** The packet of a RECEIVE_FROM came. */
+    /** Handles the packet of a RECEIVE_FROM. */
     void received(
             IocpChannel channel,
             Request request,
@@ -78,7 +78,8 @@ final class IocpDatagrams {
             return;
         }
         OverlappedOperation operation = driver.operations.begin(request);
-        // No datagram is that long: what a WSABUF cannot express fails like any other too long one.
+        // No datagram is that long: a length that a WSABUF cannot express fails like any other too
+        // long one.
         long bytes = Math.min(request.length(), IocpSends.MAX_BYTES_OF_A_CALL);
         int length =
                 WindowsSockaddr.encodeDestination(
@@ -101,7 +102,7 @@ final class IocpDatagrams {
         }
     }
 
-    /** The packet of a SEND_TO came. */
+    /** Handles the packet of a SEND_TO. */
     void sent(
             IocpChannel channel,
             Request request,

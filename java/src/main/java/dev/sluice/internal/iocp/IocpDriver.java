@@ -16,8 +16,8 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * What the classes of each kind of request share: the completion port, the operations in flight, the
- * turns of each socket, the memory for the arguments of a call, and how a request fails.
+ * What the classes of each kind of request share: the completion port, the operations in flight,
+ * the turns of each socket, the memory for the arguments of a call, and how a request fails.
  */
 final class IocpDriver {
     /** The result of {@link #launched} for a call whose packet will come. */
@@ -54,7 +54,7 @@ final class IocpDriver {
 
     // ---- arguments ---------------------------------------------------------------------------
 
-    /** Returns where a call writes how many bytes moved at once. */
+    /** Returns the place into which a call writes the number of bytes that moved at once. */
     long count() {
         return count;
     }
@@ -79,8 +79,8 @@ final class IocpDriver {
     // ---- operations --------------------------------------------------------------------------
 
     /**
-     * Binds the socket to the port, at its first use and not when it is opened: the binding is for life,
-     * and an accepted socket may be handed to another port.
+     * Binds the socket to the port, at its first use and not when it is opened: the binding is for
+     * life, and an accepted socket may be handed to another port.
      *
      * @return the error code, or 0
      */
@@ -106,9 +106,9 @@ final class IocpDriver {
     }
 
     /**
-     * Returns true if calls that succeed at once may post no packet: only on streams. For a datagram
-     * that is longer than its buffer no version of Windows says reliably whether the packet comes then;
-     * libuv and Go do the same.
+     * Returns true if calls that succeed at once may post no packet: only on streams. For a
+     * datagram that is longer than its buffer, no version of Windows documents whether the packet
+     * comes then; libuv and Go do the same.
      *
      * @see <a
      *     href="https://learn.microsoft.com/en-us/archive/blogs/winserverperformance/designing-applications-for-high-performance-part-iii">
@@ -144,7 +144,7 @@ final class IocpDriver {
         return error;
     }
 
-    /** As {@link #launched}, for a receive, which may post its packet although it failed. */
+    /** As {@link #launched}, for a receive, which may post its packet even if it failed. */
     int receiveLaunched(IocpChannel channel, OverlappedOperation operation, int result) {
         boolean postsPacket =
                 result != 0
@@ -173,7 +173,7 @@ final class IocpDriver {
                 || sockets.callState().getLastError() != WinError.ERROR_NOT_FOUND;
     }
 
-    /** Waits for packets; returns how many there are. */
+    /** Waits for packets; returns the number of packets. */
     int fetch(long timeoutNanos) {
         return cancels.fetch(timeoutNanos, queue::fetch);
     }

@@ -64,7 +64,8 @@ final class IocpPolls {
             return;
         }
         if (channel.stream && channel.state == Channel.State.OPEN) {
-            // Elsewhere a stream without a peer counts as hung up; AFD would never report anything.
+            // Other kernels report a stream without a peer as hung up; AFD would never report
+            // anything.
             completions.ready(poll, readiness(GONE, poll.argument));
             return;
         }
@@ -105,7 +106,7 @@ final class IocpPolls {
         }
     }
 
-    /** The packet of a poll came. */
+    /** Handles the packet of a poll. */
     void completed(IocpChannel channel, Request poll, OverlappedOperation operation, int error) {
         int events = error == 0 ? Memory.getInt(operation.extra() + SIZE + EVENTS) : 0;
         driver.operations.finish(operation);

@@ -10,13 +10,13 @@ import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Finds out by doing what completion ports offer here. */
+/** Finds out what completion ports offer here, by using them. */
 public final class IocpProbe {
     private static final String NAME = "iocp";
 
     private IocpProbe() {}
 
-    /** Opens a completion port, wakes it, and tries what not every Windows has. */
+    /** Opens a completion port, wakes it, and tries what some versions of Windows lack. */
     public static BackendReport probe() {
         try {
             Winsock.start();
@@ -64,7 +64,7 @@ public final class IocpProbe {
         return setting.isEmpty() ? "a provider's sockets are no handles of the system" : setting;
     }
 
-    /** On a socket with a peer: what Windows is asked about another one it refuses to say. */
+    /** Uses a connected socket: Windows refuses these calls on any other one. */
     private static void ofAConnection(WindowsSockets sockets, List<Feature> features)
             throws NativeFailure {
         IocpChannel listener = sockets.open(RawAddress.IPV4, true);

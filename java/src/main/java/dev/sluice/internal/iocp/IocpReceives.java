@@ -11,9 +11,9 @@ import dev.sluice.internal.spi.Request;
 
 /**
  * Receives on streams, and on datagram sockets without the sender's address. Into the request's own
- * memory it is one overlapped call. A pooled receive waits with an empty one until something is there;
- * only then it takes a buffer, which a non-blocking call fills. On a datagram socket the empty receive
- * peeks, or it would remove the datagram.
+ * memory it is one overlapped call. A pooled receive waits with an empty receive until something
+ * has arrived. Only then it takes a buffer, which a non-blocking call fills. On a datagram socket
+ * the empty receive peeks, since otherwise it would remove the datagram.
  */
 final class IocpReceives {
     private static final int DISCARD_BYTES = 64 * 1024;
@@ -22,7 +22,7 @@ final class IocpReceives {
     private final Completions completions;
     private final BufferPool pool;
 
-    /** Where discarded bytes of all sockets go, from the first drained stream on. */
+    /** The memory for discarded bytes of all sockets, from the first drained stream on. */
     private long discardAddress;
 
     IocpReceives(IocpDriver driver) {
@@ -43,7 +43,7 @@ final class IocpReceives {
         }
     }
 
-    /** The packet of a request came. */
+    /** Handles the packet of a request. */
     void completed(
             IocpChannel channel,
             Request request,
@@ -115,7 +115,7 @@ final class IocpReceives {
         }
     }
 
-    /** Peeks without a buffer; returns true if something is there now. */
+    /** Peeks without a buffer; returns true if something has arrived. */
     private boolean awaitReadable(IocpChannel channel, Request request) {
         OverlappedOperation operation = driver.operations.begin(request);
         int flags = channel.stream ? 0 : WinsockConstants.MSG_PEEK;
@@ -153,7 +153,7 @@ final class IocpReceives {
             return;
         }
         if (request.multishot && request.cancelReason != null) {
-            completions.cancelled(request); // what is there stays in the socket
+            completions.cancelled(request); // what has arrived stays in the socket
             return;
         }
         receivePooled(channel, request);
@@ -200,7 +200,7 @@ final class IocpReceives {
         return false;
     }
 
-    /** Notes that nothing is there; returns true if the request waits for more. */
+    /** Notes that nothing has arrived; returns true if the request waits for more. */
     private boolean foundNothing(IocpChannel channel, Request request) {
         channel.readable = false;
         if (request.cancelReason != null) {

@@ -15,11 +15,13 @@ import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends. WSASend takes all bytes of one call before its packet comes. A packet with fewer bytes and no
- * error hides what happened; sending the rest reports it.
+ * Sends. WSASend takes all bytes of one call before its packet comes. A packet with fewer bytes and
+ * no error hides a failure; sending the rest reports it.
  */
 final class IocpSends {
-    /** More goes out in several calls: Windows locks the pages of a call for as long as it lasts. */
+    /**
+     * Longer sends take several calls: Windows locks the pages of a call for as long as it lasts.
+     */
     static final long MAX_BYTES_OF_A_CALL = 16 * 1024 * 1024;
 
     private final IocpDriver driver;
@@ -37,7 +39,7 @@ final class IocpSends {
 
     /** Starts a request, or sends the rest; another call follows each one that ends at once. */
     void start(IocpChannel channel, Request request) {
-        // Known here; versions of Windows differ in the code.
+        // Decided here, since versions of Windows differ in the code.
         boolean connected = !channel.stream || channel.state != Channel.State.OPEN;
         int error = connected ? driver.attach(channel) : WinError.WSAENOTCONN;
         if (error != 0) {
@@ -55,7 +57,7 @@ final class IocpSends {
         }
     }
 
-    /** The packet of a request came. */
+    /** Handles the packet of a request. */
     void completed(IocpChannel channel, Request request, OverlappedOperation operation, int error,
             long bytes) {
         driver.operations.finish(operation);
@@ -115,7 +117,7 @@ final class IocpSends {
         return present.address();
     }
 
-    /** Writes the pieces after the first {@code skip} bytes, as many as one call takes. */
+    /** Writes the chunks after the first {@code skip} bytes, as many as fit into one call. */
     private static int encode(BufferVector vector, long skip, long buffers) {
         long toSkip = skip;
         long room = MAX_BYTES_OF_A_CALL;

@@ -11,9 +11,9 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * The times of keep-alive on systems before Windows 10 1709, which lack TCP_KEEPIDLE and TCP_KEEPINTVL.
- * SIO_KEEPALIVE_VALS sets both at once and turns keep-alive on, so the times are kept with the socket and
- * set when it is on.
+ * The times of keep-alive on systems before Windows 10 1709, which lack TCP_KEEPIDLE and
+ * TCP_KEEPINTVL. SIO_KEEPALIVE_VALS sets both times at once and turns keep-alive on. So the times
+ * are stored with the socket, and set while keep-alive is on.
  *
  * @see <a href="https://learn.microsoft.com/en-us/windows/win32/winsock/sio-keepalive-vals">
  *     SIO_KEEPALIVE_VALS</a>
@@ -26,7 +26,7 @@ final class KeepAliveTimes {
     private final WindowsCallState callState;
     private final WindowsOptions options;
 
-    /** The input of the call, then how many bytes it answered. */
+    /** The input of the call, then the number of bytes that it returned. */
     private final MemorySegment memory =
             Arena.ofAuto().allocate(TcpKeepalive.SIZE + Integer.BYTES, Integer.BYTES);
 
@@ -36,9 +36,9 @@ final class KeepAliveTimes {
     }
 
     /**
-     * Goes on after an option was set.
+     * Completes the setting of an option.
      *
-     * @param error what setting it answered
+     * @param error the result of setting it
      * @return the error code, or 0
      */
     int afterSet(IocpChannel channel, OptionId option, int value, int error) {
@@ -61,7 +61,7 @@ final class KeepAliveTimes {
         };
     }
 
-    /** What was set here, or 0. */
+    /** The time that was stored here, or 0. */
     static int get(IocpChannel channel, OptionId option) {
         return switch (option) {
             case KEEPALIVE_IDLE_SECONDS -> channel.keepAliveIdleSeconds;
@@ -70,7 +70,10 @@ final class KeepAliveTimes {
         };
     }
 
-    /** Gives an accepted socket the times of its listener; whether it has them is no fact about it. */
+    /**
+     * Gives an accepted socket the times of its listener. A failure is not reported: the connection
+     * works without them.
+     */
     void inherit(IocpChannel accepted, IocpChannel listener) {
         accepted.keepAliveIdleSeconds = listener.keepAliveIdleSeconds;
         accepted.keepAliveIntervalSeconds = listener.keepAliveIntervalSeconds;
@@ -108,7 +111,10 @@ final class KeepAliveTimes {
         return result == 0 ? 0 : callState.wsaGetLastError();
     }
 
-    /** A time of 0 was not set: it is the system's default. */
+    /**
+     * Writes the input of the call; a time of 0 was not set, so the default of Windows takes its
+     * place.
+     */
     static void encode(long values, int idleSeconds, int intervalSeconds) {
         Memory.setInt(values + TcpKeepalive.ONOFF, 1);
         Memory.setInt(
@@ -119,7 +125,7 @@ final class KeepAliveTimes {
                 millis(intervalSeconds == 0 ? DEFAULT_INTERVAL_SECONDS : intervalSeconds));
     }
 
-    /** At most what an unsigned int holds, 49 days. */
+    /** Converts to milliseconds, at most what an unsigned int holds: 49 days. */
     private static int millis(int seconds) {
         return (int) Math.min(seconds * MILLIS_PER_SECOND, 0xFFFF_FFFFL);
     }

@@ -4,9 +4,9 @@ import dev.sluice.internal.spi.Request;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One OVERLAPPED with what belongs to it. The native block stays in its place for the life of the port.
- * It is used again only after its packet was taken from the port, or the call reported that none will
- * come: until then the kernel writes into it, whatever became of the socket.
+ * One OVERLAPPED with what belongs to it. The native block keeps its address for the life of the
+ * port. It is used again only after its packet was taken from the port, or after the call reported
+ * that no packet will come. Until then the kernel may write into it, even if the socket is closed.
  *
  * <pre>
  *       +---------------------------------------+

@@ -9,8 +9,9 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The operations of one port. Their memory grows in chunks, never moves, and is freed only when none
- * is in flight. Their number is bounded by that of the port's requests and a few for each listener.
+ * The operations of one port. Their memory grows in chunks, never moves, and is freed only if none
+ * is in flight. Their number is bounded by the number of the port's requests, plus a few for each
+ * listener.
  */
 final class OverlappedTable {
     private static final int CHUNK = 128;

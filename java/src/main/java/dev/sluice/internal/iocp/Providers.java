@@ -9,11 +9,11 @@ import dev.sluice.internal.spi.Setting;
 import java.lang.foreign.Arena;
 
 /**
- * Whether FILE_SKIP_COMPLETION_PORT_ON_SUCCESS may be used: only if the sockets of every provider
- * on this machine are true handles of the system (XP1_IFS_HANDLES). A layered provider's are not,
- * and packets could come that are not expected. The system property {@code
- * sluice.iocp.skip_packets=off} or the environment variable {@code SLUICE_IOCP_SKIP_PACKETS=off}
- * does without it as well.
+ * Finds out whether FILE_SKIP_COMPLETION_PORT_ON_SUCCESS may be used: only if the sockets of every
+ * provider on this machine are true handles of the operating system (XP1_IFS_HANDLES). The sockets
+ * of a layered provider are not, and could post packets that are not expected. The system property
+ * {@code sluice.iocp.skip_packets=off} or the environment variable
+ * {@code SLUICE_IOCP_SKIP_PACKETS=off} forbids it as well.
  *
  * @see <a
  *     href="https://learn.microsoft.com/en-us/windows/win32/api/winbase/nf-winbase-setfilecompletionnotificationmodes">
@@ -24,12 +24,12 @@ final class Providers {
 
     private Providers() {}
 
-    /** Winsock must have been started before the first call. */
+    /** True if packets may be skipped. Winsock must have been started before the first call. */
     static boolean maySkipPackets() {
         return MAY_SKIP_PACKETS && switchedOffBy().isEmpty();
     }
 
-    /** The setting that forbids it, or empty. */
+    /** The setting that forbids skipping, or empty. */
     static String switchedOffBy() {
         return Setting.switchedOffBy("sluice.iocp.skip_packets", "SLUICE_IOCP_SKIP_PACKETS");
     }
@@ -40,8 +40,8 @@ final class Providers {
     }
 
     /**
-     * Of streams, as no datagram goes without its packet. True also where there is no such socket at all:
-     * then none can be opened later either.
+     * Checks a stream socket, since datagram sockets always post their packets. Also true if no
+     * such socket can be opened: then no later one can be opened either.
      */
     private static boolean isIfs(WindowsSockets sockets, int family) {
         long socket = sockets.socket(family, true);

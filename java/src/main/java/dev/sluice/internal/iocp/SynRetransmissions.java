@@ -8,20 +8,20 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Sets how often a connect is repeated. Windows sends another SYN although the peer answered the first
- * one with a reset, and reports a refused connect after about two seconds. On the loopback, which loses
- * nothing, repetition is switched off.
+ * Sets how often a connect is repeated. Windows sends another SYN even after the peer answered with
+ * a reset, and reports a refused connect after about two seconds. On loopback, where nothing is
+ * lost, repetition is switched off.
  *
  * @see <a href="https://learn.microsoft.com/en-us/windows/win32/winsock/sio-tcp-initial-rto">
  *     SIO_TCP_INITIAL_RTO</a>
  */
 final class SynRetransmissions {
-    /** The fewest that Windows accepts before it accepts none. */
+    /** The fewest retransmissions that builds before 1709 accept; later builds accept none. */
     private static final int FEWEST = 1;
 
     private final MemorySegment capture;
 
-    /** The input of the call, then how many bytes it answered. */
+    /** The input of the call, then the number of bytes that it returned. */
     private final MemorySegment memory =
             Arena.ofAuto().allocate(TcpInitialRto.SIZE + Integer.BYTES, Integer.BYTES);
 
@@ -30,8 +30,8 @@ final class SynRetransmissions {
     }
 
     /**
-     * Sets what suits the destination of the next connect. A system that refuses it only takes longer,
-     * so its answer does not matter.
+     * Sets what suits the destination of the next connect. If Windows refuses the setting, the
+     * connect only takes longer, so the result is ignored.
      */
     void prepare(IocpChannel channel, boolean loopback) {
         if (channel.failsAtOnce == loopback) {
@@ -56,7 +56,7 @@ final class SynRetransmissions {
                 0);
     }
 
-    /** Keeps the round trip time that is set on the machine. */
+    /** Writes the fewest retransmissions; the initial round trip time stays the machine's. */
     static void encodeFewest(long parameters, int build) {
         boolean none = build >= WindowsVersion.BUILD_1709;
         encode(

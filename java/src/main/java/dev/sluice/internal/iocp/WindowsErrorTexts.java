@@ -2,7 +2,7 @@ package dev.sluice.internal.iocp;
 
 import dev.sluice.internal.spi.CodeTexts;
 
-/** The names and plain texts of the error codes of Windows, for messages in one language. */
+/** The names and plain texts of the error codes of Windows, for messages in English. */
 final class WindowsErrorTexts {
     private static final String TABLE = """
             4 ERROR_TOO_MANY_OPEN_FILES Too many open files
@@ -26,8 +26,8 @@ final class WindowsErrorTexts {
             234 ERROR_MORE_DATA More data than room
             258 WAIT_TIMEOUT The wait was over
             995 ERROR_OPERATION_ABORTED The operation was cancelled
-            996 ERROR_IO_INCOMPLETE The operation goes on
-            997 ERROR_IO_PENDING The operation goes on
+            996 ERROR_IO_INCOMPLETE The operation is not complete
+            997 ERROR_IO_PENDING The operation is pending
             998 ERROR_NOACCESS Bad address
             1168 ERROR_NOT_FOUND Nothing was found to cancel
             1225 ERROR_CONNECTION_REFUSED Connection refused

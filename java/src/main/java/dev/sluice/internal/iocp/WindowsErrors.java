@@ -7,12 +7,12 @@ import dev.sluice.internal.spi.Outcome;
 import dev.sluice.internal.spi.RequestKind;
 
 /**
- * What the error codes of Windows mean in portable words. Winsock's codes and those of the system
- * share one range; a completion packet carries an NTSTATUS instead, which {@link #codeOf} translates
- * as the system's own libraries do it. The table is in docs/windows.md.
+ * Translates the error codes of Windows to portable outcomes. The codes of Winsock and of the
+ * operating system share one range. A completion packet carries an NTSTATUS instead, which
+ * {@link #codeOf} translates as Windows' own libraries do. The table is in docs/windows.md.
  *
- * <p>Codes that ask for another try (WSAEWOULDBLOCK of a try call, ERROR_IO_PENDING) are not ends of a
- * request; the backend acts on them before it comes here.
+ * <p>Codes that ask for another try (WSAEWOULDBLOCK of a try call, ERROR_IO_PENDING) do not end a
+ * request; the backend handles them before it calls this class.
  */
 final class WindowsErrors {
     private static final int FACILITY = 0x0FFF_0000;
@@ -21,9 +21,9 @@ final class WindowsErrors {
     private WindowsErrors() {}
 
     /**
-     * The code of Winsock or the system for an NTSTATUS of a packet.
+     * Returns the error code for the NTSTATUS of a packet.
      *
-     * @return the status itself where no code is known, so that its number is not lost
+     * @return the status itself if no code is known, so that its number is not lost
      */
     static int codeOf(int ntStatus) {
         return switch (ntStatus) {
@@ -50,7 +50,7 @@ final class WindowsErrors {
                 WinError.WSAENETUNREACH;
             case NtStatus.STATUS_HOST_UNREACHABLE -> WinError.WSAEHOSTUNREACH;
             case NtStatus.STATUS_HOST_DOWN -> WinError.WSAEHOSTDOWN;
-            // ICMP messages to a datagram socket; TCP never ends so.
+            // ICMP messages to a datagram socket; TCP never ends this way.
             case NtStatus.STATUS_PORT_UNREACHABLE -> WinError.WSAECONNRESET;
             case NtStatus.STATUS_HOPLIMIT_EXCEEDED -> WinError.WSAENETRESET;
             case NtStatus.STATUS_BUFFER_OVERFLOW, NtStatus.STATUS_INVALID_BUFFER_SIZE ->
@@ -104,8 +104,8 @@ final class WindowsErrors {
     }
 
     /**
-     * A status without a row: successes and information (as STATUS_RECEIVE_PARTIAL) are no failures,
-     * and a code of the system that a driver made a status of stands in its low half.
+     * Translates a status without a row. Successes and information (such as STATUS_RECEIVE_PARTIAL)
+     * are no failures. A Windows error code that a driver wrapped in a status is its low half.
      *
      * @see <a
      *     href="https://learn.microsoft.com/en-us/openspecs/windows_protocols/ms-erref/87fba13e-bf06-450e-83b1-9241dc81e781">
@@ -120,11 +120,12 @@ final class WindowsErrors {
     }
 
     /**
-     * The outcome of a request of {@code kind} that ended with {@code code}.
+     * Returns the outcome of a request of {@code kind} that ended with {@code code}.
      *
-     * <p>Some codes depend on the kind. A timed-out connect has four of them, and ERROR_NETNAME_DELETED,
-     * which on a connection is a reset, is no fact about a listener (see {@link #isTransientAcceptError}). A
-     * datagram that nobody took comes back as WSAECONNRESET, where other systems say refused.
+     * <p>Some codes depend on the kind. Four codes mean a timed-out connect. ERROR_NETNAME_DELETED
+     * is a reset on a connection, but no fact about a listener (see
+     * {@link #isTransientAcceptError}). A datagram to a closed port is reported as WSAECONNRESET,
+     * where other kernels report a refusal.
      */
     static Outcome outcomeOf(RequestKind kind, int code, boolean stream) {
         if (code == WinError.WSAECONNRESET && !stream) {
@@ -156,11 +157,11 @@ final class WindowsErrors {
         };
     }
 
-    /** The outcome of a call whose kind does not matter; 0 is OK. */
+    /** Returns the outcome of a call whose kind does not matter; 0 is OK. */
     static Outcome outcomeOf(int code) {
         return switch (code) {
             case 0 -> Outcome.OK;
-            // Not our cancel: the engine knows that one. The system gave up by itself.
+            // Not our cancel, which the engine knows: Windows itself ended the operation.
             case WinError.ERROR_OPERATION_ABORTED -> Outcome.ABORTED;
             case WinError.WSAECONNABORTED, WinError.ERROR_CONNECTION_ABORTED,
                     WinError.ERROR_REQUEST_ABORTED ->
@@ -190,7 +191,7 @@ final class WindowsErrors {
             case WinError.WSAEMSGSIZE, WinError.ERROR_MORE_DATA -> Outcome.MESSAGE_TOO_BIG;
             case WinError.WSAEMFILE, WinError.ERROR_TOO_MANY_OPEN_FILES ->
                 Outcome.OUT_OF_DESCRIPTORS;
-            // Of an overlapped call WSAEWOULDBLOCK says that too many others are under way.
+            // WSAEWOULDBLOCK of an overlapped call means that too many others are in flight.
             case WinError.WSAEWOULDBLOCK, WinError.WSAENOBUFS, WinError.ERROR_NOT_ENOUGH_MEMORY,
                     WinError.ERROR_OUTOFMEMORY,
                     WinError.ERROR_NO_SYSTEM_RESOURCES, WinError.ERROR_WORKING_SET_QUOTA,
@@ -216,7 +217,7 @@ final class WindowsErrors {
     }
 
     /**
-     * Whether a failed accept says nothing about the listener: the connection was gone before it was
+     * True if a failed accept is no fact about the listener: the connection was gone before it was
      * accepted, so another accept is posted and nothing is reported.
      *
      * @see <a href="https://learn.microsoft.com/en-us/windows/win32/api/mswsock/nf-mswsock-acceptex">
@@ -235,8 +236,8 @@ final class WindowsErrors {
     }
 
     /**
-     * Whether a code says that the operation was cancelled, if we did ask for that.
-     * ERROR_NETNAME_DELETED is what a cancelled receive may end with as well.
+     * True if a code means that the operation was cancelled, provided that we cancelled it. A
+     * cancelled receive may also end with ERROR_NETNAME_DELETED.
      */
     static boolean isCancel(int code) {
         return code == WinError.ERROR_OPERATION_ABORTED
@@ -244,13 +245,13 @@ final class WindowsErrors {
                 || code == WinError.ERROR_NETNAME_DELETED;
     }
 
-    /** The C name, such as WSAEADDRINUSE, or the number where there is none. */
+    /** The C name, such as WSAEADDRINUSE, or the number if no name is known. */
     static String nameOf(int code) {
         CodeTexts.Entry entry = WindowsErrorTexts.ALL.find(code);
         return entry == null ? number(code) : entry.name();
     }
 
-    /** Name, number and plain text for a message. */
+    /** Returns name, number and plain text for a message. */
     static String describe(int code) {
         CodeTexts.Entry entry = WindowsErrorTexts.ALL.find(code);
         return entry == null

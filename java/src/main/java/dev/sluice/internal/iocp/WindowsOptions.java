@@ -11,12 +11,12 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Reads and writes the portable socket options. One that Windows does not have is WSAENOPROTOOPT,
- * which is UNSUPPORTED. What differs from Linux:
+ * Reads and writes the portable socket options. An option that Windows lacks fails with
+ * WSAENOPROTOOPT, which is UNSUPPORTED. What differs from Linux:
  *
  * <ul>
- *   <li>REUSEADDR and REUSEPORT: SO_REUSEADDR of Windows lets another process take a port over that is
- *       in use, so it is not offered. A listener may be bound again over connections in TIME_WAIT
+ *   <li>REUSEADDR and REUSEPORT: not offered, since SO_REUSEADDR of Windows lets another process
+ *       take over a port that is in use. A listener binds again over connections in TIME_WAIT
  *       without it.
  *   <li>LINGER_SECONDS: at most 65535.
  *   <li>USER_TIMEOUT_MILLIS: TCP_MAXRTMS, or TCP_MAXRT in seconds on systems before Windows 10 2004.
@@ -94,9 +94,9 @@ final class WindowsOptions {
     }
 
     /**
-     * Reads an option; {@link #lastError} tells whether that worked.
+     * Reads an option. {@link #lastError} is 0 afterwards if that worked.
      *
-     * @return the value, or -1 when it could not be read
+     * @return the value, or -1 if it could not be read
      */
     int get(long socket, OptionId option) {
         if (option == OptionId.LINGER_SECONDS) {
@@ -123,7 +123,7 @@ final class WindowsOptions {
     }
 
     private int getInt(long socket, int level, int name) {
-        // A flag may be answered as one byte.
+        // Windows may return a flag as one byte.
         Memory.setInt(value, 0);
         Memory.setInt(value + LENGTH, Integer.BYTES);
         int result = Ws2.getsockopt(
@@ -132,7 +132,7 @@ final class WindowsOptions {
         return result == 0 ? Memory.getInt(value) : -1;
     }
 
-    /** The error code of the last {@link #get}, 0 when it succeeded. */
+    /** The error code of the last {@link #get}; 0 if it succeeded. */
     int lastError() {
         return lastError;
     }
@@ -167,7 +167,7 @@ final class WindowsOptions {
         };
     }
 
-    /** Whether Windows has the option at all; a test holds the documentation to it. */
+    /** True if Windows has the option; a test compares the documentation with the answers. */
     static boolean isOffered(OptionId option) {
         return option == OptionId.LINGER_SECONDS
                 || option == OptionId.USER_TIMEOUT_MILLIS

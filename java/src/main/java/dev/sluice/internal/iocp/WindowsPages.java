@@ -6,7 +6,7 @@ import dev.sluice.internal.ffi.windows.WindowsCallState;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
-/** Allocates committed pages, which take no memory until they are touched. */
+/** Allocates committed pages, which take no memory before they are touched. */
 final class WindowsPages {
     private WindowsPages() {}
 

@@ -7,23 +7,26 @@ import dev.sluice.internal.ffi.windows.SockaddrStorage;
 import dev.sluice.internal.ffi.windows.WinsockConstants;
 import dev.sluice.internal.spi.RawAddress;
 
-/** Socket addresses between Sluice's plain bits and Winsock's structures; allocates nothing. */
+/**
+ * Converts socket addresses between Sluice's plain fields and Winsock's structures; allocates
+ * nothing.
+ */
 final class WindowsSockaddr {
     /** Bytes that hold any address. */
     static final int MAX_SIZE = SockaddrStorage.SIZE;
 
-    /** Bytes that hold an address of IPv4 or IPv6. */
+    /** Bytes that hold an IPv4 or IPv6 address. */
     static final int INET_SIZE = SockaddrIn6.SIZE;
 
     /** 127.0.0.1. */
     private static final int LOOPBACK = 0x7F00_0001;
 
-    /** The low half of ::ffff:0.0.0.0, which an address of IPv4 is added to. */
+    /** The low half of ::ffff:0.0.0.0, to which an IPv4 address is added. */
     private static final long MAPPED = 0xFFFF_0000_0000L;
 
     private WindowsSockaddr() {}
 
-    /** The number of a family, or -1 for one that the backend does not have. */
+    /** The Winsock number of a family, or -1 if the backend does not support it. */
     static int familyOf(int rawFamily) {
         return switch (rawFamily) {
             case RawAddress.IPV4 -> WinsockConstants.AF_INET;
@@ -33,11 +36,12 @@ final class WindowsSockaddr {
     }
 
     /**
-     * Writes an address for the system.
+     * Writes an address for the kernel.
      *
-     * @param socketFamily of the socket that it is for: one of IPv6 names an IPv4 address its own way
-     * @param to where {@link #INET_SIZE} bytes can be written
-     * @return the length for the system, in bytes
+     * @param socketFamily the family of the socket; an IPv6 socket takes IPv4 addresses in mapped
+     *     form
+     * @param to a place with room for {@link #INET_SIZE} bytes
+     * @return the length of the address in bytes
      */
     static int encode(RawAddress from, int socketFamily, long to) {
         if (socketFamily == RawAddress.IPV4) {
@@ -59,8 +63,9 @@ final class WindowsSockaddr {
     }
 
     /**
-     * Writes an address to connect or to send to. Any address (0.0.0.0, [::]) means this machine there,
-     * as on other systems; Windows would say WSAEADDRNOTAVAIL, and disconnect a datagram socket.
+     * Writes an address to connect or to send to. The wildcard address (0.0.0.0, [::]) means this
+     * machine, as on other kernels. Windows itself would fail with WSAEADDRNOTAVAIL, and disconnect
+     * a datagram socket.
      *
      * @see <a href="https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-connect">
      *     connect</a>
@@ -80,7 +85,7 @@ final class WindowsSockaddr {
         return length;
     }
 
-    /** Whether a destination is this machine: 127.0.0.0/8, ::1, or any address. */
+    /** True if a destination is this machine: 127.0.0.0/8, ::1, or the wildcard address. */
     static boolean isLoopback(RawAddress address) {
         if (address.family == RawAddress.IPV4) {
             return isLoopback((int) address.low);
@@ -96,7 +101,7 @@ final class WindowsSockaddr {
         return ipv4 == 0 || ipv4 >>> 24 == LOOPBACK >>> 24;
     }
 
-    /** Writes the address of a family that stands for any address and any port. */
+    /** Writes the wildcard address of a family with port 0. */
     static int encodeAny(int rawFamily, long to) {
         for (int offset = 0; offset < INET_SIZE; offset += Integer.BYTES) {
             Memory.setInt(to + offset, 0);
@@ -106,8 +111,8 @@ final class WindowsSockaddr {
     }
 
     /**
-     * Reads an address that the system wrote; an unknown family becomes {@link RawAddress#NONE}, and
-     * an IPv4 address that an IPv6 socket names becomes one of IPv4.
+     * Reads an address that the kernel wrote. An unknown family becomes {@link RawAddress#NONE}; an
+     * IPv4-mapped IPv6 address becomes an IPv4 address.
      */
     static void decode(long from, int length, RawAddress to) {
         to.clear();

@@ -22,8 +22,8 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The calls on sockets that end at once. An instance belongs to one port and its thread: it holds the
- * memory for addresses, options and error codes.
+ * The socket calls that complete at once. An instance belongs to one port and its thread: it holds
+ * the memory for addresses, options and error codes.
  */
 final class WindowsSockets extends WindowsTryCalls implements SocketCalls {
     /** How long after WSAEWOULDBLOCK a lingering close is repeated. */
@@ -81,10 +81,10 @@ final class WindowsSockets extends WindowsTryCalls implements SocketCalls {
     }
 
     /**
-     * Sets whether an ICMP message fails the next receive: a port is not open (WSAECONNRESET), or a
-     * datagram was on its way for too long (WSAENETRESET). That is right for a connected socket; on any
-     * other one a datagram to one peer would break the receives from all. Wine, which does not know
-     * the calls, has nothing to switch off.
+     * Sets whether an ICMP message fails the next receive: a port is not open (WSAECONNRESET), or
+     * the time to live of a datagram was over (WSAENETRESET). That is right for a connected socket.
+     * On any other socket a datagram to one peer would fail the receives from all peers. Wine does
+     * not know the calls and never fails such a receive.
      *
      * @see <a href="https://learn.microsoft.com/en-us/windows/win32/winsock/winsock-ioctls">
      *     SIO_UDP_CONNRESET, SIO_UDP_NETRESET</a>
@@ -111,7 +111,7 @@ final class WindowsSockets extends WindowsTryCalls implements SocketCalls {
 
     @Override
     public void makeAbortive(Channel channel) {
-        // It cannot fail on a stream socket, and a reset has no other way.
+        // This cannot fail on a stream socket, and only this makes the close a reset.
         options.set(channel.handle, OptionId.LINGER_SECONDS, 0);
     }
 
@@ -183,7 +183,7 @@ final class WindowsSockets extends WindowsTryCalls implements SocketCalls {
         }
     }
 
-    /** Listens at any port of 127.0.0.1, for a probe. */
+    /** Listens on a free port of 127.0.0.1, for a probe. */
     void listenOnLoopback(IocpChannel listener) throws NativeFailure {
         RawAddress loopback = new RawAddress();
         loopback.family = RawAddress.IPV4;
@@ -312,7 +312,7 @@ final class WindowsSockets extends WindowsTryCalls implements SocketCalls {
 
     // ---- connections ---------------------------------------------------------------------------
 
-    /** Accepts a connection, first one that AcceptEx accepted before anybody could take it. */
+    /** Accepts a connection; one that AcceptEx had accepted ahead comes first. */
     @Override
     public @Nullable Channel tryAccept(Channel socket) throws NativeFailure {
         IocpChannel listener = (IocpChannel) socket;
@@ -335,7 +335,7 @@ final class WindowsSockets extends WindowsTryCalls implements SocketCalls {
         }
     }
 
-    /** Makes the channel of a connection, with the properties that Windows does not inherit. */
+    /** Creates the channel of a connection, with the properties that Windows does not inherit. */
     IocpChannel acceptedBy(IocpChannel listener, long handle) {
         IocpChannel channel = new IocpChannel(listener.family, true, handle);
         channel.bound = true;
@@ -344,8 +344,8 @@ final class WindowsSockets extends WindowsTryCalls implements SocketCalls {
     }
 
     /**
-     * Keeps child processes from inheriting a handle, which accept() returns without the flag of
-     * WSASocketW. Where the call fails there are no such children either.
+     * Keeps child processes from inheriting a handle, since accept() has no flag for it as
+     * WSASocketW has. Where the call fails, no such child processes exist either.
      *
      * @see <a
      *     href="https://learn.microsoft.com/en-us/windows/win32/api/handleapi/nf-handleapi-sethandleinformation">

@@ -13,7 +13,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * What the system knows of a connection.
+ * What the kernel knows of a connection.
  *
  * @see <a href="https://learn.microsoft.com/en-us/windows/win32/winsock/sio-tcp-info">
  *     SIO_TCP_INFO</a>
@@ -21,7 +21,7 @@ import java.lang.foreign.MemorySegment;
 final class WindowsTcpInfo {
     private final WindowsCallState callState;
 
-    /** The answer, the version of it that is asked for, and how many bytes were written. */
+    /** The answer, the requested version of it, and the number of bytes that were written. */
     private final MemorySegment memory =
             Arena.ofAuto().allocate(TcpInfoV0.SIZE + 2L * Integer.BYTES, Long.BYTES);
 

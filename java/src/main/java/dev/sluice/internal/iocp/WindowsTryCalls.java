@@ -25,7 +25,7 @@ class WindowsTryCalls implements TryCalls {
     final MemorySegment capture = callState.segment();
     final WindowsOptions options = new WindowsOptions(arena, callState);
 
-    /** The segment keeps alive the memory that is known here by its address alone. */
+    /** A segment and not an address: it keeps the memory of the addresses below alive. */
     private final MemorySegment memory =
             arena.allocate(WindowsSockaddr.MAX_SIZE + 2 * Long.BYTES, Long.BYTES);
 
@@ -57,12 +57,12 @@ class WindowsTryCalls implements TryCalls {
         }
         int error = callState.wsaGetLastError();
         if (!channel.stream && error == WinError.WSAEMSGSIZE) {
-            return clipped(length); // the rest of the datagram is lost, as everywhere
+            return clipped(length); // the rest of the datagram is lost, as on every kernel
         }
         return wouldBlockOrLost(channel, "recv", error);
     }
 
-    /** An end of stream is one, unless the connection was known to be lost before. */
+    /** Returns an end of stream as such, unless the connection was known to be lost before. */
     private static long endOfStream(IocpChannel channel) throws NativeFailure {
         Outcome lost = channel.lost();
         if (lost != null) {
@@ -80,7 +80,7 @@ class WindowsTryCalls implements TryCalls {
         return sent >= 0 ? sent : wouldBlockOrLost(channel, "send", callState.wsaGetLastError());
     }
 
-    /** Receives a datagram; by how much a truncated one was longer, Windows does not report. */
+    /** Receives a datagram. Windows does not report how many bytes a truncation cut off. */
     @Override
     public final long tryReceiveFrom(
             Channel socket, long buffer, long length, RawAddress source) throws NativeFailure {
@@ -112,7 +112,7 @@ class WindowsTryCalls implements TryCalls {
         if (sent < 0) {
             return wouldBlockOrThrow("sendto", callState.wsaGetLastError());
         }
-        channel.bound = true; // by Windows, if it was not before
+        channel.bound = true; // by Windows, if it was not bound before
         return sent;
     }
 
@@ -148,9 +148,10 @@ class WindowsTryCalls implements TryCalls {
     }
 
     /**
-     * Binds a socket without a local address to any one, as ConnectEx and a receive of datagrams need it.
-     * The port of a stream is chosen with the connect, so that connections to several peers can share
-     * it; Windows before 10 refuses that option, and the socket does without.
+     * Binds a socket without a local address to the wildcard address, as ConnectEx and a receive of
+     * datagrams require. The port of a stream is chosen at the connect, so that connections to
+     * several peers can share it. Windows before 10 refuses that option; then the port is chosen
+     * now.
      *
      * @return the error code, or 0
      * @see <a href="https://learn.microsoft.com/en-us/windows/win32/winsock/sol-socket-socket-options">
@@ -192,7 +193,7 @@ class WindowsTryCalls implements TryCalls {
         throw failure(call, error);
     }
 
-    /** Remembers a loss for later calls of any thread. */
+    /** Stores a loss for later calls of any thread. */
     private static long wouldBlockOrLost(IocpChannel channel, String call, int error)
             throws NativeFailure {
         if (error != WinError.WSAEWOULDBLOCK) {

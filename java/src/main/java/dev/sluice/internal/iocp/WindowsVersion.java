@@ -7,7 +7,8 @@ import dev.sluice.internal.ffi.windows.WindowsCallState;
 import java.lang.foreign.Arena;
 
 /**
- * The build of Windows, for what an older one neither refuses nor does.
+ * The build of Windows. Some calls succeed on older builds without any effect; only the build
+ * number shows which of the two happened.
  *
  * @see <a
  *     href="https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-rtlgetversion">

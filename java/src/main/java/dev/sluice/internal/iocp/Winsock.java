@@ -7,10 +7,10 @@ import dev.sluice.internal.spi.NativeFailure;
 import java.lang.foreign.Arena;
 
 /**
- * WSAStartup, once a process and without a WSACleanup. The extension functions ({@link
- * dev.sluice.internal.ffi.windows.Mswsock}) belong to a provider that Windows may unload with the last
- * cleanup, while their addresses are kept for the life of the process; and with it Windows would take
- * every socket of the process away. It ends with the process.
+ * WSAStartup, once per process and without WSACleanup. The extension functions ({@link
+ * dev.sluice.internal.ffi.windows.Mswsock}) belong to a provider that Windows may unload at the
+ * last cleanup, while their addresses are kept for the life of the process. A cleanup would also
+ * close every socket of the process. Winsock ends with the process.
  *
  * @see <a href="https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-wsacleanup">
  *     WSACleanup</a>
@@ -22,7 +22,7 @@ final class Winsock {
 
     private Winsock() {}
 
-    /** Starts Winsock unless that was done before; one that failed is tried again. */
+    /** Starts Winsock unless it is started; after a failure the next call tries again. */
     static synchronized void start() throws NativeFailure {
         if (started) {
             return;

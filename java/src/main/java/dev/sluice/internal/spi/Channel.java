@@ -62,7 +62,10 @@ public class Channel {
 
     // ---- identity --------------------------------------------------------------------------------
 
-    /** The descriptor (Linux) or SOCKET (Windows), -1 once it is closed. Written by who closes it. */
+    /**
+     * The descriptor (Linux) or SOCKET (Windows), -1 once it is closed. Written by the thread that
+     * closes it.
+     */
     public long handle = -1;
 
     /** Written by {@link ChannelTable}, as is {@link #generation}. */

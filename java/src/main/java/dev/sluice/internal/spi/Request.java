@@ -99,7 +99,7 @@ public final class Request {
     public int nativeCode;
     public long result;
 
-    /** The pooled buffer or the accepted channel of the event, until somebody takes it. */
+    /** The pooled buffer or the accepted channel of the event, until the application takes it. */
     private @Nullable Object payload;
 
     /** What a waiting pooled receive, of which there may be many, does without. */

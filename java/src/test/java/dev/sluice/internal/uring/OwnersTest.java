@@ -84,7 +84,7 @@ class OwnersTest {
 
     /**
      * Each step runs on a thread that then ends, as a carrier does that has nothing to carry for a
-     * while: the kernel gives up what that thread had submitted, and that must not be seen.
+     * while: the kernel cancels what that thread had submitted, which must not show.
      */
     @Test
     void nothingEndsWithTheThreadThatSubmittedIt() throws Exception {

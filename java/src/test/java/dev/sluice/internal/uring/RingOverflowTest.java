@@ -127,7 +127,7 @@ class RingOverflowTest {
         port.close();
     }
 
-    /** The end of a port cancels what goes on, while its peers go on making it ready. */
+    /** The end of a port cancels its polls, while its peers still make them ready. */
     @ParameterizedTest
     @EnumSource(RingKind.class)
     void aPortEndsWhileItsMultishotPollsOverflow(RingKind kind) throws Exception {

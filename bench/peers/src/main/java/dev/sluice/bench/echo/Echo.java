@@ -6,9 +6,9 @@ import dev.sluice.PooledBuffer;
 import dev.sluice.Send;
 import org.jspecify.annotations.Nullable;
 
-/** One send with the buffer that it sends, of whichever connection needs it next. */
+/** One send with its buffer, of the connection that needs it at the moment. */
 final class Echo implements EventHandler<Send> {
-    /** What the system has not taken after that, the peer does not read. */
+    /** If the kernel has not taken the bytes after that time, the peer does not read. */
     private static final int MOST_SECONDS = 10;
 
     private final EchoServer server;
@@ -16,10 +16,10 @@ final class Echo implements EventHandler<Send> {
     private EchoConnection connection;
     private @Nullable PooledBuffer buffer;
 
-    /** Since its buffer was taken, while the pool was empty. */
+    /** Seconds since its buffer was taken, counted while the pool is empty. */
     private int seconds;
 
-    /** The next one that is free; the server's. */
+    /** The next free one; the server uses the field. */
     @Nullable
     Echo next;
 
@@ -29,7 +29,7 @@ final class Echo implements EventHandler<Send> {
         this.send = new Send(connection.socket()).onCompletion(this);
     }
 
-    /** Lends it to a connection. */
+    /** Lends the send to a connection. */
     void lendTo(EchoConnection borrower) {
         connection = borrower;
         send.socket(borrower.socket());
@@ -58,7 +58,7 @@ final class Echo implements EventHandler<Send> {
         }
     }
 
-    /** Gives itself back, and the buffer. */
+    /** Returns the send and the buffer. */
     private void finish() {
         PooledBuffer done = buffer;
         connection.sent();
@@ -69,7 +69,10 @@ final class Echo implements EventHandler<Send> {
         }
     }
 
-    /** The pool is empty: gives the connection up if its peer has not read for long. */
+    /**
+     * Called each second while the pool is empty: aborts the connection if its peer has not read
+     * for long.
+     */
     void aSecondIsOver() {
         if (buffer != null && ++seconds > MOST_SECONDS) {
             connection.abort();

@@ -7,11 +7,14 @@ import dev.sluice.Receive;
 import java.util.Objects;
 
 /**
- * One connection: a receive that goes on, and no more. While idle it holds no buffer and no send;
- * those are the server's, which lends them while something is sent.
+ * One connection: a multishot receive, and nothing else. While idle it holds no buffer and no send;
+ * those belong to the server, which lends them for each send.
  */
 final class EchoConnection implements EventHandler<Receive> {
-    /** Sends in flight at which receiving pauses, so that a peer that does not read is bounded. */
+    /**
+     * Number of sends in flight at which receiving pauses, so that a peer that does not read is
+     * bounded.
+     */
     private static final int MOST_SENDS = 16;
 
     private final EchoServer server;
@@ -36,9 +39,9 @@ final class EchoConnection implements EventHandler<Receive> {
         switch (event.status()) {
             case OK -> echo(event);
             case EOF -> closeGracefully();
-            case CANCELLED -> resume(); // at once where the sends that paused it have ended since
+            case CANCELLED -> resume(); // at once if the sends that paused it have ended since
             case CLOSED_LOCALLY -> {
-                // The close that did it reports.
+                // The close that cancelled it reports.
             }
             default -> abort();
         }
@@ -56,12 +59,15 @@ final class EchoConnection implements EventHandler<Receive> {
         }
     }
 
-    /** One of its sends is over; goes on only if {@link #resume} is called. */
+    /**
+     * Called when one of its sends has ended; receiving continues only if {@link #resume} is
+     * called.
+     */
     void sent() {
         sending--;
     }
 
-    /** Goes on receiving, if it paused and may. */
+    /** Continues receiving, if it paused and may. */
     void resume() {
         if (!receive.isPending() && socket().isOpen() && sending < MOST_SENDS) {
             server.port().submit(receive);

@@ -5,7 +5,7 @@ import dev.sluice.PortOptions;
 import dev.sluice.WaitStrategy;
 import org.jspecify.annotations.Nullable;
 
-/** The port of an echo server, by the words of the command line. */
+/** The options of the port of an echo server, from the words of the command line. */
 public final class EchoOptions {
     private static final int BUFFERS = 1024;
 
@@ -15,18 +15,18 @@ public final class EchoOptions {
     private EchoOptions() {}
 
     /**
-     * The options of the port.
+     * Returns the options of the port.
      *
      * @param backend epoll, io_uring, iocp, or null for the best that works here
      * @param waiting block, spin-then-block or spin
-     * @throws IllegalArgumentException names what is not known
+     * @throws IllegalArgumentException if a word is unknown; the message names it
      */
     public static PortOptions of(@Nullable String backend, String waiting) {
         PortOptions options = common(strategy(waiting));
         return backend == null ? options : options.backend(Backend.named(backend));
     }
 
-    /** The options of the port, for one backend. */
+    /** Returns the options of the port for one backend. */
     public static PortOptions of(Backend backend, WaitStrategy waiting) {
         return common(waiting).backend(backend);
     }

@@ -22,10 +22,10 @@ public final class EchoServer implements AutoCloseable {
     private final NativeSocket listener;
     private final Address address;
 
-    /** The first of those sends that no connection needs now. */
+    /** The first of the sends that no connection needs now. */
     private @Nullable Echo freeEchoes;
 
-    /** All sends that were made: no more than the pool has buffers. */
+    /** All sends that were created: never more than the pool has buffers. */
     private final List<Echo> echoes = new ArrayList<>();
 
     private final Delay second = new Delay(Duration.ofSeconds(1)).onCompletion(this::aSecondIsOver);
@@ -38,7 +38,7 @@ public final class EchoServer implements AutoCloseable {
      * Listens; {@link #run} serves.
      *
      * @param options of the port; the calling thread owns it
-     * @param address where to listen; port 0 lets the system choose one
+     * @param address where to listen; for port 0 the kernel chooses one
      */
     public EchoServer(PortOptions options, Address address) throws SystemCallException {
         port = CompletionPort.open(options);
@@ -53,12 +53,12 @@ public final class EchoServer implements AutoCloseable {
         port.submit(second);
     }
 
-    /** Where it listens, with the port that the system chose. */
+    /** Returns the address on which it listens, with the port that the kernel chose. */
     public Address address() {
         return address;
     }
 
-    /** The port that it runs on. */
+    /** Returns the port that it runs on. */
     public CompletionPort port() {
         return port;
     }
@@ -70,7 +70,10 @@ public final class EchoServer implements AutoCloseable {
         }
     }
 
-    /** Ends {@link #run}: no further connection, and those that are open are closed gracefully. */
+    /**
+     * Ends {@link #run}: it accepts no further connection, and closes those that are open
+     * gracefully.
+     */
     public void stop() {
         port.execute(
                 () -> {
@@ -100,7 +103,7 @@ public final class EchoServer implements AutoCloseable {
         }
     }
 
-    /** Peers that do not read must not keep the buffers for which others wait. */
+    /** Peers that do not read must not keep the buffers for which other connections wait. */
     private void aSecondIsOver(Delay timer) {
         if (timer.isOk() && !stopping) {
             if (port.availableBuffers() == 0) {
@@ -117,7 +120,7 @@ public final class EchoServer implements AutoCloseable {
         bytes += received;
     }
 
-    /** A send for a connection, from {@link #release} on for any other. */
+    /** Returns a send for a connection; {@link #release} makes it available to any other. */
     Echo takeEcho(EchoConnection connection) {
         Echo echo = freeEchoes;
         if (echo == null) {
@@ -144,17 +147,17 @@ public final class EchoServer implements AutoCloseable {
 
     // ---- counts --------------------------------------------------------------------------------
 
-    /** Connections accepted so far. */
+    /** The number of connections accepted so far. */
     public long connections() {
         return connections;
     }
 
-    /** Receives that brought bytes. */
+    /** The number of receives with bytes. */
     public long receives() {
         return receives;
     }
 
-    /** Bytes received, and sent back. */
+    /** The number of bytes received, and sent back. */
     public long bytes() {
         return bytes;
     }

@@ -6,19 +6,19 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** The tasks that are no echo, for the peers with a thread a connection. */
+/** The tasks besides echo, for the peers with a thread per connection. */
 final class BlockingTasks {
-    /** What a thread of a connection that mostly waits holds. */
+    /** The size of the buffer of a connection that mostly waits. */
     private static final int CONNECTION_BYTES = 16 * 1024;
 
     private BlockingTasks() {}
 
-    /** A connection, whatever its class. */
+    /** A connection of any class. */
     interface Stream {
-        /** As InputStream has it. */
+        /** Reads as InputStream does. */
         int read(byte[] into, int offset, int length) throws IOException;
 
-        /** As OutputStream has it: all of it. */
+        /** Writes everything, as OutputStream does. */
         void write(byte[] from, int offset, int length) throws IOException;
     }
 
@@ -28,7 +28,7 @@ final class BlockingTasks {
         void serve(Stream stream) throws IOException;
     }
 
-    /** For all connections of one server. */
+    /** Returns the behaviour for all connections of one server. */
     static Behaviour of(Task task) {
         return switch (task) {
             case ECHO -> throw new IllegalArgumentException("each peer has an echo of its own");
@@ -59,7 +59,7 @@ final class BlockingTasks {
         }
     }
 
-    /** False where the stream ends before. */
+    /** Returns false if the stream ends first. */
     private static boolean readFully(Stream stream, byte[] into) throws IOException {
         int filled = 0;
         while (filled < into.length) {
@@ -72,7 +72,9 @@ final class BlockingTasks {
         return true;
     }
 
-    /** The thread of who sent writes to all others, so it reads on when they have taken it. */
+    /**
+     * The sender's thread writes to all others, so it reads on when they have taken the message.
+     */
     private static final class FanOut {
         private final List<Member> members = new CopyOnWriteArrayList<>();
 
@@ -100,7 +102,7 @@ final class BlockingTasks {
         }
     }
 
-    /** One that takes messages of several threads, one after the other. */
+    /** A member that takes messages of several threads, one after the other. */
     private static final class Member {
         private final Stream stream;
         private final ReentrantLock lock = new ReentrantLock();
@@ -114,7 +116,7 @@ final class BlockingTasks {
             try {
                 stream.write(bytes, 0, count);
             } catch (IOException e) {
-                return; // reset by its peer, which its own thread finds out and ends it
+                return; // reset by its peer; its own thread finds that out and ends it
             } finally {
                 lock.unlock();
             }

@@ -10,11 +10,11 @@ import java.lang.management.ManagementFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a server in a process of its own answers to the program that started it, a line for a line:
- * {@code allocated} with the bytes its serving thread has allocated on the Java heap so far,
- * {@code compiled} with the milliseconds the compilers have worked so far, -1 where unknown,
- * {@code heap} with the bytes of the Java heap that are in use after a collection, {@code buffers}
- * with those of the JDK's direct buffers.
+ * What a server in a process of its own answers to the program that started it, one line per
+ * request: {@code allocated} with the bytes that its serving thread has allocated on the Java heap,
+ * {@code compiled} with the milliseconds that the compilers have worked, or -1 if unknown,
+ * {@code heap} with the bytes of the Java heap in use after a collection, and {@code buffers} with
+ * those of the JDK's direct buffers.
  */
 final class Control {
     private static final long UNKNOWN = -1;
@@ -42,7 +42,10 @@ final class Control {
         }
     }
 
-    /** What virtual threads allocate is counted by their carriers: there all threads are asked. */
+    /**
+     * The carriers count what virtual threads allocate, so for those the sum of all threads is
+     * reported.
+     */
     private long allocatedBytes() {
         return serving.isVirtual()
                 ? threads.getTotalThreadAllocatedBytes()

@@ -10,7 +10,7 @@ import java.net.Socket;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** The JDK's ServerSocket with a virtual thread a connection, each with a buffer of its own. */
+/** The JDK's ServerSocket with a virtual thread per connection, each with a buffer of its own. */
 final class JdkVirtualEcho implements EchoPeer {
     private static final int BACKLOG = 4096;
     private static final int BUFFER_BYTES = 16 * 1024;
@@ -26,7 +26,7 @@ final class JdkVirtualEcho implements EchoPeer {
         void serve(Socket socket) throws IOException;
     }
 
-    /** A socket's streams, which a socket makes anew at each call. */
+    /** A socket's streams, which Socket would create again at each call. */
     private record Streams(InputStream in, OutputStream out) implements BlockingTasks.Stream {
         @Override
         public int read(byte[] into, int offset, int length) throws IOException {
@@ -49,7 +49,7 @@ final class JdkVirtualEcho implements EchoPeer {
         return open(address, JdkVirtualEcho::echo);
     }
 
-    /** A way to open one with another task. */
+    /** Returns a way to open a server with another task. */
     static Peers.Opener opener(Task task) {
         return address -> {
             BlockingTasks.Behaviour behaviour = BlockingTasks.of(task);

@@ -7,10 +7,10 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 
-/** One flush after all reads of a turn; reading pauses while the peer does not read. */
+/** Flushes once after all reads of a turn; reading pauses while the peer does not read. */
 @Sharable
 final class NettyEcho extends ChannelInboundHandlerAdapter {
-    /** The size of the buffers in io_uring's ring: larger ones measured no better. */
+    /** The size of the buffers in io_uring's ring: larger buffers did not measure better. */
     static final int RING_BUFFER_BYTES = 16 * 1024;
 
     /** One handler for all connections. */

@@ -28,12 +28,12 @@ import java.util.function.Supplier;
 
 /**
  * Netty 4.2 on its native transports: one event loop for the listener and all connections, pooled
- * buffers. What a connection does is its handler's matter.
+ * buffers. The handler of a connection defines what it does.
  */
 final class NettyServer implements EchoPeer {
     private static final int BACKLOG = 4096;
 
-    /** Submission entries: Netty's 128 would be submitted several times a turn. */
+    /** Submission entries: with Netty's 128, a turn would submit several times. */
     private static final int RING_ENTRIES = 4096;
 
     private static final short BUFFER_GROUP = 1;
@@ -51,19 +51,22 @@ final class NettyServer implements EchoPeer {
         this.thread = thread;
     }
 
-    /** What its connections do. */
+    /** Creates the handlers of the connections. */
     @FunctionalInterface
     interface Handlers {
-        /** The handler of a connection; the same for all where it is sharable. */
+        /** Returns the handler of a connection; the same for all if it is sharable. */
         ChannelHandler create();
     }
 
-    /** A way to open one on epoll, with those handlers. */
+    /** Returns a way to open a server on epoll, with those handlers. */
     static Peers.Opener onEpoll(Supplier<Handlers> handlers) {
         return address -> openEpoll(address, handlers.get());
     }
 
-    /** A way to open one on io_uring, with those handlers and buffers of that size in its ring. */
+    /**
+     * Returns a way to open a server on io_uring, with those handlers and buffers of that size in
+     * its ring.
+     */
     static Peers.Opener onIoUring(Supplier<Handlers> handlers, int bufferBytes) {
         return address -> openIoUring(address, handlers.get(), bufferBytes);
     }
@@ -139,7 +142,8 @@ final class NettyServer implements EchoPeer {
             return new NettyServer(group, (InetSocketAddress) listener.localAddress(), thread);
         } catch (Exception e) {
             var _ = group.shutdownGracefully(0, 1, TimeUnit.SECONDS);
-            throw new IOException(e.getMessage(), e); // sync throws checked exceptions undeclared
+            // sync throws checked exceptions without declaring them
+            throw new IOException(e.getMessage(), e);
         }
     }
 

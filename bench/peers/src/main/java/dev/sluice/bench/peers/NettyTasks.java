@@ -15,7 +15,7 @@ import io.netty.util.concurrent.GlobalEventExecutor;
 import java.util.HashSet;
 import java.util.Set;
 
-/** Netty's handlers of the tasks that are no echo. */
+/** Netty's handlers of the tasks besides echo. */
 final class NettyTasks {
     private NettyTasks() {}
 
@@ -100,11 +100,11 @@ final class NettyTasks {
         }
     }
 
-    /** Nobody is read while somebody's queue is above Netty's high-water mark. */
+    /** No member is read while a queue of any member is above Netty's high-water mark. */
     @Sharable
     private static final class FanOut extends Ending {
         private final ChannelGroup members = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
-        private final Set<Channel> full = new HashSet<>(); // the event loop's thread alone
+        private final Set<Channel> full = new HashSet<>(); // used by the event loop's thread alone
 
         @Override
         public void channelActive(ChannelHandlerContext context) {
@@ -113,7 +113,8 @@ final class NettyTasks {
 
         @Override
         public void channelRead(ChannelHandlerContext context, Object message) {
-            // Takes a duplicate for each, releases the message, and makes no future a member.
+            // Writes a duplicate to each member, releases the message, and creates no future per
+            // member.
             var _ = members.writeAndFlush(message, ChannelMatchers.isNot(context.channel()), true);
         }
 

@@ -7,8 +7,8 @@ import java.nio.channels.AsynchronousSocketChannel;
 import java.nio.channels.CompletionHandler;
 
 /**
- * A connection reads, writes all of it, reads again. It has its own direct buffer, because a read
- * holds one from its start, and two handlers that serve it from beginning to end.
+ * A connection reads, writes everything, reads again. It has its own direct buffer, because a read
+ * needs one from its start, and two handlers for its whole life.
  */
 final class Nio2Echo {
     private static final int BUFFER_BYTES = 16 * 1024;

@@ -11,8 +11,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * To all the others, on the JDK's asynchronous channels, by the group's one thread. A member reads
- * into a buffer of its own, and reads again when the last has taken what was in it.
+ * Fan-out on the JDK's asynchronous channels, by the group's one thread. A member reads into a
+ * buffer of its own, and reads again when every other member has taken its content.
  */
 final class Nio2FanOut {
     private static final Member[] NOBODY = {};
@@ -32,16 +32,16 @@ final class Nio2FanOut {
         member.read();
     }
 
-    /** A member's own view of what another sent. */
+    /** A member's own view of a message of another one. */
     private record Message(ByteBuffer bytes, Member sender) {}
 
     private final class Member implements CompletionHandler<Integer, Void> {
         private final AsynchronousSocketChannel channel;
         private final ByteBuffer buffer = ByteBuffer.allocateDirect(Task.BUFFER_BYTES);
         private final CompletionHandler<Integer, Message> onWritten = new Written(this);
-        private int untaken; // how many others have not yet taken what is in the buffer
+        private int untaken; // how many others have not yet taken the content of the buffer
         private boolean writing;
-        private @Nullable ArrayDeque<Message> waiting; // made when it is needed first
+        private @Nullable ArrayDeque<Message> waiting; // created when it is first needed
 
         Member(AsynchronousSocketChannel channel) {
             this.channel = channel;
@@ -58,8 +58,8 @@ final class Nio2FanOut {
                 return;
             }
             buffer.flip();
-            untaken = 1; // held until all have been told
-            // A copy, as members leave while it is handed out: a write may end within its call.
+            untaken = 1; // held until the message is handed to all
+            // A copy, since members may leave during the loop: a write may end within its call.
             for (Member member : members.toArray(NOBODY)) {
                 if (member != this && members.contains(member)) {
                     untaken++;

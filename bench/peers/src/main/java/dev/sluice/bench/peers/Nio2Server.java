@@ -13,8 +13,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The JDK's asynchronous channels on a group of one thread, which polls and runs the handlers. What
- * is done with an accepted channel is the program's matter.
+ * The JDK's asynchronous channels on a group of one thread, which polls and runs the handlers. The
+ * program defines what is done with an accepted channel.
  */
 final class Nio2Server implements EchoPeer {
     private static final int BACKLOG = 4096;
@@ -85,7 +85,7 @@ final class Nio2Server implements EchoPeer {
         }
     }
 
-    /** Remembers the thread that the group creates while it opens. */
+    /** Stores the thread that the group creates while it opens. */
     private static final class ServingThread {
         private @Nullable Thread thread;
 

@@ -6,7 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousSocketChannel;
 import java.nio.channels.CompletionHandler;
 
-/** The tasks of one connection alone, on the JDK's asynchronous channels. */
+/** The tasks that concern one connection alone, on the JDK's asynchronous channels. */
 final class Nio2Tasks {
     private Nio2Tasks() {}
 
@@ -45,7 +45,7 @@ final class Nio2Tasks {
         }
     }
 
-    /** Reads a number, sends what it says, reads the next: one operation at a time. */
+    /** Reads a number, sends that many bytes, reads the next number: one operation at a time. */
     private static final class Sending implements CompletionHandler<Integer, Void> {
         private final AsynchronousSocketChannel channel;
         private final ByteBuffer count = ByteBuffer.allocateDirect(Task.COUNT_BYTES);

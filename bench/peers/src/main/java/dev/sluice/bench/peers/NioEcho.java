@@ -8,13 +8,13 @@ import java.nio.channels.SocketChannel;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One direct buffer for all connections; a connection holds bytes only while its peer does not read,
- * and its interest changes only then.
+ * One direct buffer for all connections. A connection holds bytes only while its peer does not
+ * read, and its interest set changes only then.
  */
 final class NioEcho implements NioServer.Connection {
     private static final int BUFFER_BYTES = 64 * 1024;
 
-    private final ByteBuffer buffer; // of all connections
+    private final ByteBuffer buffer; // shared by all connections
     private @Nullable ByteBuffer unsent;
 
     private NioEcho(ByteBuffer buffer) {

@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** To all the others, on the JDK's Selector: one buffer for all, a copy of what one does not take. */
+/** Fan-out on the JDK's Selector: one buffer for all, and a copy of what a member does not take. */
 final class NioFanOut {
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(Task.BUFFER_BYTES);
     private final List<Member> members = new ArrayList<>();
@@ -28,15 +28,15 @@ final class NioFanOut {
         return member;
     }
 
-    /** Bytes that a member still has to take, and who is not read until then. */
+    /** Bytes that a member still has to take, and their sender, which is not read until then. */
     private record Rest(ByteBuffer bytes, Member sender) {}
 
     private final class Member implements NioServer.Connection {
         private final SelectionKey key;
         private final SocketChannel channel;
-        private int place; // among the members
+        private int place; // index in the list of members
         private int untaken; // how many others have not yet taken what it sent
-        private @Nullable ArrayDeque<Rest> unsent; // made when it is needed first
+        private @Nullable ArrayDeque<Rest> unsent; // created when it is first needed
 
         Member(SelectionKey key, int place) {
             this.key = key;
@@ -47,7 +47,7 @@ final class NioFanOut {
         @Override
         public boolean onReady(SelectionKey ready) throws IOException {
             if (!ready.isValid()) {
-                return true; // another closed it while its event was on the way
+                return true; // another member closed it while its event was on its way
             }
             if (ready.isWritable()) {
                 sendRest();
@@ -60,7 +60,8 @@ final class NioFanOut {
                 return false;
             }
             int end = buffer.position();
-            // Downwards: one that leaves meanwhile is replaced by the last, which had its turn.
+            // Downwards: a member that leaves during the loop is replaced by the last, which had
+            // its turn.
             for (int i = members.size() - 1; i >= 0; i--) {
                 Member member = members.get(i);
                 if (member != this) {

@@ -12,8 +12,8 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
- * The JDK's Selector on one thread: keys are handled as they are selected (no selected-key set to
- * clear). What a connection does is its attachment's matter.
+ * The JDK's Selector on one thread. Keys are handled while they are selected, so no selected-key
+ * set has to be cleared. The attachment of a key defines what its connection does.
  */
 final class NioServer implements EchoPeer, Runnable {
     private static final int BACKLOG = 4096;
@@ -23,20 +23,20 @@ final class NioServer implements EchoPeer, Runnable {
     private final InetSocketAddress address;
     private final Thread thread;
     private final Function<SelectionKey, Connection> connections;
-    private final Consumer<SelectionKey> action = this::onReady; // one object, not one a turn
+    private final Consumer<SelectionKey> action = this::onReady; // one object, not one per turn
     private volatile boolean closing;
 
-    /** What a key is attached to. */
+    /** The attachment of a key. */
     interface Connection {
         /**
          * Does what the key is ready for.
          *
-         * @return false at the end of the stream: then the connection is closed
+         * @return false at the end of the stream; the connection is then closed
          * @throws IOException ends this connection only
          */
         boolean onReady(SelectionKey key) throws IOException;
 
-        /** It is closed; the channel is, too. */
+        /** Called when the connection and its channel are closed. */
         default void onClosed() {}
     }
 
@@ -49,7 +49,7 @@ final class NioServer implements EchoPeer, Runnable {
         this.thread = Thread.ofPlatform().name("nio").unstarted(this);
     }
 
-    /** Makes a connection for each key, which is interested in reading. */
+    /** Creates a connection for each key, which is interested in reading. */
     static EchoPeer open(InetSocketAddress address, Function<SelectionKey, Connection> connections)
             throws IOException {
         Selector selector = Selector.open();
@@ -117,7 +117,7 @@ final class NioServer implements EchoPeer, Runnable {
         }
     }
 
-    /** Closes the channel and tells its connection. */
+    /** Closes the channel and notifies its connection. */
     static void close(SelectionKey key) {
         try {
             key.channel().close();

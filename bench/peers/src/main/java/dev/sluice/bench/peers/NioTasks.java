@@ -6,7 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 
-/** The tasks of one connection alone, on the JDK's Selector. */
+/** The tasks that concern one connection alone, on the JDK's Selector. */
 final class NioTasks {
     private NioTasks() {}
 
@@ -21,7 +21,7 @@ final class NioTasks {
         return NioServer.open(address, key -> new Sending(bytes.duplicate()));
     }
 
-    /** Reads a number, sends what it says, reads the next. */
+    /** Reads a number, sends that many bytes, reads the next number. */
     private static final class Sending implements NioServer.Connection {
         private final ByteBuffer bytes;
         private final ByteBuffer count = ByteBuffer.allocateDirect(Task.COUNT_BYTES);

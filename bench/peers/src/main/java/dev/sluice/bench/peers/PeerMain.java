@@ -9,13 +9,17 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * Runs one echo server: {@code PeerMain NAME [--port N] [--address A] [--task T]}. Prints
- * {@code listening ADDRESS:PORT}, answers what {@link Control} knows, and ends with standard input.
+ * {@code listening ADDRESS:PORT}, answers the requests of {@link Control}, and ends with standard
+ * input.
  */
 public final class PeerMain {
     static final int EXIT_SYSTEM = 1;
     static final int EXIT_USAGE = 2;
 
-    /** The same as the C baselines': this machine lacks what the server needs. */
+    /**
+     * The exit status if this machine lacks what the server needs, the same as that of the C
+     * baselines.
+     */
     static final int EXIT_UNSUPPORTED = 3;
 
     private PeerMain() {}

@@ -6,7 +6,7 @@ import java.io.IOException;
 public final class PeerUnavailableException extends IOException {
     private static final long serialVersionUID = 1L;
 
-    /** With the reason in one line. */
+    /** Takes the reason in one line. */
     public PeerUnavailableException(String reason) {
         super(reason);
     }

@@ -13,7 +13,7 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/** The peers by the names the command line knows them by. */
+/** The peers by their names on the command line. */
 public final class Peers {
     /** Starts a server that listens on an address. */
     @FunctionalInterface
@@ -21,8 +21,8 @@ public final class Peers {
         /**
          * Returns once the server listens.
          *
-         * @throws IOException what the system says against it, such as an address in use
-         * @throws PeerUnavailableException where this machine lacks what the server needs
+         * @throws IOException if the kernel refuses, as for an address in use
+         * @throws PeerUnavailableException if this machine lacks what the server needs
          */
         EchoPeer open(InetSocketAddress address) throws IOException;
     }
@@ -71,7 +71,7 @@ public final class Peers {
         return openers;
     }
 
-    /** Of the servers with a virtual thread a connection, by their names. */
+    /** The servers with a virtual thread per connection, by their names. */
     private static Map<String, SluiceNetEcho.Groups> blockingGroups() {
         return Map.of(
                 "sluice-net-epoll", SluiceNetEcho.on(Backend.EPOLL),
@@ -80,7 +80,7 @@ public final class Peers {
                 "sluice-tpp-io_uring", SluiceNetEcho.threadPerPortOn(Backend.IO_URING));
     }
 
-    /** Those of another task, but for the JDK's channels. */
+    /** The servers of another task, except those on the JDK's channels. */
     private static Map<String, Opener> task(Task task,
             Function<CompletionPort, PortServer.Program> sluice,
             Supplier<NettyServer.Handlers> netty) {
@@ -105,7 +105,7 @@ public final class Peers {
         return OPENERS.getOrDefault(task, Map.of());
     }
 
-    /** The names of all that know that task. */
+    /** The names of all servers that know that task. */
     public static Set<String> names(Task task) {
         return of(task).keySet();
     }
@@ -113,7 +113,7 @@ public final class Peers {
     /**
      * Starts the server of that name.
      *
-     * @throws IllegalArgumentException where there is none of that name, or it knows no such task
+     * @throws IllegalArgumentException if there is none of that name, or it does not know the task
      */
     public static EchoPeer open(String name, Task task, InetSocketAddress address)
             throws IOException {

@@ -20,23 +20,26 @@ import java.util.concurrent.ExecutionException;
 import java.util.function.Function;
 
 /**
- * A port of Sluice with a listener, on the thread that owns it. What is done with an accepted socket
- * is the program's matter.
+ * A port of Sluice with a listener, on the thread that owns it. The program defines what is done
+ * with an accepted socket.
  */
 final class PortServer implements EchoPeer {
     private final CompletionPort port;
     private final InetSocketAddress address;
     private final Thread thread;
     private final Program program;
-    private boolean closing; // the port's thread alone
+    private boolean closing; // used by the port's thread alone
 
-    /** What serves the connections of one port, on its thread. */
+    /** Serves the connections of one port, on its thread. */
     @FunctionalInterface
     interface Program {
-        /** Begins with a socket, which has TCP_NODELAY. */
+        /** Starts with a socket, which has TCP_NODELAY. */
         void accepted(NativeSocket socket);
 
-        /** From now on nothing can be submitted, although events still come. */
+        /**
+         * Called before the port closes: from now on nothing can be submitted, although events
+         * still come.
+         */
         default void closing() {}
     }
 
@@ -49,7 +52,10 @@ final class PortServer implements EchoPeer {
         port.submit(new Accept(listener).multishot().onCompletion(this::accepted));
     }
 
-    /** A way to open one on that backend, with the program that is made for its port. */
+    /**
+     * Returns a way to open a server on that backend, with the program that is created for its
+     * port.
+     */
     static Peers.Opener opener(Backend backend, Function<CompletionPort, Program> programs) {
         PortOptions options = EchoOptions.of(backend, WaitStrategy.BLOCK);
         return address -> open(options, address, programs);
@@ -74,7 +80,7 @@ final class PortServer implements EchoPeer {
         }
     }
 
-    /** Everything that touches the port is done by its thread. */
+    /** Runs on the thread that owns the port, since only that thread may use it. */
     private static void serve(PortOptions options, InetSocketAddress address,
             Function<CompletionPort, Program> programs, CompletableFuture<PortServer> listening) {
         try (CompletionPort port = CompletionPort.open(options)) {

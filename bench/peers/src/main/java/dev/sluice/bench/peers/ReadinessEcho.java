@@ -12,8 +12,8 @@ import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sluice used the other way: a connection waits until it is readable, and the program makes the
- * calls itself. One buffer for all connections; a copy only of what a peer does not take.
+ * Sluice in the readiness style: a connection waits until it is readable, and the program makes the
+ * calls itself. One buffer for all connections, and a copy only of what a peer does not take.
  */
 final class ReadinessEcho implements PortServer.Program {
     private static final int BUFFER_BYTES = 64 * 1024;
@@ -25,7 +25,7 @@ final class ReadinessEcho implements PortServer.Program {
         this.port = port;
     }
 
-    /** A way to open one on that backend. */
+    /** Returns a way to open a server on that backend. */
     static Peers.Opener opener(Backend backend) {
         return PortServer.opener(backend, ReadinessEcho::new);
     }
@@ -36,14 +36,14 @@ final class ReadinessEcho implements PortServer.Program {
     }
 
     /**
-     * Reads until less comes than the buffer holds: then nothing is left to read, unless the peer
-     * has ended its side, which may share its event with the last bytes.
+     * Reads until less comes than the buffer holds: then nothing is left to read, except that the
+     * peer may have ended its side in the same event.
      */
     private final class Connection {
         private final NativeSocket socket;
         private final Readiness readable;
         private final Readiness writable;
-        private @Nullable MemorySegment kept; // for what is unsent, from the first time on
+        private @Nullable MemorySegment kept; // for what is unsent, created when it is first needed
         private @Nullable MemorySegment unsent;
 
         Connection(NativeSocket socket) {
@@ -57,7 +57,7 @@ final class ReadinessEcho implements PortServer.Program {
         }
 
         private void ready(Readiness poll) {
-            // An event that was on the way when the close was submitted still comes.
+            // An event that was on its way when the close was submitted still comes.
             if (poll.isOk() && unsent == null && socket.isOpen()) {
                 echo(poll.isHangup());
             }
@@ -112,7 +112,7 @@ final class ReadinessEcho implements PortServer.Program {
                     port.submit(writable);
                 } else {
                     unsent = null;
-                    echo(true); // what came meanwhile gives no event again
+                    echo(true); // bytes that came in the meantime give no event again
                 }
             } catch (SystemCallException e) {
                 port.submit(Close.abort(socket));

@@ -13,8 +13,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * To all the others, on a port of Sluice in the readiness style: one buffer for all, a copy of what
- * one does not take.
+ * Fan-out on a port of Sluice in the readiness style: one buffer for all, and a copy of what a
+ * member does not take.
  */
 final class ReadinessFanOut implements PortServer.Program {
     private final MemorySegment buffer;
@@ -37,14 +37,14 @@ final class ReadinessFanOut implements PortServer.Program {
         closing = true;
     }
 
-    /** Bytes that a member still has to take, and who is not read until then. */
+    /** Bytes that a member still has to take, and their sender, which is not read until then. */
     private record Rest(MemorySegment bytes, Member sender) {}
 
     private final class Member extends ReadyConnection {
         private final Readiness writable;
-        private int place; // among the members
+        private int place; // index in the list of members
         private int untaken; // how many others have not yet taken what it sent
-        private @Nullable ArrayDeque<Rest> unsent; // made when it is needed first
+        private @Nullable ArrayDeque<Rest> unsent; // created when it is first needed
 
         Member(NativeSocket socket, int place) {
             super(socket);
@@ -61,7 +61,7 @@ final class ReadinessFanOut implements PortServer.Program {
         boolean onReadable(int turns) throws SystemCallException {
             for (int i = 0; i < turns; i++) {
                 if (untaken > 0) {
-                    return true; // it goes on when the last has taken what it sent
+                    return true; // it continues when the last member has taken what it sent
                 }
                 long received = socket.tryReceive(buffer);
                 if (received == NativeSocket.END_OF_STREAM) {
@@ -76,7 +76,8 @@ final class ReadinessFanOut implements PortServer.Program {
         }
 
         private void handOut(MemorySegment bytes) {
-            // Downwards: one that leaves meanwhile is replaced by the last, which had its turn.
+            // Downwards: a member that leaves during the loop is replaced by the last, which had
+            // its turn.
             for (int i = members.size() - 1; i >= 0; i--) {
                 Member member = members.get(i);
                 if (member != this) {
@@ -136,7 +137,9 @@ final class ReadinessFanOut implements PortServer.Program {
             }
         }
 
-        /** Reads on in a turn of its own: the buffer may be in use, and the members change. */
+        /**
+         * Continues reading in a turn of its own: the buffer may be in use, and the members change.
+         */
         private void taken() {
             untaken--;
             if (untaken == 0 && isOpen()) {

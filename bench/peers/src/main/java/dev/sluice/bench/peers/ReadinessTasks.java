@@ -9,7 +9,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 
-/** The tasks of one connection alone, on a port of Sluice in the readiness style. */
+/** The tasks that concern one connection alone, on a port of Sluice in the readiness style. */
 final class ReadinessTasks {
     private ReadinessTasks() {}
 
@@ -25,7 +25,7 @@ final class ReadinessTasks {
     }
 
     private static final class Receiving extends ReadyConnection {
-        private final MemorySegment buffer; // of all connections
+        private final MemorySegment buffer; // shared by all connections
 
         Receiving(NativeSocket socket, MemorySegment buffer) {
             super(socket);
@@ -47,15 +47,15 @@ final class ReadinessTasks {
         }
     }
 
-    /** Reads a number, sends what it says, reads the next. */
+    /** Reads a number, sends that many bytes, reads the next number. */
     private static final class Sending extends ReadyConnection {
         private static final ValueLayout.OfLong NETWORK_LONG =
                 ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
 
-        private final MemorySegment bytes; // of all connections, as the next
+        private final MemorySegment bytes; // shared by all connections, as is the next
         private final MemorySegment piece;
         private final Readiness writable;
-        private long number; // as far as it has come
+        private long number; // filled as far as bytes have come
         private int numberBytes;
         private long left;
 
@@ -82,7 +82,7 @@ final class ReadinessTasks {
             return false;
         }
 
-        /** False where the peer has to take something first. */
+        /** Returns false if the peer has to take bytes first. */
         private boolean send() throws SystemCallException {
             if (writable.isPending()) {
                 return false;
@@ -97,7 +97,7 @@ final class ReadinessTasks {
             return true;
         }
 
-        /** False where nothing came. */
+        /** Returns false if nothing came. */
         private boolean receive() throws SystemCallException {
             long received = socket.tryReceive(piece.asSlice(0, Task.COUNT_BYTES - numberBytes));
             if (received == NativeSocket.END_OF_STREAM) {
@@ -106,7 +106,7 @@ final class ReadinessTasks {
             if (received <= 0) {
                 return false;
             }
-            // What came goes behind what there is: both are numbers of that many bytes.
+            // Append new bytes behind the bytes of an incomplete number.
             long came = piece.get(NETWORK_LONG, 0) >>> (Long.SIZE - received * Byte.SIZE);
             number = received == Long.BYTES ? came : number << (received * Byte.SIZE) | came;
             numberBytes += (int) received;

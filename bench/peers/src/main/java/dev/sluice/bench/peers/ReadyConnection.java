@@ -8,9 +8,13 @@ import dev.sluice.Status;
 import dev.sluice.SystemCallException;
 import java.lang.foreign.MemorySegment;
 
-/** A connection in the readiness style: it waits until it is readable and makes the calls itself. */
+/**
+ * A connection in the readiness style: it waits until it is readable and makes the calls itself.
+ */
 abstract class ReadyConnection {
-    /** Calls after which it lets others have their turn, if there is still something to read. */
+    /**
+     * After this many calls other connections have their turn, if there is still something to read.
+     */
     private static final int TURNS = 16;
 
     final NativeSocket socket;
@@ -28,7 +32,7 @@ abstract class ReadyConnection {
     }
 
     private void ready(Readiness poll) {
-        // An event that was on the way when the close was submitted still comes.
+        // An event that was on its way when the close was submitted still comes.
         if (poll.isOk() && isOpen()) {
             serve();
         }
@@ -38,7 +42,7 @@ abstract class ReadyConnection {
         }
     }
 
-    /** What is left to do; a failure ends this connection only. */
+    /** Handles what can be read; a failure ends this connection only. */
     final void serve() {
         try {
             if (!onReadable(TURNS)) {
@@ -49,7 +53,7 @@ abstract class ReadyConnection {
         }
     }
 
-    /** In a turn of its own, by which it may have ended. */
+    /** Serves in a turn of its own, unless the connection has ended by then. */
     final void serveIfOpen() {
         if (isOpen()) {
             serve();
@@ -59,7 +63,7 @@ abstract class ReadyConnection {
     /**
      * Reads until nothing is left, or nothing more may be read now.
      *
-     * @return false where it stopped after that many turns
+     * @return false if it stopped after that many turns
      */
     abstract boolean onReadable(int turns) throws SystemCallException;
 
@@ -67,14 +71,14 @@ abstract class ReadyConnection {
         return socket.isOpen();
     }
 
-    /** Ends it, unless it has ended. */
+    /** Ends the connection, unless it has ended. */
     void end(Close how) {
         if (isOpen()) {
             port.submit(how);
         }
     }
 
-    /** Sends what the system takes now; how many bytes. */
+    /** Sends what the kernel takes now; returns the number of bytes. */
     final long sendSome(MemorySegment bytes) throws SystemCallException {
         return Math.max(0, socket.trySend(bytes));
     }

@@ -14,7 +14,7 @@ import java.net.InetSocketAddress;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
-/** The echo server of Sluice, the same that the echo command runs, on a thread that owns its port. */
+/** The echo server of Sluice, which the echo command runs too, on a thread that owns its port. */
 final class SluiceEcho implements EchoPeer {
     private final EchoServer server;
     private final InetSocketAddress address;
@@ -26,7 +26,7 @@ final class SluiceEcho implements EchoPeer {
         this.thread = thread;
     }
 
-    /** A way to open one on that backend. */
+    /** Returns a way to open a server on that backend. */
     static Peers.Opener opener(Backend backend, WaitStrategy strategy) {
         PortOptions options = EchoOptions.of(backend, strategy);
         return address -> open(options, address);
@@ -48,7 +48,7 @@ final class SluiceEcho implements EchoPeer {
         }
     }
 
-    /** Everything that touches the port is done by its thread. */
+    /** Runs on the thread that owns the port, since only that thread may use it. */
     private static void serve(PortOptions options, InetSocketAddress address,
             CompletableFuture<EchoServer> listening) {
         try (EchoServer server = new EchoServer(options, Address.from(address))) {

@@ -13,11 +13,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * To all the others, on a port of Sluice: the buffer that a message was received into is sent to
- * each, and goes back to the pool after the last. A member has one send in flight.
+ * Fan-out on a port of Sluice: the buffer of a received message is sent to each other member, and
+ * returns to the pool after the last send. A member has one send in flight.
  */
 final class SluiceFanOut implements PortServer.Program {
-    /** Messages of a member that others have not taken, at which it is read no further. */
+    /**
+     * A member that has this many messages which others have not taken is not read until they have.
+     */
     private static final int MOST_UNTAKEN = 16;
 
     private final CompletionPort port;
@@ -52,7 +54,7 @@ final class SluiceFanOut implements PortServer.Program {
         message.sender = sender;
         message.buffer = buffer;
         message.length = length;
-        message.untaken = 1; // held by who hands it out
+        message.untaken = 1; // held by the loop that hands it out
         return message;
     }
 
@@ -72,7 +74,7 @@ final class SluiceFanOut implements PortServer.Program {
         sender.resume();
     }
 
-    /** What was received at once, used again when all have taken it. */
+    /** What was received at once; reused when all members have taken it. */
     private static final class Message {
         private @Nullable Member sender;
         private @Nullable PooledBuffer buffer;
@@ -85,10 +87,10 @@ final class SluiceFanOut implements PortServer.Program {
         private final NativeSocket socket;
         private final Receive receive;
         private final Send send;
-        private int place; // among the members
+        private int place; // index in the list of members
         private int untaken;
         private @Nullable Message sending;
-        private @Nullable ArrayDeque<Message> waiting; // made when it is needed first
+        private @Nullable ArrayDeque<Message> waiting; // created when it is first needed
 
         Member(NativeSocket socket, int place) {
             this.socket = socket;
@@ -103,7 +105,8 @@ final class SluiceFanOut implements PortServer.Program {
                 case OK -> handOut(event);
                 case EOF -> leave(Close.immediate(socket));
                 case CANCELLED, CLOSED_LOCALLY -> {
-                    // It is resumed when its messages were taken; or the close that did it reports.
+                    // By a pause, which ends when its messages are taken, or by a close, which
+                    // reports.
                 }
                 default -> leave(Close.abort(socket));
             }

@@ -13,7 +13,9 @@ import dev.sluice.net.PortGroup;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 
-/** The blocking sockets of Sluice: a virtual thread a connection, each with a buffer of its own. */
+/**
+ * The blocking sockets of Sluice: a virtual thread per connection, each with a buffer of its own.
+ */
 final class SluiceNetEcho implements EchoPeer {
     private static final int BUFFER_BYTES = 16 * 1024;
 
@@ -29,7 +31,7 @@ final class SluiceNetEcho implements EchoPeer {
                 .start(() -> listener.serve(handler));
     }
 
-    /** The ports of a server. */
+    /** Opens the ports of a server. */
     @FunctionalInterface
     interface Groups {
         PortGroup open() throws NetException;
@@ -48,12 +50,12 @@ final class SluiceNetEcho implements EchoPeer {
         return () -> PortGroup.openThreadPerPort(ports, options);
     }
 
-    /** A way to open one on such ports. */
+    /** Returns a way to open a server on such ports. */
     static Peers.Opener opener(Groups groups) {
         return address -> open(groups, address, SluiceNetEcho::echo);
     }
 
-    /** A way to open one with another task. */
+    /** Returns a way to open a server with another task. */
     static Peers.Opener opener(Groups groups, Task task) {
         return address -> {
             BlockingTasks.Behaviour behaviour = BlockingTasks.of(task);
@@ -101,7 +103,7 @@ final class SluiceNetEcho implements EchoPeer {
         return listener.address().toInetSocketAddress();
     }
 
-    /** The one that accepts. */
+    /** Returns the thread that accepts. */
     @Override
     public Thread thread() {
         return thread;

@@ -10,7 +10,7 @@ import dev.sluice.Status;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
-/** The tasks of one connection alone, on a port of Sluice. */
+/** The tasks that concern one connection alone, on a port of Sluice. */
 final class SluiceTasks {
     private SluiceTasks() {}
 
@@ -23,7 +23,7 @@ final class SluiceTasks {
         return socket -> new Sending(socket, bytes).start();
     }
 
-    /** Receives until the end; a buffer that is not taken goes back to the pool by itself. */
+    /** Receives until the end; a buffer that is not taken returns to the pool by itself. */
     private static class Receiving {
         final NativeSocket socket;
         final CompletionPort port;
@@ -48,7 +48,7 @@ final class SluiceTasks {
                 }
                 case EOF -> close(Close.immediate(socket));
                 case CLOSED_LOCALLY -> {
-                    // The close that did it reports, or the port closes.
+                    // The close that cancelled it reports, or the port closes.
                 }
                 default -> close(Close.abort(socket));
             }
@@ -71,11 +71,11 @@ final class SluiceTasks {
         }
     }
 
-    /** One send in flight; the numbers that come meanwhile are added up. */
+    /** One send in flight; numbers that come during it are added up. */
     private static final class Sending extends Receiving {
-        private final MemorySegment bytes; // of all connections
+        private final MemorySegment bytes; // shared by all connections
         private final Send send;
-        private long number; // as far as it has come
+        private long number; // filled as far as bytes have come
         private int numberBytes;
         private long left;
 

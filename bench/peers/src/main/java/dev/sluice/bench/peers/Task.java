@@ -5,9 +5,9 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
- * What a server does with its connections. It is told at its start, by {@code --task}, as the C
- * baselines are, so that no task pays for a question that another needs. Whatever the task, a
- * connection that its peer ends is closed.
+ * What a server does with its connections. The option {@code --task} sets it at the start, as for
+ * the C baselines, so that no task pays for a branch that another one needs. In every task the
+ * server closes a connection that its peer ends.
  */
 public enum Task {
     /** Sends back what it receives. */
@@ -17,32 +17,32 @@ public enum Task {
     RECEIVE,
 
     /**
-     * Takes what it receives for numbers of {@value #COUNT_BYTES} bytes, in network order, and sends
-     * as many bytes, of any value, as each of them says, one after the other.
+     * Reads numbers of {@value #COUNT_BYTES} bytes, in network order, one after the other, and
+     * sends as many bytes, of any value, as each number says.
      */
     SEND,
 
     /**
-     * Sends what a connection sent to all the others. Where one of them does not take it, the
-     * connection that sent it is read no further until it does.
+     * Sends to all other connections what it receives from one. If one of them does not take it,
+     * the sending connection is not read until it does.
      */
     FAN_OUT;
 
     /** The size of the numbers of {@link #SEND}. */
     public static final int COUNT_BYTES = Long.BYTES;
 
-    /** What all servers receive or send at once, but in {@link #ECHO}. */
+    /** What all servers receive or send at once, except in {@link #ECHO}. */
     static final int BUFFER_BYTES = 64 * 1024;
 
-    /** As the command line has it. */
+    /** Returns its word on the command line. */
     public String word() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     /**
-     * The task of that word.
+     * Returns the task of that word.
      *
-     * @throws IllegalArgumentException names those that there are
+     * @throws IllegalArgumentException if there is none; the message lists the tasks
      */
     public static Task parse(String word) {
         return Arrays.stream(values()).filter(task -> task.word().equals(word)).findFirst()

@@ -1,6 +1,6 @@
 package dev.sluice.bench.peers;
 
-/** Waiting for a thread to end. */
+/** Waits for the end of a thread. */
 final class Threads {
     private Threads() {}
 

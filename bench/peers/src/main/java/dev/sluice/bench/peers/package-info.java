@@ -1,7 +1,6 @@
 /**
- * The echo servers that are compared, each written as its own users would write it: one
- * thread, no allocation that can be avoided, TCP_NODELAY, back pressure and half-close honoured.
- * None depends on the load generator.
+ * The echo servers that are compared, each written as its own users would write it: one thread, no
+ * avoidable allocation, TCP_NODELAY, back pressure, half-close. None depends on the load generator.
  */
 @NullMarked
 package dev.sluice.bench.peers;

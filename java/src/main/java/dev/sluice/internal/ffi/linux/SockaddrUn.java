@@ -4,7 +4,7 @@ package dev.sluice.internal.ffi.linux;
  * {@code struct sockaddr_un} of {@code <sys/un.h>}.
  *
  * <p>A Unix domain address, see unix(7): a zero-terminated path, or a name whose first byte is
- * zero and whose length is told by the length of the address alone (abstract).
+ * zero and whose length follows from the length of the address alone (abstract).
  *
  * <pre>
  *       +-------------------+-----------------------------------------------------------+

@@ -6,8 +6,8 @@ package dev.sluice.internal.ffi.linux;
  * <p>The state of a TCP connection, TCP_INFO of tcp(7). Times are in microseconds, {@code last_*} in
  * milliseconds, windows in segments.
  *
- * <p>The structure grows with the kernel: an older one fills less, which the length that getsockopt
- * returns tells, and {@code SIZE} is that of Linux 5.4: later fields are not used here.
+ * <p>The structure grows with the kernel: an older one fills less, and getsockopt returns the
+ * length. {@code SIZE} is that of Linux 5.4: later fields are not used here.
  *
  * <pre>
  *       +---------+---------+---------+---------+---------+---------+-------------------+

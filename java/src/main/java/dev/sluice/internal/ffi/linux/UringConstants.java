@@ -3,7 +3,7 @@ package dev.sluice.internal.ffi.linux;
 /**
  * Constants of io_uring, up to Linux 6.18: {@code <linux/io_uring.h>}.
  *
- * <p>Those that a kernel does not know are refused by it; the features and the probe tell.
+ * <p>A kernel refuses those that it does not know; the features and the probe list them.
  */
 public final class UringConstants {
     // system call numbers, equal on every architecture

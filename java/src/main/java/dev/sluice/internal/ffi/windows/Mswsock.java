@@ -9,7 +9,8 @@ import java.lang.foreign.MemorySegment;
  * first use asks for them on a socket of its own, so WSAStartup must have been called before; and they
  * are kept for the life of the process, so no WSACleanup may undo it.
  *
- * <p>They answer FALSE and ERROR_IO_PENDING when the operation goes on; see {@link Ws2} for memory.
+ * <p>They return FALSE with ERROR_IO_PENDING if the operation is pending; see {@link Ws2} for
+ * memory.
  */
 public final class Mswsock {
     // From <mswsock.h>; here in the text form of a GUID.

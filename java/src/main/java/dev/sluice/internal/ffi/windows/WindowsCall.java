@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The call shapes of Windows: one handle for each number of parameters, all saving both error codes.
  *
- * <p>Why one shape serves all functions of a parameter count is told in {@link NativeLinker}; on
+ * <p>{@link NativeLinker} explains why one shape serves all functions of a parameter count. On
  * Windows x64 the first four parameters travel in general registers and the others in 8-byte stack
  * slots, whatever integer they are. Each handle lies in a class of its own, so that it is linked when
  * it is first called. {@code function} should come from a {@code static final} field and {@code
@@ -18,7 +18,7 @@ final class WindowsCall {
     /** Calls so far of all threads, roughly; counted only where assertions are on, for a test. */
     private static long calls;
 
-    /** Told of each call, where assertions are on, for a test; null while none listens. */
+    /** Receives each call if assertions are on, for a test; null while no test listens. */
     static volatile @Nullable Listener listener;
 
     /** Learns of a call before it is made. */

@@ -69,7 +69,7 @@ public final class DescriptorLimit implements AutoCloseable {
         }
     }
 
-    /** How many descriptors {@link #freeOne} can still give back. */
+    /** Returns how many descriptors {@link #freeOne} can still free. */
     public int held() {
         return fillers.size();
     }

@@ -13,7 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-/** Native memory and descriptors for one test on one thread, all given back at its end. */
+/** Native memory and descriptors for one test on one thread, all released at its end. */
 public final class LibcFixture implements AutoCloseable {
     private final Arena arena = Arena.ofConfined();
     private final Deque<Integer> descriptors = new ArrayDeque<>();
@@ -105,7 +105,7 @@ public final class LibcFixture implements AutoCloseable {
         return address;
     }
 
-    /** Binds to {@link #loopback} at any port and tells which. */
+    /** Binds to {@link #loopback} at any port and returns the port. */
     public int bindToLoopback(int fd) {
         long address = loopback(0);
         ok(Libc.bind(state(), fd, address, SockaddrIn.SIZE));
