@@ -2,7 +2,7 @@ package dev.sluice.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.jr.ob.JSON;
+import dev.sluice.testing.RegisteredFiles;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -12,11 +12,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -51,17 +48,7 @@ class ReachabilityMetadataTest {
 
     @Test
     void everyFileInTheJarIsRegistered() throws Exception {
-        Map<String, Object> metadata = JSON.std.mapFrom(resource(OWN));
-        Set<Object> registered = ((List<?>) metadata.get("resources")).stream()
-                .map(entry -> ((Map<?, ?>) entry).get("glob")).collect(Collectors.toSet());
-        Path resources = sources().resolve("resources");
-        try (Stream<Path> files = Files.walk(resources)) {
-            assertThat(files.filter(Files::isRegularFile).map(resources::relativize)
-                    .map(path -> path.toString().replace('\\', '/'))
-                    .filter(path -> !path.startsWith("META-INF/")))
-                    .containsExactlyInAnyOrderElementsOf(
-                            registered.stream().map(Object::toString).toList());
-        }
+        RegisteredFiles.check(resource(OWN), sources().resolve("resources"));
     }
 
     @Test

@@ -1,33 +1,30 @@
 package dev.sluice.rules;
 
-import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static dev.sluice.testing.ImportTable.ROOT;
 import static java.util.Map.entry;
-import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
-import com.tngtech.archunit.core.domain.JavaPackage;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
+import dev.sluice.testing.ImportTable;
+import dev.sluice.testing.ImportTable.Allowed;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
 /**
- * The directions in which packages may import one another. The table is the whole truth: a package
- * that is not in it fails the test, and so does an import that its line does not name.
+ * The directions in which packages may import one another, without a cycle.
  */
 class ArchitectureTest {
-    private static final String ROOT = "dev.sluice";
     private static final List<String> LOGGING = List.of("org.slf4j..");
     private static final List<String> QUEUES = List.of("org.jctools.queues.atomic..",
             "org.jctools.queues");
@@ -37,10 +34,8 @@ class ArchitectureTest {
     private static final Set<String> NET_ENTRIES = Set.of("Datagrams", "Dialer", "Listener",
             "ListenerOptions", "PortGroup", "Server");
 
-    private record Allowed(List<String> ours, List<String> libraries) {}
-
-    /** Package below {@link #ROOT} to what it may import; everything may import java.base. */
-    private static final Map<String, Allowed> IMPORTS = new TreeMap<>(Map.ofEntries(
+    /** A line for each package below {@link ImportTable#ROOT}. */
+    private static final Map<String, Allowed> IMPORTS = Map.ofEntries(
             entry(".net", new Allowed(List.of("", ".internal.leaks", ".internal.net.ports",
                     ".internal.net.names", ".internal.net", ".internal.net.connection",
                     ".internal.net.accepting", ".internal.net.serving",
@@ -76,14 +71,16 @@ class ArchitectureTest {
             entry(".internal.spi", new Allowed(NOTHING, NOTHING)),
             entry(".internal.ffi.linux", new Allowed(List.of(".internal.ffi"), NOTHING)),
             entry(".internal.ffi.windows", new Allowed(List.of(".internal.ffi"), NOTHING)),
-            entry(".internal.ffi", new Allowed(NOTHING, NOTHING))));
-
-    @SuppressWarnings("unused") // named by @FieldSource
-    private static final List<String> PACKAGES = List.copyOf(IMPORTS.keySet());
+            entry(".internal.ffi", new Allowed(NOTHING, NOTHING)));
 
     private static final JavaClasses LIBRARY = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
             .importPackages(ROOT);
+
+    private static final ImportTable TABLE = new ImportTable(IMPORTS, LIBRARY);
+
+    @SuppressWarnings("unused") // named by @FieldSource
+    private static final List<String> PACKAGES = TABLE.packages();
 
     /** A part of the net layer, which uses the types of {@code dev.sluice.net} and earlier parts. */
     private static Allowed netPart(String... earlier) {
@@ -101,27 +98,12 @@ class ArchitectureTest {
     @ParameterizedTest(name = "dev.sluice{0}")
     @FieldSource("PACKAGES")
     void importsOnlyWhatItsLineNames(String name) {
-        Allowed allowed = IMPORTS.get(name);
-        String[] targets = Stream.of(
-                Stream.of(ROOT + name, "java..", "org.jspecify.annotations"),
-                allowed.ours().stream().map(ours -> ROOT + ours),
-                allowed.libraries().stream()).flatMap(targetsOf -> targetsOf)
-                .toArray(String[]::new);
-        classes().that().resideInAPackage(ROOT + name)
-                .should().onlyDependOnClassesThat().resideInAnyPackage(targets)
-                .allowEmptyShould(true)
-                .check(LIBRARY);
+        TABLE.checkImportsOf(name);
     }
 
     @Test
     void everyPackageHasItsLine() {
-        List<String> unknown = LIBRARY.getPackage(ROOT).getSubpackagesInTree().stream()
-                .filter(any -> !any.getClasses().isEmpty())
-                .map(JavaPackage::getName)
-                .map(name -> name.substring(ROOT.length()))
-                .filter(name -> !IMPORTS.containsKey(name))
-                .toList();
-        assertThat(unknown).isEmpty();
+        TABLE.checkPackages();
     }
 
     @Test

@@ -1,4 +1,4 @@
-/** What the tests of all modules share: both modules compile this folder into their tests. */
+/** What the tests of all modules share, by the test-jar of the library. */
 @NullMarked
 package dev.sluice.testing;
 

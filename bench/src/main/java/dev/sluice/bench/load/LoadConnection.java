@@ -23,8 +23,8 @@ final class LoadConnection {
     private int receivedBytes; // of the oldest message in flight
     private int unsentBytes; // of the messages in flight
 
-    LoadConnection(SocketChannel channel, SelectionKey key, Load load, ByteBuffer payload) {
-        this.channel = channel;
+    LoadConnection(SelectionKey key, Load load, ByteBuffer payload) {
+        this.channel = (SocketChannel) key.channel();
         this.key = key;
         this.load = load;
         this.payload = payload.duplicate();

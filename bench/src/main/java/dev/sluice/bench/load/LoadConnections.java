@@ -5,11 +5,9 @@ import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.net.InetSocketAddress;
-import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
-import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
@@ -61,19 +59,10 @@ public final class LoadConnections implements Generator {
     }
 
     private void connect(InetSocketAddress server, ByteBuffer payload) throws IOException {
-        SocketChannel channel = SocketChannel.open();
-        try {
-            channel.connect(server);
-            channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-            channel.configureBlocking(false);
-            SelectionKey key = channel.register(selector, SelectionKey.OP_READ);
-            LoadConnection connection = new LoadConnection(channel, key, load, payload);
-            key.attach(connection);
-            connections.add(connection);
-        } catch (IOException e) {
-            channel.close();
-            throw e;
-        }
+        SelectionKey key = GeneratorSocket.connect(server, selector);
+        LoadConnection connection = new LoadConnection(key, load, payload);
+        key.attach(connection);
+        connections.add(connection);
     }
 
     @Override

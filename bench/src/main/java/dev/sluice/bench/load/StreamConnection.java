@@ -14,8 +14,8 @@ final class StreamConnection {
     private long unsentBytes;
     private long awaitedBytes;
 
-    StreamConnection(SocketChannel channel, SelectionKey key, ByteBuffer payload) {
-        this.channel = channel;
+    StreamConnection(SelectionKey key, ByteBuffer payload) {
+        this.channel = (SocketChannel) key.channel();
         this.key = key;
         this.payload = payload.duplicate();
     }

@@ -3,11 +3,9 @@ package dev.sluice.bench.load;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
-import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
-import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -42,19 +40,10 @@ abstract class StreamExchange implements Exchange {
     }
 
     private void connect(InetSocketAddress server, ByteBuffer payload) throws IOException {
-        SocketChannel channel = SocketChannel.open();
-        try {
-            channel.connect(server);
-            channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-            channel.configureBlocking(false);
-            SelectionKey key = channel.register(selector, SelectionKey.OP_READ);
-            StreamConnection connection = new StreamConnection(channel, key, payload);
-            key.attach(connection);
-            connections.add(connection);
-        } catch (IOException e) {
-            channel.close();
-            throw e;
-        }
+        SelectionKey key = GeneratorSocket.connect(server, selector);
+        StreamConnection connection = new StreamConnection(key, payload);
+        key.attach(connection);
+        connections.add(connection);
     }
 
     /** Handles bytes that came back on a connection. */

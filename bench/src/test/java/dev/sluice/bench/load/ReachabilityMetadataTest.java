@@ -3,6 +3,7 @@ package dev.sluice.bench.load;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.jr.ob.JSON;
+import dev.sluice.testing.RegisteredFiles;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.foreign.AddressLayout;
@@ -10,14 +11,12 @@ import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -34,10 +33,6 @@ class ReachabilityMetadataTest {
             assertThat(in).as(name).isNotNull();
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         }
-    }
-
-    private static Path sources() {
-        return Path.of(System.getProperty("sluice.home"), "bench/src/main");
     }
 
     private static String word(MemoryLayout layout) {
@@ -67,16 +62,7 @@ class ReachabilityMetadataTest {
 
     @Test
     void everyFileInTheJarIsRegistered() throws Exception {
-        Map<String, Object> metadata = JSON.std.mapFrom(resource(OWN));
-        Set<Object> registered = ((List<?>) metadata.get("resources")).stream()
-                .map(entry -> ((Map<?, ?>) entry).get("glob")).collect(Collectors.toSet());
-        Path resources = sources().resolve("resources");
-        try (Stream<Path> files = Files.walk(resources)) {
-            assertThat(files.filter(Files::isRegularFile).map(resources::relativize)
-                    .map(path -> path.toString().replace('\\', '/'))
-                    .filter(path -> !path.startsWith("META-INF/")))
-                    .containsExactlyInAnyOrderElementsOf(
-                            registered.stream().map(Object::toString).toList());
-        }
+        RegisteredFiles.check(resource(OWN),
+                Path.of(System.getProperty("sluice.home"), "bench/src/main/resources"));
     }
 }

@@ -1,33 +1,25 @@
 package dev.sluice.cli.rules;
 
-import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static dev.sluice.testing.ImportTable.ROOT;
 import static java.util.Map.entry;
-import static org.assertj.core.api.Assertions.assertThat;
 
-import com.tngtech.archunit.core.domain.JavaClass;
-import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import dev.sluice.testing.ImportTable;
+import dev.sluice.testing.ImportTable.Allowed;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
 /**
  * The directions in which the packages of the examples, the benchmarks and the command line may
- * import one another. A package that is not in the table fails the test, and so does an import that
- * its line does not name. Only the peers import Netty.
+ * import one another. Only the peers import Netty.
  */
 class ArchitectureTest {
-    private static final String ROOT = "dev.sluice";
-
-    private record Allowed(List<String> ours, List<String> libraries) {}
-
-    /** Package below {@link #ROOT} to what it may import; everything may import java.base. */
-    private static final Map<String, Allowed> IMPORTS = new TreeMap<>(Map.ofEntries(
+    /** A line for each package below {@link ImportTable#ROOT}. */
+    private static final Map<String, Allowed> IMPORTS = Map.ofEntries(
             entry(".examples", allowed(List.of("", ".net"), "org.slf4j")),
             entry(".bench", allowed(List.of())),
             entry(".bench.echo", allowed(List.of(""))),
@@ -56,15 +48,15 @@ class ArchitectureTest {
             entry(".cli.jmh", allowed(List.of(".bench.jmh", ".bench.report", ".bench.results",
                     ".cli"), "picocli")),
             entry(".cli.semantics", allowed(List.of("", ".bench.results", ".cli", ".cli.doctor"),
-                    "com.fasterxml.jackson..", "picocli"))));
+                    "com.fasterxml.jackson..", "picocli")));
 
-    @SuppressWarnings("unused") // named by @FieldSource
-    private static final List<String> PACKAGES = List.copyOf(IMPORTS.keySet());
-
-    private static final JavaClasses CLASSES = new ClassFileImporter()
+    private static final ImportTable TABLE = new ImportTable(IMPORTS, new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
             .withImportOption(location -> !location.contains("jmh_generated"))
-            .importPackages(ROOT + ".examples", ROOT + ".bench", ROOT + ".cli");
+            .importPackages(ROOT + ".examples", ROOT + ".bench", ROOT + ".cli"));
+
+    @SuppressWarnings("unused") // named by @FieldSource
+    private static final List<String> PACKAGES = TABLE.packages();
 
     private static Allowed allowed(List<String> ours, String... libraries) {
         return new Allowed(ours, List.of(libraries));
@@ -73,23 +65,11 @@ class ArchitectureTest {
     @ParameterizedTest(name = "dev.sluice{0}")
     @FieldSource("PACKAGES")
     void importsOnlyWhatItsLineNames(String name) {
-        Allowed allowed = IMPORTS.get(name);
-        String[] targets = Stream.of(
-                Stream.of(ROOT + name, "java..", "org.jspecify.annotations"),
-                allowed.ours().stream().map(ours -> ROOT + ours),
-                allowed.libraries().stream()).flatMap(part -> part)
-                .toArray(String[]::new);
-        classes().that().resideInAPackage(ROOT + name)
-                .should().onlyDependOnClassesThat().resideInAnyPackage(targets)
-                .allowEmptyShould(true)
-                .check(CLASSES);
+        TABLE.checkImportsOf(name);
     }
 
     @Test
     void everyPackageHasItsLine() {
-        assertThat(CLASSES.stream().map(JavaClass::getPackageName).distinct()
-                .filter(name -> name.startsWith(ROOT))
-                .map(name -> name.substring(ROOT.length())))
-                .containsExactlyInAnyOrderElementsOf(IMPORTS.keySet());
+        TABLE.checkPackages();
     }
 }

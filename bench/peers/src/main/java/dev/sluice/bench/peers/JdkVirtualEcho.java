@@ -11,7 +11,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** The JDK's ServerSocket with a virtual thread per connection, each with a buffer of its own. */
-final class JdkVirtualEcho implements EchoPeer {
+final class JdkVirtualEcho {
     private static final int BACKLOG = 4096;
     private static final int BUFFER_BYTES = 16 * 1024;
 
@@ -68,19 +68,10 @@ final class JdkVirtualEcho implements EchoPeer {
             listener.close();
             throw e;
         }
-        JdkVirtualEcho peer = new JdkVirtualEcho(listener, behaviour);
-        peer.thread.start();
-        return peer;
-    }
-
-    @Override
-    public InetSocketAddress address() {
-        return (InetSocketAddress) listener.getLocalSocketAddress();
-    }
-
-    @Override
-    public Thread thread() {
-        return thread;
+        JdkVirtualEcho server = new JdkVirtualEcho(listener, behaviour);
+        server.thread.start();
+        return new RunningPeer((InetSocketAddress) listener.getLocalSocketAddress(),
+                server.thread, server::stop);
     }
 
     private void acceptAll() {
@@ -117,8 +108,7 @@ final class JdkVirtualEcho implements EchoPeer {
         }
     }
 
-    @Override
-    public void close() {
+    private void stop() {
         try {
             listener.close();
             Threads.join(thread);

@@ -30,7 +30,7 @@ import java.util.function.Supplier;
  * Netty 4.2 on its native transports: one event loop for the listener and all connections, pooled
  * buffers. The handler of a connection defines what it does.
  */
-final class NettyServer implements EchoPeer {
+final class NettyServer {
     private static final int BACKLOG = 4096;
 
     /** Submission entries: with Netty's 128, a turn would submit several times. */
@@ -41,15 +41,7 @@ final class NettyServer implements EchoPeer {
     /** Few and never split, so that they stay in the cache: this measured best. */
     private static final short RING_BUFFERS = 64;
 
-    private final EventLoopGroup group;
-    private final InetSocketAddress address;
-    private final Thread thread;
-
-    private NettyServer(EventLoopGroup group, InetSocketAddress address, Thread thread) {
-        this.group = group;
-        this.address = address;
-        this.thread = thread;
-    }
+    private NettyServer() {}
 
     /** Creates the handlers of the connections. */
     @FunctionalInterface
@@ -139,27 +131,13 @@ final class NettyServer implements EchoPeer {
                     .syncUninterruptibly()
                     .channel();
             Thread thread = group.submit(Thread::currentThread).syncUninterruptibly().getNow();
-            return new NettyServer(group, (InetSocketAddress) listener.localAddress(), thread);
+            return new RunningPeer((InetSocketAddress) listener.localAddress(), thread,
+                    () -> group.shutdownGracefully(0, 5, TimeUnit.SECONDS).syncUninterruptibly());
         } catch (Exception e) {
             var _ = group.shutdownGracefully(0, 1, TimeUnit.SECONDS);
             // sync throws checked exceptions without declaring them
             throw new IOException(e.getMessage(), e);
         }
-    }
-
-    @Override
-    public InetSocketAddress address() {
-        return address;
-    }
-
-    @Override
-    public Thread thread() {
-        return thread;
-    }
-
-    @Override
-    public void close() {
-        group.shutdownGracefully(0, 5, TimeUnit.SECONDS).syncUninterruptibly();
     }
 
     private static final class Initializer extends ChannelInitializer<Channel> {

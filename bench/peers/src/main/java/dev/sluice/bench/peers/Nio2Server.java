@@ -16,21 +16,17 @@ import org.jspecify.annotations.Nullable;
  * The JDK's asynchronous channels on a group of one thread, which polls and runs the handlers. The
  * program defines what is done with an accepted channel.
  */
-final class Nio2Server implements EchoPeer {
+final class Nio2Server {
     private static final int BACKLOG = 4096;
 
     private final AsynchronousChannelGroup group;
     private final AsynchronousServerSocketChannel listener;
-    private final InetSocketAddress address;
-    private final Thread thread;
     private final Consumer<AsynchronousSocketChannel> program;
 
     private Nio2Server(AsynchronousChannelGroup group, AsynchronousServerSocketChannel listener,
-            Thread thread, Consumer<AsynchronousSocketChannel> program) throws IOException {
+            Consumer<AsynchronousSocketChannel> program) {
         this.group = group;
         this.listener = listener;
-        this.address = (InetSocketAddress) listener.getLocalAddress();
-        this.thread = thread;
         this.program = program;
     }
 
@@ -44,9 +40,10 @@ final class Nio2Server implements EchoPeer {
             AsynchronousServerSocketChannel listener = AsynchronousServerSocketChannel.open(group);
             listener.setOption(StandardSocketOptions.SO_REUSEADDR, true);
             listener.bind(address, BACKLOG);
-            Nio2Server peer = new Nio2Server(group, listener, threads.created(),
-                    program);
-            listener.accept(peer, new Acceptor());
+            Nio2Server server = new Nio2Server(group, listener, program);
+            EchoPeer peer = new RunningPeer((InetSocketAddress) listener.getLocalAddress(),
+                    threads.created(), server::stop);
+            listener.accept(server, new Acceptor());
             return peer;
         } catch (IOException e) {
             group.shutdownNow();
@@ -54,18 +51,7 @@ final class Nio2Server implements EchoPeer {
         }
     }
 
-    @Override
-    public InetSocketAddress address() {
-        return address;
-    }
-
-    @Override
-    public Thread thread() {
-        return thread;
-    }
-
-    @Override
-    public void close() {
+    private void stop() {
         try {
             group.shutdownNow();
             group.awaitTermination(5, TimeUnit.SECONDS);
@@ -106,20 +92,20 @@ final class Nio2Server implements EchoPeer {
     private static final class Acceptor
             implements CompletionHandler<AsynchronousSocketChannel, Nio2Server> {
         @Override
-        public void completed(AsynchronousSocketChannel channel, Nio2Server peer) {
-            peer.listener.accept(peer, this);
+        public void completed(AsynchronousSocketChannel channel, Nio2Server server) {
+            server.listener.accept(server, this);
             try {
                 channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-                peer.program.accept(channel);
+                server.program.accept(channel);
             } catch (IOException e) {
                 close(channel);
             }
         }
 
         @Override
-        public void failed(Throwable cause, Nio2Server peer) {
-            if (peer.listener.isOpen()) {
-                peer.listener.accept(peer, this); // that connection was gone before it was accepted
+        public void failed(Throwable cause, Nio2Server server) {
+            if (server.listener.isOpen()) {
+                server.listener.accept(server, this); // that connection was gone before it was accepted
             }
         }
     }

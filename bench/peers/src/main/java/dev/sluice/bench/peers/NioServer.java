@@ -15,12 +15,11 @@ import java.util.function.Function;
  * The JDK's Selector on one thread. Keys are handled while they are selected, so no selected-key
  * set has to be cleared. The attachment of a key defines what its connection does.
  */
-final class NioServer implements EchoPeer, Runnable {
+final class NioServer implements Runnable {
     private static final int BACKLOG = 4096;
 
     private final Selector selector;
     private final ServerSocketChannel listener;
-    private final InetSocketAddress address;
     private final Thread thread;
     private final Function<SelectionKey, Connection> connections;
     private final Consumer<SelectionKey> action = this::onReady; // one object, not one per turn
@@ -41,10 +40,9 @@ final class NioServer implements EchoPeer, Runnable {
     }
 
     private NioServer(Selector selector, ServerSocketChannel listener,
-            Function<SelectionKey, Connection> connections) throws IOException {
+            Function<SelectionKey, Connection> connections) {
         this.selector = selector;
         this.listener = listener;
-        this.address = (InetSocketAddress) listener.getLocalAddress();
         this.connections = connections;
         this.thread = Thread.ofPlatform().name("nio").unstarted(this);
     }
@@ -59,24 +57,16 @@ final class NioServer implements EchoPeer, Runnable {
             listener.bind(address, BACKLOG);
             listener.configureBlocking(false);
             listener.register(selector, SelectionKey.OP_ACCEPT);
-            NioServer peer = new NioServer(selector, listener, connections);
-            peer.thread.start();
+            NioServer server = new NioServer(selector, listener, connections);
+            EchoPeer peer = new RunningPeer((InetSocketAddress) listener.getLocalAddress(),
+                    server.thread, server::stop);
+            server.thread.start();
             return peer;
         } catch (IOException e) {
             listener.close();
             selector.close();
             throw e;
         }
-    }
-
-    @Override
-    public InetSocketAddress address() {
-        return address;
-    }
-
-    @Override
-    public Thread thread() {
-        return thread;
     }
 
     @Override
@@ -129,8 +119,7 @@ final class NioServer implements EchoPeer, Runnable {
         }
     }
 
-    @Override
-    public void close() {
+    private void stop() {
         closing = true;
         selector.wakeup();
         Threads.join(thread);

@@ -23,10 +23,8 @@ import java.util.function.Function;
  * A port of Sluice with a listener, on the thread that owns it. The program defines what is done
  * with an accepted socket.
  */
-final class PortServer implements EchoPeer {
+final class PortServer {
     private final CompletionPort port;
-    private final InetSocketAddress address;
-    private final Thread thread;
     private final Program program;
     private boolean closing; // used by the port's thread alone
 
@@ -43,11 +41,8 @@ final class PortServer implements EchoPeer {
         default void closing() {}
     }
 
-    private PortServer(CompletionPort port, NativeSocket listener, Program program)
-            throws SystemCallException {
+    private PortServer(CompletionPort port, NativeSocket listener, Program program) {
         this.port = port;
-        this.address = listener.localAddress().toInetSocketAddress();
-        this.thread = Thread.currentThread();
         this.program = program;
         port.submit(new Accept(listener).multishot().onCompletion(this::accepted));
     }
@@ -63,7 +58,7 @@ final class PortServer implements EchoPeer {
 
     private static EchoPeer open(PortOptions options, InetSocketAddress address,
             Function<CompletionPort, Program> programs) throws IOException {
-        CompletableFuture<PortServer> listening = new CompletableFuture<>();
+        CompletableFuture<EchoPeer> listening = new CompletableFuture<>();
         Thread.ofPlatform().name("sluice-port")
                 .start(() -> serve(options, address, programs, listening));
         try {
@@ -82,11 +77,13 @@ final class PortServer implements EchoPeer {
 
     /** Runs on the thread that owns the port, since only that thread may use it. */
     private static void serve(PortOptions options, InetSocketAddress address,
-            Function<CompletionPort, Program> programs, CompletableFuture<PortServer> listening) {
+            Function<CompletionPort, Program> programs, CompletableFuture<EchoPeer> listening) {
         try (CompletionPort port = CompletionPort.open(options)) {
-            PortServer server = new PortServer(port, port.listen(Address.from(address)),
-                    programs.apply(port));
-            listening.complete(server);
+            NativeSocket listener = port.listen(Address.from(address));
+            PortServer server = new PortServer(port, listener, programs.apply(port));
+            Thread thread = Thread.currentThread();
+            listening.complete(new RunningPeer(listener.localAddress().toInetSocketAddress(),
+                    thread, () -> server.stop(thread)));
             while (!server.closing) {
                 port.poll(CompletionPort.FOREVER);
             }
@@ -108,18 +105,7 @@ final class PortServer implements EchoPeer {
         }
     }
 
-    @Override
-    public InetSocketAddress address() {
-        return address;
-    }
-
-    @Override
-    public Thread thread() {
-        return thread;
-    }
-
-    @Override
-    public void close() {
+    private void stop(Thread thread) {
         port.execute(() -> closing = true);
         Threads.join(thread);
     }

@@ -15,16 +15,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
 /** The echo server of Sluice, which the echo command runs too, on a thread that owns its port. */
-final class SluiceEcho implements EchoPeer {
-    private final EchoServer server;
-    private final InetSocketAddress address;
-    private final Thread thread;
-
-    private SluiceEcho(EchoServer server, InetSocketAddress address, Thread thread) {
-        this.server = server;
-        this.address = address;
-        this.thread = thread;
-    }
+final class SluiceEcho {
+    private SluiceEcho() {}
 
     /** Returns a way to open a server on that backend. */
     static Peers.Opener opener(Backend backend, WaitStrategy strategy) {
@@ -39,7 +31,10 @@ final class SluiceEcho implements EchoPeer {
                 .start(() -> serve(options, address, listening));
         try {
             EchoServer server = listening.get();
-            return new SluiceEcho(server, server.address().toInetSocketAddress(), thread);
+            return new RunningPeer(server.address().toInetSocketAddress(), thread, () -> {
+                server.stop();
+                Threads.join(thread);
+            });
         } catch (ExecutionException e) {
             throw failure(e);
         } catch (InterruptedException e) {
@@ -66,21 +61,5 @@ final class SluiceEcho implements EchoPeer {
             return new PeerUnavailableException(String.valueOf(refused.getMessage()));
         }
         return new IOException(cause == null ? null : cause.getMessage(), failure);
-    }
-
-    @Override
-    public InetSocketAddress address() {
-        return address;
-    }
-
-    @Override
-    public Thread thread() {
-        return thread;
-    }
-
-    @Override
-    public void close() {
-        server.stop();
-        Threads.join(thread);
     }
 }

@@ -16,20 +16,10 @@ import java.net.InetSocketAddress;
 /**
  * The blocking sockets of Sluice: a virtual thread per connection, each with a buffer of its own.
  */
-final class SluiceNetEcho implements EchoPeer {
+final class SluiceNetEcho {
     private static final int BUFFER_BYTES = 16 * 1024;
 
-    private final PortGroup group;
-    private final Listener listener;
-    private final Thread thread;
-
-    private SluiceNetEcho(PortGroup group, Listener listener, ConnectionHandler handler) {
-        this.group = group;
-        this.listener = listener;
-        this.thread = Thread.ofVirtual()
-                .name("sluice-net-echo")
-                .start(() -> listener.serve(handler));
-    }
+    private SluiceNetEcho() {}
 
     /** Opens the ports of a server. */
     @FunctionalInterface
@@ -87,8 +77,20 @@ final class SluiceNetEcho implements EchoPeer {
             throw e;
         }
         ListenerOptions options = ListenerOptions.DEFAULT.group(group);
-        return new SluiceNetEcho(group, Listener.open(Address.from(address), options),
-                handler);
+        Listener listener;
+        try {
+            listener = Listener.open(Address.from(address), options);
+        } catch (NetException e) {
+            group.close();
+            throw e;
+        }
+        Thread accepting = Thread.ofVirtual().name("sluice-net-echo")
+                .start(() -> listener.serve(handler));
+        return new RunningPeer(listener.address().toInetSocketAddress(), accepting, () -> {
+            listener.close();
+            Threads.join(accepting);
+            group.close();
+        });
     }
 
     private static void echo(Connection connection) throws IOException {
@@ -98,21 +100,4 @@ final class SluiceNetEcho implements EchoPeer {
         }
     }
 
-    @Override
-    public InetSocketAddress address() {
-        return listener.address().toInetSocketAddress();
-    }
-
-    /** Returns the thread that accepts. */
-    @Override
-    public Thread thread() {
-        return thread;
-    }
-
-    @Override
-    public void close() {
-        listener.close();
-        Threads.join(thread);
-        group.close();
-    }
 }
