@@ -13,7 +13,6 @@ import java.util.function.Predicate;
 /** A section as text. Columns that do not fit the terminal stand below the others. */
 final class SectionTable {
     private static final int WIDTH = ResultTable.WIDTH;
-    private static final String GAP = "  ";
 
     private final Section section;
     private final List<Row> rows;
@@ -27,31 +26,29 @@ final class SectionTable {
     List<String> lines() {
         lines.add("");
         String place = section.placement().isEmpty() ? "" : "; " + section.placement();
-        lines.addAll(wrapped(section.name() + ": " + section.title() + place));
+        addWrapped(section.name() + ": " + section.title() + place);
         List<List<String>> columns = new ArrayList<>();
         for (int i = 0; i < section.columns().size(); i++) {
             columns.add(column(i));
         }
-        int next = 0;
-        while (next < columns.size()) {
-            next += addTable(columns.subList(next, columns.size()));
-        }
+        List<String> names = new ArrayList<>(List.of("", ""));
+        rows.forEach(row -> names.add((Verdict.isSluice(row.name()) ? "* " : "") + row.name()));
+        lines.addAll(TerminalText.table(names, columns, WIDTH));
         addMarks();
-        Verdict.of(section).forEach((row, verdict) -> lines.addAll(
-                wrapped(row + " " + verdict.sentence())));
-        section.notes().forEach(note -> lines.addAll(wrapped(note)));
+        Verdict.of(section).forEach((row, verdict) -> addWrapped(row + " " + verdict.sentence()));
+        section.notes().forEach(this::addWrapped);
         return lines;
     }
 
     private void addMarks() {
         if (hasAny(ratio -> Ranking.isTie(ratio) && !ratio.isTooNoisy())) {
-            lines.addAll(wrapped("= cannot be told apart from " + section.baseline()
+            addWrapped("= cannot be told apart from " + section.baseline()
                     + ": the interval of the ratio contains 1, or fewer than "
-                    + Interval.FEWEST_VALUES + " cycles ran."));
+                    + Interval.FEWEST_VALUES + " cycles ran.");
         }
         if (hasAny(Interval::isTooNoisy)) {
-            lines.addAll(wrapped("~ too noisy: the ends of the interval of the ratio differ by more"
-                    + " than half."));
+            addWrapped(
+                    "~ too noisy: the ends of the interval of the ratio differ by more than half.");
         }
     }
 
@@ -59,22 +56,17 @@ final class SectionTable {
     private List<String> column(int index) {
         Column column = section.columns().get(index);
         List<String> cells = new ArrayList<>(List.of(column.name(), column.unit()));
-        for (Row row : rows) {
-            cells.add(section.figure(row, index)
-                    .map(figure -> Figures.of(figure.median())
-                            + section.ratio(row, index).map(SectionTable::ratio).orElse(""))
-                    .orElse("-"));
-        }
-        int numberEnds = cells.stream().skip(2).mapToInt(SectionTable::numberEnd).max().orElse(0);
-        for (int i = 2; i < cells.size(); i++) {
-            cells.set(i, " ".repeat(numberEnds - numberEnd(cells.get(i))) + cells.get(i));
-        }
+        cells.addAll(TerminalText.alignNumbers(
+                rows.stream().map(row -> cell(section, row, index)).toList()));
         return cells;
     }
 
-    private static int numberEnd(String cell) {
-        int space = cell.indexOf(' ');
-        return space < 0 ? cell.length() : space;
+    /** Returns the median, and its ratio to the baseline with a mark. */
+    static String cell(Section section, Row row, int index) {
+        return section.figure(row, index)
+                .map(figure -> Figures.of(figure.median())
+                        + section.ratio(row, index).map(SectionTable::ratio).orElse(""))
+                .orElse("-");
     }
 
     private static String ratio(Interval ratio) {
@@ -82,42 +74,8 @@ final class SectionTable {
         return "  x" + Figures.ratio(ratio.median()) + mark;
     }
 
-    /** Adds as many columns as fit, at least one, and returns how many. */
-    private int addTable(List<List<String>> columns) {
-        List<String> names = new ArrayList<>(List.of("", ""));
-        rows.forEach(row -> names.add(
-                (Verdict.isSluice(row.name()) ? "* " : "") + row.name()));
-        StringBuilder[] texts = names.stream().map(StringBuilder::new)
-                .toArray(StringBuilder[]::new);
-        pad(texts);
-        int taken = 0;
-        for (List<String> column : columns) {
-            int width = column.stream().mapToInt(String::length).max().orElse(0);
-            if (taken > 0 && texts[0].length() + GAP.length() + width > WIDTH) {
-                break;
-            }
-            for (int i = 0; i < texts.length; i++) {
-                texts[i].append(GAP).append(column.get(i));
-            }
-            pad(texts);
-            taken++;
-        }
-        for (StringBuilder text : texts) {
-            if (!text.toString().isBlank()) {
-                lines.add(text.toString().stripTrailing());
-            }
-        }
-        return taken;
-    }
-
-    private static void pad(StringBuilder... texts) {
-        int width = 0;
-        for (StringBuilder text : texts) {
-            width = Math.max(width, text.length());
-        }
-        for (StringBuilder text : texts) {
-            text.append(" ".repeat(width - text.length()));
-        }
+    private void addWrapped(String text) {
+        lines.addAll(TerminalText.wrapped(text, WIDTH));
     }
 
     private boolean hasAny(Predicate<Interval> property) {
@@ -129,19 +87,5 @@ final class SectionTable {
             }
         }
         return false;
-    }
-
-    private static List<String> wrapped(String text) {
-        List<String> wrapped = new ArrayList<>();
-        StringBuilder line = new StringBuilder();
-        for (String word : text.split(" ", -1)) {
-            if (line.length() + word.length() > WIDTH) {
-                wrapped.add(line.toString().stripTrailing());
-                line.setLength(0);
-            }
-            line.append(word).append(' ');
-        }
-        wrapped.add(line.toString().stripTrailing());
-        return wrapped;
     }
 }

@@ -15,15 +15,26 @@ final class SectionsSideBySide {
 
     /** Returns the sections of more than one run, in the order in which they first come. */
     List<String> names() {
-        return runs.stream().flatMap(run -> run.results().sections().stream()).map(Section::name)
-                .distinct().filter(name -> of(name).size() > 1).toList();
+        return allNames().stream().filter(name -> of(name).size() > 1).toList();
     }
 
-    private List<Section> of(String name) {
+    /** Returns the sections of any run, in the order in which they first come. */
+    List<String> allNames() {
+        return runs.stream().flatMap(run -> run.results().sections().stream()).map(Section::name)
+                .distinct().toList();
+    }
+
+    /** Returns the rows of that section in any run, sorted by CPU time in the first that has them. */
+    List<String> rows(String name) {
+        return of(name).stream().flatMap(section -> section.byCpu().stream())
+                .map(Section.Row::name).distinct().toList();
+    }
+
+    List<Section> of(String name) {
         return runs.stream().flatMap(run -> find(run, name).stream()).toList();
     }
 
-    private static Optional<Section> find(Run run, String name) {
+    static Optional<Section> find(Run run, String name) {
         return run.results().sections().stream()
                 .filter(section -> section.name().equals(name)).findFirst();
     }
@@ -41,9 +52,7 @@ final class SectionsSideBySide {
             }
         }
         StringBuilder body = new StringBuilder();
-        List<String> rows = sections.stream().flatMap(section -> section.rows().stream())
-                .map(Section.Row::name).distinct().toList();
-        for (String row : rows) {
+        for (String row : rows(name)) {
             List<String> cells = new ArrayList<>();
             for (Section.Column column : columns) {
                 runs.forEach(run -> cells.add(find(run, name)

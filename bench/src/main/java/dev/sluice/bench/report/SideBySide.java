@@ -8,15 +8,21 @@ import dev.sluice.bench.results.Environment;
 import dev.sluice.bench.results.LoadResult;
 import dev.sluice.bench.results.ServerSummary;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /** The same loads in several runs. Ratios are to the baseline of the same run. */
 final class SideBySide {
     private final List<Run> runs;
 
+    /** By identity, since the same results may be shown twice. */
+    private final IdentityHashMap<Run, Integer> numbers = new IdentityHashMap<>();
+
     SideBySide(List<Run> runs) {
         this.runs = runs;
+        runs.forEach(run -> numbers.put(run, numbers.size() + 1));
     }
 
     String environments() {
@@ -39,23 +45,23 @@ final class SideBySide {
                 .map(result -> result.load().name()).distinct().toList();
     }
 
-    /** Stands for the run in plots, where labels must be short. */
-    private int number(Run run) {
-        return runs.indexOf(run) + 1;
+    /** Returns the run's number, which stands for it where labels must be short. */
+    int number(Run run) {
+        return Objects.requireNonNull(numbers.get(run));
     }
 
-    private static Optional<LoadResult> result(Run run, String load) {
+    static Optional<LoadResult> result(Run run, String load) {
         return run.results().loads().stream()
                 .filter(result -> result.load().name().equals(load)).findFirst();
     }
 
-    private static Optional<ServerSummary> summary(Run run, String load, String server) {
+    static Optional<ServerSummary> summary(Run run, String load, String server) {
         return result(run, load).filter(result -> result.servers().contains(server))
                 .map(result -> ServerSummary.of(result, server));
     }
 
     /** Returns the servers of any run, sorted by CPU time in the first run that has them. */
-    private List<String> servers(String load) {
+    List<String> servers(String load) {
         return runs.stream().flatMap(run -> result(run, load).stream())
                 .flatMap(result -> result.byCpu().stream()).map(ServerSummary::server).distinct()
                 .toList();

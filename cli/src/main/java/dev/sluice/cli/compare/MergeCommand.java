@@ -2,12 +2,14 @@ package dev.sluice.cli.compare;
 
 import dev.sluice.bench.compare.BaselinePrograms;
 import dev.sluice.bench.compare.ServerCatalog;
+import dev.sluice.bench.report.MergedTable;
 import dev.sluice.bench.report.ReportPage;
 import dev.sluice.bench.report.Run;
 import dev.sluice.bench.results.ResultFile;
 import dev.sluice.bench.results.Results;
 import dev.sluice.cli.CommandFailure;
 import dev.sluice.cli.OutputOption;
+import dev.sluice.cli.TerminalWidth;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -19,12 +21,14 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code sluice merge}. */
 @Command(name = "merge", mixinStandardHelpOptions = true,
-        description = "Shows results of compare or jmh from several machines or commits on one page.")
+        description = "Shows results of compare or jmh from several machines or commits side by side:"
+                + " as tables on the terminal, and on request as a page.")
 public final class MergeCommand implements Callable<Integer> {
     private static final String SUFFIX = ".json";
 
@@ -32,9 +36,13 @@ public final class MergeCommand implements Callable<Integer> {
             description = "What compare --json or jmh --json wrote; the name of the file is the name of the run.")
     private List<Path> files = new ArrayList<>();
 
-    @Option(names = "--html", paramLabel = "FILE", required = true,
-            description = "Writes the page to this file.")
+    @Option(names = "--html", paramLabel = "FILE",
+            description = "Also writes a page with plots to this file.")
     private @Nullable Path html;
+
+    @Option(names = "--width", paramLabel = "COLUMNS",
+            description = "The width of the tables; without it that of the terminal, or 110.")
+    private @Nullable Integer width;
 
     @Spec
     private CommandSpec spec;
@@ -44,21 +52,28 @@ public final class MergeCommand implements Callable<Integer> {
     public MergeCommand() {}
 
     @Override
-    public Integer call() throws IOException {
-        Path page = html;
-        if (page == null) {
-            throw new IllegalStateException("--html is required");
+    public Integer call() throws IOException, InterruptedException {
+        if (width != null && width < 1) {
+            throw new ParameterException(spec.commandLine(), "--width must be 1 or more");
         }
-        OutputOption.check(spec, "--html", page);
-        ReportPage.requireFonts();
+        if (html != null) {
+            OutputOption.check(spec, "--html", html);
+            ReportPage.requireFonts();
+        }
         List<Run> runs = new ArrayList<>();
         for (Path file : files) {
             runs.add(new Run(label(file), read(file)));
         }
-        ReportPage.write(runs, new ServerCatalog(BaselinePrograms.ofEnvironment()).notes(), page);
         PrintWriter out = spec.commandLine().getOut();
-        out.println("Report of " + runs.size() + (runs.size() == 1 ? " run" : " runs")
-                + " written to " + page);
+        int columns = width == null ? TerminalWidth.columns() : width;
+        new MergedTable(runs, columns).lines().forEach(out::println);
+        if (html != null) {
+            ReportPage.write(runs, new ServerCatalog(BaselinePrograms.ofEnvironment()).notes(),
+                    html);
+            out.println();
+            out.println("Report of " + runs.size() + (runs.size() == 1 ? " run" : " runs")
+                    + " written to " + html);
+        }
         out.flush();
         return 0;
     }

@@ -60,6 +60,20 @@ class MergeCommandTest {
     }
 
     @Test
+    void theTablesAreAsWideAsAsked() throws IOException {
+        String[] files = {results("laptop.json").toString(), results("server.json").toString()};
+        assertThat(run(files[0], files[1], "--width", "200")).isZero();
+        assertThat(out.toString().lines()).anySatisfy(line -> assertThat(line)
+                .contains("1 laptop", "2 server"));
+        out.getBuffer().setLength(0);
+        assertThat(run(files[0], files[1], "--width", "12")).isZero();
+        assertThat(out.toString().lines())
+                .anySatisfy(line -> assertThat(line.strip()).isEqualTo("1 laptop"))
+                .anySatisfy(line -> assertThat(line.strip()).isEqualTo("2 server"));
+        assertThat(out.toString()).doesNotContain("written");
+    }
+
+    @Test
     void filesOfOneNameAreCalledByTheirPaths() throws IOException {
         Path page = folder.resolve("page.html");
         String one = results("a/x.json").toString();
