@@ -17,10 +17,12 @@ public class ReadyWaiter {
     /** The value of {@link #deadlineNanos} without a deadline. */
     public static final long NO_DEADLINE = Long.MAX_VALUE;
 
+    /** Longer times count as endless: their differences must not overflow. */
     private static final Duration LONGEST = Duration.ofDays(36_500);
 
     private static final VarHandle SIGNALS = field("signals", int.class);
     private static final VarHandle IN_USE = field("inUse", boolean.class);
+    private static final VarHandle DEADLINE = field("deadlineNanos", long.class);
 
     /** How often the direction may have become ready. */
     private volatile int signals;
@@ -99,11 +101,22 @@ public class ReadyWaiter {
 
     /** Sets the deadline, also for a thread that waits now; null removes it. */
     public final void deadline(@Nullable Duration fromNow) {
-        deadlineNanos =
+        long after =
                 fromNow == null || fromNow.compareTo(LONGEST) > 0
                         ? NO_DEADLINE
                         : System.nanoTime() + Math.max(0, TimeUnit.NANOSECONDS.convert(fromNow));
-        wake();
+        // An exchange, so that of two changes at once each knows what it replaces.
+        long before = (long) DEADLINE.getAndSet(this, after);
+        // A thread that waits for an earlier time than the new one looks again by itself.
+        if (earlier(before, after) != before) {
+            wakeOther();
+        }
+    }
+
+    /** Returns the earlier of two times, each of which may be {@link #NO_DEADLINE}. */
+    public static long earlier(long one, long other) {
+        boolean isOne = other == NO_DEADLINE || (one != NO_DEADLINE && one - other <= 0);
+        return isOne ? one : other;
     }
 
     /** Returns the deadline by {@link System#nanoTime}, or {@link #NO_DEADLINE}. */
@@ -128,6 +141,14 @@ public class ReadyWaiter {
         Thread waiting = waiter;
         if (waiting != null) {
             LockSupport.unpark(waiting);
+        }
+    }
+
+    /** As {@link #wake}, except on that thread itself, which looks again before it waits. */
+    @SuppressWarnings("ReferenceEquality") // Threads compare by identity.
+    public final void wakeOther() {
+        if (waiter != Thread.currentThread()) {
+            wake();
         }
     }
 }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The fields are open because each message reads and writes several of them; a test checks that
  * only the owner named here writes each.
  */
-public final class Request {
+public final class Request implements Timed {
     public static final long NO_DEADLINE = Long.MAX_VALUE;
 
     /** Directions of a shutdown, in {@link #argument}: the numbers of both POSIX and Winsock. */
@@ -272,6 +272,7 @@ public final class Request {
     // ---- time --------------------------------------------------------------------------------
 
     /** Returns the {@link System#nanoTime} at which it is cancelled, or {@link #NO_DEADLINE}. */
+    @Override
     public long deadlineNanos() {
         Extra present = extra;
         return present == null ? NO_DEADLINE : present.deadlineNanos;
@@ -296,11 +297,13 @@ public final class Request {
     }
 
     /** Returns its index in the heap of deadlines, which alone sets it; -1 if it is not there. */
+    @Override
     public int timerIndex() {
         Extra present = extra;
         return present == null ? -1 : present.timerIndex;
     }
 
+    @Override
     public void timerIndex(int index) {
         extra().timerIndex = index;
     }

@@ -1,5 +1,8 @@
 package dev.sluice.internal.net.connection;
 
+import dev.sluice.internal.net.ReadyWaiter;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
 /** When a connection was last used; kept only for an idle timeout or a heartbeat. */
@@ -8,6 +11,11 @@ final class Activity {
 
     /** A waiting write looks so often within the idle timeout at what the peer has acknowledged. */
     private static final int SAMPLES = 4;
+
+    /** Longer times count as endless: sums and differences of times must not overflow. */
+    private static final long LONGEST_NANOS = Long.MAX_VALUE / 4;
+
+    private static final VarHandle LAST = last();
 
     private volatile long idleNanos = Long.MAX_VALUE;
 
@@ -24,25 +32,32 @@ final class Activity {
     /** The same of the writing thread. */
     private long triedWritingAt = lastNanos - 1;
 
-    /** The thread of the heartbeat, which is woken when the connection ends. */
-    private volatile @Nullable Thread heartbeat;
+    private volatile @Nullable Heartbeat heartbeat;
 
-    /** Replaces the thread of the heartbeat; returns the old one. */
-    synchronized @Nullable Thread heartbeat(Thread thread) {
-        Thread before = heartbeat;
-        heartbeat = thread;
+    private static VarHandle last() {
+        try {
+            return MethodHandles.lookup().findVarHandle(Activity.class, "lastNanos", long.class);
+        } catch (ReflectiveOperationException missing) {
+            throw new ExceptionInInitializerError(missing);
+        }
+    }
+
+    /** Replaces the heartbeat; returns the old one. */
+    synchronized @Nullable Heartbeat heartbeat(Heartbeat next) {
+        Heartbeat before = heartbeat;
+        heartbeat = next;
         return before;
     }
 
-    /** Returns the thread of the heartbeat; null if there is none. */
+    /** Returns the heartbeat; null if there is none. */
     @Nullable
-    Thread heartbeat() {
+    Heartbeat heartbeat() {
         return heartbeat;
     }
 
     /** Sets the longest time without traffic. */
     void idleNanos(long nanos) {
-        idleNanos = nanos;
+        idleNanos = nanos > LONGEST_NANOS ? Long.MAX_VALUE : nanos;
     }
 
     /** Returns the longest time without traffic, or {@link Long#MAX_VALUE}. */
@@ -50,20 +65,40 @@ final class Activity {
         return idleNanos;
     }
 
-    /** Records traffic now. */
+    /**
+     * Records traffic now. A release suffices: a thread that does not see it yet looks again too
+     * early, and never too late.
+     */
     void beat() {
-        lastNanos = System.nanoTime();
-        unacknowledged = UNKNOWN;
+        LAST.setRelease(this, System.nanoTime());
+        if (unacknowledged != UNKNOWN) {
+            unacknowledged = UNKNOWN;
+        }
+    }
+
+    /** Returns when the latest traffic was. */
+    long lastNanos() {
+        return lastNanos;
+    }
+
+    /** Returns when a waiting call must look at the clock, or {@link ReadyWaiter#NO_DEADLINE}. */
+    long dueNanos(boolean writes) {
+        long idle = idleNanos;
+        if (idle == Long.MAX_VALUE) {
+            return ReadyWaiter.NO_DEADLINE;
+        }
+        long last = lastNanos;
+        if (!writes) {
+            return last + idle;
+        }
+        long sampled = sampledNanos;
+        long latest = last - sampled > 0 ? last : sampled;
+        return ReadyWaiter.earlier(last + idle, latest + idle / SAMPLES);
     }
 
     /** Returns the time left before the idle timeout; zero or less once it has passed. */
     long leftNanos() {
-        return leftNanos(idleNanos);
-    }
-
-    /** Returns the time left before it has been idle for so long. */
-    long leftNanos(long allowedNanos) {
-        return allowedNanos - (System.nanoTime() - lastNanos);
+        return idleNanos - (System.nanoTime() - lastNanos);
     }
 
     /** Returns true once per idle period: the thread must try its system call before it fails. */

@@ -15,13 +15,13 @@ import dev.sluice.internal.net.NetErrors;
 import dev.sluice.internal.net.ReadyWaiter;
 import dev.sluice.internal.net.ports.Poller;
 import dev.sluice.internal.net.ports.PortSocket;
+import dev.sluice.internal.net.ports.WaitTimer;
 import dev.sluice.net.Connection;
 import dev.sluice.net.DeadlineException;
 import dev.sluice.net.NetException;
 import java.lang.ref.Cleaner.Cleanable;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -128,6 +128,9 @@ public final class ConnectionState extends PortSocket implements Leaks.Remains {
     @Override
     @SuppressWarnings("ReferenceEquality") // There are two directions.
     public boolean park(ReadyWaiter side, String operation) throws NetException {
+        if (parkUntilWoken(side, operation)) {
+            return true;
+        }
         long left = check(side, operation);
         Activity present = activity;
         if (present != null && present.idleNanos() != Long.MAX_VALUE) {
@@ -143,8 +146,31 @@ public final class ConnectionState extends PortSocket implements Leaks.Remains {
             left = Math.min(
                     left, writes ? Math.min(idleLeft, present.leftUntilSample()) : idleLeft);
         }
-        parkAtMost(left);
+        parkAtMost(side, left);
         return true;
+    }
+
+    @Override
+    @SuppressWarnings("ReferenceEquality") // There are two directions.
+    protected long dueNanos(ReadyWaiter side) {
+        Activity present = activity;
+        long deadline = side.deadlineNanos();
+        return present == null
+                ? deadline
+                : ReadyWaiter.earlier(deadline, present.dueNanos(side == writing));
+    }
+
+    @Override
+    protected WaitTimer newTimer(ReadyWaiter side) {
+        return new WaitTimer(poller, side) {
+            @Override
+            protected long dueNanos() {
+                // A closed connection fails its waiting threads by itself.
+                return isOpen()
+                        ? ConnectionState.this.dueNanos(side)
+                        : ReadyWaiter.NO_DEADLINE;
+            }
+        };
     }
 
     /** Fails if idle; bytes of earlier writes that the peer acknowledges are traffic too. */
@@ -174,13 +200,10 @@ public final class ConnectionState extends PortSocket implements Leaks.Remains {
         }
     }
 
-    void wakeAll() {
-        reading.wake();
-        writing.wake();
-        Activity present = activity;
-        if (present != null) {
-            LockSupport.unpark(present.heartbeat());
-        }
+    /** Wakes waiting threads, except the calling one, which looks again before it waits. */
+    void wakeOthers() {
+        reading.wakeOther();
+        writing.wakeOther();
     }
 
     private void signalAll() {
@@ -306,7 +329,8 @@ public final class ConnectionState extends PortSocket implements Leaks.Remains {
             watch.clean();
         }
         CompletableFuture<Status> done = new CompletableFuture<>();
-        wakeAll();
+        reading.wake();
+        writing.wake();
         boolean taken = poller.execute(() -> {
             try {
                 discardUnread.run();
@@ -326,6 +350,12 @@ public final class ConnectionState extends PortSocket implements Leaks.Remains {
 
     private void submitClose(CloseMode mode, Duration bound, CompletableFuture<Status> done) {
         poller.submitWrites();
+        endTimers();
+        Activity present = activity;
+        Heartbeat heartbeat = present == null ? null : present.heartbeat();
+        if (heartbeat != null) {
+            heartbeat.end();
+        }
         if (!socket.isOpen()) {
             closed(mode, Status.CLOSED_LOCALLY, done);
             return;

@@ -208,7 +208,7 @@ public final class SocketConnection implements Connection {
         Activity activity = state.activity();
         activity.beat();
         activity.idleNanos(TimeUnit.NANOSECONDS.convert(timeout));
-        state.wakeAll();
+        state.wakeOthers();
     }
 
     @Override

@@ -321,6 +321,7 @@ public final class SocketDatagrams extends PortSocket {
     }
 
     private void closeSocket(CompletableFuture<Status> released) {
+        endTimers();
         if (!socket.isOpen()) {
             released.complete(Status.OK);
             return;

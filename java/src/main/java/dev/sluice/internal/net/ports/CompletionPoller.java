@@ -86,7 +86,7 @@ final class CompletionPoller extends Poller {
     @Override
     void turn() {
         try {
-            port().poll(mayWait() ? CompletionPort.FOREVER : 0);
+            poll(mayWait());
         } finally {
             if (!underWay && !next.isEmpty()) {
                 hand();

@@ -42,6 +42,9 @@ public abstract class Poller {
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private final boolean reportsEdges;
 
+    /** Created for the first timer; of the port's thread. */
+    private @Nullable PortTimers timers;
+
     /** Run once the port is closed. */
     private final Set<Runnable> closeActions = ConcurrentHashMap.newKeySet();
 
@@ -287,6 +290,34 @@ public abstract class Poller {
             }
         } catch (RuntimeException | Error thrown) {
             FailureLog.error(LOG, "connections end without a reset", thrown);
+        }
+    }
+
+    /** Returns the timers of the port. */
+    public final PortTimers timers() {
+        PortTimers present = timers;
+        if (present == null) {
+            present = new PortTimers();
+            timers = present;
+        }
+        return present;
+    }
+
+    /**
+     * Delivers events, then runs the timers that are due: bytes win against a deadline.
+     *
+     * @param mayWait true to wait for an event or a timer
+     */
+    final void poll(boolean mayWait) {
+        PortTimers known = timers;
+        long waitNanos = known == null ? CompletionPort.FOREVER : known.waitNanos();
+        try {
+            port.poll(mayWait ? waitNanos : 0);
+        } finally {
+            PortTimers present = timers; // A task may have created them.
+            if (present != null) {
+                present.runDue();
+            }
         }
     }
 

@@ -42,6 +42,11 @@ public abstract class PortSocket {
 
     private volatile int state = OPEN;
 
+    // Created for the first wait with a time-out, by the thread that waits.
+
+    private volatile @Nullable WaitTimer readTimer;
+    private volatile @Nullable WaitTimer writeTimer;
+
     // One-shot polls, created when first needed; of the port's thread.
 
     private @Nullable Readiness readable;
@@ -103,14 +108,7 @@ public abstract class PortSocket {
 
     /** Returns the nanoseconds until the deadline; fails if something ends the call already. */
     public final long check(ReadyWaiter side, String operation) throws NetException {
-        if (state != OPEN || poller.isStopping()) {
-            // Also for a call that never waits: its thread may hold the carrier thread on which the
-            // port must end.
-            throw closed(operation);
-        }
-        if (Thread.currentThread().isInterrupted()) {
-            throw NetErrors.of(describe(operation), Status.CANCELLED, 0);
-        }
+        requireRunning(operation);
         long left = Long.MAX_VALUE;
         long deadline = side.deadlineNanos();
         if (deadline != ReadyWaiter.NO_DEADLINE) {
@@ -121,6 +119,17 @@ public abstract class PortSocket {
             }
         }
         return left;
+    }
+
+    private void requireRunning(String operation) throws NetException {
+        if (state != OPEN || poller.isStopping()) {
+            // Also for a call that never waits: its thread may hold the carrier thread on which the
+            // port must end.
+            throw closed(operation);
+        }
+        if (Thread.currentThread().isInterrupted()) {
+            throw NetErrors.of(describe(operation), Status.CANCELLED, 0);
+        }
     }
 
     /** Records that a deadline ended a call. */
@@ -158,16 +167,83 @@ public abstract class PortSocket {
      * @return false if the caller must try the system call itself before it parks again
      */
     public boolean park(ReadyWaiter side, String operation) throws NetException {
-        parkAtMost(check(side, operation));
+        if (!parkUntilWoken(side, operation)) {
+            parkAtMost(side, check(side, operation));
+        }
         return true;
     }
 
-    /** Parks for so many nanoseconds, or without a bound for {@link Long#MAX_VALUE}. */
-    protected final void parkAtMost(long nanos) {
-        if (nanos == Long.MAX_VALUE) {
+    /**
+     * Parks once without a look at the clock, if no time bounds the wait, or if the port's thread will
+     * look at the direction in time; else it returns false.
+     */
+    protected final boolean parkUntilWoken(ReadyWaiter side, String operation)
+            throws NetException {
+        requireRunning(operation);
+        long due = dueNanos(side);
+        if (due != ReadyWaiter.NO_DEADLINE) {
+            WaitTimer timer = timer(side);
+            if (timer == null || !timer.looksBy(due)) {
+                return false;
+            }
+        }
+        LockSupport.park(this);
+        return true;
+    }
+
+    /**
+     * Parks for so many nanoseconds, or without a bound for {@link Long#MAX_VALUE}. The timed park of a
+     * platform thread is one system call, as the untimed one; that of a virtual thread passes through a
+     * thread of the JDK, so the port's thread wakes it instead.
+     */
+    protected final void parkAtMost(ReadyWaiter side, long nanos) {
+        boolean woken = nanos == Long.MAX_VALUE
+                || (Thread.currentThread().isVirtual() && timerOf(side).requestLook());
+        if (woken) {
             LockSupport.park(this);
         } else {
             LockSupport.parkNanos(this, nanos);
+        }
+    }
+
+    /** Returns when a wait must end, or {@link ReadyWaiter#NO_DEADLINE}. */
+    protected long dueNanos(ReadyWaiter side) {
+        return side.deadlineNanos();
+    }
+
+    /** Creates the timer of a direction. */
+    protected WaitTimer newTimer(ReadyWaiter side) {
+        return new WaitTimer(poller, side);
+    }
+
+    @SuppressWarnings("ReferenceEquality") // There are two directions.
+    private @Nullable WaitTimer timer(ReadyWaiter side) {
+        return side == reading ? readTimer : writeTimer;
+    }
+
+    @SuppressWarnings("ReferenceEquality") // There are two directions.
+    private WaitTimer timerOf(ReadyWaiter side) {
+        WaitTimer present = timer(side);
+        if (present == null) {
+            present = newTimer(side);
+            if (side == reading) {
+                readTimer = present;
+            } else {
+                writeTimer = present;
+            }
+        }
+        return present;
+    }
+
+    /** On the port's thread: ends the timers of a socket that closes. */
+    protected final void endTimers() {
+        endTimer(readTimer);
+        endTimer(writeTimer);
+    }
+
+    private static void endTimer(@Nullable WaitTimer timer) {
+        if (timer != null) {
+            timer.end();
         }
     }
 

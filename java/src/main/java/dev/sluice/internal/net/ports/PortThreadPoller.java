@@ -42,7 +42,7 @@ final class PortThreadPoller extends Poller {
     void turn() {
         boolean waits = portThread.beginWait();
         try {
-            port().poll(waits ? CompletionPort.FOREVER : 0);
+            poll(waits);
         } finally {
             portThread.endWait();
         }

@@ -58,7 +58,7 @@ final class ReadinessPoller extends Poller {
     void turn() {
         boolean waited = alone;
         long beforeNanos = yieldedNanos;
-        port().poll(waited ? CompletionPort.FOREVER : 0);
+        poll(waited);
         long polledNanos = System.nanoTime();
         if (waited && polledNanos - beforeNanos > UNMOUNTED_NANOS) {
             unmountedNanos = polledNanos;
