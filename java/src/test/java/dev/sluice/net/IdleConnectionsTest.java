@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.sun.management.UnixOperatingSystemMXBean;
 import dev.sluice.Backend;
 import dev.sluice.conformance.Needs;
+import dev.sluice.internal.net.ports.Poller;
 import dev.sluice.testing.OwnLoopback;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
@@ -23,6 +24,8 @@ class IdleConnectionsTest extends NetTest {
     private static final int OTHER_DESCRIPTORS = 500;
     private static final int DIALS_AT_ONCE = 8;
     private static final int MOST_BYTES_OF_BOTH_ENDS = 1_100;
+    private static final int ROUNDS = 4;
+    private static final Duration LONG = Duration.ofHours(1);
 
     /**
      * Memory of a write that is submitted to a ring with others; with a thread per port each write
@@ -40,8 +43,9 @@ class IdleConnectionsTest extends NetTest {
         return 500;
     }
 
+    /** Each end waits with a time that every message moves; the timers are set once for each end. */
     @Test
-    void tenThousandWaitAndEachStillAnswers() throws Exception {
+    void tenThousandWaitAndEachStillAnswersWithoutWorkForTheTimers() throws Exception {
         int count = count();
         assumeTrue(count >= 100, "needs a higher limit of descriptors");
         PortGroup large = kind.open(2, dev.sluice.PortOptions.DEFAULT
@@ -52,6 +56,7 @@ class IdleConnectionsTest extends NetTest {
         AtomicLong served = new AtomicLong();
         Server server = Server.on(listener, connection -> {
             served.incrementAndGet();
+            connection.idleTimeout(LONG);
             connection.transferTo(connection);
         }).start();
         Dialer dialer = Dialer.DEFAULT.group(large);
@@ -69,17 +74,36 @@ class IdleConnectionsTest extends NetTest {
         for (CompletableFuture<List<Connection>> dial : dials) {
             clients.addAll(dial.get());
         }
-        byte[] one = new byte[1];
-        for (Connection client : clients) {
-            client.write(one);
-            client.readFully(one);
-        }
+        assertThat(background(() -> {
+            byte[] one = new byte[1];
+            for (int message = 0; message < ROUNDS * clients.size(); message++) {
+                Connection client = clients.get(message % clients.size());
+                client.writeDeadline(LONG);
+                client.write(one);
+                client.readDeadline(LONG);
+                client.readFully(one);
+            }
+            return "each answered";
+        }).get()).isEqualTo("each answered");
+        assertThat(changesOfTimers(large)).as("%d messages by each end", ROUNDS * clients.size())
+                .isPositive().isLessThanOrEqualTo(3L * clients.size());
         assertThat(served.get()).isEqualTo(clients.size());
         assertThat(server.active()).isEqualTo(clients.size());
         clients.forEach(Connection::abort);
         Server.Report report = server.stop(Duration.ofSeconds(60));
         assertThat(report.finished() + report.lost()).isEqualTo(clients.size());
         large.close();
+    }
+
+    private static long changesOfTimers(PortGroup group) {
+        long sum = 0;
+        for (int i = 0; i < group.ports(); i++) {
+            Poller poller = group.pollers().next();
+            CompletableFuture<Long> changes = new CompletableFuture<>();
+            assertThat(poller.execute(() -> changes.complete(poller.timers().changes()))).isTrue();
+            sum += changes.join();
+        }
+        return sum;
     }
 
     /** Counts objects in the heap, so that one more object per connection is seen. */

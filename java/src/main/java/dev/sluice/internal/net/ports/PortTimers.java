@@ -35,7 +35,7 @@ public final class PortTimers {
         return heap.size();
     }
 
-    /** Returns how often a timer was set, removed or due so far. */
+    /** Returns how often a timer was set or removed so far. */
     public long changes() {
         return changes;
     }
@@ -47,17 +47,22 @@ public final class PortTimers {
                 : Math.max(0, heap.earliestNanos() - System.nanoTime());
     }
 
-    /** Runs the timers whose time has come. One that sets itself anew now runs next time. */
+    /** Runs the timers whose time has come. One that sets a new time moves from the top at once. */
     void runDue() {
         if (heap.isEmpty()) {
             return;
         }
         long nowNanos = System.nanoTime();
-        PortTimer due = heap.pollExpired(nowNanos);
+        PortTimer due = heap.firstExpired(nowNanos);
         while (due != null) {
-            changes++;
-            due.run();
-            due = heap.pollExpired(nowNanos);
+            try {
+                due.run();
+            } finally {
+                if (due.timerIndex() >= 0 && due.deadlineNanos() - nowNanos <= 0) {
+                    remove(due); // It failed, or set no new time.
+                }
+            }
+            due = heap.firstExpired(nowNanos);
         }
     }
 }
