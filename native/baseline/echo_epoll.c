@@ -107,6 +107,8 @@ static void on_ready(void *pointer, unsigned events) {
 int main(int argc, char **argv) {
     static const struct epoll_program echo = {.accepted = on_accepted, .ready = on_ready};
     struct options options = options_parse(argc, argv);
+    if (options.task == TASK_PROXY) return run_proxy_epoll(&options);
+    if (options.task == TASK_UDP) return run_udp_epoll(&options);
     if (options.task != TASK_ECHO) return run_tasks_epoll(&options);
     return serve_epoll(&options, &echo);
 }

@@ -2,6 +2,8 @@
  * The command line that all baseline servers have, on Linux and on Windows:
  *
  *   [--port N] [--address A] [--task echo|receive|send|fan-out]
+ *   --task proxy --backend ADDRESS:PORT [--idle MILLIS]
+ *   --task udp [--sockets N]
  */
 #ifndef SLUICE_BASELINE_OPTIONS_H
 #define SLUICE_BASELINE_OPTIONS_H
@@ -18,7 +20,7 @@
 enum { EXIT_SYSTEM = 1, EXIT_USAGE = 2, EXIT_UNSUPPORTED = 3 };
 
 /* What the server does with its connections; see tasks.h. */
-enum task { TASK_ECHO, TASK_RECEIVE, TASK_SEND, TASK_FAN_OUT };
+enum task { TASK_ECHO, TASK_RECEIVE, TASK_SEND, TASK_FAN_OUT, TASK_PROXY, TASK_UDP };
 
 struct options {
     const char *address; /* a literal; 127.0.0.1 by default */
@@ -26,6 +28,10 @@ struct options {
     struct sockaddr_storage socket_address; /* of both */
     socklen_t socket_address_length;
     enum task task;
+    struct sockaddr_storage backend; /* of a proxy */
+    socklen_t backend_length;        /* 0 without one */
+    int sockets;                     /* with consecutive ports; 1 by default */
+    int idle_millis;                 /* after which a session of a proxy ends: two minutes; 0 for never */
 };
 
 /* A wrong option is one line on standard error and the end of the process by EXIT_USAGE. */

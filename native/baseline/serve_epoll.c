@@ -51,13 +51,17 @@ int serve_epoll(const struct options *options, const struct epoll_program *progr
     struct server server = server_start(options);
     epoll = epoll_create1(EPOLL_CLOEXEC);
     if (epoll < 0) server_fail_call("epoll_create1", errno);
-    watch(EPOLL_CTL_ADD, server.listener, EPOLLIN, &listener_event);
+    if (server.listener >= 0)
+        watch(EPOLL_CTL_ADD, server.listener, EPOLLIN, &listener_event);
+    for (int i = 0; i < server.datagram_count; i++)
+        watch(EPOLL_CTL_ADD, server.datagrams[i], EPOLLIN, &server.datagrams[i]);
     watch(EPOLL_CTL_ADD, server.signals, EPOLLIN, &signal_event);
     if (server.stdin_watch >= 0) watch(EPOLL_CTL_ADD, server.stdin_watch, EPOLLIN, &stdin_event);
 
     static struct epoll_event events[EVENTS];
     for (;;) {
-        int ready = epoll_wait(epoll, events, EVENTS, -1);
+        int timeout = program->timeout_millis == NULL ? -1 : program->timeout_millis();
+        int ready = epoll_wait(epoll, events, EVENTS, timeout);
         if (ready < 0 && errno != EINTR) server_fail_call("epoll_wait", errno);
         for (int i = 0; i < ready; i++)
             if (!dispatch(&server, program, &events[i])) return 0;

@@ -7,11 +7,13 @@
 
 #include "server.h"
 
-/* What a server does with its connections, each of which it names by a pointer of its own. */
+/* What a server does with its connections, each of which it names by a pointer of its own; that of a
+   datagram socket points to its descriptor. */
 struct epoll_program {
     void (*accepted)(int fd); /* non-blocking, and not watched yet */
     void (*ready)(void *connection, unsigned events);
     void (*batch_done)(void); /* after all that were ready together; may be NULL */
+    int (*timeout_millis)(void); /* before each wait: how long, -1 for ever; may be NULL for that */
 };
 
 /* Serves until the server is to end. */

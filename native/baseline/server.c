@@ -6,6 +6,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <signal.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -38,6 +39,43 @@ static int open_listener(const struct options *options) {
                     strerror(errno));
     if (listen(fd, BACKLOG) != 0) server_fail_call("listen", errno);
     return fd;
+}
+
+/* A socket that many ports above the address; -1 where that port is taken. */
+static int open_datagram(const struct sockaddr_storage *address, socklen_t length, int above) {
+    struct sockaddr_storage own = *address;
+    char *place = (char *)&own + offsetof(struct sockaddr_in, sin_port); /* and that of IPv6 */
+    uint16_t port;
+    memcpy(&port, place, sizeof port);
+    if (ntohs(port) + above > 65535) return -1;
+    port = htons((uint16_t)(ntohs(port) + above));
+    memcpy(place, &port, sizeof port);
+    int fd = socket(own.ss_family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (fd < 0) server_fail_call("socket", errno);
+    if (bind(fd, (const struct sockaddr *)&own, length) == 0) return fd;
+    close(fd);
+    return -1;
+}
+
+/* Consecutive ports: where the system chooses the first, another is tried if one behind it is taken. */
+static int *open_datagrams(const struct options *options) {
+    int *fds = calloc((size_t)options->sockets, sizeof *fds);
+    if (fds == NULL) server_fail_call("calloc", ENOMEM);
+    for (int attempt = 0; attempt < 100; attempt++) {
+        struct sockaddr_storage first = options->socket_address;
+        socklen_t length = options->socket_address_length;
+        int count = 0;
+        while (count < options->sockets) {
+            fds[count] = open_datagram(&first, length, count);
+            if (fds[count] < 0) break;
+            if (count++ == 0 && getsockname(fds[0], (struct sockaddr *)&first, &length) != 0)
+                server_fail_call("getsockname", errno);
+        }
+        if (count == options->sockets) return fds;
+        while (count > 0) close(fds[--count]);
+        if (options->port != 0) break;
+    }
+    server_fail(EXIT_SYSTEM, "no %d consecutive ports are free", options->sockets);
 }
 
 static void announce(int listener) {
@@ -88,12 +126,15 @@ static void raise_descriptor_limit(void) {
 
 struct server server_start(const struct options *options) {
     raise_descriptor_limit();
+    bool is_udp = options->task == TASK_UDP;
     struct server server = {
-        .listener = open_listener(options),
+        .datagrams = is_udp ? open_datagrams(options) : NULL,
+        .datagram_count = is_udp ? options->sockets : 0,
+        .listener = is_udp ? -1 : open_listener(options),
         .signals = open_signals(),
         .stdin_watch = watched_stdin(),
     };
-    announce(server.listener);
+    announce(is_udp ? server.datagrams[0] : server.listener);
     return server;
 }
 

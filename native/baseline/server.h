@@ -13,7 +13,9 @@
 #include <stdbool.h>
 
 struct server {
-    int listener;    /* non-blocking, TCP_NODELAY set: Linux hands it down to accepted sockets */
+    int *datagrams;  /* instead of a listener, for that task: non-blocking, of consecutive ports */
+    int datagram_count;
+    int listener;    /* -1 with those; else non-blocking, TCP_NODELAY set: Linux hands it down to accepted sockets */
     int signals;     /* a signalfd for SIGTERM and SIGINT */
     int stdin_watch; /* descriptor 0, or -1 where it is no pipe, socket or terminal */
 };

@@ -6,6 +6,9 @@
  *             bytes as they say
  *   fan-out   sends what a connection sent to all the others; where one of them does not take it,
  *             the connection that sent it is read no further until it does
+ *   proxy     passes each connection's bytes on to one of its own to the backend, and back; on epoll
+ *             alone
+ *   udp       sends every datagram back to where it came from; on epoll alone
  *
  * Programs of their own beside the echo, so that the echo asks nothing at run time.
  */
@@ -39,5 +42,7 @@ static inline void demand_add(struct demand *demand, const char *bytes, unsigned
 /* Serve until the server is to end. */
 int run_tasks_epoll(const struct options *options);
 int run_tasks_uring(const struct options *options);
+int run_udp_epoll(const struct options *options);
+int run_proxy_epoll(const struct options *options);
 
 #endif

@@ -57,7 +57,8 @@ final class BulkLoads implements LoadType {
             case ECHO -> Check.ofEcho(new Load(1, 16 * 1024, 16));
             case RECEIVE -> Check.ofReceive();
             case SEND -> Check.ofSend();
-            case FAN_OUT -> throw new IllegalArgumentException("a stream has no others");
+            case FAN_OUT, PROXY, UDP ->
+                throw new IllegalArgumentException("a stream has no others");
         };
     }
 }

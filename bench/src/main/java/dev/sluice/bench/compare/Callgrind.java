@@ -82,7 +82,7 @@ final class Callgrind {
 
     private ServerProcess start(List<String> prefix) throws ServerUnavailableException {
         List<String> command = new ArrayList<>(prefix);
-        command.addAll(spec.program().command());
+        command.addAll(spec.program().command(1));
         return ServerProcess.start(spec.name(), command);
     }
 }

@@ -3,6 +3,7 @@ package dev.sluice.bench.compare;
 import dev.sluice.bench.load.BulkReceive;
 import dev.sluice.bench.load.BulkSend;
 import dev.sluice.bench.load.ByteCheck;
+import dev.sluice.bench.load.Datagrams;
 import dev.sluice.bench.load.Load;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -28,6 +29,20 @@ record Check(String words, Pass pass) {
     static Check ofEcho(Load load) {
         return new Check("every byte of an echo, before the measurement",
                 (server, seed) -> ByteCheck.run(server, load, seed, STALL_MILLIS));
+    }
+
+    /** Compares every byte that comes back through a proxy, and sees the half-close come back. */
+    static Check ofProxy(Load load) {
+        return new Check("every byte there and back, and a half-close passed on, before the"
+                + " measurement; no message is lost in any slice",
+                (server, seed) -> ByteCheck.run(server, load, seed, STALL_MILLIS));
+    }
+
+    /** Compares every byte of so many rounds of the messages in flight. */
+    static Check ofDatagrams(Load load, int rounds) {
+        return new Check("every byte of a datagram before the measurement, its number and its size"
+                + " in each slice; none is lost",
+                (server, seed) -> Datagrams.check(server, load, rounds));
     }
 
     /** Sends a stream: the server must take all of it, then close, and send nothing. */

@@ -1,6 +1,7 @@
 package dev.sluice.bench.compare;
 
 import dev.sluice.bench.load.Load;
+import dev.sluice.bench.load.Load.Place;
 import dev.sluice.bench.peers.Task;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -17,6 +18,14 @@ import java.util.stream.Stream;
  */
 public record ChosenLoads(List<Load> echo, List<SpecialLoad> special, boolean idle,
         boolean counts) {
+    /** The names of what runs without names. */
+    public static final List<String> STANDARD = Stream.concat(
+            Load.STANDARD.stream().map(Load::name),
+            Stream.of(ProxyLoad.NAME, UdpLoads.NAME)).toList();
+
+    /** The names of what runs without names in a minute: small and large messages, and time. */
+    public static final List<String> QUICK = List.of("64x64", "64x16384", ProxyLoad.NAME);
+
     static ChosenLoads ofEcho(Load load) {
         return new ChosenLoads(List.of(load), List.of(), false, false);
     }
@@ -44,9 +53,8 @@ public record ChosenLoads(List<Load> echo, List<SpecialLoad> special, boolean id
      * @throws IllegalArgumentException if a name is not that of a load
      */
     public static ChosenLoads parse(List<String> names, boolean counts) {
-        ChosenLoads chosen = new ChosenLoads(names.isEmpty() ? Load.STANDARD : List.of(),
-                List.of(), false, counts);
-        for (String name : new LinkedHashSet<>(names)) {
+        ChosenLoads chosen = new ChosenLoads(List.of(), List.of(), false, counts);
+        for (String name : new LinkedHashSet<>(names.isEmpty() ? STANDARD : names)) {
             chosen = chosen.and(parse(name.toLowerCase(Locale.ROOT)));
         }
         return chosen;
@@ -60,7 +68,12 @@ public record ChosenLoads(List<Load> echo, List<SpecialLoad> special, boolean id
 
     /** True if any load needs servers that echo. */
     boolean echoes() {
-        return !echo.isEmpty() || idle || counts
+        return !echo(Place.BY_LOAD).isEmpty() || idle || counts
                 || special.stream().anyMatch(load -> load.task() == Task.ECHO);
+    }
+
+    /** Those of the echo loads that run there. */
+    List<Load> echo(Place place) {
+        return echo.stream().filter(load -> load.place() == place).toList();
     }
 }

@@ -5,6 +5,7 @@ import dev.sluice.bench.BenchException;
 import dev.sluice.bench.load.Affinity;
 import dev.sluice.bench.load.Generator.Waiting;
 import dev.sluice.bench.load.Load;
+import dev.sluice.bench.load.Load.Place;
 import dev.sluice.bench.load.LoadConnections;
 import dev.sluice.bench.load.Machine;
 import dev.sluice.bench.peers.Task;
@@ -15,6 +16,7 @@ import dev.sluice.bench.results.Section;
 import dev.sluice.bench.results.Settings;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.LinkedHashMap;
@@ -34,7 +36,7 @@ public final class Comparison {
     /** Descriptors of this process that are not connections to a server. */
     private static final int OTHER_DESCRIPTORS = 200;
 
-    private final List<ServerSpec> specs;
+    private final ChosenServers servers;
     private final ChosenLoads chosen;
     private final Settings settings;
     private final @Nullable Pinning pinning;
@@ -52,10 +54,10 @@ public final class Comparison {
      *
      * @param keeper receives the results so far after each load
      */
-    public Comparison(List<ServerSpec> specs, ChosenLoads loads, Settings settings,
+    public Comparison(ChosenServers servers, ChosenLoads loads, Settings settings,
             @Nullable Pinning pinning, @Nullable Waiting generator, Progress progress,
             Consumer<Results> keeper) {
-        this.specs = specs;
+        this.servers = servers;
         this.chosen = loads;
         this.settings = settings;
         this.pinning = pinning;
@@ -70,6 +72,9 @@ public final class Comparison {
         }
         if (chosen.echoes()) {
             runEchoes();
+        }
+        if (!chosen.echo(Place.UNPINNED).isEmpty()) {
+            runUnpinned();
         }
         for (SpecialLoad load : chosen.special()) {
             if (load.task() != Task.ECHO) {
@@ -97,26 +102,22 @@ public final class Comparison {
     }
 
     private void runEchoes() throws IOException, InterruptedException {
-        try (ServerGroup servers = start(specs); SliceRunner runner = new SliceRunner()) {
-            String baseline = baseline(servers.running());
-            for (Map.Entry<ServerSpec, ServerProcess> server : servers.running().entrySet()) {
-                warmUp(server.getKey(), server.getValue());
-            }
-            int running = servers.running().size();
-            for (Load load : chosen.echo()) {
-                boolean apart = !ServerCatalog.isNativeImage()
-                        && descriptorsFor(load.connections(), running) > descriptors();
-                if (fitsDescriptors(load.name(), load.connections(), apart ? 0 : running)) {
-                    add(run(load, servers.running(), baseline, runner, apart));
-                }
+        List<ServerSpec> specs = knowing(Task.ECHO);
+        try (ServerGroup group = start(specs, processors(Pinning.ONE));
+                SliceRunner runner = new SliceRunner()) {
+            SequencedMap<ServerSpec, ServerProcess> running = group.running();
+            String baseline = baseline(running);
+            warmUp(running);
+            for (Load load : chosen.echo(Place.BY_LOAD)) {
+                runEcho(load, running, baseline, runner);
             }
             for (SpecialLoad load : chosen.special()) {
                 if (load.task() == Task.ECHO) {
-                    add(section(load, servers.running(), baseline));
+                    add(section(load, running, baseline, List.of()));
                 }
             }
             if (chosen.counts()) {
-                add(new Counts(progress).run(servers.running()));
+                add(new Counts(progress).run(running));
             }
         }
         if (chosen.idle()) {
@@ -124,41 +125,114 @@ public final class Comparison {
         }
     }
 
-    /** Starts new servers, since a server learns its task at its start. */
-    private void runTask(SpecialLoad load) throws IOException, InterruptedException {
-        List<ServerSpec> told = specs.stream()
-                .filter(spec -> spec.knows(load.task()) && !unavailable.containsKey(spec.name()))
-                .map(spec -> spec.forTask(load.task())).toList();
-        if (told.isEmpty()) {
-            leftOut(load.name() + " left out: no server knows the task " + load.task().word());
-            return;
-        }
-        if (!fitsDescriptors(load.name(), load.connections(), told.size())) {
-            return;
-        }
-        try (ServerGroup servers = start(told)) {
-            add(section(load, servers.running(), baseline(servers.running())));
+    /** Starts new servers, since the JDK counts the processors at its start. */
+    private void runUnpinned() throws IOException, InterruptedException {
+        List<ServerSpec> able = knowing(Task.ECHO).stream().filter(spec -> chosen
+                .echo(Place.UNPINNED).stream().anyMatch(spec.loads())).toList();
+        try (ServerGroup group = start(able, processors(Pinning.NONE));
+                SliceRunner runner = new SliceRunner()) {
+            warmUp(group.running());
+            for (Load load : chosen.echo(Place.UNPINNED)) {
+                runEcho(load, group.running(), baseline(group.running()), runner);
+            }
         }
     }
 
-    private ServerGroup start(List<ServerSpec> servers) throws InterruptedException {
-        progress.line("starting " + servers.size()
-                + (servers.size() == 1 ? " server" : " servers"));
-        ServerGroup group = ServerGroup.start(servers);
+    private void warmUp(SequencedMap<ServerSpec, ServerProcess> running)
+            throws InterruptedException {
+        for (Map.Entry<ServerSpec, ServerProcess> server : running.entrySet()) {
+            warmUp(server.getKey(), server.getValue());
+        }
+    }
+
+    private void runEcho(Load load, SequencedMap<ServerSpec, ServerProcess> running,
+            String baseline, SliceRunner runner) throws IOException, InterruptedException {
+        boolean apart = !ServerCatalog.isNativeImage()
+                && descriptorsFor(load.connections(), running.size()) > descriptors();
+        if (fitsDescriptors(load.name(), load.connections(), apart ? 0 : running.size())) {
+            add(run(load, running, baseline, runner, apart));
+        }
+    }
+
+    /** Those with that task that can run. */
+    private List<ServerSpec> knowing(Task task) {
+        return servers.compared().stream()
+                .filter(spec -> spec.knows(task) && !unavailable.containsKey(spec.name()))
+                .toList();
+    }
+
+    /** The number that a server is bound to where nothing else was asked for. */
+    private int processors(Pinning byLoad) throws IOException {
+        return (pinning == null ? byLoad : pinning) == Pinning.NONE
+                ? Affinity.ofCallingThread().cardinality()
+                : 1;
+    }
+
+    /** Starts new servers, since a server learns its task at its start. */
+    private void runTask(SpecialLoad load) throws IOException, InterruptedException {
+        List<ServerSpec> able = knowing(load.task());
+        if (able.isEmpty()) {
+            leftOut(load.name() + " left out: no server knows the task " + load.task().word());
+            return;
+        }
+        if (!fitsDescriptors(load.name(), load.connections(), able.size())) {
+            return;
+        }
+        if (load.task() != Task.PROXY) {
+            runTask(load,
+                    able.stream().map(spec -> spec.forTask(load.task(), load.options())).toList(),
+                    List.of());
+            return;
+        }
+        try (ServerGroup backend = startBackend()) {
+            ServerProcess process = backend.running().firstEntry().getValue();
+            InetSocketAddress address = process.address();
+            String text = address.getAddress().getHostAddress() + ":" + address.getPort();
+            runTask(load, able.stream().map(spec -> spec.forTask(load.task(),
+                    List.of("--backend", text)))
+                    .toList(), List.of(process));
+        }
+    }
+
+    private void runTask(SpecialLoad load, List<ServerSpec> told, List<ServerProcess> backends)
+            throws IOException, InterruptedException {
+        try (ServerGroup group = start(told, processors(load.pinning()))) {
+            add(section(load, group.running(), baseline(group.running()), backends));
+        }
+    }
+
+    /** The first that can run. */
+    private ServerGroup startBackend() throws InterruptedException {
+        for (ServerSpec spec : servers.backends()) {
+            ServerGroup group = ServerGroup.start(List.of(spec), 1);
+            if (!group.running().isEmpty()) {
+                return group;
+            }
+            group.close();
+        }
+        throw new BenchException("no server can run behind the proxies");
+    }
+
+    private ServerGroup start(List<ServerSpec> specs, int processors)
+            throws InterruptedException {
+        progress.line("starting " + specs.size()
+                + (specs.size() == 1 ? " server" : " servers"));
+        ServerGroup group = ServerGroup.start(specs, processors);
         group.unavailable().forEach((server, reason) -> progress.line(
                 server + " cannot run: " + reason));
         unavailable.putAll(group.unavailable());
         return group;
     }
 
-    private Section section(SpecialLoad load, SequencedMap<ServerSpec, ServerProcess> servers,
-            String baseline) throws IOException, InterruptedException {
+    private Section section(SpecialLoad load, SequencedMap<ServerSpec, ServerProcess> running,
+            String baseline, List<ServerProcess> backends)
+            throws IOException, InterruptedException {
         BitSet allowed = Affinity.ofCallingThread();
         Pinning.Placement placement = SpecialRun.place(load, pinning, allowed);
         progress.line(load.name() + ": " + load.title() + "; " + placement.words());
         try (Machine machine = new Machine()) {
-            return new SpecialRun(load, settings, placement, progress, machine)
-                    .run(servers, baseline, allowed);
+            return new SpecialRun(load, settings, placement, progress, machine, backends)
+                    .run(running, baseline, allowed);
         }
     }
 
@@ -208,18 +282,24 @@ public final class Comparison {
         progress.line(note);
     }
 
+    private Pinning pinning(Load load, int processors) {
+        if (pinning != null) {
+            return pinning;
+        }
+        return load.isUnpinned()
+                ? Pinning.NONE
+                : Pinning.defaultFor(load.connections(), processors);
+    }
+
     /**
      * Runs a load. If one process may not open all connections, each server gets a generator
      * process.
      */
-    private LoadResult run(Load load, SequencedMap<ServerSpec, ServerProcess> servers,
+    private LoadResult run(Load load, SequencedMap<ServerSpec, ServerProcess> running,
             String baseline, SliceRunner runner, boolean apart)
             throws IOException, InterruptedException {
         BitSet allowed = Affinity.ofCallingThread();
-        Pinning chosen = pinning != null
-                ? pinning
-                : Pinning.defaultFor(load.connections(), allowed.cardinality());
-        Pinning.Placement placement = chosen.place(allowed,
+        Pinning.Placement placement = pinning(load, allowed.cardinality()).place(allowed,
                 generator == null ? Waiting.defaultFor(load.connections()) : generator);
         if (apart) {
             placement = placement.withWords("a generator process for each server");
@@ -228,7 +308,7 @@ public final class Comparison {
         LoadRun.Opener generators = apart ? GeneratorProcess::open : LoadConnections::open;
         try (LoadRun run = new LoadRun(load, settings, placement, allowed, runner, generators,
                 progress)) {
-            for (Map.Entry<ServerSpec, ServerProcess> entry : servers.entrySet()) {
+            for (Map.Entry<ServerSpec, ServerProcess> entry : running.entrySet()) {
                 if (entry.getKey().loads().test(load)) {
                     run.add(entry.getKey(), entry.getValue());
                 }

@@ -2,7 +2,6 @@ package dev.sluice.bench.compare;
 
 import dev.sluice.bench.load.Load;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /** Messages of one size in a closed loop; {@link LoadRun} checks every byte in a pass of its own. */
 final class EchoLoads implements LoadType {
@@ -13,8 +12,8 @@ final class EchoLoads implements LoadType {
 
     @Override
     public String help() {
-        return "echoes of one size, N in flight on each connection; without --loads: "
-                + Load.STANDARD.stream().map(Load::name).collect(Collectors.joining(", "));
+        return "echoes of one size, N in flight on each connection;\n"
+                + "with -unpinned behind it no processor is bound";
     }
 
     @Override

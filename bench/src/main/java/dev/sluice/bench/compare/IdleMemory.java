@@ -121,7 +121,7 @@ final class IdleMemory {
     private Row measure(ServerSpec spec) throws InterruptedException {
         progress.step(NAME + ": " + spec.name());
         long startNanos = System.nanoTime();
-        try (ServerProcess process = ServerProcess.start(spec.name(), spec.program().command())) {
+        try (ServerProcess process = ServerProcess.start(spec.name(), spec.program().command(1))) {
             process.awaitListening();
             double readyMillis = (System.nanoTime() - startNanos) / NANOS_PER_MILLI;
             double residentMiB = Held.of(spec, process).resident() / MIB;
@@ -137,7 +137,7 @@ final class IdleMemory {
     /** Measures a second process, whose heap is in memory from the start. */
     private List<List<Double>> connections(ServerSpec spec)
             throws IOException, InterruptedException, ServerUnavailableException {
-        List<String> command = new ArrayList<>(spec.program().command());
+        List<String> command = new ArrayList<>(spec.program().command(1));
         if (spec.answers()) {
             command.addAll(1, FLAGS);
         }

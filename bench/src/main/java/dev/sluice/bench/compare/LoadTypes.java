@@ -13,6 +13,8 @@ public final class LoadTypes {
             new WholeBulkLoads(),
             new FanOutLoad(),
             new MixedLoad(),
+            new ProxyLoad(),
+            new UdpLoads(),
             new RateLoad(),
             new IdleLoad());
 

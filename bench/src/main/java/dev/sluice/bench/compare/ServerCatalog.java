@@ -4,6 +4,7 @@ import dev.sluice.bench.load.Load;
 import dev.sluice.bench.peers.PeerMain;
 import dev.sluice.bench.peers.Peers;
 import dev.sluice.bench.peers.Task;
+import dev.sluice.bench.results.Verdict;
 import java.io.File;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,7 +15,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.IntSupplier;
 import java.util.stream.Collectors;
 
 /** All servers that can be compared. */
@@ -41,18 +41,15 @@ public final class ServerCatalog {
     private final AotCaches caches;
 
     public ServerCatalog(BaselinePrograms baselines) {
-        this(baselines, () -> 1, AotCaches.ofEnvironment());
+        this(baselines, AotCaches.ofEnvironment());
     }
 
     /**
      * Finds the servers; the baselines are built when they are started.
      *
-     * @param carriers the number of carriers of virtual threads. A server is pinned after its
-     *     start, when the JDK has counted all processors, and several carriers on one processor
-     *     preempt each other
      * @param caches the AOT caches of the servers on a JVM
      */
-    public ServerCatalog(BaselinePrograms baselines, IntSupplier carriers, AotCaches caches) {
+    public ServerCatalog(BaselinePrograms baselines, AotCaches caches) {
         this.caches = caches;
         WineServers wine = WineServers.here();
         if (wine != null) {
@@ -61,46 +58,65 @@ public final class ServerCatalog {
         }
         addSluice("sluice-epoll", "completion port on epoll, one thread");
         addSluice("sluice-io_uring", "completion port on io_uring, one thread");
-        addVirtual("sluice-net-epoll", "dev.sluice.net, a virtual thread for each connection",
-                carriers);
-        addVirtual("sluice-net-io_uring", "the same on io_uring", carriers);
-        addVirtual("sluice-tpp-epoll", "dev.sluice.net with a thread per port", carriers);
-        addVirtual("sluice-tpp-io_uring", "the same on io_uring", carriers);
-        addVirtual("jdk-virtual", "java.net.ServerSocket, a virtual thread for each connection",
-                carriers);
+        addVirtual("sluice-net-epoll", "dev.sluice.net, a virtual thread for each connection");
+        addVirtual("sluice-net-io_uring", "the same on io_uring");
+        addVirtual("sluice-tpp-epoll", "dev.sluice.net with a thread per port");
+        addVirtual("sluice-tpp-io_uring", "the same on io_uring");
+        addVirtual("jdk-virtual", "java.net.ServerSocket, a virtual thread for each connection");
+        addUntimed("sluice-net-epoll");
+        addUntimed("sluice-net-io_uring");
+        addUntimed("jdk-virtual");
         addOnRequest("sluice-epoll-poll", "readiness instead of completion, on epoll");
         addOnRequest("sluice-io_uring-poll", "the same on io_uring");
         addPeer("nio", "java.nio.channels.Selector, one thread");
-        addPeer("nio2", "java.nio asynchronous channels, one thread");
+        addOnRequest("nio2", "java.nio asynchronous channels, one thread");
         addPeer("netty-epoll", "Netty 4.2, its native epoll transport, one event loop");
         addPeer("netty-io_uring", "Netty 4.2, its native io_uring transport, one event loop");
-        addC("c-epoll", "sluice_baseline_epoll", "C on epoll, one thread", baselines);
-        addC("c-io_uring", "sluice_baseline_uring", "C on io_uring, one thread", baselines);
+        addPeer("netty-nio", "Netty 4.2 on the JDK's Selector, one event loop");
+        addC("c-epoll", "sluice_baseline_epoll", "C on epoll, one thread", baselines,
+                EnumSet.allOf(Task.class));
+        addC("c-io_uring", "sluice_baseline_uring", "C on io_uring, one thread", baselines,
+                EnumSet.complementOf(EnumSet.of(Task.PROXY, Task.UDP)));
     }
 
     private static boolean everyLoad(Load load) {
         return true;
     }
 
-    private void addC(String name, String program, String note, BaselinePrograms baselines) {
-        specs.add(new ServerSpec(name, () -> baselines.command(program), false,
-                ServerCatalog::everyLoad, EnumSet.allOf(Task.class), note));
+    private void addC(String name, String program, String note, BaselinePrograms baselines,
+            Set<Task> tasks) {
+        specs.add(new ServerSpec(name, processors -> baselines.command(program), false,
+                load -> isMeasured(name, load), tasks, note));
     }
 
     /** Also adds a server that spins; only a load of one connection shows the difference. */
     private void addSluice(String name, String note) {
         addPeer(name, note);
         String spinning = name + "-spin";
-        specs.add(new ServerSpec(spinning, () -> peerCommand(spinning), true,
-                load -> load.connections() == 1, Set.of(), "the same, spins before it blocks"));
+        specs.add(new ServerSpec(spinning, processors -> peerCommand(spinning), true,
+                load -> load.connections() == 1 && !load.isUnpinned(), tasks(spinning),
+                "the same, spins before it blocks"));
     }
 
-    private void addVirtual(String name, String note, IntSupplier carriers) {
-        specs.add(new ServerSpec(name, () -> {
-            List<String> command = new ArrayList<>(peerCommand(name));
-            command.add(1, "-Djdk.virtualThreadScheduler.parallelism=" + carriers.getAsInt());
+    private void addVirtual(String name, String note) {
+        specs.add(new ServerSpec(name, processors -> virtualCommand(name, processors), true,
+                ServerCatalog::everyLoad, tasks(name), note));
+    }
+
+    private List<String> virtualCommand(String name, int processors) {
+        List<String> command = new ArrayList<>(peerCommand(name));
+        command.add(1, "-Djdk.virtualThreadScheduler.parallelism=" + processors);
+        return command;
+    }
+
+    /** Adds the proxy of that server without time-outs, which shows what they cost. */
+    private void addUntimed(String name) {
+        specs.add(new ServerSpec(name + Verdict.UNTIMED, processors -> {
+            List<String> command = new ArrayList<>(virtualCommand(name, processors));
+            command.addAll(List.of("--idle", "0"));
             return command;
-        }, true, ServerCatalog::everyLoad, tasks(name), note));
+        }, true, ServerCatalog::everyLoad, Set.of(Task.PROXY),
+                "the proxy of " + name + " without time-outs"));
     }
 
     /** Adds a server that runs only if it is named, since the default run takes long enough. */
@@ -110,8 +126,13 @@ public final class ServerCatalog {
     }
 
     private void addPeer(String name, String note) {
-        specs.add(new ServerSpec(name, () -> peerCommand(name), true, ServerCatalog::everyLoad,
-                tasks(name), note));
+        specs.add(new ServerSpec(name, processors -> peerCommand(name), true,
+                load -> isMeasured(name, load), tasks(name), note));
+    }
+
+    /** A server of one thread that is bound to no processor measures the scheduler. */
+    private static boolean isMeasured(String name, Load load) {
+        return !load.isUnpinned() || BASELINES.contains(name);
     }
 
     private static Set<Task> tasks(String name) {
@@ -122,7 +143,7 @@ public final class ServerCatalog {
     /** Creates the AOT caches of the servers that run on a JVM. */
     public void prepareCaches(List<ServerSpec> servers) throws InterruptedException {
         Map<String, List<String>> commands = new LinkedHashMap<>();
-        servers.stream().filter(ServerSpec::answers)
+        servers.stream().filter(server -> server.answers() && server.knows(Task.ECHO))
                 .forEach(server -> commands.put(server.name(), plainCommand(server.name())));
         caches.prepare(commands);
     }
@@ -158,6 +179,12 @@ public final class ServerCatalog {
     /** The servers that run if none are named. */
     public List<ServerSpec> byDefault() {
         return specs.stream().filter(spec -> !onRequest.contains(spec.name())).toList();
+    }
+
+    /** What proxies may connect to, the preferred one first. */
+    public List<ServerSpec> backends() {
+        return BASELINES.stream().flatMap(name -> specs.stream()
+                .filter(spec -> spec.name().equals(name))).toList();
     }
 
     public List<ServerSpec> all() {

@@ -15,14 +15,19 @@ final class ServerGroup implements AutoCloseable {
 
     private ServerGroup() {}
 
-    /** Starts all at once and waits until each listens or has reported that it cannot. */
-    static ServerGroup start(List<ServerSpec> specs) throws InterruptedException {
+    /**
+     * Starts all at once and waits until each listens or has reported that it cannot.
+     *
+     * @param processors how many each will be bound to
+     */
+    static ServerGroup start(List<ServerSpec> specs, int processors) throws InterruptedException {
         ServerGroup group = new ServerGroup();
         Runtime.getRuntime().addShutdownHook(group.atExit);
         SequencedMap<ServerSpec, ServerProcess> starting = new LinkedHashMap<>();
         for (ServerSpec spec : specs) {
             try {
-                ServerProcess process = ServerProcess.start(spec.name(), spec.program().command());
+                ServerProcess process = ServerProcess.start(spec.name(),
+                        spec.program().command(processors));
                 group.started.add(process);
                 starting.put(spec, process);
             } catch (ServerUnavailableException e) {

@@ -14,7 +14,7 @@ import java.util.function.Predicate;
  * @param program how it is started
  * @param answers true if it answers requests of dev.sluice.bench.peers.Control
  * @param loads the echo loads it takes part in
- * @param tasks its tasks besides echo
+ * @param tasks its tasks
  * @param note describes it in one line
  */
 public record ServerSpec(String name, Program program, boolean answers, Predicate<Load> loads,
@@ -26,14 +26,15 @@ public record ServerSpec(String name, Program program, boolean answers, Predicat
 
     /** True if it has that task. */
     boolean knows(Task task) {
-        return task == Task.ECHO || tasks.contains(task);
+        return tasks.contains(task);
     }
 
-    /** Returns the same server, started with that task. */
-    ServerSpec forTask(Task task) {
-        return new ServerSpec(name, () -> {
-            List<String> command = new ArrayList<>(program.command());
+    /** Returns the same server, started with that task and what belongs to it. */
+    ServerSpec forTask(Task task, List<String> more) {
+        return new ServerSpec(name, processors -> {
+            List<String> command = new ArrayList<>(program.command(processors));
             command.addAll(List.of("--task", task.word()));
+            command.addAll(more);
             return command;
         }, answers, loads, tasks, note);
     }
@@ -41,7 +42,12 @@ public record ServerSpec(String name, Program program, boolean answers, Predicat
     /** The command line of a server. */
     @FunctionalInterface
     public interface Program {
-        /** Returns the command that listens on a free port of 127.0.0.1. */
-        List<String> command() throws ServerUnavailableException;
+        /**
+         * Returns the command that listens on a free port of 127.0.0.1.
+         *
+         * @param processors how many the server is bound to after its start: the JDK counts them
+         *     before, and carriers of virtual threads that share a processor preempt each other
+         */
+        List<String> command(int processors) throws ServerUnavailableException;
     }
 }

@@ -14,6 +14,7 @@ import java.util.function.BiFunction;
  * @param name its name in the tables
  * @param title in words
  * @param task what the servers do
+ * @param options command-line options of the servers beside the task
  * @param check how a server is checked
  * @param connections how many connections it opens to each server
  * @param columns its figures
@@ -22,9 +23,17 @@ import java.util.function.BiFunction;
  * @param figures computes the columns of a slice from its outcome and the server's CPU time in
  *        nanoseconds
  */
-record SpecialLoad(String name, String title, Task task, Check check, int connections,
+record SpecialLoad(String name, String title, Task task, List<String> options, Check check,
+        int connections,
         List<Column> columns, Pinning pinning, Opener opener,
         BiFunction<Exchange.Outcome, Long, List<Double>> figures) {
+    /** With a task that needs no options. */
+    SpecialLoad(String name, String title, Task task, Check check, int connections,
+            List<Column> columns, Pinning pinning, Opener opener,
+            BiFunction<Exchange.Outcome, Long, List<Double>> figures) {
+        this(name, title, task, List.of(), check, connections, columns, pinning, opener, figures);
+    }
+
     /** Opens the connections to a server. */
     @FunctionalInterface
     interface Opener {

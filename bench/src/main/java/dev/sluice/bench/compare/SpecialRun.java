@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.SequencedMap;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /** Runs one special load on all its servers, in turn as {@link LoadRun} does. */
@@ -38,6 +39,9 @@ final class SpecialRun {
     private final Pinning.Placement placement;
     private final Progress progress;
     private final Machine machine;
+
+    /** They belong to the generator: what proxies connect to. */
+    private final List<ServerProcess> backends;
     private final long ownPid = ProcessHandle.current().pid();
     private final SequencedMap<ServerProcess, Exchange> exchanges = new LinkedHashMap<>();
     private final Map<ServerProcess, List<List<Double>>> cells = new LinkedHashMap<>();
@@ -45,12 +49,13 @@ final class SpecialRun {
     private int disturbed;
 
     SpecialRun(SpecialLoad load, Settings settings, Pinning.Placement placement,
-            Progress progress, Machine machine) {
+            Progress progress, Machine machine, List<ServerProcess> backends) {
         this.load = load;
         this.settings = settings;
         this.placement = placement;
         this.progress = progress;
         this.machine = machine;
+        this.backends = backends;
     }
 
     /** Runs the load. Before and after it every thread may use all those processors. */
@@ -61,10 +66,10 @@ final class SpecialRun {
             for (Map.Entry<ServerSpec, ServerProcess> server : servers.entrySet()) {
                 open(server.getKey(), server.getValue(), alone);
             }
-            Affinity.bindCallingThread(placement.generator());
+            bindGenerator(placement.generator());
             cycles();
         } finally {
-            Affinity.bindCallingThread(processors);
+            bindGenerator(processors);
             for (Map.Entry<ServerProcess, Exchange> entry : exchanges.entrySet()) {
                 entry.getValue().close();
                 Affinity.bindProcess(entry.getKey().pid(), processors);
@@ -74,6 +79,13 @@ final class SpecialRun {
                 .map(server -> new Row(server.name(), columns(server))).toList();
         return new Section(load.name(), load.title(), placement.words(), baseline, load.columns(),
                 rows, notes());
+    }
+
+    private void bindGenerator(BitSet processors) throws IOException {
+        Affinity.bindCallingThread(processors);
+        for (ServerProcess backend : backends) {
+            Affinity.bindProcess(backend.pid(), processors);
+        }
     }
 
     private List<String> notes() {
@@ -176,12 +188,17 @@ final class SpecialRun {
             long spanNanos = System.nanoTime() - startNanos;
             Snapshot after = machine.snapshot();
             slices++;
-            long others = Machine.othersNanos(before, after, ownPid, server.pid());
+            long others = Machine.othersNanos(before, after, participants(server));
             disturbed += others > spanNanos * DISTURBED_ABOVE ? 1 : 0;
             return load.figures().apply(outcome, Machine.used(before, after, server.pid()));
         } catch (IOException e) {
             throw failure(server, e);
         }
+    }
+
+    private long[] participants(ServerProcess server) {
+        return LongStream.concat(LongStream.of(ownPid, server.pid()),
+                backends.stream().mapToLong(ServerProcess::pid)).toArray();
     }
 
     /** Chooses the processors of a load: as requested, else as the load prefers. */

@@ -1,6 +1,7 @@
 package dev.sluice.bench.compare;
 
 import dev.sluice.bench.peers.PeerMain;
+import dev.sluice.bench.peers.Task;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -44,12 +45,13 @@ public record WineServers(Path java, Path home) {
 
     List<ServerSpec> specs() {
         return List.of(
-                new ServerSpec("sluice-iocp", () -> peerCommand("sluice-iocp"), true, load -> true,
-                        Set.of(), "completion port on IOCP, one thread"),
-                new ServerSpec("nio2", () -> peerCommand("nio2"), true, load -> true,
-                        Set.of(), "java.nio asynchronous channels, one thread"),
-                new ServerSpec("c-iocp", this::baselineCommand, false, load -> true,
-                        Set.of(), "C on IOCP, one thread"));
+                new ServerSpec("sluice-iocp", processors -> peerCommand("sluice-iocp"), true,
+                        load -> true,
+                        Set.of(Task.ECHO), "completion port on IOCP, one thread"),
+                new ServerSpec("nio2", processors -> peerCommand("nio2"), true, load -> true,
+                        Set.of(Task.ECHO), "java.nio asynchronous channels, one thread"),
+                new ServerSpec("c-iocp", processors -> baselineCommand(), false, load -> true,
+                        Set.of(Task.ECHO), "C on IOCP, one thread"));
     }
 
     List<String> peerCommand(String name) {

@@ -7,22 +7,36 @@ import java.util.regex.Pattern;
 /**
  * How many connections exchange messages of which size, and how many messages each connection has
  * in flight. The name is {@code CONNECTIONSxBYTES}, followed by {@code pN} if N messages are in
- * flight.
+ * flight, and by {@code -unpinned} if the scheduler chooses the processors.
  *
  * @param connections the number of connections
  * @param messageBytes the size of every message
  * @param inFlight the messages a connection sends before it waits for the first echo
+ * @param place the processors that it runs on
  */
-public record Load(int connections, int messageBytes, int inFlight) {
+public record Load(int connections, int messageBytes, int inFlight, Place place) {
+    /** On which processors a load runs. */
+    public enum Place {
+        /** What is bound to which repeats best for that number of connections. */
+        BY_LOAD,
+        /** Nothing is bound, and virtual threads have as many carriers as there are processors. */
+        UNPINNED
+    }
+
     /** The loads of a comparison for which none are named, in this order. */
     public static final List<Load> STANDARD = List.of(
             new Load(1, 64, 1),
             new Load(64, 64, 1),
             new Load(1000, 64, 1),
+            new Load(64, 1024, 1),
             new Load(64, 16 * 1024, 1),
-            new Load(64, 64, 16));
+            new Load(64, 64 * 1024, 1),
+            new Load(64, 64, 16),
+            new Load(64, 64, 1, Place.UNPINNED));
 
-    private static final Pattern NAME = Pattern.compile("(\\d{1,6})x(\\d{1,8})(?:p(\\d{1,4}))?");
+    private static final String UNPINNED = "-unpinned";
+    private static final Pattern NAME = Pattern.compile("(\\d{1,6})x(\\d{1,8})(?:p(\\d{1,4}))?("
+            + UNPINNED + ")?");
     private static final int MAX_CONNECTIONS = 20_000;
     private static final int MAX_MESSAGE_BYTES = 1 << 20;
     private static final int MAX_IN_FLIGHT = 256;
@@ -32,6 +46,16 @@ public record Load(int connections, int messageBytes, int inFlight) {
         requireWithin("connections", connections, MAX_CONNECTIONS);
         requireWithin("bytes", messageBytes, MAX_MESSAGE_BYTES);
         requireWithin("messages in flight", inFlight, MAX_IN_FLIGHT);
+    }
+
+    /** Where it repeats best. */
+    public Load(int connections, int messageBytes, int inFlight) {
+        this(connections, messageBytes, inFlight, Place.BY_LOAD);
+    }
+
+    /** True if nothing is bound to a processor. */
+    public boolean isUnpinned() {
+        return place == Place.UNPINNED;
     }
 
     private static void requireWithin(String what, int value, int max) {
@@ -58,12 +82,14 @@ public record Load(int connections, int messageBytes, int inFlight) {
         }
         String inFlight = matcher.group(3);
         return new Load(Integer.parseInt(matcher.group(1)), Integer.parseInt(matcher.group(2)),
-                inFlight == null ? 1 : Integer.parseInt(inFlight));
+                inFlight == null ? 1 : Integer.parseInt(inFlight),
+                matcher.group(4) == null ? Place.BY_LOAD : Place.UNPINNED);
     }
 
     /** Returns the name, which {@link #parse} reads. */
     public String name() {
-        return connections + "x" + messageBytes + (inFlight == 1 ? "" : "p" + inFlight);
+        return connections + "x" + messageBytes + (inFlight == 1 ? "" : "p" + inFlight)
+                + (isUnpinned() ? UNPINNED : "");
     }
 
     /** Returns the load in words, for a heading. */

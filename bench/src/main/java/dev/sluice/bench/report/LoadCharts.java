@@ -101,7 +101,8 @@ final class LoadCharts {
     /** How the cost grows with the number of connections, for loads that differ in nothing else. */
     List<Chart> growth(List<LoadResult> results) {
         Map<String, List<LoadResult>> alike = results.stream().collect(Collectors.groupingBy(
-                result -> new Load(1, result.load().messageBytes(), result.load().inFlight())
+                result -> new Load(1, result.load().messageBytes(), result.load().inFlight(),
+                        result.load().place())
                         .name() + result.placement(),
                 LinkedHashMap::new, Collectors.toList()));
         return alike.values().stream().filter(group -> group.size() > 1).map(this::growthOf)

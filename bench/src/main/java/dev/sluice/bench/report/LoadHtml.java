@@ -31,7 +31,8 @@ final class LoadHtml {
                     verdicts.get(summary.server())));
         }
         String caption = Html.escape(result.load().description() + "; " + result.placement());
-        return Html.table(caption, head, body.toString()) + disturbed(result);
+        return Html.table(caption, head, body.toString()) + losses(verdicts)
+                + disturbed(result);
     }
 
     private static String row(LoadResult result, ServerSummary summary, @Nullable Rank rank,
@@ -54,6 +55,16 @@ final class LoadHtml {
     private static String interval(Interval ratio) {
         String words = Figures.interval(ratio);
         return ratio.isTooNoisy() ? "<span class=\"noisy\">" + words + "</span>" : words;
+    }
+
+    /** A line for each row that loses, as the names of its badge are not printed. */
+    static String losses(Map<String, Verdict> verdicts) {
+        StringBuilder lines = new StringBuilder();
+        verdicts.forEach((row, verdict) -> lines.append(verdict.lostTo().isEmpty()
+                ? ""
+                : "<p class=\"note\"><strong>" + Html.escape(row) + "</strong> loses to "
+                        + Html.escape(String.join(", ", verdict.lostTo())) + ".</p>\n"));
+        return lines.toString();
     }
 
     /** Writes wins and losses, with the names of the rivals as the badge's title. */

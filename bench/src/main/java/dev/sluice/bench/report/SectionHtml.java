@@ -47,7 +47,7 @@ final class SectionHtml {
                 .append(Html.escape(note)).append("</p>\n"));
         String place = section.placement().isEmpty() ? "" : "; " + section.placement();
         return Html.table(Html.escape(section.title() + place), Html.headings(headings),
-                body.toString()) + notes;
+                body.toString()) + LoadHtml.losses(verdicts) + notes;
     }
 
     /** Allows a line break after a slash in a long unit, which would make its whole column wide. */

@@ -17,6 +17,9 @@ import java.util.function.BiFunction;
  * @param open the rivals whose order to the row is open
  */
 public record Verdict(List<String> beaten, List<String> lostTo, List<String> open) {
+    /** How a name of a row ends whose server has no time-outs; it is compared with such rows alone. */
+    public static final String UNTIMED = "-untimed";
+
     /** True for a row of Sluice. */
     public static boolean isSluice(String row) {
         return row.startsWith("sluice-");
@@ -54,6 +57,9 @@ public record Verdict(List<String> beaten, List<String> lostTo, List<String> ope
         for (String row : rows.stream().filter(Verdict::isSluice).toList()) {
             Verdict verdict = new Verdict(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
             for (String rival : rivals) {
+                if (row.endsWith(UNTIMED) != rival.endsWith(UNTIMED)) {
+                    continue;
+                }
                 ratio.apply(row, rival).ifPresent(of -> verdict.listFor(of).add(rival));
             }
             verdicts.put(row, verdict);

@@ -32,7 +32,7 @@ class CallgrindTest {
         ServerSpec spec = new ServerCatalog(BaselinePrograms.ofEnvironment()).all().stream()
                 .filter(server -> server.name().equals("c-epoll")).findFirst().orElseThrow();
         try {
-            spec.program().command();
+            spec.program().command(1);
         } catch (ServerUnavailableException e) {
             assumeTrue(false, "no baseline: " + e.getMessage());
         }
@@ -42,7 +42,7 @@ class CallgrindTest {
     @Test
     void aServerThatDoesNotListenIsToldByItsWords() {
         ServerSpec spec = new ServerSpec("sh",
-                () -> List.of("sh", "-c", "echo cannot run >&2; exit 3"), false,
+                processors -> List.of("sh", "-c", "echo cannot run >&2; exit 3"), false,
                 load -> true, Set.of(), "");
         assertThatIOException().isThrownBy(() -> new Callgrind(spec, LOAD).instructionsPerMessage())
                 .withMessageContaining("cannot run");

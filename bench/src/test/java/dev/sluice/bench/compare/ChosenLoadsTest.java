@@ -11,7 +11,8 @@ class ChosenLoadsTest {
     @Test
     void withoutNamesTheStandardLoadsRun() {
         assertThat(ChosenLoads.parse(List.of(), false).echo()).isEqualTo(Load.STANDARD);
-        assertThat(ChosenLoads.parse(List.of(), false).special()).isEmpty();
+        assertThat(ChosenLoads.parse(List.of(), false).special()).extracting(SpecialLoad::name)
+                .containsExactly("proxy", "udp-many", "udp-one");
     }
 
     @Test
@@ -32,6 +33,21 @@ class ChosenLoadsTest {
         assertThat(ChosenLoads.parse(List.of("fan-out"), false).echoes()).isFalse();
         assertThat(ChosenLoads.parse(List.of("fan-out"), true).echoes()).isTrue();
         assertThat(ChosenLoads.parse(List.of("bulk1g"), false).echoes()).isTrue();
+    }
+
+    @Test
+    void aLoadThatIsNotPinnedNeedsServersOfItsOwn() {
+        ChosenLoads chosen = ChosenLoads.parse(List.of("64x64-unpinned", "proxy"), false);
+        assertThat(chosen.echoes()).isFalse();
+        assertThat(chosen.echo(Load.Place.UNPINNED)).extracting(Load::name)
+                .containsExactly("64x64-unpinned");
+    }
+
+    @Test
+    void theQuickOnesAreAmongTheStandardOnes() {
+        assertThat(ChosenLoads.STANDARD).containsAll(ChosenLoads.QUICK);
+        assertThat(ChosenLoads.parse(ChosenLoads.QUICK, false).special())
+                .extracting(SpecialLoad::name).containsExactly("proxy");
     }
 
     @Test

@@ -14,7 +14,7 @@ class ServerProcessTest {
     static List<String> nio() throws ServerUnavailableException {
         return new ServerCatalog(BaselinePrograms.ofEnvironment()).all().stream()
                 .filter(spec -> spec.name().equals("nio"))
-                .findFirst().orElseThrow().program().command();
+                .findFirst().orElseThrow().program().command(1);
     }
 
     private static ServerProcess shell(String script) throws ServerUnavailableException {

@@ -45,7 +45,8 @@ class PeersTest {
     @MethodSource("names")
     void echoesEveryByteInWholeAndOddPiecesAndAfterAHalfClose(String name) throws IOException {
         try (EchoPeer peer = open(name)) {
-            for (String load : new String[]{"1x1", "16x64", "4x20000", "8x64p16"}) {
+            for (String load : new String[]{"1x1", "16x64", "8x1024", "4x20000", "8x65536",
+                "8x64p16"}) {
                 ByteCheck.run(peer.address(), Load.parse(load), 7, PATIENCE_MILLIS);
             }
         }

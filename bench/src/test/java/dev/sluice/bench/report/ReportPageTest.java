@@ -54,6 +54,15 @@ class ReportPageTest {
                 .containsPattern("aria-label=\"churn: heap[^\"]*\"");
     }
 
+    /** As loudly as a win: a badge of the same size, and the rivals by their names. */
+    @Test
+    void aLossHasABadgeAndALineWithItsRivals() throws IOException {
+        String page = page(new Run("", Samples.results(List.of(Samples.rivals()))));
+        assertThat(page).contains("<span class=\"win\" title=\"netty-epoll\">wins 1</span>"
+                + "<span class=\"lose\" title=\"nio\">loses 1</span>",
+                "<strong>sluice-epoll</strong> loses to nio.");
+    }
+
     @Test
     void thePageLoadsNothing() throws IOException {
         String page = page(new Run("", results));

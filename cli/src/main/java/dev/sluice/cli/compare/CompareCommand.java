@@ -4,6 +4,7 @@ import dev.sluice.bench.BenchException;
 import dev.sluice.bench.compare.AotCaches;
 import dev.sluice.bench.compare.BaselinePrograms;
 import dev.sluice.bench.compare.ChosenLoads;
+import dev.sluice.bench.compare.ChosenServers;
 import dev.sluice.bench.compare.Comparison;
 import dev.sluice.bench.compare.LoadTypes;
 import dev.sluice.bench.compare.Pinning;
@@ -37,16 +38,19 @@ import picocli.CommandLine.Spec;
 @Command(name = "compare", mixinStandardHelpOptions = true, sortOptions = false,
         description = "Measures servers on Sluice, the JDK, Netty and in C under the same load.")
 public final class CompareCommand implements Callable<Integer> {
-    private static final int DEFAULT_CYCLES = 14;
-    private static final int DEFAULT_SLICE_MILLIS = 100;
+    private static final int DEFAULT_CYCLES = 12;
+    private static final int DEFAULT_SLICE_MILLIS = 80;
     private static final int QUICK_CYCLES = 6;
     private static final int QUICK_SLICE_MILLIS = 50;
+    private static final int DEFAULT_WARM_UP_MILLIS = 5000;
+    private static final int QUICK_WARM_UP_MILLIS = 1500;
     private static final int MAX_CYCLES = 10_000;
     private static final int MAX_SLICE_MILLIS = 60_000;
+    private static final String INDENT = "\n" + " ".repeat(26);
 
     @Option(names = "--quick",
-            description = "Rough figures: 6 cycles of 50 ms. About a minute and a half for all loads;"
-                    + " with --loads 64x64, half a minute.")
+            description = "Rough figures in about a minute: 6 cycles of 50 ms after a short warm-up,"
+                    + " of fewer loads unless --loads names them.")
     private boolean quick;
 
     @Option(names = "--loads", split = ",", paramLabel = "LOAD",
@@ -75,17 +79,17 @@ public final class CompareCommand implements Callable<Integer> {
     private @Nullable Path plots;
 
     @Option(names = "--cycles", paramLabel = "N",
-            description = "How many slices each server gets under a load (default: 14).")
+            description = "How many slices each server gets under a load (default: 12).")
     private @Nullable Integer cycles;
 
     @Option(names = "--slice", paramLabel = "MILLIS",
-            description = "How long a slice lasts (default: 100).")
+            description = "How long a slice lasts (default: 80).")
     private @Nullable Integer sliceMillis;
 
     @Option(names = "--warm-up", paramLabel = "MILLIS",
             description = "The longest warm-up of a server; it ends as soon as the compilers are idle"
-                    + " (default: ${DEFAULT-VALUE}).")
-    private int warmUpMillis = 5000;
+                    + " (default: 5000).")
+    private @Nullable Integer warmUpMillis;
 
     @Option(names = "--pin", paramLabel = "HOW",
             description = "one: server and generator share a processor, which repeats best; two: one"
@@ -112,7 +116,7 @@ public final class CompareCommand implements Callable<Integer> {
 
     private final AotCaches caches = AotCaches.ofEnvironment();
     private final ServerCatalog catalog =
-            new ServerCatalog(BaselinePrograms.ofEnvironment(), this::carriers, caches);
+            new ServerCatalog(BaselinePrograms.ofEnvironment(), caches);
 
     /** For picocli, which calls {@link #describe} next. */
     @SuppressWarnings("NullAway.Init")
@@ -124,6 +128,8 @@ public final class CompareCommand implements Callable<Integer> {
         spec = command;
         List<String> lines = new ArrayList<>(List.of("", "Loads:"));
         LoadTypes.ALL.forEach(load -> lines.add(entry(load.name(), load.help())));
+        lines.add("  Without --loads: " + String.join(" ", ChosenLoads.STANDARD)
+                + ". With --quick: " + String.join(" ", ChosenLoads.QUICK) + ".");
         lines.addAll(List.of("", "Servers (those with * only by --only):"));
         Set<ServerSpec> byDefault = Set.copyOf(catalog.byDefault());
         catalog.all().forEach(server -> lines.add(entry(
@@ -133,7 +139,8 @@ public final class CompareCommand implements Callable<Integer> {
     }
 
     private static String entry(String name, String help) {
-        return String.format(Locale.ROOT, "  %-23s %s", name, help).replace("%", "%%");
+        return String.format(Locale.ROOT, "  %-23s %s", name, help.replace("\n", INDENT))
+                .replace("%", "%%");
     }
 
     @Override
@@ -159,7 +166,8 @@ public final class CompareCommand implements Callable<Integer> {
         Settings settings = settings();
         try (Publication publication = new Publication(catalog.notes(),
                 spec.commandLine().getOut(), json, html, plots)) {
-            Comparison comparison = new Comparison(chosenServers, chosenLoads, settings,
+            Comparison comparison = new Comparison(
+                    new ChosenServers(chosenServers, catalog.backends()), chosenLoads, settings,
                     pinning, generator, Progress.onStandardError(), publication::keep);
             return run(comparison, publication);
         }
@@ -179,19 +187,16 @@ public final class CompareCommand implements Callable<Integer> {
         }
     }
 
-    /** As many carriers as the JDK would start on the processors that the server is bound to. */
-    private int carriers() {
-        return pinning == Pinning.NONE ? Runtime.getRuntime().availableProcessors() : 1;
-    }
-
     private Settings settings() {
         int defaultCycles = quick ? QUICK_CYCLES : DEFAULT_CYCLES;
         int defaultSlice = quick ? QUICK_SLICE_MILLIS : DEFAULT_SLICE_MILLIS;
+        int defaultWarmUp = quick ? QUICK_WARM_UP_MILLIS : DEFAULT_WARM_UP_MILLIS;
         return new Settings(
                 within("--cycles", cycles == null ? defaultCycles : cycles, MAX_CYCLES),
                 within("--slice", sliceMillis == null ? defaultSlice : sliceMillis,
                         MAX_SLICE_MILLIS),
-                within("--warm-up", warmUpMillis, MAX_SLICE_MILLIS),
+                within("--warm-up", warmUpMillis == null ? defaultWarmUp : warmUpMillis,
+                        MAX_SLICE_MILLIS),
                 pinning == null ? "by load" : pinning.toString(), seed,
                 String.join(" ", ServerCatalog.JVM_FLAGS)
                         + (caches.isUsed()
@@ -211,7 +216,7 @@ public final class CompareCommand implements Callable<Integer> {
             throw badUsage("--loads: name a load");
         }
         try {
-            return ChosenLoads.parse(loads, counts);
+            return ChosenLoads.parse(loads.isEmpty() && quick ? ChosenLoads.QUICK : loads, counts);
         } catch (IllegalArgumentException e) {
             throw badUsage("--loads: " + e.getMessage());
         }

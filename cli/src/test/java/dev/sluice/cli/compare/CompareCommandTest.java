@@ -127,6 +127,29 @@ class CompareCommandTest {
 
     @Test
     @EnabledOnOs(value = OS.LINUX, disabledReason = "CPU clocks and processors are Linux's")
+    void aProxyIsMeasuredBetweenTheGeneratorAndAServer() throws Exception {
+        Path json = folder.resolve("results.json");
+        int status = run("--cycles", "2", "--slice", "5", "--warm-up", "20", "--loads",
+                "proxy,2x64-unpinned", "--only", "jdk-virtual,jdk-virtual-untimed", "--json",
+                json.toString());
+        assertThat(err.toString()).isEmpty();
+        assertThat(status).isZero();
+        Results results = ResultFile.read(json);
+        assertThat(results.sections()).singleElement().satisfies(section -> {
+            assertThat(section.name()).isEqualTo("proxy");
+            assertThat(section.placement()).isEqualTo("not pinned");
+            assertThat(section.rows()).extracting("name")
+                    .contains("jdk-virtual", "jdk-virtual-untimed");
+        });
+        assertThat(results.loads()).singleElement().satisfies(load -> {
+            assertThat(load.load().isUnpinned()).isTrue();
+            assertThat(load.placement()).isEqualTo("not pinned");
+            assertThat(load.servers()).contains("jdk-virtual");
+        });
+    }
+
+    @Test
+    @EnabledOnOs(value = OS.LINUX, disabledReason = "CPU clocks and processors are Linux's")
     void whatWasMeasuredIsNotLostWhenTheCommandIsEnded() throws Exception {
         Path json = folder.resolve("results.json");
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();

@@ -22,7 +22,7 @@ final class JdkVirtualEcho {
 
     /** Serves one connection until its end. */
     @FunctionalInterface
-    private interface Behaviour {
+    interface Behaviour {
         void serve(Socket socket) throws IOException;
     }
 
@@ -58,7 +58,8 @@ final class JdkVirtualEcho {
         };
     }
 
-    private static EchoPeer open(InetSocketAddress address, Behaviour behaviour)
+    /** Listens, and serves each connection by that behaviour on a thread of its own. */
+    static EchoPeer open(InetSocketAddress address, Behaviour behaviour)
             throws IOException {
         ServerSocket listener = new ServerSocket();
         try {

@@ -8,9 +8,9 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Runs one echo server: {@code PeerMain NAME [--port N] [--address A] [--task T]}. Prints
- * {@code listening ADDRESS:PORT}, answers the requests of {@link Control}, and ends with standard
- * input.
+ * Runs one server: {@code PeerMain NAME [--port N] [--address A] [--task T]}, and for a proxy {@code
+ * --backend ADDRESS:PORT [--idle MILLIS]}, for datagrams {@code [--sockets N]}. Prints {@code
+ * listening ADDRESS:PORT}, answers the requests of {@link Control}, and ends with standard input.
  */
 public final class PeerMain {
     static final int EXIT_SYSTEM = 1;
@@ -53,9 +53,18 @@ public final class PeerMain {
         return (v6 ? "[" + host + "]" : host) + ":" + address.getPort();
     }
 
+    private static EchoPeer open(PeerArguments arguments) throws IOException {
+        ProxySettings proxy = arguments.proxy();
+        if (arguments.task() == Task.UDP) {
+            return Peers.openUdp(arguments.server(), arguments.address(), arguments.sockets());
+        }
+        return arguments.task() == Task.PROXY && proxy != null
+                ? Peers.openProxy(arguments.server(), arguments.address(), proxy)
+                : Peers.open(arguments.server(), arguments.task(), arguments.address());
+    }
+
     private static void serve(PeerArguments arguments) throws IOException {
-        try (EchoPeer peer = Peers.open(arguments.server(), arguments.task(),
-                arguments.address())) {
+        try (EchoPeer peer = open(arguments)) {
             System.out.println("listening " + text(peer.address()));
             BufferedReader questions = new BufferedReader(
                     new InputStreamReader(System.in, StandardCharsets.UTF_8));

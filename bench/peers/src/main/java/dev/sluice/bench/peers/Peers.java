@@ -27,7 +27,27 @@ public final class Peers {
         EchoPeer open(InetSocketAddress address) throws IOException;
     }
 
+    /** Starts a proxy that listens on an address. */
+    @FunctionalInterface
+    interface ProxyOpener {
+        /** As {@link Opener#open}. */
+        EchoPeer open(InetSocketAddress address, ProxySettings settings) throws IOException;
+    }
+
+    /** Starts a server on datagram sockets. */
+    @FunctionalInterface
+    interface UdpOpener {
+        /** As {@link Opener#open}, with the first of its consecutive ports. */
+        EchoPeer open(InetSocketAddress first, int sockets) throws IOException;
+    }
+
     private static final Map<Task, Map<String, Opener>> OPENERS = openers();
+    private static final Map<String, ProxyOpener> PROXIES = proxies();
+    private static final Map<String, UdpOpener> UDP = Map.of(
+            "sluice-epoll", SluiceUdp.opener(Backend.EPOLL),
+            "sluice-io_uring", SluiceUdp.opener(Backend.IO_URING),
+            "nio", NioUdp::open,
+            "netty-epoll", NettyUdp.opener(NettyTransport.EPOLL));
 
     private Peers() {}
 
@@ -46,6 +66,17 @@ public final class Peers {
         putReadiness(openers.get(Task.RECEIVE), ReadinessTasks::receive);
         putReadiness(openers.get(Task.SEND), ReadinessTasks::send);
         putReadiness(openers.get(Task.FAN_OUT), ReadinessFanOut::new);
+        return openers;
+    }
+
+    private static Map<String, ProxyOpener> proxies() {
+        Map<String, ProxyOpener> openers = new LinkedHashMap<>();
+        blockingGroups().forEach(
+                (name, groups) -> openers.put(name, SluiceNetProxy.opener(groups)));
+        openers.put("jdk-virtual", JdkVirtualProxy::open);
+        openers.put("netty-epoll", NettyProxy.opener(NettyTransport.EPOLL));
+        openers.put("netty-io_uring", NettyProxy.opener(NettyTransport.IO_URING));
+        openers.put("netty-nio", NettyProxy.opener(NettyTransport.NIO));
         return openers;
     }
 
@@ -107,7 +138,45 @@ public final class Peers {
 
     /** The names of all servers that know that task. */
     public static Set<String> names(Task task) {
-        return of(task).keySet();
+        return switch (task) {
+            case PROXY -> PROXIES.keySet();
+            case UDP -> UDP.keySet();
+            default -> of(task).keySet();
+        };
+    }
+
+    /**
+     * Starts the server of that name on so many datagram sockets with consecutive ports.
+     *
+     * @param address of the first; port 0 lets the system choose
+     * @throws IllegalArgumentException where there is none of that name
+     */
+    public static EchoPeer openUdp(String name, InetSocketAddress address, int sockets)
+            throws IOException {
+        UdpOpener opener = UDP.get(name);
+        if (opener == null) {
+            throw unknown(name, Task.UDP);
+        }
+        return UdpPorts.open(opener, address, sockets);
+    }
+
+    /**
+     * Starts the proxy of that name.
+     *
+     * @throws IllegalArgumentException where there is none of that name
+     */
+    public static EchoPeer openProxy(String name, InetSocketAddress address,
+            ProxySettings settings) throws IOException {
+        ProxyOpener opener = PROXIES.get(name);
+        if (opener == null) {
+            throw unknown(name, Task.PROXY);
+        }
+        return opener.open(address, settings);
+    }
+
+    private static IllegalArgumentException unknown(String name, Task task) {
+        return new IllegalArgumentException("no server with the task " + task.word()
+                + " is named " + name + "; there are " + String.join(", ", names(task)));
     }
 
     /**
@@ -119,8 +188,7 @@ public final class Peers {
             throws IOException {
         Opener opener = of(task).get(name);
         if (opener == null) {
-            throw new IllegalArgumentException("no server with the task " + task.word()
-                    + " is named " + name + "; there are " + String.join(", ", names(task)));
+            throw unknown(name, task);
         }
         return opener.open(address);
     }

@@ -12,6 +12,7 @@ import dev.sluice.net.NetException;
 import dev.sluice.net.PortGroup;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.function.Function;
 
 /**
  * The blocking sockets of Sluice: a virtual thread per connection, each with a buffer of its own.
@@ -42,14 +43,15 @@ final class SluiceNetEcho {
 
     /** Returns a way to open a server on such ports. */
     static Peers.Opener opener(Groups groups) {
-        return address -> open(groups, address, SluiceNetEcho::echo);
+        return address -> open(groups, address, group -> SluiceNetEcho::echo);
     }
 
     /** Returns a way to open a server with another task. */
     static Peers.Opener opener(Groups groups, Task task) {
         return address -> {
             BlockingTasks.Behaviour behaviour = BlockingTasks.of(task);
-            return open(groups, address, connection -> behaviour.serve(new Stream(connection)));
+            return open(groups, address,
+                    group -> connection -> behaviour.serve(new Stream(connection)));
         };
     }
 
@@ -65,8 +67,9 @@ final class SluiceNetEcho {
         }
     }
 
-    private static EchoPeer open(Groups groups, InetSocketAddress address,
-            ConnectionHandler handler) throws IOException {
+    /** Listens, and serves by the handler that is made for those ports. */
+    static EchoPeer open(Groups groups, InetSocketAddress address,
+            Function<PortGroup, ConnectionHandler> handlers) throws IOException {
         PortGroup group;
         try {
             group = groups.open();
@@ -85,7 +88,7 @@ final class SluiceNetEcho {
             throw e;
         }
         Thread accepting = Thread.ofVirtual().name("sluice-net-echo")
-                .start(() -> listener.serve(handler));
+                .start(() -> listener.serve(handlers.apply(group)));
         return new RunningPeer(listener.address().toInetSocketAddress(), accepting, () -> {
             listener.close();
             Threads.join(accepting);

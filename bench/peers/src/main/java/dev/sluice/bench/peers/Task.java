@@ -26,7 +26,16 @@ public enum Task {
      * Sends to all other connections what it receives from one. If one of them does not take it,
      * the sending connection is not read until it does.
      */
-    FAN_OUT;
+    FAN_OUT,
+
+    /**
+     * Passes the bytes of each connection on to one of its own to a backend, and back, as {@link
+     * ProxySettings} say. A half-close is passed on; a reset, or no traffic, resets both.
+     */
+    PROXY,
+
+    /** Sends every datagram back to where it came from, on one or several sockets. */
+    UDP;
 
     /** The size of the numbers of {@link #SEND}. */
     public static final int COUNT_BYTES = Long.BYTES;
