@@ -3,7 +3,10 @@
  * shares no line with the Java one. It drives two echo servers in turn, slice by slice, and prints
  * the median over the cycles of the ratio of their CPU times per message.
  *
- *   ratio PID1 PORT1 PID2 PORT2 [CYCLES [MILLIS [CONNECTIONS [BYTES]]]]
+ *   ratio [--udp IN_FLIGHT] PID1 PORT1 PID2 PORT2 [CYCLES [MILLIS [CONNECTIONS [BYTES]]]]
+ *
+ * A proxy is driven as an echo server. With --udp the connections are datagram sockets to consecutive
+ * ports, with so many datagrams in flight on each; one that is lost ends the run.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -34,6 +37,7 @@ struct server {
 
 static int connection_count = 64;
 static size_t message_bytes = 64;
+static int in_flight; /* of datagrams; 0 for streams, which have one message */
 static char message[MOST_BYTES];
 static char received[MOST_BYTES];
 
@@ -59,11 +63,13 @@ static struct server open_server(pid_t pid, uint16_t port) {
     for (int i = 0; i < connection_count; i++) {
         struct connection *connection = &server.connections[i];
         const int on = 1;
-        connection->fd = socket(AF_INET, SOCK_STREAM, 0);
+        if (in_flight > 0) address.sin_port = htons((uint16_t)(port + i));
+        connection->fd = socket(AF_INET, in_flight > 0 ? SOCK_DGRAM : SOCK_STREAM, 0);
         if (connection->fd < 0) fail("socket");
         if (connect(connection->fd, (struct sockaddr *)&address, sizeof address) != 0)
             fail("connect");
-        setsockopt(connection->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+        if (in_flight == 0)
+            setsockopt(connection->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
         struct epoll_event event = {.events = EPOLLIN, .data.ptr = connection};
         if (epoll_ctl(server.epoll, EPOLL_CTL_ADD, connection->fd, &event) != 0)
             fail("epoll_ctl");
@@ -78,8 +84,45 @@ static void send_message(struct connection *connection) {
     connection->awaited = message_bytes;
 }
 
+/* Sends a datagram again for each that has come back until the end; how many came. */
+static int64_t take_datagrams(const struct connection *connection, int64_t end, int *open) {
+    int64_t messages = 0;
+    ssize_t n;
+    while ((n = recv(connection->fd, received, sizeof received, MSG_DONTWAIT)) >= 0) {
+        if (n != (ssize_t)message_bytes) fail("a datagram came back with another size");
+        messages++;
+        if (nanos(CLOCK_MONOTONIC) >= end)
+            --*open;
+        else if (send(connection->fd, message, message_bytes, 0) != n)
+            fail("send");
+    }
+    if (errno != EAGAIN) fail("recv");
+    return messages;
+}
+
+static double datagram_slice(const struct server *server, int64_t duration) {
+    int64_t cpu = nanos(server->clock);
+    int64_t end = nanos(CLOCK_MONOTONIC) + duration;
+    int64_t messages = 0;
+    int open = connection_count * in_flight;
+    for (int i = 0; i < open; i++)
+        if (send(server->connections[i % connection_count].fd, message, message_bytes, 0) < 0)
+            fail("send");
+    while (open > 0) {
+        struct epoll_event events[EVENTS];
+        int ready = epoll_wait(server->epoll, events, EVENTS, 5000);
+        if (ready == 0 || (ready < 0 && errno != EINTR)) fail("lost datagrams, epoll_wait");
+        for (int i = 0; i < ready; i++)
+            messages += take_datagrams(events[i].data.ptr, end, &open);
+    }
+    const struct timespec tail = {.tv_nsec = 1000000};
+    nanosleep(&tail, NULL);
+    return (double)(nanos(server->clock) - cpu) / (double)messages;
+}
+
 /* The server's CPU nanoseconds per message in one slice. */
 static double slice(const struct server *server, int64_t duration) {
+    if (in_flight > 0) return datagram_slice(server, duration);
     int64_t cpu = nanos(server->clock);
     int64_t end = nanos(CLOCK_MONOTONIC) + duration;
     int64_t messages = 0;
@@ -124,9 +167,13 @@ static long argument(int argc, char **argv, int index, long otherwise, long most
 }
 
 int main(int argc, char **argv) {
+    if (argc > 2 && strcmp(argv[1], "--udp") == 0) {
+        in_flight = (int)argument(argc, argv, 2, 0, 1000);
+        argc -= 2;
+        argv += 2;
+    }
     if (argc < 5) {
-        fprintf(stderr, "usage: %s PID1 PORT1 PID2 PORT2 [CYCLES [MILLIS [CONNECTIONS [BYTES]]]]\n",
-                argv[0]);
+        fprintf(stderr, "usage: ratio [--udp IN_FLIGHT] PID1 PORT1 PID2 PORT2 [CYCLES [MILLIS [CONNECTIONS [BYTES]]]]\n");
         return 2;
     }
     int cycles = (int)argument(argc, argv, 5, 30, MOST_CYCLES);
