@@ -15,10 +15,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /** All servers that can be compared. */
 public final class ServerCatalog {
+    /** The longest message with which NIO.2 is measured unless it is named: the run is long enough. */
+    private static final int SHORT_BYTES = 64;
+
     /** The preferred baselines, best first. */
     static final List<String> BASELINES = List.of("c-epoll", "c-iocp", "nio", "nio2");
 
@@ -69,7 +73,8 @@ public final class ServerCatalog {
         addOnRequest("sluice-epoll-poll", "readiness instead of completion, on epoll");
         addOnRequest("sluice-io_uring-poll", "the same on io_uring");
         addPeer("nio", "java.nio.channels.Selector, one thread");
-        addOnRequest("nio2", "java.nio asynchronous channels, one thread");
+        addPeer("nio2", "java.nio asynchronous channels, one thread",
+                load -> load.messageBytes() <= SHORT_BYTES && isMeasured("nio2", load));
         addPeer("netty-epoll", "Netty 4.2, its native epoll transport, one event loop");
         addPeer("netty-io_uring", "Netty 4.2, its native io_uring transport, one event loop");
         addPeer("netty-nio", "Netty 4.2 on the JDK's Selector, one event loop");
@@ -126,8 +131,13 @@ public final class ServerCatalog {
     }
 
     private void addPeer(String name, String note) {
-        specs.add(new ServerSpec(name, processors -> peerCommand(name), true,
-                load -> isMeasured(name, load), tasks(name), note));
+        addPeer(name, note, load -> isMeasured(name, load));
+    }
+
+    /** Adds a server that takes part in some echo loads only, unless it is named. */
+    private void addPeer(String name, String note, Predicate<Load> loads) {
+        specs.add(new ServerSpec(name, processors -> peerCommand(name), true, loads, tasks(name),
+                note));
     }
 
     /** A server of one thread that is bound to no processor measures the scheduler. */
