@@ -41,21 +41,6 @@ static void on_accepted(int fd) {
     watch(EPOLL_CTL_ADD, fd, EPOLLIN, connection);
 }
 
-/* The number of bytes sent, short only where the socket would block; -1 when it is broken. */
-static ssize_t send_some(int fd, const char *bytes, size_t length) {
-    size_t sent = 0;
-    while (sent < length) {
-        ssize_t n = send(fd, bytes + sent, length - sent, MSG_NOSIGNAL);
-        if (n >= 0)
-            sent += (size_t)n;
-        else if (errno == EAGAIN)
-            break;
-        else if (errno != EINTR)
-            return -1;
-    }
-    return (ssize_t)sent;
-}
-
 static void keep_unsent(struct connection *connection, const char *bytes, size_t length) {
     connection->unsent = malloc(length);
     if (connection->unsent == NULL) server_fail_call("malloc", ENOMEM);

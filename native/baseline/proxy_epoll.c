@@ -125,21 +125,6 @@ static int millis_until_idle(void) {
     return millis;
 }
 
-/* The number of bytes sent, short only where the socket would block; -1 when it is broken. */
-static ssize_t send_some(int fd, const char *bytes, size_t length) {
-    size_t sent = 0;
-    while (sent < length) {
-        ssize_t n = send(fd, bytes + sent, length - sent, MSG_NOSIGNAL);
-        if (n >= 0)
-            sent += (size_t)n;
-        else if (errno == EAGAIN)
-            break;
-        else if (errno != EINTR)
-            return -1;
-    }
-    return (ssize_t)sent;
-}
-
 /* Passes the end of the other's stream on, once all before it is sent; true where that was all. */
 static bool end_if_done(struct side *side) {
     if (side->other->read_ended && side->unsent == NULL && !side->write_ended) {

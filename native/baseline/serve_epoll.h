@@ -7,6 +7,9 @@
 
 #include "server.h"
 
+#include <errno.h>
+#include <sys/socket.h>
+
 /* What a server does with its connections, each of which it names by a pointer of its own; that of a
    datagram socket points to its descriptor. */
 struct epoll_program {
@@ -21,5 +24,20 @@ int serve_epoll(const struct options *options, const struct epoll_program *progr
 
 /* EPOLL_CTL_ADD or EPOLL_CTL_MOD for one of its connections. */
 void watch(int operation, int fd, unsigned events, void *connection);
+
+/* The number of bytes sent, short only where the socket would block; -1 when it is broken. */
+static inline ssize_t send_some(int fd, const char *bytes, size_t length) {
+    size_t sent = 0;
+    while (sent < length) {
+        ssize_t n = send(fd, bytes + sent, length - sent, MSG_NOSIGNAL);
+        if (n >= 0)
+            sent += (size_t)n;
+        else if (errno == EAGAIN)
+            break;
+        else if (errno != EINTR)
+            return -1;
+    }
+    return (ssize_t)sent;
+}
 
 #endif

@@ -61,8 +61,13 @@ final class PortServer {
         CompletableFuture<EchoPeer> listening = new CompletableFuture<>();
         Thread.ofPlatform().name("sluice-port")
                 .start(() -> serve(options, address, programs, listening));
+        return started(listening);
+    }
+
+    /** Waits until the thread of a port has opened the server. */
+    static EchoPeer started(CompletableFuture<EchoPeer> server) throws IOException {
         try {
-            return listening.get();
+            return server.get();
         } catch (ExecutionException e) {
             if (e.getCause() instanceof SystemCallException refused
                     && refused.status() == Status.UNSUPPORTED) {

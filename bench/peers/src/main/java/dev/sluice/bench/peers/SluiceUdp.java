@@ -7,16 +7,13 @@ import dev.sluice.NativeSocket;
 import dev.sluice.PortOptions;
 import dev.sluice.ReceiveFrom;
 import dev.sluice.SendTo;
-import dev.sluice.Status;
 import dev.sluice.SystemCallException;
 import dev.sluice.WaitStrategy;
 import dev.sluice.bench.echo.EchoOptions;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.lang.foreign.MemorySegment;
 import java.net.InetSocketAddress;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 
 /** Datagram sockets on a port of Sluice, each with several receives in flight, on the port's thread. */
 final class SluiceUdp {
@@ -48,18 +45,7 @@ final class SluiceUdp {
             throws IOException {
         CompletableFuture<EchoPeer> bound = new CompletableFuture<>();
         Thread.ofPlatform().name("sluice-udp").start(() -> serve(options, first, sockets, bound));
-        try {
-            return bound.get();
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof SystemCallException refused
-                    && refused.status() == Status.UNSUPPORTED) {
-                throw new PeerUnavailableException(String.valueOf(refused.getMessage()));
-            }
-            throw new IOException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new InterruptedIOException("interrupted while the server started");
-        }
+        return PortServer.started(bound);
     }
 
     /** Everything that touches the port is done by its thread. */
