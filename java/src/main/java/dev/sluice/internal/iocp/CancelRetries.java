@@ -28,14 +28,16 @@ final class CancelRetries {
     }
 
     private final Call call;
+    private final Fetch queue;
 
     /**
      * An operation that has ended in the meantime has no {@link OverlappedOperation#cancelHandle}.
      */
     private final ArrayList<OverlappedOperation> notFound = new ArrayList<>();
 
-    CancelRetries(Call call) {
+    CancelRetries(Call call, Fetch queue) {
         this.call = call;
+        this.queue = queue;
     }
 
     /** Cancels an operation of the socket. */
@@ -47,11 +49,12 @@ final class CancelRetries {
         }
     }
 
-    /** Waits for packets as {@code queue} does, and repeats the cancels during the wait. */
-    int fetch(long timeoutNanos, Fetch queue) {
-        if (notFound.isEmpty()) {
-            return queue.fetch(timeoutNanos);
-        }
+    boolean isEmpty() {
+        return notFound.isEmpty();
+    }
+
+    /** Waits for packets as the queue does, and repeats the cancels meanwhile. */
+    int fetch(long timeoutNanos) {
         long start = System.nanoTime();
         while (true) {
             repeat();

@@ -34,7 +34,7 @@ final class IocpDriver {
     /** Memory that operations in flight may use. */
     final Arena arena = Arena.ofShared();
 
-    private final CancelRetries cancels = new CancelRetries(this::cancelIo);
+    private final CancelRetries cancels = new CancelRetries(this::cancelIo, queue::fetch);
 
     private final boolean maySkipPackets = Providers.maySkipPackets();
 
@@ -175,7 +175,7 @@ final class IocpDriver {
 
     /** Waits for packets; returns the number of packets. */
     int fetch(long timeoutNanos) {
-        return cancels.fetch(timeoutNanos, queue::fetch);
+        return cancels.isEmpty() ? queue.fetch(timeoutNanos) : cancels.fetch(timeoutNanos);
     }
 
     // ---- reporting ---------------------------------------------------------------------------
