@@ -55,6 +55,9 @@ final class CancelRetries {
 
     /** Waits for packets as the queue does, and repeats the cancels meanwhile. */
     int fetch(long timeoutNanos) {
+        if (notFound.isEmpty()) {
+            return queue.fetch(timeoutNanos);
+        }
         long start = System.nanoTime();
         while (true) {
             repeat();
