@@ -27,14 +27,12 @@ final class BulkLoads implements LoadType {
 
     @Override
     public Optional<ChosenLoads> parse(String name) {
-        return name.equals(name())
-                ? Optional.of(ChosenLoads.ofSpecial(
-                        load("bulk-echo", "a stream to the server and back", Task.ECHO, Bulk::new),
-                        load("bulk-receive", "a stream to a server that only receives",
-                                Task.RECEIVE, BulkReceive::new),
-                        load("bulk-send", "a stream from a server that only sends", Task.SEND,
-                                BulkSend::new)))
-                : Optional.empty();
+        return ifNamed(name, () -> ChosenLoads.ofSpecial(
+                load("bulk-echo", "a stream to the server and back", Task.ECHO, Bulk::new),
+                load("bulk-receive", "a stream to a server that only receives",
+                        Task.RECEIVE, BulkReceive::new),
+                load("bulk-send", "a stream from a server that only sends", Task.SEND,
+                        BulkSend::new)));
     }
 
     /** Connects to a server. */

@@ -26,12 +26,10 @@ final class ChurnLoads implements LoadType {
 
     @Override
     public Optional<ChosenLoads> parse(String name) {
-        return name.equals(name())
-                ? Optional.of(ChosenLoads.ofSpecial(
-                        load(Ending.CLOSE, "the client closes"),
-                        load(Ending.HALF_CLOSE, "the client half-closes, then the server closes"),
-                        load(Ending.ABORT, "the client resets")))
-                : Optional.empty();
+        return ifNamed(name, () -> ChosenLoads.ofSpecial(
+                load(Ending.CLOSE, "the client closes"),
+                load(Ending.HALF_CLOSE, "the client half-closes, then the server closes"),
+                load(Ending.ABORT, "the client resets")));
     }
 
     private static SpecialLoad load(Ending ending, String words) {

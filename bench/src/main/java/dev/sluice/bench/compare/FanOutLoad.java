@@ -24,9 +24,7 @@ final class FanOutLoad implements LoadType {
 
     @Override
     public Optional<ChosenLoads> parse(String name) {
-        return name.equals(name())
-                ? Optional.of(ChosenLoads.ofSpecial(load()))
-                : Optional.empty();
+        return ifNamed(name, () -> ChosenLoads.ofSpecial(load()));
     }
 
     private static SpecialLoad load() {

@@ -16,6 +16,6 @@ final class IdleLoad implements LoadType {
 
     @Override
     public Optional<ChosenLoads> parse(String name) {
-        return name.equals(name()) ? Optional.of(ChosenLoads.ofIdle()) : Optional.empty();
+        return ifNamed(name, () -> ChosenLoads.ofIdle());
     }
 }

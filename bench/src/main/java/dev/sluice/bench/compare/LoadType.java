@@ -1,6 +1,7 @@
 package dev.sluice.bench.compare;
 
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * A kind of load that {@code --loads} can name. A new load is one class that implements this
@@ -20,4 +21,9 @@ public interface LoadType {
      * @throws IllegalArgumentException if a number in the name is out of bounds
      */
     Optional<ChosenLoads> parse(String name);
+
+    /** Returns these loads if the name is {@link #name()}: what {@link #parse} of most types does. */
+    default Optional<ChosenLoads> ifNamed(String name, Supplier<ChosenLoads> loads) {
+        return name.equals(name()) ? Optional.of(loads.get()) : Optional.empty();
+    }
 }

@@ -34,9 +34,7 @@ final class ProxyLoad implements LoadType {
 
     @Override
     public Optional<ChosenLoads> parse(String name) {
-        return name.equals(name())
-                ? Optional.of(ChosenLoads.ofSpecial(load()))
-                : Optional.empty();
+        return ifNamed(name, () -> ChosenLoads.ofSpecial(load()));
     }
 
     static SpecialLoad load() {

@@ -32,9 +32,7 @@ final class UdpLoads implements LoadType {
 
     @Override
     public Optional<ChosenLoads> parse(String name) {
-        return name.equals(name())
-                ? Optional.of(ChosenLoads.ofSpecial(many(), one()))
-                : Optional.empty();
+        return ifNamed(name, () -> ChosenLoads.ofSpecial(many(), one()));
     }
 
     static SpecialLoad many() {

@@ -25,9 +25,7 @@ final class WholeBulkLoads implements LoadType {
 
     @Override
     public Optional<ChosenLoads> parse(String name) {
-        return name.equals(name())
-                ? Optional.of(ChosenLoads.ofSpecial(echo(), receive(), send()))
-                : Optional.empty();
+        return ifNamed(name, () -> ChosenLoads.ofSpecial(echo(), receive(), send()));
     }
 
     private static SpecialLoad echo() {

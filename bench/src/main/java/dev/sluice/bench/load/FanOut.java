@@ -4,7 +4,6 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
-import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
@@ -58,18 +57,10 @@ public final class FanOut implements Exchange {
     }
 
     private void join(InetSocketAddress server, ByteBuffer incoming) throws IOException {
-        SocketChannel channel = SocketChannel.open();
-        try {
-            channel.connect(server);
-            channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-            channel.configureBlocking(false);
-            Member member = new Member(channel, incoming);
-            channel.register(selector, SelectionKey.OP_READ, member);
-            members.add(member);
-        } catch (IOException e) {
-            channel.close();
-            throw e;
-        }
+        SelectionKey key = GeneratorSocket.connect(server, selector);
+        Member member = new Member((SocketChannel) key.channel(), incoming);
+        key.attach(member);
+        members.add(member);
     }
 
     /**

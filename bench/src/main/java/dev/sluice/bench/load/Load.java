@@ -19,7 +19,7 @@ public record Load(int connections, int messageBytes, int inFlight, Place place)
     public enum Place {
         /** What is bound to which repeats best for that number of connections. */
         BY_LOAD,
-        /** Nothing is bound, and virtual threads have as many carriers as there are processors. */
+        /** Nothing is bound; virtual threads have one carrier for each processor. */
         UNPINNED
     }
 

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assumptions.abort;
 import dev.sluice.bench.load.ByteCheck;
 import dev.sluice.bench.load.Load;
 import dev.sluice.bench.peers.EchoPeer;
-import dev.sluice.bench.peers.PeerUnavailableException;
+import dev.sluice.bench.peers.OpenPeer;
 import dev.sluice.bench.peers.Peers;
 import dev.sluice.bench.peers.ProxySettings;
 import dev.sluice.bench.peers.Task;
@@ -71,13 +71,9 @@ class ProxiesTest {
         if (name.equals(C)) {
             return openC(address, idleMillis);
         }
-        try {
-            EchoPeer peer = Peers.openProxy(name, new InetSocketAddress(LOOPBACK, 0),
-                    new ProxySettings(address, idleMillis));
-            return new Proxy(peer.address(), peer::close);
-        } catch (PeerUnavailableException e) {
-            return abort(name + " cannot run here: " + e.getMessage());
-        }
+        EchoPeer peer = OpenPeer.orSkip(name, () -> Peers.openProxy(name,
+                new InetSocketAddress(LOOPBACK, 0), new ProxySettings(address, idleMillis)));
+        return new Proxy(peer.address(), peer::close);
     }
 
     private static Proxy openC(InetSocketAddress backend, int idleMillis)

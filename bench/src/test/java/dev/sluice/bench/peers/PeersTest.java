@@ -3,7 +3,6 @@ package dev.sluice.bench.peers;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
-import static org.junit.jupiter.api.Assumptions.abort;
 
 import dev.sluice.bench.load.ByteCheck;
 import dev.sluice.bench.load.Load;
@@ -34,11 +33,7 @@ class PeersTest {
     }
 
     private static EchoPeer open(String name) throws IOException {
-        try {
-            return Peers.open(name, Task.ECHO, ANY_PORT);
-        } catch (PeerUnavailableException e) {
-            return abort(name + " cannot run here: " + e.getMessage());
-        }
+        return OpenPeer.orSkip(name, () -> Peers.open(name, Task.ECHO, ANY_PORT));
     }
 
     @ParameterizedTest

@@ -2,7 +2,6 @@ package dev.sluice.bench.peers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
-import static org.junit.jupiter.api.Assumptions.abort;
 
 import dev.sluice.bench.load.Datagrams;
 import dev.sluice.bench.load.Load;
@@ -29,11 +28,7 @@ class UdpPeersTest {
 
     private static EchoPeer open(String name, InetSocketAddress address, int sockets)
             throws IOException {
-        try {
-            return Peers.openUdp(name, address, sockets);
-        } catch (PeerUnavailableException e) {
-            return abort(name + " cannot run here: " + e.getMessage());
-        }
+        return OpenPeer.orSkip(name, () -> Peers.openUdp(name, address, sockets));
     }
 
     @ParameterizedTest

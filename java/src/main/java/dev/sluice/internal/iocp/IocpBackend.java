@@ -124,7 +124,11 @@ public final class IocpBackend implements Backend {
     public int fetch(long timeoutNanos) {
         driver.turns.beginFetch();
         int due = driver.turns.endFetch();
-        return driver.fetch(due > 0 ? 0 : timeoutNanos) + due;
+        long waitNanos = due > 0 ? 0 : timeoutNanos;
+        // Asked here: with more frames around the call the JDK's compiler may inline less, and then
+        // each call allocates.
+        boolean direct = driver.cancels.isEmpty();
+        return (direct ? queue.fetch(waitNanos) : driver.cancels.fetch(waitNanos)) + due;
     }
 
     @Override

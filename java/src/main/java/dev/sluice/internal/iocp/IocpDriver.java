@@ -34,7 +34,7 @@ final class IocpDriver {
     /** Memory that operations in flight may use. */
     final Arena arena = Arena.ofShared();
 
-    private final CancelRetries cancels = new CancelRetries(this::cancelIo, queue::fetch);
+    final CancelRetries cancels = new CancelRetries(this::cancelIo, queue::fetch);
 
     private final boolean maySkipPackets = Providers.maySkipPackets();
 
@@ -171,11 +171,6 @@ final class IocpDriver {
         int result = Kernel32.CancelIoEx(capture, operation.cancelHandle, operation.overlapped);
         return result != 0
                 || sockets.callState().getLastError() != WinError.ERROR_NOT_FOUND;
-    }
-
-    /** Waits for packets; returns the number of packets. */
-    int fetch(long timeoutNanos) {
-        return cancels.isEmpty() ? queue.fetch(timeoutNanos) : cancels.fetch(timeoutNanos);
     }
 
     // ---- reporting ---------------------------------------------------------------------------

@@ -8,22 +8,18 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
-import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
- * The JDK's Selector on one thread. Keys are handled while they are selected, so no selected-key
- * set has to be cleared. The attachment of a key defines what its connection does.
+ * The connections of a {@link SelectorLoop}. The attachment of a key defines what its connection does.
  */
-final class NioServer implements Runnable {
+final class NioServer {
     private static final int BACKLOG = 4096;
 
     private final Selector selector;
     private final ServerSocketChannel listener;
-    private final Thread thread;
+    private final SelectorLoop loop;
     private final Function<SelectionKey, Connection> connections;
-    private final Consumer<SelectionKey> action = this::onReady; // one object, not one per turn
-    private volatile boolean closing;
 
     /** The attachment of a key. */
     interface Connection {
@@ -44,7 +40,7 @@ final class NioServer implements Runnable {
         this.selector = selector;
         this.listener = listener;
         this.connections = connections;
-        this.thread = Thread.ofPlatform().name("nio").unstarted(this);
+        this.loop = new SelectorLoop("nio", selector, this::onReady);
     }
 
     /** Creates a connection for each key, which is interested in reading. */
@@ -59,28 +55,13 @@ final class NioServer implements Runnable {
             listener.register(selector, SelectionKey.OP_ACCEPT);
             NioServer server = new NioServer(selector, listener, connections);
             EchoPeer peer = new RunningPeer((InetSocketAddress) listener.getLocalAddress(),
-                    server.thread, server::stop);
-            server.thread.start();
+                    server.loop.thread(), server.loop::stop);
+            server.loop.thread().start();
             return peer;
         } catch (IOException e) {
             listener.close();
             selector.close();
             throw e;
-        }
-    }
-
-    @Override
-    public void run() {
-        try {
-            while (!closing) {
-                selector.select(action);
-            }
-            for (SelectionKey key : selector.keys()) {
-                key.channel().close();
-            }
-            selector.close();
-        } catch (IOException e) {
-            throw new UncheckedIOException("the selector failed", e);
         }
     }
 
@@ -117,11 +98,5 @@ final class NioServer implements Runnable {
         if (key.attachment() instanceof Connection connection) {
             connection.onClosed();
         }
-    }
-
-    private void stop() {
-        closing = true;
-        selector.wakeup();
-        Threads.join(thread);
     }
 }

@@ -8,18 +8,15 @@ import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
-import java.util.function.Consumer;
 
 /** The JDK's DatagramChannels and Selector on one thread, with one direct buffer. */
-final class NioUdp implements Runnable {
+final class NioUdp {
     /** A socket that is ready is read until it is empty, but not longer than that. */
     private static final int TURNS = 64;
 
     private final Selector selector = Selector.open();
-    private final Thread thread = Thread.ofPlatform().name("nio-udp").unstarted(this);
+    private final SelectorLoop loop = new SelectorLoop("nio-udp", selector, this::onReady);
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(UdpPorts.DATAGRAM_BYTES);
-    private final Consumer<SelectionKey> action = this::onReady; // one object, not one a turn
-    private volatile boolean closing;
 
     private NioUdp() throws IOException {}
 
@@ -32,31 +29,12 @@ final class NioUdp implements Runnable {
                 channel.register(server.selector, SelectionKey.OP_READ);
                 channel.bind(new InetSocketAddress(first.getAddress(), first.getPort() + i));
             }
-            server.thread.start();
-            return new RunningPeer(first, server.thread, server::stop);
+            server.loop.thread().start();
+            return new RunningPeer(first, server.loop.thread(), server.loop::stop);
         } catch (IOException e) {
-            server.closeAll();
+            server.loop.closeAll();
             throw e;
         }
-    }
-
-    @Override
-    public void run() {
-        try {
-            while (!closing) {
-                selector.select(action);
-            }
-            closeAll();
-        } catch (IOException e) {
-            throw new UncheckedIOException("the selector failed", e);
-        }
-    }
-
-    private void closeAll() throws IOException {
-        for (SelectionKey key : selector.keys()) {
-            key.channel().close();
-        }
-        selector.close();
     }
 
     private void onReady(SelectionKey key) {
@@ -72,11 +50,5 @@ final class NioUdp implements Runnable {
         } catch (IOException e) {
             throw new UncheckedIOException("a datagram socket failed", e);
         }
-    }
-
-    private void stop() {
-        closing = true;
-        selector.wakeup();
-        Threads.join(thread);
     }
 }

@@ -16,9 +16,6 @@ import org.slf4j.LoggerFactory;
 final class Heartbeat extends PortTimer {
     private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
 
-    /** Longer times count as endless: sums and differences of times must not overflow. */
-    private static final long LONGEST_NANOS = Long.MAX_VALUE / 4;
-
     private final Connection connection;
     private final ConnectionState state;
     private final Activity activity;
@@ -43,7 +40,7 @@ final class Heartbeat extends PortTimer {
         if (interval.isNegative() || interval.isZero()) {
             throw new IllegalArgumentException("heartbeat of " + interval + ": use more than 0");
         }
-        long nanos = Math.min(TimeUnit.NANOSECONDS.convert(interval), LONGEST_NANOS);
+        long nanos = Math.min(TimeUnit.NANOSECONDS.convert(interval), Activity.LONGEST_NANOS);
         Activity activity = state.activity();
         activity.beat();
         Heartbeat started = new Heartbeat(connection, state, activity, nanos, action);
