@@ -137,6 +137,39 @@ class InjectedErrorsTest {
         }
     }
 
+    /**
+     * A virtual thread needs a ring of another kind than the platform thread that opened the port, and
+     * gets it at its first use. That the kernel refuses for a moment must not show; that it refuses for
+     * good is a failure of the port.
+     */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "'' | OK OK",
+        "+ | the port failed (io_uring_setup: EMFILE",
+    })
+    void aRingForANewOwnerIsRequestedAgain(String andAllLater, String result) throws Exception {
+        TracedProcess.assumePossible("it makes calls fail");
+        assumeAvailable(Backend.IO_URING);
+        Path trace = folder.resolve("trace");
+        List<String> strace = List.of(
+                "-o", trace.toString(),
+                "-e", "trace=io_uring_setup",
+                "-e", "inject=io_uring_setup:error=EMFILE:when="
+                        + (NewOwnerProcess.EARLIER_RINGS + 1) + andAllLater);
+        List<String> program = List.of(
+                "-Djdk.virtualThreadScheduler.parallelism=1",
+                "-Djdk.virtualThreadScheduler.maxPoolSize=1",
+                NewOwnerProcess.class.getName());
+        try (TracedProcess process = TracedProcess.start(folder, strace, program)) {
+            List<String> output = process.outputAtEnd(0);
+            assertThat(output).hasSize(2).startsWith("submitted");
+            assertThat(output.getLast()).startsWith(result);
+        }
+        try (Stream<String> lines = Files.lines(trace)) {
+            assertThat(lines).anyMatch(line -> line.endsWith("(INJECTED)"));
+        }
+    }
+
     /** What a firewall or a dying connection does to single accepts; none ends the listener. */
     @ParameterizedTest
     @CsvSource({"EPERM", "ETIMEDOUT", "ENOPROTOOPT", "EOPNOTSUPP", "EMFILE", "ENOBUFS", "EPROTO"})

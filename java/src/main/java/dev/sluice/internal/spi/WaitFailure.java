@@ -14,6 +14,11 @@ public final class WaitFailure extends RuntimeException {
         super(call + ": " + code);
     }
 
+    /** The kernel refused what a wait needs. */
+    public WaitFailure(NativeFailure cause) {
+        super(cause.getMessage(), cause);
+    }
+
     /** Repeats a failure with the stack of a later call. */
     public WaitFailure(WaitFailure first) {
         super(first.getMessage(), first);

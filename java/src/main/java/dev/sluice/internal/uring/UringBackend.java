@@ -103,8 +103,7 @@ public final class UringBackend implements Backend {
 
     @Override
     public void start(Request request) {
-        driver.bindToOwner();
-        driver.begin(request);
+        driver.start(request);
     }
 
     /** Writes the entry of a request; false if none is free. The request may end without an entry. */

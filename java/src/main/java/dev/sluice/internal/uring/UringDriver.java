@@ -100,7 +100,11 @@ final class UringDriver {
                 : givenKind;
     }
 
-    /** Binds the ring to the calling thread, the owner, unless it is bound. */
+    /**
+     * Binds the ring to the calling thread, the owner, unless it is bound.
+     *
+     * @throws WaitFailure if the kernel refuses; a later call tries again
+     */
     void bindToOwner() {
         if (!bound) {
             bind();
@@ -114,7 +118,7 @@ final class UringDriver {
         }
         int errno = ring.enable();
         if (errno != 0) {
-            throw new IllegalStateException("enable the ring: " + LinuxErrors.describe(errno));
+            throw new WaitFailure("io_uring_register", LinuxErrors.describe(errno));
         }
         if (features.registeredRing() && requestedKind != RingKind.PLAIN) {
             // Where it is refused (before Linux 5.18) the kernel looks the descriptor up each time.
@@ -138,8 +142,7 @@ final class UringDriver {
             submissions = other.submissions;
             results = other.completions;
         } catch (NativeFailure failure) {
-            throw new IllegalStateException(
-                    "a ring for the port's new owner: " + failure.getMessage(), failure);
+            throw new WaitFailure(failure);
         }
     }
 
@@ -153,6 +156,30 @@ final class UringDriver {
 
     // ---- requests ----------------------------------------------------------------------------
 
+    /** Issues a request for the first time, or once a fetch has bound the ring. */
+    void start(Request request) {
+        if (!bound && !tryBind()) {
+            postpone(request);
+        } else {
+            begin(request);
+        }
+    }
+
+    private boolean tryBind() {
+        try {
+            bind();
+            return true;
+        } catch (WaitFailure failure) {
+            // The next fetch binds again, and reports a failure that lasts.
+            return false;
+        }
+    }
+
+    private void postpone(Request request) {
+        UringFlags.set(request, UringFlags.POSTPONED);
+        postponed.add(token(request));
+    }
+
     /**
      * Issues a request, for the first time or again. A cancelled request is not issued again: its cancel
      * met what has ended, or missed it, and no other cancel may follow. With a full completion ring
@@ -163,8 +190,7 @@ final class UringDriver {
         if (request.cancelReason != null) {
             completions.cancelled(request);
         } else if (!postponed.isEmpty() || !issuer.issue(request)) {
-            UringFlags.set(request, UringFlags.POSTPONED);
-            postponed.add(token(request));
+            postpone(request);
         }
     }
 
