@@ -121,6 +121,16 @@ public final class Receive extends Operation<Receive> {
     }
 
     /**
+     * Returns the size of the datagrams that the latest event brought at once. The last of them may be
+     * shorter, all others have this size. Several come only if {@link SockOpt#UDP_GRO} is set.
+     *
+     * @return the same as {@link #bytes} if it is one datagram, or bytes of a stream
+     */
+    public int segmentBytes() {
+        return request.receivedSegmentBytes();
+    }
+
+    /**
      * Returns true if the datagram was longer than the buffer; the rest of it is lost.
      *
      * @return false on streams

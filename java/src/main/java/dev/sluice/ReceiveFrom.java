@@ -56,6 +56,16 @@ public final class ReceiveFrom extends Operation<ReceiveFrom> {
     }
 
     /**
+     * Returns the size of the datagrams that the latest event brought at once. The last of them may be
+     * shorter, all others have this size. Several come only if {@link SockOpt#UDP_GRO} is set.
+     *
+     * @return the same as {@link #bytes} if it is one datagram
+     */
+    public int segmentBytes() {
+        return request.receivedSegmentBytes();
+    }
+
+    /**
      * Returns true if the datagram was longer than the buffer; the rest of it is lost.
      *
      * @return false if all of it was received

@@ -6,7 +6,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends bytes on a stream, or one datagram on a connected datagram socket.
+ * Sends bytes on a stream, or one datagram on a connected datagram socket; several datagrams with {@link
+ * #segmentBytes}.
  *
  * <p>Ends when the kernel has taken all bytes; a send that the kernel takes in parts gets one event
  * after the last part. Sends of one socket run in the order of their submission. If a send fails,
@@ -87,6 +88,25 @@ public final class Send extends Operation<Send> {
     }
 
     /**
+     * Cuts the bytes into datagrams of this size, the last of which may be shorter, in one system call.
+     * They go to one peer, and the event comes once the kernel has taken all of them. At most
+     * 64 datagrams and 65,507 bytes go in one call; a size that does not fit the path's MTU with its headers
+     * fails with MESSAGE_TOO_BIG, or with INVALID on older kernels. Ends with UNSUPPORTED where the system
+     * has no segmentation: before Linux 4.18, and on Windows.
+     *
+     * @param segmentBytes 1 to 65,535; 0 for one datagram
+     * @return this operation
+     * @throws IllegalArgumentException if the size is out of bounds, or the socket is not of UDP
+     * @throws IllegalStateException if the operation is pending; {@link CompletionPort#submit} throws
+     *     it too if the bytes are more than 64 datagrams
+     * @see <a href="https://man7.org/linux/man-pages/man7/udp.7.html">udp(7), UDP_SEGMENT</a>
+     */
+    public Send segmentBytes(int segmentBytes) {
+        Segments.set(this, segmentBytes);
+        return this;
+    }
+
+    /**
      * Returns the number of bytes that the kernel took.
      *
      * @return all of them if {@link #isComplete}
@@ -114,6 +134,7 @@ public final class Send extends Operation<Send> {
         if (sent != null) {
             sent.requireTaking(taking, "send");
         }
+        Segments.check(this);
         super.check();
     }
 }

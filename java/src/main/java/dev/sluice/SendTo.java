@@ -5,7 +5,8 @@ import dev.sluice.internal.spi.RequestKind;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Sends one datagram to an address. The kernel takes all of it or nothing.
+ * Sends one datagram to an address, or several with {@link #segmentBytes}. The kernel takes all bytes or
+ * none.
  *
  * @see <a href="https://man7.org/linux/man-pages/man2/sendto.2.html">sendto(2)</a>
  * @see <a
@@ -70,6 +71,25 @@ public final class SendTo extends Operation<SendTo> {
     }
 
     /**
+     * Cuts the bytes into datagrams of this size, the last of which may be shorter, in one system call.
+     * They go to one peer, and the event comes once the kernel has taken all of them. At most
+     * 64 datagrams and 65,507 bytes go in one call; a size that does not fit the path's MTU with its headers
+     * fails with MESSAGE_TOO_BIG, or with INVALID on older kernels. Ends with UNSUPPORTED where the system
+     * has no segmentation: before Linux 4.18, and on Windows.
+     *
+     * @param segmentBytes 1 to 65,535; 0 for one datagram
+     * @return this operation
+     * @throws IllegalArgumentException if the size is out of bounds, or the socket is not of UDP
+     * @throws IllegalStateException if the operation is pending; {@link CompletionPort#submit} throws
+     *     it too if the bytes are more than 64 datagrams
+     * @see <a href="https://man7.org/linux/man-pages/man7/udp.7.html">udp(7), UDP_SEGMENT</a>
+     */
+    public SendTo segmentBytes(int segmentBytes) {
+        Segments.set(this, segmentBytes);
+        return this;
+    }
+
+    /**
      * Returns the number of bytes that the kernel took.
      *
      * @return all of them if the status is OK
@@ -86,6 +106,7 @@ public final class SendTo extends Operation<SendTo> {
         if (raw.family == RawAddress.NONE) {
             throw Errors.ofMissing(this, "address", "to()");
         }
+        Segments.check(this);
         super.check();
     }
 

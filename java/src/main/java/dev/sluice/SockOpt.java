@@ -90,6 +90,17 @@ public final class SockOpt<T> {
     /** Allows datagrams to broadcast addresses. */
     public static final SockOpt<Boolean> BROADCAST = flag(OptionId.BROADCAST);
 
+    /**
+     * Receives several datagrams of one sender and one size in one call, if the kernel has them together:
+     * {@link ReceiveFrom#segmentBytes} is their size. Such a receive brings up to 65,535 bytes, and
+     * those that do not fit into its buffer are lost. Set it before the first receive. {@link
+     * NativeSocket#tryReceive} and {@link NativeSocket#tryReceiveFrom} do not report the size. Linux
+     * 5.0 and newer only.
+     *
+     * @see <a href="https://man7.org/linux/man-pages/man7/udp.7.html">udp(7), UDP_GRO</a>
+     */
+    public static final SockOpt<Boolean> UDP_GRO = flag(OptionId.UDP_GRO);
+
     final OptionId id;
     private final Function<Integer, T> fromInt;
     private final Function<T, Integer> toInt;

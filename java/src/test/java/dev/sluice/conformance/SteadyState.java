@@ -11,6 +11,7 @@ import dev.sluice.Receive;
 import dev.sluice.ReceiveFrom;
 import dev.sluice.Send;
 import dev.sluice.SendTo;
+import dev.sluice.SockOpt;
 import dev.sluice.testing.OwnLoopback;
 import java.lang.management.ManagementFactory;
 import java.util.function.LongSupplier;
@@ -264,6 +265,21 @@ class SteadyState extends ConformanceTest {
         asking.ask();
         assertThat(leastOfSeveralWindows(() -> asking.messages)).isZero();
         assertThat(answering.source).isEqualTo(client.localAddress());
+    }
+
+    @Test
+    void segmentsAllocateNothing() throws Exception {
+        Needs.linux("elsewhere the system may have none");
+        NativeSocket server = port.datagrams(OwnLoopback.at(0)).set(SockOpt.UDP_GRO, true);
+        NativeSocket client = port.datagrams(OwnLoopback.at(0)).set(SockOpt.UDP_GRO, true);
+        Answering answering = new Answering(server);
+        Asking asking = new Asking(client, server.localAddress());
+        answering.send.segmentBytes(BYTES / 4);
+        asking.send.segmentBytes(BYTES / 4);
+        port.submit(answering.receive);
+        asking.ask();
+        assertThat(leastOfSeveralWindows(() -> asking.messages)).isZero();
+        assertThat(answering.receive.segmentBytes()).isEqualTo(BYTES / 4);
     }
 
     @Test

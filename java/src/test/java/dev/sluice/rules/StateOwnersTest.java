@@ -47,6 +47,7 @@ class StateOwnersTest {
             Map.entry("Channel.handle", with(ENGINE, with(".internal.linux", BACKENDS))),
             Map.entry("Channel.lingerSeconds", Set.of(ENGINE, ".internal.linux",
                     ".internal.iocp")),
+            Map.entry("Channel.coalesces", Set.of(".internal.linux", ".internal.iocp")),
             Map.entry("Channel.endReported", Set.of(ENGINE, ".internal.linux",
                     ".internal.iocp")),
             Map.entry("Channel.owner", Set.of("")));

@@ -4,6 +4,7 @@ import dev.sluice.internal.ffi.Memory;
 import dev.sluice.internal.ffi.linux.Errno;
 import dev.sluice.internal.ffi.linux.Libc;
 import dev.sluice.internal.ffi.linux.SocketConstants;
+import dev.sluice.internal.linux.DatagramMessage;
 import dev.sluice.internal.linux.LinuxSockaddr;
 import dev.sluice.internal.spi.Completions;
 import dev.sluice.internal.spi.Outcome;
@@ -31,6 +32,12 @@ final class EpollDatagrams {
             if (!driver.turns.take(channel)) {
                 return;
             }
+            if (channel.coalesces) {
+                if (receiveSegments(channel, request)) {
+                    return;
+                }
+                continue;
+            }
             long address = sockets.address();
             long lengthAddress = sockets.addressLength();
             Memory.setInt(lengthAddress, LinuxSockaddr.MAX_SIZE);
@@ -50,15 +57,38 @@ final class EpollDatagrams {
                         request, Math.min(received, length), null, received > length);
                 return;
             }
-            int errno = driver.callState.errno();
-            if (errno == Errno.EAGAIN) {
-                channel.mayReceive = false;
-            } else if (errno != Errno.EINTR) {
-                driver.fail(request, errno);
+            if (receiveFailed(channel, request)) {
                 return;
             }
         }
         driver.park(channel, request);
+    }
+
+    /** Makes one call that also asks for the size of segments; returns true if it ended the request. */
+    private boolean receiveSegments(EpollChannel channel, Request request) {
+        long length = request.length();
+        long received =
+                sockets.receiveSegments(
+                        channel, request.address(), length, SocketConstants.MSG_TRUNC);
+        if (received < 0) {
+            return receiveFailed(channel, request);
+        }
+        DatagramMessage.decodeName(sockets.message(), request.peer());
+        long bytes = Request.coalesced(Math.min(received, length), sockets.segmentBytes());
+        completions.received(request, bytes, null, received > length);
+        return true;
+    }
+
+    /** Notes why a call failed; returns true if that ended the request. */
+    private boolean receiveFailed(EpollChannel channel, Request request) {
+        int errno = driver.callState.errno();
+        if (errno == Errno.EAGAIN) {
+            channel.mayReceive = false;
+        } else if (errno != Errno.EINTR) {
+            driver.fail(request, errno);
+            return true;
+        }
+        return false;
     }
 
     /** Starts a SEND_TO, or resumes it. */
@@ -69,15 +99,22 @@ final class EpollDatagrams {
                 driver.fail(request, -length);
                 return;
             }
+            int refusal = request.isSegmented() ? sockets.segmentErrno(channel) : 0;
+            if (refusal != 0) {
+                driver.fail(request, refusal);
+                return;
+            }
             long sent =
-                    Libc.sendto(
-                            capture,
-                            channel.fd(),
-                            request.address(),
-                            request.length(),
-                            SocketConstants.MSG_NOSIGNAL,
-                            sockets.address(),
-                            length);
+                    request.isSegmented()
+                            ? sockets.sendSegments(channel, request)
+                            : Libc.sendto(
+                                    capture,
+                                    channel.fd(),
+                                    request.address(),
+                                    request.length(),
+                                    SocketConstants.MSG_NOSIGNAL,
+                                    sockets.address(),
+                                    length);
             if (sent >= 0) {
                 completions.complete(request, Outcome.OK, sent, 0);
                 return;

@@ -1,6 +1,7 @@
 package dev.sluice.internal.epoll;
 
 import dev.sluice.internal.ffi.CallState;
+import dev.sluice.internal.linux.DatagramFeatures;
 import dev.sluice.internal.spi.BackendReport;
 import dev.sluice.internal.spi.Capability;
 import dev.sluice.internal.spi.Feature;
@@ -45,6 +46,7 @@ public final class EpollProbe {
                                         + " rounded up to ms"),
                 new Feature(
                         "socket reuse (DISCONNECT) for TCP", false, "Linux has it for UDP alone")));
+        features.addAll(DatagramFeatures.probe());
         return features;
     }
 }

@@ -75,14 +75,20 @@ final class EpollReceives {
             long length,
             @Nullable PoolBuffer buffer) {
         int flags = channel.stream ? 0 : SocketConstants.MSG_TRUNC;
-        long received = Libc.recv(capture, channel.fd(), address, length, flags);
+        long received =
+                channel.coalesces
+                        ? driver.sockets.receiveSegments(channel, address, length, flags)
+                        : Libc.recv(capture, channel.fd(), address, length, flags);
         if (received > 0 || (received == 0 && !channel.stream)) {
             if (channel.isEmptiedBy(received, length)) {
                 channel.mayReceive = false;
             }
             // With MSG_TRUNC the result is the length of the datagram, the truncated bytes included.
-            return completions.received(
-                    request, Math.min(received, length), buffer, received > length);
+            long bytes = Math.min(received, length);
+            if (channel.coalesces) {
+                bytes = Request.coalesced(bytes, driver.sockets.segmentBytes());
+            }
+            return completions.received(request, bytes, buffer, received > length);
         }
         if (buffer != null) {
             pool.release(buffer);

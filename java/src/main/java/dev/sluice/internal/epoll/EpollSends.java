@@ -34,12 +34,32 @@ final class EpollSends {
 
     /** Starts a request, or resumes it. */
     void start(EpollChannel channel, Request request) {
+        if (request.isSegmented()) {
+            startSegmented(channel, request);
+            return;
+        }
         while (channel.maySend) {
             long left = request.length() - request.progress();
             long address = request.address() + request.progress();
             long sent =
                     Libc.send(capture, channel.fd(), address, left, SocketConstants.MSG_NOSIGNAL);
             if (ended(channel, request, sent, left)) {
+                return;
+            }
+        }
+        driver.parkForRoom(channel, request);
+    }
+
+    /** Starts a request of several datagrams, or resumes it. */
+    private void startSegmented(EpollChannel channel, Request request) {
+        int refusal = driver.sockets.segmentErrno(channel);
+        if (refusal != 0) {
+            driver.fail(request, refusal);
+            return;
+        }
+        while (channel.maySend) {
+            long sent = driver.sockets.sendSegments(channel, request);
+            if (ended(channel, request, sent, request.length())) {
                 return;
             }
         }

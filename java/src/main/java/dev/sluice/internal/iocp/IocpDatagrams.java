@@ -73,6 +73,9 @@ final class IocpDatagrams {
     void startSend(IocpChannel channel, Request request) {
         boolean possible = request.peer().isPeerOf(channel.family);
         int error = possible ? driver.attach(channel) : WinError.WSAEAFNOSUPPORT;
+        if (error == 0 && request.isSegmented()) {
+            error = WinError.WSAENOPROTOOPT;
+        }
         if (error != 0) {
             driver.fail(channel, request, error);
             return;

@@ -13,6 +13,7 @@ import java.util.List;
 /** Finds out what completion ports offer here, by using them. */
 public final class IocpProbe {
     private static final String NAME = "iocp";
+    private static final String SEGMENTS = "not part of this backend";
 
     private IocpProbe() {}
 
@@ -52,6 +53,8 @@ public final class IocpProbe {
                         active.isEmpty(),
                         active.isEmpty() ? "no wait for TIME_WAIT" : active));
         ofAConnection(sockets, features);
+        features.add(new Feature("datagram segmentation of sends", false, SEGMENTS));
+        features.add(new Feature("coalesced receives of datagrams", false, SEGMENTS));
         features.add(new Feature("Unix sockets", false, "not part of this backend"));
         return features;
     }

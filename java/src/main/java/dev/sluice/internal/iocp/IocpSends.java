@@ -42,6 +42,9 @@ final class IocpSends {
         // Decided here, since versions of Windows differ in the code.
         boolean connected = !channel.stream || channel.state != Channel.State.OPEN;
         int error = connected ? driver.attach(channel) : WinError.WSAENOTCONN;
+        if (error == 0 && request.isSegmented()) {
+            error = WinError.WSAENOPROTOOPT;
+        }
         if (error != 0) {
             driver.fail(channel, request, error);
             return;

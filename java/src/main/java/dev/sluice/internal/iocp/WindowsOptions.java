@@ -143,6 +143,7 @@ final class WindowsOptions {
                     USER_TIMEOUT_MILLIS, NOTSENT_LOWAT, QUICKACK, FASTOPEN, FASTOPEN_CONNECT ->
                 WinsockConstants.IPPROTO_TCP;
             case V6ONLY -> WinsockConstants.IPPROTO_IPV6;
+            case UDP_GRO -> WinsockConstants.IPPROTO_UDP;
             case REUSEADDR, REUSEPORT, KEEPALIVE, LINGER_SECONDS, SNDBUF, RCVBUF, BROADCAST,
                     BIND_ADDRESS_NO_PORT ->
                 WinsockConstants.SOL_SOCKET;
@@ -162,7 +163,7 @@ final class WindowsOptions {
             case V6ONLY -> WinsockConstants.IPV6_V6ONLY;
             case BROADCAST -> WinsockConstants.SO_BROADCAST;
             case REUSEADDR, REUSEPORT, LINGER_SECONDS, USER_TIMEOUT_MILLIS, NOTSENT_LOWAT, QUICKACK,
-                    FASTOPEN, FASTOPEN_CONNECT, BIND_ADDRESS_NO_PORT ->
+                    FASTOPEN, FASTOPEN_CONNECT, BIND_ADDRESS_NO_PORT, UDP_GRO ->
                 NONE;
         };
     }

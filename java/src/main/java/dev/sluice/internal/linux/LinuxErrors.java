@@ -44,12 +44,24 @@ public final class LinuxErrors {
 
     /** Returns the outcome of a request that ended with {@code errno}, for its peer's address. */
     public static Outcome outcomeOf(Request request, int errno) {
+        if (request.isSegmented()) {
+            return outcomeOfSegments(errno);
+        }
         boolean noRoute = switch (request.kind) {
             case CONNECT, SEND_TO -> isWithoutRoute(request.peer(), errno);
             case SEND, SEND_VECTORED -> isWithoutRoute(request.channel(), errno);
             default -> false;
         };
         return noRoute ? Outcome.UNREACHABLE : outcomeOf(request.kind, errno);
+    }
+
+    /**
+     * Of several datagrams in one call EINVAL also means that one does not fit the path's MTU (EMSGSIZE since
+     * Linux 6.16), so it says nothing of the route. EIO: the path cannot segment, as with IPsec; see
+     * udp_send_skb of the kernel's net/ipv4/udp.c.
+     */
+    private static Outcome outcomeOfSegments(int errno) {
+        return errno == Errno.EIO ? Outcome.UNSUPPORTED : outcomeOf(errno);
     }
 
     /**

@@ -103,6 +103,14 @@ public final class LinuxOptions {
         return result < 0 ? callState.errno() : Memory.getInt(memory + VALUE);
     }
 
+    /** Returns the error number with which the kernel refuses to read an int option; 0 if it has it. */
+    public int errnoOf(int fd, int level, int name) {
+        Memory.setInt(memory + LENGTH, Integer.BYTES);
+        int result = Libc.getsockopt(
+                callState.segment(), fd, level, name, memory + VALUE, memory + LENGTH);
+        return result < 0 ? callState.errno() : 0;
+    }
+
     /** Returns the level of an option for setsockopt(2). */
     static int level(OptionId option) {
         return switch (option) {
@@ -113,6 +121,7 @@ public final class LinuxOptions {
                 SocketConstants.IPPROTO_TCP;
             case V6ONLY -> SocketConstants.IPPROTO_IPV6;
             case BIND_ADDRESS_NO_PORT -> SocketConstants.IPPROTO_IP;
+            case UDP_GRO -> SocketConstants.IPPROTO_UDP;
         };
     }
 
@@ -137,6 +146,7 @@ public final class LinuxOptions {
             case V6ONLY -> SocketConstants.IPV6_V6ONLY;
             case BIND_ADDRESS_NO_PORT -> SocketConstants.IP_BIND_ADDRESS_NO_PORT;
             case BROADCAST -> SocketConstants.SO_BROADCAST;
+            case UDP_GRO -> SocketConstants.UDP_GRO;
         };
     }
 }

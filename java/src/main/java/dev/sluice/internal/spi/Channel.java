@@ -120,6 +120,9 @@ public class Channel {
     /** The value of LINGER_SECONDS: a positive one makes the kernel's close block. */
     public int lingerSeconds = -1;
 
+    /** True while the socket receives several datagrams at once, whose size a receive must ask for. */
+    public boolean coalesces;
+
     /** True once a receive reported the end of the stream, whatever later sends report. */
     public volatile boolean endReported;
 

@@ -22,6 +22,7 @@ public interface Completions {
     /**
      * Reports received bytes. A multishot receive continues; any other one ends.
      *
+     * @param bytes their number, or {@link Request#coalesced}
      * @param buffer the pool's buffer with the bytes, or null if they are in the request's memory
      * @param truncated true if a datagram was longer than its memory
      * @return true if the request ended

@@ -23,5 +23,7 @@ public enum OptionId {
     V6ONLY,
     /** Lets a bind to port 0 choose the address alone, and the connect the port. */
     BIND_ADDRESS_NO_PORT,
-    BROADCAST
+    BROADCAST,
+    /** Receives several datagrams of one sender at once. */
+    UDP_GRO
 }

@@ -97,6 +97,8 @@ public final class Request implements Timed {
     public @Nullable Outcome outcome;
 
     public int nativeCode;
+
+    /** Bytes moved, or what the kind defines; of datagrams received together see {@link #coalesced}. */
     public long result;
 
     /** The pooled buffer or the accepted channel of the event, until the application takes it. */
@@ -144,6 +146,22 @@ public final class Request implements Timed {
         this.payload = payload;
     }
 
+    /**
+     * Returns the result of a receive that brought several datagrams at once: the bytes, and above them the
+     * size of each datagram but the last.
+     *
+     * @param segmentBytes 0 for a single datagram: the result is then the bytes alone
+     */
+    public static long coalesced(long bytes, int segmentBytes) {
+        return (long) segmentBytes << Integer.SIZE | bytes;
+    }
+
+    /** Returns the size of each datagram but the last that a receive brought; its length for a single one. */
+    public int receivedSegmentBytes() {
+        int segmentBytes = (int) (result >>> Integer.SIZE);
+        return segmentBytes == 0 ? (int) result : segmentBytes;
+    }
+
     /** Returns the event's buffer, or null if it has none or it was taken. */
     public @Nullable PoolBuffer buffer() {
         return payload instanceof PoolBuffer buffer ? buffer : null;
@@ -168,6 +186,7 @@ public final class Request implements Timed {
     static final class Extra {
         long address;
         long length;
+        int segmentBytes;
         long progress;
         long timeoutNanos;
         long deadlineNanos = NO_DEADLINE;
@@ -231,6 +250,23 @@ public final class Request implements Timed {
         Extra mine = extra();
         mine.address = address;
         mine.length = length;
+    }
+
+    /** Returns the size of the datagrams into which a send is cut, or 0 for one datagram. */
+    public int segmentBytes() {
+        Extra present = extra;
+        return present == null ? 0 : present.segmentBytes;
+    }
+
+    public void segmentBytes(int bytes) {
+        extra().segmentBytes = bytes;
+    }
+
+    /** Returns true if a send takes more than one datagram. */
+    public boolean isSegmented() {
+        Extra present = extra;
+        return present != null && present.segmentBytes > 0
+                && present.length > present.segmentBytes;
     }
 
     /** Returns what keeps the memory from being freed while the request is pending, or null. */

@@ -68,9 +68,10 @@ public final class UringBackend implements Backend {
         Scratch scratch = new Scratch(driver);
         accepts = new UringAccepts(driver);
         connects = new UringConnects(driver, scratch);
-        receives = new UringReceives(driver);
+        ControlBlocks blocks = new ControlBlocks(driver.arena);
+        receives = new UringReceives(driver, blocks);
         sends = new UringSends(driver, scratch);
-        datagrams = new UringDatagrams(driver, scratch);
+        datagrams = new UringDatagrams(driver, scratch, blocks);
         polls = new UringPolls(driver);
     }
 
@@ -120,7 +121,10 @@ public final class UringBackend implements Backend {
             case CONNECT -> connects.issue(channel, request);
             case DISCONNECT -> connects.disconnect(channel, request);
             case RECEIVE -> receives.issue(channel, request);
-            case SEND -> sends.issue(channel, request);
+            case SEND ->
+                request.isSegmented()
+                        ? datagrams.issueSegments(channel, request)
+                        : sends.issue(channel, request);
             case SEND_VECTORED -> sends.issueVectored(channel, request);
             case RECEIVE_FROM -> datagrams.issueReceive(channel, request);
             case SEND_TO -> datagrams.issueSend(channel, request);

@@ -7,6 +7,7 @@ import dev.sluice.internal.ffi.linux.KernelTimespec;
 import dev.sluice.internal.ffi.linux.Msghdr;
 import dev.sluice.internal.ffi.linux.SocketConstants;
 import dev.sluice.internal.ffi.linux.UringConstants;
+import dev.sluice.internal.linux.DatagramMessage;
 import dev.sluice.internal.linux.LinuxSockaddr;
 import dev.sluice.internal.linux.MessageHeader;
 import dev.sluice.internal.spi.Completions;
@@ -40,11 +41,11 @@ final class UringDatagrams {
     private final long pause;
     private final long connectPause;
 
-    UringDatagrams(UringDriver driver, Scratch scratch) {
+    UringDatagrams(UringDriver driver, Scratch scratch, ControlBlocks blocks) {
         this.driver = driver;
         this.completions = driver.completions;
         this.scratch = scratch;
-        this.blocks = new ControlBlocks(driver.arena);
+        this.blocks = blocks;
         this.pause = timespec(PAUSE_NANOS);
         this.connectPause = timespec(CONNECT_PAUSE_NANOS);
     }
@@ -62,7 +63,9 @@ final class UringDatagrams {
         if (sqe == SubmissionQueue.FULL) {
             return false;
         }
-        long message = blocks.prepare(request.slot, request.address(), request.length());
+        long message = blocks.of(request.slot);
+        DatagramMessage.toReceive(
+                message, request.address(), request.length(), channel.coalesces);
         int opcode = UringConstants.IORING_OP_RECVMSG;
         Sqe.fill(sqe, opcode, channel.fd(), message, 1, driver.token(request));
         // The result is then the length of the datagram, the truncated bytes included.
@@ -75,10 +78,13 @@ final class UringDatagrams {
             driver.retryOrFail(request, -result);
             return;
         }
-        int slot = request.slot;
-        LinuxSockaddr.decode(blocks.nameOf(slot), blocks.nameLengthOf(slot), request.peer());
+        long message = blocks.of(request.slot);
+        DatagramMessage.decodeName(message, request.peer());
         long length = request.length();
-        completions.received(request, Math.min(result, length), null, result > length);
+        long bytes =
+                Request.coalesced(
+                        Math.min(result, length), DatagramMessage.segmentBytesOf(message));
+        completions.received(request, bytes, null, result > length);
     }
 
     // ---- sending -----------------------------------------------------------------------------
@@ -88,6 +94,9 @@ final class UringDatagrams {
         if (errno != 0) {
             driver.fail(request, errno);
             return true;
+        }
+        if (request.isSegmented()) {
+            return issueSegments(channel, request);
         }
         long message = scratch.take(Msghdr.SIZE + Iovec.SIZE + LinuxSockaddr.MAX_SIZE);
         long sqe = message == 0 ? SubmissionQueue.FULL : driver.entry();
@@ -100,6 +109,28 @@ final class UringDatagrams {
         Memory.setLong(iovec + Iovec.IOV_LEN, request.length());
         int nameLength = LinuxSockaddr.encode(request.peer(), channel.family, name);
         MessageHeader.write(message, name, nameLength, iovec, 1);
+        int opcode = UringConstants.IORING_OP_SENDMSG;
+        Sqe.fill(sqe, opcode, channel.fd(), message, 1, driver.token(request));
+        Sqe.operationFlags(sqe, SEND_FLAGS);
+        return true;
+    }
+
+    /**
+     * Sends several datagrams. The kernel reads their size when it sends and not when it takes the entry, so
+     * that the message is in the block of the request's slot.
+     */
+    boolean issueSegments(UringChannel channel, Request request) {
+        int refusal = driver.sockets.segmentErrno(channel);
+        if (refusal != 0) {
+            driver.fail(request, refusal);
+            return true;
+        }
+        long sqe = driver.entry();
+        if (sqe == SubmissionQueue.FULL) {
+            return false;
+        }
+        long message = blocks.of(request.slot);
+        DatagramMessage.toSend(message, request, channel.family);
         int opcode = UringConstants.IORING_OP_SENDMSG;
         Sqe.fill(sqe, opcode, channel.fd(), message, 1, driver.token(request));
         Sqe.operationFlags(sqe, SEND_FLAGS);

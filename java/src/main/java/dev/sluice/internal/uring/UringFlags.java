@@ -31,6 +31,9 @@ final class UringFlags {
     /** The poll in the kernel is multishot, after one that reported the peer's end alone. */
     static final int MULTISHOT_POLL = 1 << 8;
 
+    /** The receive in the kernel also asks for the size of segments. */
+    static final int COALESCES = 1 << 9;
+
     private UringFlags() {}
 
     static boolean has(Request request, int flags) {

@@ -1,6 +1,7 @@
 package dev.sluice.internal.uring;
 
 import dev.sluice.internal.ffi.CallState;
+import dev.sluice.internal.linux.DatagramFeatures;
 import dev.sluice.internal.linux.LinuxErrors;
 import dev.sluice.internal.spi.BackendReport;
 import dev.sluice.internal.spi.Capability;
@@ -103,6 +104,7 @@ public final class UringProbe {
             for (UringFeature feature : UringFeature.values()) {
                 features.add(describe(feature, found.errno(feature)));
             }
+            features.addAll(DatagramFeatures.probe());
             return new BackendReport(NAME, true, "", features);
         } catch (NativeFailure failure) {
             return new BackendReport(NAME, false, String.valueOf(failure.getMessage()), List.of());

@@ -4,6 +4,7 @@ import dev.sluice.internal.ffi.linux.Errno;
 import dev.sluice.internal.ffi.linux.Libc;
 import dev.sluice.internal.ffi.linux.SocketConstants;
 import dev.sluice.internal.ffi.linux.UringConstants;
+import dev.sluice.internal.linux.DatagramMessage;
 import dev.sluice.internal.linux.LinuxPages;
 import dev.sluice.internal.spi.BufferPool;
 import dev.sluice.internal.spi.Completions;
@@ -23,6 +24,7 @@ final class UringReceives {
     private static final int DISCARD_BYTES = 64 * 1024;
 
     private final UringDriver driver;
+    private final ControlBlocks blocks;
     private final Completions completions;
     private final BufferPool pool;
     private final StarvedReceives starved;
@@ -36,8 +38,9 @@ final class UringReceives {
     /** Where discarded bytes of all sockets go, from the first drained stream on. */
     private long discardAddress;
 
-    UringReceives(UringDriver driver) {
+    UringReceives(UringDriver driver, ControlBlocks blocks) {
         this.driver = driver;
+        this.blocks = blocks;
         this.completions = driver.completions;
         this.pool = driver.pool;
         this.starved = new StarvedReceives(driver);
@@ -57,6 +60,10 @@ final class UringReceives {
         if (sqe == SubmissionQueue.FULL) {
             return false;
         }
+        if (channel.coalesces) {
+            issueCoalescing(sqe, channel, request);
+            return true;
+        }
         int opcode = UringConstants.IORING_OP_RECV;
         long token = driver.token(request);
         if (request.pooled) {
@@ -75,6 +82,25 @@ final class UringReceives {
             Sqe.operationFlags(sqe, SocketConstants.MSG_TRUNC);
         }
         return true;
+    }
+
+    /**
+     * Receives once, with the size of segments. A multishot entry would write that size, and the sender,
+     * in front of the bytes, which are at the beginning of their buffer here.
+     */
+    private void issueCoalescing(long sqe, UringChannel channel, Request request) {
+        long message = blocks.of(request.slot);
+        int opcode = UringConstants.IORING_OP_RECVMSG;
+        Sqe.fill(sqe, opcode, channel.fd(), message, 1, driver.token(request));
+        if (request.pooled) {
+            DatagramMessage.toReceive(message, 0, pool.bufferBytes(), true);
+            Sqe.flags(sqe, UringConstants.IOSQE_BUFFER_SELECT);
+            Sqe.bufferGroup(sqe, ProvidedBuffers.GROUP);
+        } else {
+            DatagramMessage.toReceive(message, request.address(), roomOf(request), true);
+        }
+        Sqe.operationFlags(sqe, SocketConstants.MSG_TRUNC);
+        UringFlags.set(request, UringFlags.COALESCES);
     }
 
     private boolean usesRing() {
@@ -139,8 +165,13 @@ final class UringReceives {
             buffer = pool.takeForNothing();
         }
         int room = buffer == null ? roomOf(request) : buffer.capacity;
-        boolean ended =
-                completions.received(request, Math.min(result, room), buffer, result > room);
+        long bytes = Math.min(result, room);
+        if (UringFlags.has(request, UringFlags.COALESCES)) {
+            UringFlags.clear(request, UringFlags.COALESCES);
+            int segmentBytes = DatagramMessage.segmentBytesOf(blocks.of(request.slot));
+            bytes = Request.coalesced(bytes, segmentBytes);
+        }
+        boolean ended = completions.received(request, bytes, buffer, result > room);
         if (!ended && !more) {
             // The kernel stopped without a failure: its queue was full, or it receives once a time.
             driver.begin(request);
@@ -178,14 +209,20 @@ final class UringReceives {
         }
         int flags = SocketConstants.MSG_DONTWAIT | (channel.stream ? 0 : SocketConstants.MSG_TRUNC);
         long received =
-                Libc.recv(
-                        driver.sockets.callState().segment(),
-                        channel.fd(),
-                        buffer.address,
-                        buffer.capacity,
-                        flags);
+                channel.coalesces
+                        ? driver.sockets.receiveSegments(
+                                channel, buffer.address, buffer.capacity, flags)
+                        : Libc.recv(
+                                driver.sockets.callState().segment(),
+                                channel.fd(),
+                                buffer.address,
+                                buffer.capacity,
+                                flags);
         if (received > 0 || (received == 0 && !channel.stream)) {
             long bytes = Math.min(received, buffer.capacity);
+            if (channel.coalesces) {
+                bytes = Request.coalesced(bytes, driver.sockets.segmentBytes());
+            }
             if (!completions.received(request, bytes, buffer, received > buffer.capacity)) {
                 driver.await(request);
             }
