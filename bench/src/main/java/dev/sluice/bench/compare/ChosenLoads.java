@@ -13,10 +13,10 @@ import java.util.stream.Stream;
  *
  * @param echo messages of one size in a closed loop
  * @param special the other loads
- * @param idle true if the memory of idle connections is measured
+ * @param fresh those that start each server anew, in the order of their names
  * @param counts true if system calls and the like are counted
  */
-public record ChosenLoads(List<Load> echo, List<SpecialLoad> special, boolean idle,
+public record ChosenLoads(List<Load> echo, List<SpecialLoad> special, List<FreshLoad> fresh,
         boolean counts) {
     /** The names of what runs without names. */
     public static final List<String> STANDARD = Stream.concat(
@@ -27,20 +27,20 @@ public record ChosenLoads(List<Load> echo, List<SpecialLoad> special, boolean id
     public static final List<String> QUICK = List.of("64x64", "64x16384", ProxyLoad.NAME);
 
     static ChosenLoads ofEcho(Load load) {
-        return new ChosenLoads(List.of(load), List.of(), false, false);
+        return new ChosenLoads(List.of(load), List.of(), List.of(), false);
     }
 
     static ChosenLoads ofSpecial(SpecialLoad... loads) {
-        return new ChosenLoads(List.of(), List.of(loads), false, false);
+        return new ChosenLoads(List.of(), List.of(loads), List.of(), false);
     }
 
-    static ChosenLoads ofIdle() {
-        return new ChosenLoads(List.of(), List.of(), true, false);
+    static ChosenLoads ofFresh(FreshLoad load) {
+        return new ChosenLoads(List.of(), List.of(), List.of(load), false);
     }
 
     private ChosenLoads and(ChosenLoads more) {
         return new ChosenLoads(both(echo, more.echo), both(special, more.special),
-                idle || more.idle, counts || more.counts);
+                both(fresh, more.fresh), counts || more.counts);
     }
 
     private static <T> List<T> both(List<T> one, List<T> other) {
@@ -53,7 +53,7 @@ public record ChosenLoads(List<Load> echo, List<SpecialLoad> special, boolean id
      * @throws IllegalArgumentException if a name is not that of a load
      */
     public static ChosenLoads parse(List<String> names, boolean counts) {
-        ChosenLoads chosen = new ChosenLoads(List.of(), List.of(), false, counts);
+        ChosenLoads chosen = new ChosenLoads(List.of(), List.of(), List.of(), counts);
         for (String name : new LinkedHashSet<>(names.isEmpty() ? STANDARD : names)) {
             chosen = chosen.and(parse(name.toLowerCase(Locale.ROOT)));
         }
@@ -66,9 +66,9 @@ public record ChosenLoads(List<Load> echo, List<SpecialLoad> special, boolean id
                         + "'; there are " + LoadTypes.names()));
     }
 
-    /** True if any load needs servers that echo. */
+    /** True if any load needs warm servers that echo. */
     boolean echoes() {
-        return !echo(Place.BY_LOAD).isEmpty() || idle || counts
+        return !echo(Place.BY_LOAD).isEmpty() || counts
                 || special.stream().anyMatch(load -> load.task() == Task.ECHO);
     }
 

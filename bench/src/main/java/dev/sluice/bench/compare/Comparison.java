@@ -73,6 +73,7 @@ public final class Comparison {
         if (chosen.echoes()) {
             runEchoes();
         }
+        runFresh();
         if (!chosen.echo(Place.UNPINNED).isEmpty()) {
             runUnpinned();
         }
@@ -120,9 +121,31 @@ public final class Comparison {
                 add(new Counts(progress).run(running));
             }
         }
-        if (chosen.idle()) {
-            add(new IdleMemory(progress, descriptors()).run(specs, unavailable));
+    }
+
+    /** Runs those that start each server anew, which know first which servers can run. */
+    private void runFresh() throws IOException, InterruptedException {
+        if (chosen.fresh().isEmpty()) {
+            return;
         }
+        if (!chosen.echoes()) {
+            start(knowing(Task.ECHO), 1).close();
+        }
+        for (FreshLoad load : chosen.fresh()) {
+            switch (load) {
+                case FIRST -> runFirst();
+                case IDLE -> add(new IdleMemory(progress, descriptors()).run(knowing(Task.ECHO)));
+            }
+        }
+    }
+
+    private void runFirst() throws IOException, InterruptedException {
+        FirstMessages first = new FirstMessages(settings, processors(Pinning.NONE), progress);
+        List<ServerSpec> specs = knowing(Task.ECHO).stream().filter(FirstMessages::measures)
+                .toList();
+        progress.line(FirstMessages.NAME + ": " + specs.size() + " servers, each started "
+                + settings.cycles() + " times; not pinned");
+        first.run(specs).forEach(this::add);
     }
 
     /** Starts new servers, since the JDK counts the processors at its start. */

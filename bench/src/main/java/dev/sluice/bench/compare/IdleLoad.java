@@ -16,6 +16,6 @@ final class IdleLoad implements LoadType {
 
     @Override
     public Optional<ChosenLoads> parse(String name) {
-        return ifNamed(name, () -> ChosenLoads.ofIdle());
+        return ifNamed(name, () -> ChosenLoads.ofFresh(FreshLoad.IDLE));
     }
 }

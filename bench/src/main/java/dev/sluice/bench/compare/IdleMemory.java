@@ -17,7 +17,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
-import java.util.SequencedMap;
 
 /**
  * What an idle connection costs. Servers of their own take thousands of connections, each of which
@@ -86,13 +85,10 @@ final class IdleMemory {
         }
     }
 
-    Section run(List<ServerSpec> specs, SequencedMap<String, String> unavailable)
-            throws InterruptedException {
+    Section run(List<ServerSpec> specs) throws InterruptedException {
         List<Row> rows = new ArrayList<>();
         for (ServerSpec spec : specs) {
-            if (!unavailable.containsKey(spec.name())) {
-                rows.add(measure(spec));
-            }
+            rows.add(measure(spec));
         }
         notes.addFirst(String.format(Locale.ROOT, "Bytes are of what a warm server grew by: before"
                 + " the first reading it had %,d connections and at least %,d messages. Its compilers"

@@ -16,6 +16,7 @@ public final class LoadTypes {
             new ProxyLoad(),
             new UdpLoads(),
             new RateLoad(),
+            new FirstLoad(),
             new IdleLoad());
 
     private LoadTypes() {}

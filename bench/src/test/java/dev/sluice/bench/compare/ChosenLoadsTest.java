@@ -24,7 +24,7 @@ class ChosenLoadsTest {
         assertThat(chosen.special()).extracting(SpecialLoad::name).containsExactly("churn-close",
                 "churn-half-close", "churn-abort", "rate500", "bulk-echo", "bulk-receive",
                 "bulk-send", "fan-out", "mixed");
-        assertThat(chosen.idle()).isTrue();
+        assertThat(chosen.fresh()).containsExactly(FreshLoad.IDLE);
         assertThat(chosen.counts()).isTrue();
     }
 
@@ -33,6 +33,13 @@ class ChosenLoadsTest {
         assertThat(ChosenLoads.parse(List.of("fan-out"), false).echoes()).isFalse();
         assertThat(ChosenLoads.parse(List.of("fan-out"), true).echoes()).isTrue();
         assertThat(ChosenLoads.parse(List.of("bulk1g"), false).echoes()).isTrue();
+    }
+
+    @Test
+    void loadsThatStartServersAnewNeedNoWarmOnes() {
+        ChosenLoads chosen = ChosenLoads.parse(List.of("first", "idle", "first"), false);
+        assertThat(chosen.fresh()).containsExactly(FreshLoad.FIRST, FreshLoad.IDLE);
+        assertThat(chosen.echoes()).isFalse();
     }
 
     @Test

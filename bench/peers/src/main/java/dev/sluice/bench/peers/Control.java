@@ -7,21 +7,18 @@ import java.io.PrintStream;
 import java.lang.management.BufferPoolMXBean;
 import java.lang.management.CompilationMXBean;
 import java.lang.management.ManagementFactory;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What a server in a process of its own answers to the program that started it, one line per
  * request: {@code allocated} with the bytes that its serving thread has allocated on the Java heap,
  * {@code compiled} with the milliseconds that the compilers have worked, or -1 if unknown,
  * {@code heap} with the bytes of the Java heap in use after a collection, and {@code buffers} with
- * those of the JDK's direct buffers.
+ * those of the JDK's direct buffers. The beans that know it are made at the first request, since they
+ * cost more than a server's start.
  */
 final class Control {
     private static final long UNKNOWN = -1;
 
-    private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-    private final @Nullable CompilationMXBean compilation =
-            ManagementFactory.getCompilationMXBean();
     private final Thread serving;
 
     Control(Thread serving) {
@@ -47,6 +44,7 @@ final class Control {
      * reported.
      */
     private long allocatedBytes() {
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         return serving.isVirtual()
                 ? threads.getTotalThreadAllocatedBytes()
                 : threads.getThreadAllocatedBytes(serving.threadId());
@@ -63,7 +61,8 @@ final class Control {
                 .mapToLong(BufferPoolMXBean::getMemoryUsed).sum();
     }
 
-    private long compilationMillis() {
+    private static long compilationMillis() {
+        CompilationMXBean compilation = ManagementFactory.getCompilationMXBean();
         return compilation == null ? UNKNOWN : compilation.getTotalCompilationTime();
     }
 }

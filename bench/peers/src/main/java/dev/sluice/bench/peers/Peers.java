@@ -2,7 +2,6 @@ package dev.sluice.bench.peers;
 
 import dev.sluice.Backend;
 import dev.sluice.CompletionPort;
-import dev.sluice.WaitStrategy;
 import io.netty.util.Version;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -12,6 +11,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** The peers by their names on the command line. */
 public final class Peers {
@@ -41,19 +42,23 @@ public final class Peers {
         EchoPeer open(InetSocketAddress first, int sockets) throws IOException;
     }
 
-    private static final Map<Task, Map<String, Opener>> OPENERS = openers();
-    private static final Map<String, ProxyOpener> PROXIES = proxies();
-    private static final Map<String, UdpOpener> UDP = Map.of(
-            "sluice-epoll", SluiceUdp.opener(Backend.EPOLL),
-            "sluice-io_uring", SluiceUdp.opener(Backend.IO_URING),
-            "nio", NioUdp::open,
-            "netty-epoll", NettyUdp.opener(NettyTransport.EPOLL));
+    /** Made when the first of them is asked for: a server that echoes starts without them. */
+    private static final class Others {
+        static final Map<Task, Map<String, Opener>> STREAMS = openers();
+        static final Map<String, ProxyOpener> PROXIES = proxies();
+        static final Map<String, UdpOpener> UDP = Map.of(
+                "sluice-epoll", SluiceUdp.opener(Backend.EPOLL),
+                "sluice-io_uring", SluiceUdp.opener(Backend.IO_URING),
+                "nio", NioUdp::open,
+                "netty-epoll", NettyUdp.opener(NettyTransport.EPOLL));
+
+        private Others() {}
+    }
 
     private Peers() {}
 
     private static Map<Task, Map<String, Opener>> openers() {
         Map<Task, Map<String, Opener>> openers = new EnumMap<>(Task.class);
-        openers.put(Task.ECHO, echo());
         openers.put(Task.RECEIVE, task(Task.RECEIVE, SluiceTasks::receive, NettyTasks::receive));
         openers.put(Task.SEND, task(Task.SEND, SluiceTasks::send, NettyTasks::send));
         openers.put(Task.FAN_OUT, task(Task.FAN_OUT, SluiceFanOut::new, NettyTasks::fanOut));
@@ -80,35 +85,10 @@ public final class Peers {
         return openers;
     }
 
-    private static Map<String, Opener> echo() {
-        Map<String, Opener> openers = new LinkedHashMap<>();
-        openers.put("sluice-epoll", SluiceEcho.opener(Backend.EPOLL, WaitStrategy.BLOCK));
-        openers.put("sluice-epoll-spin",
-                SluiceEcho.opener(Backend.EPOLL, WaitStrategy.spinThenBlock()));
-        openers.put("sluice-io_uring", SluiceEcho.opener(Backend.IO_URING, WaitStrategy.BLOCK));
-        openers.put("sluice-io_uring-spin",
-                SluiceEcho.opener(Backend.IO_URING, WaitStrategy.spinThenBlock()));
-        blockingGroups().forEach(
-                (name, groups) -> openers.put(name, SluiceNetEcho.opener(groups)));
-        openers.put("jdk-virtual", JdkVirtualEcho::open);
-        openers.put("sluice-iocp", SluiceEcho.opener(Backend.IOCP, WaitStrategy.BLOCK));
-        openers.put("sluice-epoll-poll", ReadinessEcho.opener(Backend.EPOLL));
-        openers.put("sluice-io_uring-poll", ReadinessEcho.opener(Backend.IO_URING));
-        openers.put("nio", NioEcho::open);
-        openers.put("nio2", Nio2Echo::open);
-        openers.put("netty-epoll", NettyServer.onEpoll(NettyEcho::handlers));
-        openers.put("netty-io_uring",
-                NettyServer.onIoUring(NettyEcho::handlers, NettyEcho.RING_BUFFER_BYTES));
-        return openers;
-    }
-
     /** The servers with a virtual thread per connection, by their names. */
     private static Map<String, SluiceNetEcho.Groups> blockingGroups() {
-        return Map.of(
-                "sluice-net-epoll", SluiceNetEcho.on(Backend.EPOLL),
-                "sluice-net-io_uring", SluiceNetEcho.on(Backend.IO_URING),
-                "sluice-tpp-epoll", SluiceNetEcho.threadPerPortOn(Backend.EPOLL),
-                "sluice-tpp-io_uring", SluiceNetEcho.threadPerPortOn(Backend.IO_URING));
+        return EchoPeers.BLOCKING.stream()
+                .collect(Collectors.toMap(Function.identity(), EchoPeers::groups));
     }
 
     /** The servers of another task, except those on the JDK's channels. */
@@ -132,16 +112,19 @@ public final class Peers {
         openers.put("sluice-io_uring-poll", PortServer.opener(Backend.IO_URING, program));
     }
 
-    private static Map<String, Opener> of(Task task) {
-        return OPENERS.getOrDefault(task, Map.of());
+    private static @Nullable Opener opener(String name, Task task) {
+        return task == Task.ECHO
+                ? EchoPeers.opener(name)
+                : Others.STREAMS.getOrDefault(task, Map.of()).get(name);
     }
 
     /** The names of all servers that know that task. */
     public static Set<String> names(Task task) {
         return switch (task) {
-            case PROXY -> PROXIES.keySet();
-            case UDP -> UDP.keySet();
-            default -> of(task).keySet();
+            case ECHO -> EchoPeers.NAMES;
+            case PROXY -> Others.PROXIES.keySet();
+            case UDP -> Others.UDP.keySet();
+            default -> Others.STREAMS.getOrDefault(task, Map.of()).keySet();
         };
     }
 
@@ -153,7 +136,7 @@ public final class Peers {
      */
     public static EchoPeer openUdp(String name, InetSocketAddress address, int sockets)
             throws IOException {
-        UdpOpener opener = UDP.get(name);
+        UdpOpener opener = Others.UDP.get(name);
         if (opener == null) {
             throw unknown(name, Task.UDP);
         }
@@ -167,7 +150,7 @@ public final class Peers {
      */
     public static EchoPeer openProxy(String name, InetSocketAddress address,
             ProxySettings settings) throws IOException {
-        ProxyOpener opener = PROXIES.get(name);
+        ProxyOpener opener = Others.PROXIES.get(name);
         if (opener == null) {
             throw unknown(name, Task.PROXY);
         }
@@ -186,7 +169,7 @@ public final class Peers {
      */
     public static EchoPeer open(String name, Task task, InetSocketAddress address)
             throws IOException {
-        Opener opener = of(task).get(name);
+        Opener opener = opener(name, task);
         if (opener == null) {
             throw unknown(name, task);
         }
