@@ -150,7 +150,7 @@ class AddressTest {
         "[fe80::1%99999999999]:80 | no index of a network interface",
         "[fe80::1%]:80 | no network interface is named ''",
         "unix: | path of a Unix socket is empty"})
-    void whatIsWrongWithATextIsSaid(String text, String message) {
+    void theErrorNamesWhatIsWrongWithAText(String text, String message) {
         assertThatThrownBy(() -> Address.parse(text))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining(message);

@@ -100,7 +100,7 @@ class SettingsTest {
     }
 
     @Test
-    void waitStrategiesSayWhatTheyAre() {
+    void waitStrategiesHaveAText() {
         assertThat(WaitStrategy.BLOCK).hasToString("block");
         assertThat(WaitStrategy.SPIN).hasToString("spin");
         assertThat(WaitStrategy.spinThenBlock(5)).hasToString("spin 5 then block");

@@ -21,7 +21,7 @@ class CommandMisuseTest {
     private Path folder;
 
     @Test
-    void anUnknownBackendIsToldWithThoseThereAre() {
+    void anUnknownBackendIsReportedWithTheKnownOnes() {
         assertThat(run("semantics", "--backend", "kqueue")).isEqualTo(2);
         assertThat(err.toString().lines()).containsExactly(
                 "sluice semantics: Invalid value for option '--backend': unknown backend"
@@ -39,7 +39,7 @@ class CommandMisuseTest {
     }
 
     @Test
-    void aFileThatCannotBeWrittenIsToldBeforeTheWork() throws Exception {
+    void aFileThatCannotBeWrittenIsReportedBeforeTheWork() throws Exception {
         Path missing = folder.resolve("missing").resolve("page.md");
         assertThat(run("semantics", "--markdown", missing.toString())).isEqualTo(1);
         assertThat(err.toString().lines()).containsExactly("sluice semantics: cannot write "
@@ -84,7 +84,7 @@ class CommandMisuseTest {
     }
 
     @Test
-    void aFileThatHoldsNoResultsIsToldWithWhatIsWanted() throws Exception {
+    void aFileWithoutResultsIsReportedWithWhatIsExpected() throws Exception {
         Path page = folder.resolve("page.html");
         for (String text : List.of("", "no JSON", "[1]", "{}")) {
             err.getBuffer().setLength(0);

@@ -116,7 +116,7 @@ class ChatServerTest extends ExampleTest {
     }
 
     @Test
-    void theEndIsToldToAll() throws Exception {
+    void theEndIsSentToAll() throws Exception {
         LineClient ann = guest("ann");
         LineClient bob = guest("bob");
         assertThat(chat.stop()).startsWith("2 connections finished, 0 lost, 0 failed, 0 aborted");

@@ -8,7 +8,7 @@ class GameWorldTest {
     private final GameWorld<String> world = new GameWorld<>();
 
     @Test
-    void newsAreToldOnce() {
+    void newsAreReportedOnce() {
         assertThat(world.news(1)).isNull();
         assertThat(world.hear("a", "join ann", 0)).isEqualTo("welcome ann");
         assertThat(world.news(2)).isEqualTo("state 2 ann=0,0");
@@ -21,7 +21,7 @@ class GameWorldTest {
     }
 
     @Test
-    void onlyWhoIsSilentIsAGhost() {
+    void onlyASilentPlayerIsAGhost() {
         world.hear("a", "join ann", 0);
         world.hear("b", "join bob", 0);
         world.hear("b", "beat", 90);

@@ -38,7 +38,7 @@ class ParallelDialTest {
     }
 
     @Test
-    void theOneThatAnswersIsTold() throws Exception {
+    void theOneThatAnswersIsReported() throws Exception {
         try (ServerSocket there = server(); Socket nobody = nobody(there)) {
             there.accept().close();
             String where = "127.0.0.1:" + there.getLocalPort();
@@ -66,7 +66,7 @@ class ParallelDialTest {
     }
 
     @Test
-    void everyCauseIsToldWhenNoneAnswers() throws Exception {
+    void everyCauseIsReportedWhenNoneAnswers() throws Exception {
         try (ServerSocket there = server(); Socket nobody = nobody(there)) {
             String refusing = "127.0.0.1:" + nobody.getLocalPort();
             assertThat(dial(refusing, refusing)).isFalse();

@@ -166,7 +166,7 @@ class AcceptTest extends ConformanceTest {
 
     @Test
     @Tag("aarch64")
-    void multishotAcceptSaysMoreUntilItIsCancelledOnce() throws Exception {
+    void multishotAcceptHasMoreUntilItIsCancelledOnce() throws Exception {
         NativeSocket listener = port.listen(OwnLoopback.at(0));
         Accept accept = loop.submit(new Accept(listener).multishot());
         List<Connect> connects = submitConnects(listener.localAddress(), 50);
@@ -261,7 +261,7 @@ class AcceptTest extends ConformanceTest {
     }
 
     @Test
-    void acceptsStopAtThePortsLimitOfSocketsAndGoOnWhenOneIsClosed() throws Exception {
+    void acceptsStopAtThePortsLimitOfSocketsAndContinueWhenOneIsClosed() throws Exception {
         PortOptions few = options().maxOperations(100).maxSockets(4);
         Loop small = openLoop(few);
         NativeSocket listener = small.port().listen(OwnLoopback.at(0));

@@ -49,7 +49,7 @@ class AnyThreadTest extends ConformanceTest {
     }
 
     @Test
-    void anotherThreadIsToldThatTheSocketWasClosed() throws Exception {
+    void anotherThreadLearnsThatTheSocketWasClosed() throws Exception {
         Pair pair = Pairs.connected(loop);
         loop.run(Close.immediate(pair.server()));
         CompletableFuture<Void> other = CompletableFuture.runAsync(() -> assertThatThrownBy(
@@ -152,7 +152,7 @@ class AnyThreadTest extends ConformanceTest {
     }
 
     @Test
-    void whereAPollCannotGoOnItSaysSo() throws Exception {
+    void aPollThatCannotContinueFails() throws Exception {
         assumeTrue(backend == Backend.IOCP, "the others have multishot polls");
         Pair pair = Pairs.connected(loop);
         assertThat(loop.run(Readiness.readable(pair.server()).multishot()).status())

@@ -98,7 +98,7 @@ class CancelTest extends ConformanceTest {
     }
 
     @Test
-    void aPollIsCancelledAndOthersOfTheSocketGoOn() throws Exception {
+    void aPollIsCancelledAndOthersOfTheSocketContinue() throws Exception {
         Pairs.Pair pair = Pairs.connected(loop);
         Readiness first = loop.submit(Readiness.readable(pair.server()));
         Readiness second = loop.submit(Readiness.readable(pair.server()));
@@ -145,11 +145,11 @@ class CancelTest extends ConformanceTest {
     // ---- half done -----------------------------------------------------------------------------
 
     @Test
-    void aHalfDoneSendEndsWithTheBytesThatMovedAndTheStreamGoesOnBehindThem() throws Exception {
+    void aHalfDoneSendEndsWithTheBytesThatMovedAndTheStreamContinuesBehindThem() throws Exception {
         Pairs.Pair pair = Pairs.narrow(loop, 8192);
         MemorySegment all = Pattern.allocate(port, BIG);
         Send send = loop.submit(new Send(pair.client()).buffer(all));
-        cutShortAndGoOn(pair, send, all);
+        cutShortAndContinue(pair, send, all);
     }
 
     @Test
@@ -159,7 +159,7 @@ class CancelTest extends ConformanceTest {
         SendVectored send = new SendVectored(pair.client(), 3);
         send.add(all.asSlice(0, 11)).add(all.asSlice(11, BIG - 1000)).add(all.asSlice(BIG - 989));
         loop.submit(send);
-        cutShortAndGoOn(pair, send, all);
+        cutShortAndContinue(pair, send, all);
     }
 
     /** The kernel may be about to take more bytes at the moment of the cancel. */
@@ -184,7 +184,7 @@ class CancelTest extends ConformanceTest {
         }
     }
 
-    private void cutShortAndGoOn(Pairs.Pair pair, Operation<?> send, MemorySegment all)
+    private void cutShortAndContinue(Pairs.Pair pair, Operation<?> send, MemorySegment all)
             throws Exception {
         Receive receive = new Receive(pair.server());
         Event first = loop.run(receive);
@@ -210,7 +210,7 @@ class CancelTest extends ConformanceTest {
     // ---- when it has ended already ---------------------------------------------------------------
 
     @Test
-    void cancelOfWhatIsNotPendingSaysSo() throws Exception {
+    void cancelOfWhatIsNotPendingReturnsFalse() throws Exception {
         Pairs.Pair pair = Pairs.connected(loop);
         Receive receive = new Receive(pair.server());
         assertThat(port.cancel(receive)).isFalse();

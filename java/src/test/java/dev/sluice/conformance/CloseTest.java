@@ -80,7 +80,7 @@ class CloseTest extends ConformanceTest {
     }
 
     @Test
-    void callsOnAClosedSocketSayThatItIsClosed() throws Exception {
+    void callsOnAClosedSocketFailAndNameTheClose() throws Exception {
         Pairs.Mixed mixed = Pairs.accepted(loop);
         closeLater(mixed.peer());
         NativeSocket socket = mixed.socket();

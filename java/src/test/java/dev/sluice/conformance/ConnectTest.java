@@ -212,7 +212,7 @@ class ConnectTest extends ConformanceTest {
     }
 
     @Test
-    void connectOfAListenerIsInvalidAndItGoesOnAccepting() throws Exception {
+    void connectOfAListenerIsInvalidAndItContinuesAccepting() throws Exception {
         NativeSocket listener = port.listen(OwnLoopback.at(0));
         Connect connect = new Connect(listener, Nobody.listensAt(port));
         assertThat(loop.run(connect).status()).isEqualTo(Status.INVALID);

@@ -67,7 +67,7 @@ class DatagramTest extends ConformanceTest {
     }
 
     @Test
-    void aDatagramThatIsTooLongIsCutAndSaysSo() throws Exception {
+    void aDatagramThatIsTooLongIsCutAndMarked() throws Exception {
         NativeSocket sender = bound();
         NativeSocket receiver = bound();
         Address to = receiver.localAddress();
@@ -159,7 +159,7 @@ class DatagramTest extends ConformanceTest {
     }
 
     @Test
-    void truncationIsToldForEachEventOfAMultishotReceive() throws Exception {
+    void truncationIsReportedForEachEventOfAMultishotReceive() throws Exception {
         NativeSocket sender = bound();
         NativeSocket receiver = bound();
         Address to = receiver.localAddress();
@@ -204,7 +204,7 @@ class DatagramTest extends ConformanceTest {
 
     @Test
     @Tag("aarch64")
-    void anAnswerGoesToWhomTheDatagramCameFrom() throws Exception {
+    void anAnswerGoesToTheSourceOfTheDatagram() throws Exception {
         NativeSocket server = bound();
         MemorySegment memory = port.allocate(100).segment();
         ReceiveFrom receive = new ReceiveFrom(server).buffer(memory);
@@ -290,7 +290,7 @@ class DatagramTest extends ConformanceTest {
     }
 
     @Test
-    void thatNobodyReceivesIsToldToAConnectedSocketAndItGoesOn() throws Exception {
+    void aConnectedSocketLearnsThatNobodyReceivesAndContinues() throws Exception {
         NativeSocket gone = bound();
         Address nobody = gone.localAddress();
         NativeSocket client = bound();

@@ -170,7 +170,7 @@ class DeadlineTest extends ConformanceTest {
     }
 
     @Test
-    void aSendThatRunsOutOfTimeTellsWhatThePeerGets() throws Exception {
+    void aSendThatRunsOutOfTimeReportsWhatThePeerGets() throws Exception {
         Pairs.Pair pair = Pairs.narrow(loop, 8192);
         Send send = new Send(pair.client()).buffer(Pattern.allocate(port, 4 << 20));
         Event end = runFor(send, SHORT);

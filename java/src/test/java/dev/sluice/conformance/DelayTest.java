@@ -72,7 +72,7 @@ class DelayTest extends ConformanceTest {
     }
 
     @Test
-    void aPollWaitsAsLongAsItIsTold() {
+    void aPollWaitsForItsWholeTime() {
         long limit = TimeUnit.MILLISECONDS.toNanos(20);
         long begin = System.nanoTime();
         assertThat(port.poll(limit)).isZero();

@@ -85,7 +85,7 @@ class DisconnectTest extends ConformanceTest {
     }
 
     @Test
-    void whatIsNotConnectedSaysSoAndIsNoneTheWorseForIt() throws Exception {
+    void anUnconnectedSocketFailsToDisconnectAndStaysUsable() throws Exception {
         NativeSocket socket = port.datagrams(OwnLoopback.at(0));
         assertThat(loop.run(new Disconnect(socket)).status()).isEqualTo(Status.NOT_CONNECTED);
         SendTo toItself = new SendTo(socket).buffer(Pattern.allocate(port, 4));

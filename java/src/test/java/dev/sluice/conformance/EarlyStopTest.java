@@ -96,7 +96,7 @@ class EarlyStopTest extends ConformanceTest {
     }
 
     @Test
-    void norFromAReceiveThatGoesOn() throws Exception {
+    void norFromAReceiveThatContinues() throws Exception {
         Ends ends = connected(loop);
         Receive receive = loop.submit(new Receive(ends.socket()).multishot());
         loop.pollFor(Duration.ofMillis(5));

@@ -20,7 +20,7 @@ class EndOfStreamTest extends ConformanceTest {
     private static final Duration WHILE = Duration.ofMillis(300);
 
     @Test
-    void eofIsToldAgainOnEachFurtherReceive() throws Exception {
+    void eofIsReportedAgainOnEachFurtherReceive() throws Exception {
         Pairs.Mixed mixed = Pairs.accepted(loop);
         mixed.peer().close();
         Receive receive = new Receive(mixed.socket());

@@ -48,7 +48,7 @@ class FailedPortTest extends ConformanceTest {
     }
 
     @Test
-    void aPortThatFailsWhileItClosesSaysSoAndIsClosed() throws Throwable {
+    void aPortThatFailsWhileItClosesReportsItAndIsClosed() throws Throwable {
         BrokenWaits waits = BrokenWaits.prepare();
         Loop failing = openLoop(options());
         Pairs.Pair pair = Pairs.connected(failing);

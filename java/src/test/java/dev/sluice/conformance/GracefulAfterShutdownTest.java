@@ -107,7 +107,7 @@ class GracefulAfterShutdownTest extends ConformanceTest {
     }
 
     @Test
-    void aPeerThatResetIsToldOf() throws Exception {
+    void aResetOfThePeerIsReported() throws Exception {
         Pairs.Mixed mixed = Pairs.acceptedResetting(loop);
         Receive receive = loop.submit(new Receive(mixed.socket()));
         mixed.peer().reset();

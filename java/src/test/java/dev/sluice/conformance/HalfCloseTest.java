@@ -63,7 +63,7 @@ class HalfCloseTest extends ConformanceTest {
 
     /** A peer that has ended its side but reads: what is sent to it must all arrive. */
     @Test
-    void sendingGoesOnAfterThePeerEndedItsSide() throws Exception {
+    void sendingContinuesAfterThePeerEndedItsSide() throws Exception {
         Pairs.Mixed mixed = Pairs.narrowMixed(loop, 16 * 1024);
         PlainPeer peer = closeLater(mixed.peer());
         long total = 4 << 20;
@@ -119,7 +119,7 @@ class HalfCloseTest extends ConformanceTest {
     }
 
     @Test
-    void aHangupIsToldOnceForEachPoll() throws Exception {
+    void aHangupIsReportedOnceForEachPoll() throws Exception {
         Pairs.Mixed mixed = Pairs.accepted(loop);
         PlainPeer peer = mixed.peer();
         Readiness poll = loop.submit(Readiness.hangup(mixed.socket()));

@@ -70,7 +70,7 @@ class LoneStreamTest extends ConformanceTest {
     }
 
     @Test
-    void aMultishotReceiveGoesOn() throws Exception {
+    void aMultishotReceiveContinues() throws Exception {
         Pairs.Mixed busy = busy();
         List<Integer> lengths = new ArrayList<>();
         Receive receive = new Receive(busy.socket()).multishot();
@@ -90,7 +90,7 @@ class LoneStreamTest extends ConformanceTest {
     }
 
     @Test
-    void othersAreToldOfWhileItIsSilent() throws Exception {
+    void othersAreReportedWhileItIsSilent() throws Exception {
         Pairs.Mixed busy = busy();
         Receive silent = loop.submit(new Receive(busy.socket()));
         NativeSocket listener = port.socket(SocketType.TCP4).bind(OwnLoopback.at(0)).listen(4);

@@ -106,7 +106,7 @@ class LostConnectionTest extends ConformanceTest {
     }
 
     @Test
-    void aShutdownAfterTheResetSaysThatTheConnectionIsLost() throws Exception {
+    void aShutdownAfterTheResetReportsThatTheConnectionIsLost() throws Exception {
         Needs.resetsThatAreKept();
         Pairs.Mixed mixed = Pairs.acceptedResetting(loop);
         mixed.peer().reset();
@@ -119,7 +119,7 @@ class LostConnectionTest extends ConformanceTest {
     }
 
     @Test
-    void aGracefulCloseAfterTheResetSaysSoToo() throws Exception {
+    void aGracefulCloseAfterTheResetReportsItToo() throws Exception {
         Needs.resetsThatAreKept();
         Pairs.Mixed mixed = Pairs.acceptedResetting(loop);
         mixed.peer().reset();
@@ -149,7 +149,7 @@ class LostConnectionTest extends ConformanceTest {
     }
 
     @Test
-    void anEndThatWasToldStaysOneThoughASendMeetsAReset() throws Exception {
+    void aReportedEndStaysOneThoughASendMeetsAReset() throws Exception {
         Pairs.Mixed mixed = Pairs.acceptedResetting(loop);
         mixed.peer().write("all");
         mixed.peer().close();
@@ -162,7 +162,7 @@ class LostConnectionTest extends ConformanceTest {
     }
 
     @Test
-    void soDoesAnEndThatATryReceiveTold() throws Exception {
+    void soDoesAnEndThatATryReceiveReported() throws Exception {
         Pairs.Mixed mixed = Pairs.acceptedResetting(loop);
         mixed.peer().close();
         loop.run(Readiness.readable(mixed.socket()));

@@ -246,7 +246,7 @@ class OptionsTest extends ConformanceTest {
     }
 
     @Test
-    void thatNobodyListensIsToldToAFastOpen() throws Exception {
+    void aFastOpenLearnsThatNobodyListens() throws Exception {
         Needs.linux("TCP_FASTOPEN_CONNECT");
         Needs.nativeX86("TCP_FASTOPEN_CONNECT");
         Address nobody = Nobody.listensAt(port);

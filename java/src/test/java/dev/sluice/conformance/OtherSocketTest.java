@@ -42,7 +42,7 @@ class OtherSocketTest extends ConformanceTest {
     }
 
     @Test
-    void itGoesOnAfterItsFirstSocketWasClosed() throws Exception {
+    void itContinuesAfterItsFirstSocketWasClosed() throws Exception {
         Pairs.Pair first = Pairs.connected(loop);
         Pairs.Pair second = Pairs.connected(loop);
         Send send = new Send(first.client()).buffer(one(1));

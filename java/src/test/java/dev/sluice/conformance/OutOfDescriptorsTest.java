@@ -87,7 +87,7 @@ class OutOfDescriptorsTest extends ConformanceTest {
     }
 
     @Test
-    void aMultishotAcceptReportsTheShortageOnceAndGoesOnByItself() throws Exception {
+    void aMultishotAcceptReportsTheShortageOnceAndContinuesByItself() throws Exception {
         Accept accept = new Accept(listener).multishot();
         List<Status> statuses;
         int polls = 0;
@@ -129,7 +129,7 @@ class OutOfDescriptorsTest extends ConformanceTest {
     }
 
     @Test
-    void closingASocketOfThePortLetsTheWaitingAcceptGoOnAtOnce() throws Exception {
+    void closingASocketOfThePortLetsTheWaitingAcceptContinueAtOnce() throws Exception {
         NativeSocket spare = port.socket(SocketType.TCP4);
         Accept accept = new Accept(listener);
         Event failed;
@@ -172,7 +172,7 @@ class OutOfDescriptorsTest extends ConformanceTest {
     }
 
     @Test
-    void thePendingOnesOfOtherSocketsGoOn() throws Exception {
+    void thePendingOnesOfOtherSocketsContinue() throws Exception {
         NativeSocket server = loop.run(new Accept(listener)).accepted();
         Receive first = loop.submit(new Receive(server));
         loop.await(first);
@@ -192,7 +192,7 @@ class OutOfDescriptorsTest extends ConformanceTest {
     }
 
     @Test
-    void everythingThatOpensADescriptorSaysSoByItsStatus() throws Exception {
+    void everythingThatOpensADescriptorReportsTheShortageByItsStatus() throws Exception {
         Throwable socket;
         Throwable opened;
         Throwable tried;

@@ -59,7 +59,7 @@ class PooledReceiveTest extends ConformanceTest {
 
     @Test
     @Tag("aarch64")
-    void exhaustionIsNoBuffersAndReceivingGoesOnAfterARelease() throws Exception {
+    void exhaustionIsNoBuffersAndReceivingContinuesAfterARelease() throws Exception {
         Pairs.Pair pair = Pairs.connected(loop);
         Holder holder = new Holder();
         Receive receive = new Receive(pair.server()).onCompletion(holder::took);
@@ -288,7 +288,7 @@ class PooledReceiveTest extends ConformanceTest {
     }
 
     @Test
-    void eachOfManyReceivesThatFindNoBufferIsToldThoughOneAsksAgainAndAgain() throws Exception {
+    void eachOfManyReceivesWithoutABufferIsReportedThoughOneAsksAgainAndAgain() throws Exception {
         List<PooledBuffer> taken = new ArrayList<>();
         for (int i = 0; i < BUFFERS; i++) {
             taken.add(port.takeBuffer());
@@ -418,7 +418,7 @@ class PooledReceiveTest extends ConformanceTest {
 
     @Test
     @Tag("aarch64")
-    void multishotSaysMoreUntilTheEndOfTheStream() throws Exception {
+    void multishotHasMoreUntilTheEndOfTheStream() throws Exception {
         Pairs.Pair pair = Pairs.connected(loop);
         Receive receive = loop.submit(new Receive(pair.server()).multishot());
         for (int i = 0; i < 20; i++) {
@@ -435,7 +435,7 @@ class PooledReceiveTest extends ConformanceTest {
     }
 
     @Test
-    void cancelEndsAMultishotReceiveOnceAndTheSocketGoesOn() throws Exception {
+    void cancelEndsAMultishotReceiveOnceAndTheSocketContinues() throws Exception {
         Pairs.Pair pair = Pairs.connected(loop);
         Receive receive = loop.submit(new Receive(pair.server()).multishot());
         loop.run(new Send(pair.client()).buffer(Pattern.allocate(port, 10)));

@@ -37,7 +37,7 @@ class QueuedSendsTest extends ConformanceTest {
 
     /** In the order of the sends, as much of each as its event says; their memory is free then. */
     @Test
-    void aPeerGetsWhatTheEventsSayWhateverEndsThem() throws Exception {
+    void aPeerGetsWhatTheEventsReportWhateverEndsThem() throws Exception {
         for (int seed = 1; seed <= 10; seed++) {
             Random random = new Random(seed);
             Pairs.Pair pair = submitAll(random);

@@ -225,7 +225,7 @@ class ReadinessTest extends ConformanceTest {
     }
 
     @Test
-    void eitherOfTwoIsToldAsItIs() throws Exception {
+    void eitherOfTwoIsReportedAsItIs() throws Exception {
         Pairs.Pair pair = Pairs.connected(loop);
         Readiness poll = Readiness.readableOrWritable(pair.server());
         loop.run(poll);
@@ -316,7 +316,7 @@ class ReadinessTest extends ConformanceTest {
     // ---- the try calls -----------------------------------------------------------------------------
 
     @Test
-    void tryCallsOfALostConnectionSayReset() throws Exception {
+    void tryCallsOfALostConnectionFailWithReset() throws Exception {
         Pairs.Mixed mixed = Pairs.acceptedResetting(loop);
         Readiness poll = loop.submit(Readiness.readable(mixed.socket()));
         mixed.peer().reset();

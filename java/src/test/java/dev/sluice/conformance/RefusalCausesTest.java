@@ -62,7 +62,7 @@ class RefusalCausesTest {
         "ENOMEM | OUT_OF_MEMORY | not enough memory, or RLIMIT_MEMLOCK is too low",
         "EMFILE | OUT_OF_DESCRIPTORS | no descriptor is left",
     })
-    void aRefusedRingIsToldWithItsCause(String errno, String status, String cause)
+    void aRefusedRingIsReportedWithItsCause(String errno, String status, String cause)
             throws Exception {
         List<String> lines = run("io_uring_setup:error=" + errno);
         assertThat(lines).filteredOn(line -> line.startsWith("report io_uring ")).singleElement()
@@ -75,7 +75,7 @@ class RefusalCausesTest {
     }
 
     @Test
-    void aSwitchIsTheCauseThatIsTold() throws Exception {
+    void aSwitchIsTheReportedCause() throws Exception {
         List<String> lines = run("getpriority:error=EPERM", "-Dsluice.uring=off");
         assertThat(lines).contains("report io_uring is switched off by sluice.uring=off");
         assertThat(lines).contains("default epoll");

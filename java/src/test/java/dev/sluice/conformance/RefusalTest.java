@@ -100,7 +100,7 @@ class RefusalTest extends ConformanceTest {
     }
 
     @Test
-    void anOperationThatLacksASettingSaysWhich() throws Exception {
+    void anOperationThatLacksASettingNamesIt() throws Exception {
         Pairs.Pair pair = Pairs.connected(loop);
         assertThatThrownBy(() -> port.submit(new Send(pair.client())))
                 .isInstanceOf(IllegalStateException.class).hasMessageContaining("buffer()");
@@ -142,7 +142,7 @@ class RefusalTest extends ConformanceTest {
     }
 
     @Test
-    void aFullPortCanCancelWithoutASlotAndGoesOn() throws Exception {
+    void aFullPortCanCancelWithoutASlotAndContinues() throws Exception {
         Loop small = openLoop(options().maxOperations(4).maxSockets(4));
         Pairs.Pair pair = Pairs.connected(small);
         Receive last = null;

@@ -100,7 +100,7 @@ class ShutdownTest extends ConformanceTest {
     }
 
     @Test
-    void shutdownOfWhatIsNotConnectedSaysSo() throws Exception {
+    void shutdownOfWhatIsNotConnectedFailsWithThatStatus() throws Exception {
         NativeSocket fresh = port.socket(SocketType.TCP4);
         assertThat(loop.run(Shutdown.send(fresh)).status()).isEqualTo(Status.NOT_CONNECTED);
         NativeSocket listener = port.listen(OwnLoopback.at(0));

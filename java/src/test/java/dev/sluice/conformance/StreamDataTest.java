@@ -231,7 +231,7 @@ class StreamDataTest extends ConformanceTest {
     }
 
     @Test
-    void aSendThatIsCancelledHalfwayTellsHowManyBytesThePeerGets() throws Exception {
+    void aSendThatIsCancelledHalfwayReportsHowManyBytesThePeerGets() throws Exception {
         Pairs.Pair pair = Pairs.connected(loop);
         MemorySegment reel = Pattern.reel(port, 16 * MIB);
         Send send = new Send(pair.client()).buffer(Pattern.piece(reel, 0, 16L * MIB));

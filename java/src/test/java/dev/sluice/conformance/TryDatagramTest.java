@@ -35,7 +35,7 @@ class TryDatagramTest extends ConformanceTest {
     }
 
     @Test
-    void eachDatagramTellsItsLengthItsSourceAndWhetherItWasCut() throws Exception {
+    void eachDatagramHasItsLengthItsSourceAndWhetherItWasCut() throws Exception {
         NativeSocket one = bound();
         NativeSocket other = bound();
         MemorySegment bytes = Pattern.allocate(port, 200);
@@ -64,7 +64,7 @@ class TryDatagramTest extends ConformanceTest {
     }
 
     @Test
-    void aSourceIsNamedAnewForEachSender() throws Exception {
+    void eachSenderHasASourceOfItsOwn() throws Exception {
         NativeSocket receiver = bound();
         MemorySegment memory = port.allocate(10).segment();
         for (int i = 0; i < 3; i++) {
@@ -78,7 +78,7 @@ class TryDatagramTest extends ConformanceTest {
     }
 
     @Test
-    void ipv6SourcesAreToldWhole() throws Exception {
+    void ipv6SourcesAreComplete() throws Exception {
         NativeSocket one = port.datagrams(Address.loopback6(0));
         NativeSocket other = port.datagrams(Address.loopback6(0));
         MemorySegment memory = port.allocate(10).segment();

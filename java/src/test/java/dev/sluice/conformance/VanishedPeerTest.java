@@ -79,7 +79,7 @@ class VanishedPeerTest extends ConformanceTest {
     }
 
     @Test
-    void aGracefulCloseOfALostConnectionSaysSo() throws Exception {
+    void aGracefulCloseOfALostConnectionReportsTheLoss() throws Exception {
         socket.set(SockOpt.USER_TIMEOUT, 1000);
         peer.vanish();
         loop.run(new Send(socket).buffer(Pattern.allocate(port, 1000)));

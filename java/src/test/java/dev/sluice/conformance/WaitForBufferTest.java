@@ -53,7 +53,7 @@ class WaitForBufferTest extends ConformanceTest {
 
     @Test
     @Tag("aarch64")
-    void whoWaitsLongestGetsTheBufferThatIsReleased() throws Exception {
+    void theLongestWaiterGetsTheReleasedBuffer() throws Exception {
         List<Receive> receives = new ArrayList<>();
         List<Pairs.Pair> pairs = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
@@ -123,7 +123,7 @@ class WaitForBufferTest extends ConformanceTest {
     }
 
     @Test
-    void aMultishotReceiveGoesOnAfterAReleaseAndLosesNothing() throws Exception {
+    void aMultishotReceiveContinuesAfterAReleaseAndLosesNothing() throws Exception {
         Pairs.Pair pair = Pairs.connected(loop);
         long[] checked = new long[1];
         List<PooledBuffer> held = new ArrayList<>();

@@ -115,7 +115,7 @@ class WireTest extends ConformanceTest {
     }
 
     @Test
-    void halfCloseIsOneFinAndTheOtherDirectionGoesOn() throws Exception {
+    void halfCloseIsOneFinAndTheOtherDirectionContinues() throws Exception {
         loop.run(Shutdown.send(socket));
         loop.run(Shutdown.send(socket));
         loop.await(peer.readText());

@@ -55,7 +55,7 @@ class GuideTest {
     }
 
     @Test
-    void theClientSaysThatItWasRefused(@TempDir Path folder) throws IOException {
+    void theClientPrintsThatItWasRefused(@TempDir Path folder) throws IOException {
         try (DocumentedProgram program =
                 DocumentedProgram.start(folder, client, "127.0.0.1:1", "x")) {
             assertThat(program.line()).contains("127.0.0.1:1").contains("REFUSED");

@@ -38,7 +38,7 @@ class LineEndsTest {
     }
 
     @Test
-    void theRepositorySaysWhichLineEndsACheckoutHas() throws IOException {
+    void theRepositorySetsTheLineEndsOfACheckout() throws IOException {
         assertThat(Files.readAllLines(ROOT.resolve(".gitattributes")))
                 .contains("* text=auto eol=lf", "*.cmd text eol=crlf");
         assertThat(Files.readString(ROOT.resolve("sluice"))).doesNotContain("\r");

@@ -103,7 +103,7 @@ class BusyPortTest extends NetTest {
     }
 
     @Test
-    void whoWaitsForAPlaceIsToldWhenThePortCloses() throws Exception {
+    void aThreadThatWaitsForASlotLearnsThatThePortCloses() throws Exception {
         PortGroup small = small();
         CountDownLatch free = new CountDownLatch(1);
         Poller poller = small.pollers().next();

@@ -111,7 +111,7 @@ class ConnectionTest extends NetTest {
     }
 
     @Test
-    void theEndOfTheStreamIsToldAgainAndTheOtherDirectionGoesOn() throws Exception {
+    void theEndOfTheStreamIsReportedAgainAndTheOtherDirectionContinues() throws Exception {
         try (Pair pair = pair()) {
             pair.client().write(bytes(3));
             pair.client().closeWrite();
@@ -130,7 +130,7 @@ class ConnectionTest extends NetTest {
     }
 
     @Test
-    void readFullySaysWhatIsMissing() throws Exception {
+    void readFullyReportsWhatIsMissing() throws Exception {
         try (Pair pair = pair()) {
             pair.client().write(bytes(3));
             pair.client().close();
@@ -181,7 +181,7 @@ class ConnectionTest extends NetTest {
     }
 
     @Test
-    void aGracefulCloseDeliversEverythingAndSaysHowItEnded() throws Exception {
+    void aGracefulCloseDeliversEverythingAndReportsHowItEnded() throws Exception {
         byte[] sent = bytes(2_000_000);
         try (Pair pair = pair()) {
             CompletableFuture<Status> closing = background(() -> {

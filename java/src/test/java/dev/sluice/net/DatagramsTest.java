@@ -46,7 +46,7 @@ class DatagramsTest extends NetTest {
     }
 
     @Test
-    void aDatagramThatIsTooLongIsCutAndSaysSo() throws Exception {
+    void aDatagramThatIsTooLongIsCutAndMarked() throws Exception {
         try (Datagrams one = bound(); Datagrams other = bound()) {
             one.send(new byte[100], 0, 100, other.localAddress());
             assertThat(other.receive(new byte[10]))
@@ -255,7 +255,7 @@ class DatagramsTest extends NetTest {
     }
 
     @Test
-    void aSendWithoutAPeerSaysSo() throws Exception {
+    void aSendWithoutAPeerFailsAndNamesTheRemedy() throws Exception {
         try (Datagrams one = bound()) {
             assertThatThrownBy(() -> one.send(new byte[1], 0, 1))
                     .isInstanceOfSatisfying(NetException.class,

@@ -179,7 +179,7 @@ class DeadlineTest extends NetTest {
     }
 
     @Test
-    void anInterruptEndsTheReadAndTheConnectionGoesOn() throws Exception {
+    void anInterruptEndsTheReadAndTheConnectionContinues() throws Exception {
         try (Pair pair = pair()) {
             CompletableFuture<Thread> started = new CompletableFuture<>();
             CompletableFuture<Boolean> reading = background(() -> {

@@ -164,7 +164,7 @@ class DialerTest extends NetTest {
     }
 
     @Test
-    void whenAllFailTheFirstCauseIsToldWithTheOthers() throws Exception {
+    void whenAllFailTheFirstCauseIsReportedWithTheOthers() throws Exception {
         List<Address> closed = List.of(nobody(), nobody(), nobody());
         assertThatThrownBy(() -> dialer().dialFirst(closed))
                 .isInstanceOf(ConnectFailedException.class)
@@ -327,7 +327,7 @@ class DialerTest extends NetTest {
     }
 
     @Test
-    void keepAliveIsAsTheDialerSays() throws Exception {
+    void keepAliveIsThatOfTheDialer() throws Exception {
         Needs.linux("Wine does not let the times be set");
         try (Listener listener = Listener.open(OwnLoopback.ANY_PORT, listening());
                 Connection patient = dialer().keepAlive(Duration.ofSeconds(77))

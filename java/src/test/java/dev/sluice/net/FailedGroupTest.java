@@ -21,7 +21,7 @@ class FailedGroupTest extends NetTest {
         return background(Thread.ofPlatform().daemon(), work);
     }
 
-    private static void assertToldWhy(Throwable failure) {
+    private static void assertCauseIsNamed(Throwable failure) {
         assertThat(failure).isInstanceOf(ClosedException.class)
                 .hasMessageContaining("the port failed")
                 .hasCauseInstanceOf(PortFailedException.class);
@@ -55,14 +55,14 @@ class FailedGroupTest extends NetTest {
             LockSupport.parkNanos(1_000_000);
         }
         for (CompletableFuture<?> each : waiting) {
-            assertToldWhy(failureOf(each));
+            assertCauseIsNamed(failureOf(each));
         }
         assertThat(failureOf(elsewhere(() -> peer.getInputStream().read())))
                 .as("what a peer sees").isInstanceOf(java.net.SocketException.class);
         peer.close();
-        assertToldWhy(failureOf(elsewhere(() -> dialer.dial(listener.address()))));
-        assertToldWhy(failureOf(elsewhere(() -> held.getFirst().read(new byte[10]))));
-        assertToldWhy(failureOf(elsewhere(() -> Listener.open(OwnLoopback.ANY_PORT,
+        assertCauseIsNamed(failureOf(elsewhere(() -> dialer.dial(listener.address()))));
+        assertCauseIsNamed(failureOf(elsewhere(() -> held.getFirst().read(new byte[10]))));
+        assertCauseIsNamed(failureOf(elsewhere(() -> Listener.open(OwnLoopback.ANY_PORT,
                 ListenerOptions.DEFAULT.group(failing)))));
         listener.close();
         held.forEach(Connection::abort);

@@ -75,7 +75,7 @@ class FailingAcceptTest extends NetTest {
     }
 
     @Test
-    void aListenerWhoseAcceptsGoOnToFailIsClosedAndTheLogSaysSo() throws Exception {
+    void aListenerWhoseAcceptsKeepFailingIsClosedAndLogged() throws Exception {
         Needs.linux("a listening socket that is broken");
         Listener listener =
                 Listener.open(OwnLoopback.ANY_PORT, listening().patience(Duration.ofMillis(100)));
@@ -159,7 +159,7 @@ class FailingAcceptTest extends NetTest {
     }
 
     @Test
-    void aConnectionThatCannotBeBegunIsResetAndTheServerGoesOn() throws Exception {
+    void aConnectionThatCannotBeBegunIsResetAndTheServerContinues() throws Exception {
         AtomicInteger left = new AtomicInteger(3);
         // A thread inherits from its creator: first the server's thread, then those of connections.
         InheritableThreadLocal<Integer> depth = new InheritableThreadLocal<>() {

@@ -24,7 +24,7 @@ class GroupCloseTest extends NetTest {
     private static final Duration LONG = Duration.ofSeconds(60);
 
     @Test
-    void whateverGoesOnEverybodyIsTold() throws Exception {
+    void everyWaitingCallLearnsOfTheClose() throws Exception {
         for (int seed = 0; seed < ROUNDS; seed++) {
             round(seed);
         }

@@ -72,7 +72,7 @@ class KeptCarriersTest extends NetTest {
     }
 
     @Test
-    void whoIsWokenWhileABatchIsUnderWayComesWithTheNext() throws Exception {
+    void aThreadWokenWhileABatchIsUnderWayComesWithTheNext() throws Exception {
         try (PortGroup one = kind.open(1);
                 Listener listener =
                         Listener.open(OwnLoopback.ANY_PORT, ListenerOptions.DEFAULT.group(one))) {

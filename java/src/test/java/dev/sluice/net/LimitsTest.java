@@ -48,7 +48,7 @@ class LimitsTest extends NetTest {
 
     @Test
     @SuppressWarnings("try") // A connection that is closed sooner may be closed again.
-    void withoutASlotForItsAcceptAListenerSaysSoAndGoesOnOnceThereIsOne() throws Exception {
+    void withoutASlotForItsAcceptAListenerReportsItAndContinuesOnceThereIsOne() throws Exception {
         assumeThat(backend).as("IOCP asks only when it must").isNotEqualTo(Backend.IOCP);
         try (PortGroup small = groupOf(2, 8);
                 Listener listener =
@@ -125,7 +125,7 @@ class LimitsTest extends NetTest {
     }
 
     @Test
-    void aDialTakesEachTimeOrSaysWhichItTakes() throws Exception {
+    void aDialTakesEachTimeOrNamesItsBounds() throws Exception {
         Duration endless = Duration.ofSeconds(Long.MAX_VALUE);
         Duration past = Duration.ofSeconds(Long.MIN_VALUE);
         for (Duration none : List.of(past, Duration.ofNanos(-1), Duration.ZERO)) {

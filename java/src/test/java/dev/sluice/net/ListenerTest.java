@@ -110,7 +110,7 @@ class ListenerTest extends NetTest {
     }
 
     @Test
-    void anInterruptEndsAnAcceptAndTheListenerGoesOn() throws Exception {
+    void anInterruptEndsAnAcceptAndTheListenerContinues() throws Exception {
         try (Listener listener = Listener.open(OwnLoopback.ANY_PORT, listening())) {
             CompletableFuture<Thread> started = new CompletableFuture<>();
             CompletableFuture<Connection> accept = background(() -> {

@@ -120,7 +120,7 @@ class LostConnectionTest extends NetTest {
     }
 
     @Test
-    void endingTheWritingSideAfterThePeersResetSaysThatTheConnectionIsLost() throws Exception {
+    void endingTheWritingSideAfterThePeersResetReportsThatTheConnectionIsLost() throws Exception {
         Needs.linux("elsewhere nothing shows that a reset has come");
         try (Plain plain = plain()) {
             reset(plain.peer());
@@ -139,7 +139,7 @@ class LostConnectionTest extends NetTest {
     }
 
     @Test
-    void anEndThatWasToldStaysOneThoughAWriteMeetsAReset() throws Exception {
+    void aReportedEndStaysOneThoughAWriteMeetsAReset() throws Exception {
         try (Plain plain = plain()) {
             plain.peer().getOutputStream().write(ANSWER.getBytes(US_ASCII));
             plain.peer().close();

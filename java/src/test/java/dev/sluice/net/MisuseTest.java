@@ -36,7 +36,7 @@ class MisuseTest extends NetTest {
     }
 
     @Test
-    void anErrorInAControlHookEndsTheListenAndThePortsGoOn() throws Exception {
+    void anErrorInAControlHookEndsTheListenAndThePortsContinue() throws Exception {
         CompletableFuture<Listener> opened = background(() -> Listener.open(OwnLoopback.ANY_PORT,
                 listening().control(socket -> {
                     throw new AssertionError("as the test wants it");

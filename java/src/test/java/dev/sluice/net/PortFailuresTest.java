@@ -114,7 +114,7 @@ class PortFailuresTest extends NetTest {
     }
 
     @Test
-    void withoutMemoryForWhatCameTheConnectionEndsWithAnErrorAndThePortGoesOn()
+    void withoutMemoryForWhatCameTheConnectionEndsWithAnErrorAndThePortContinues()
             throws Exception {
         assumeTrue(backend == Backend.IO_URING, "elsewhere the port's thread keeps nothing");
         try (PortGroup one = kind.open(1, PortOptions.DEFAULT.maxOperations(4096).maxSockets(1024)
@@ -150,7 +150,7 @@ class PortFailuresTest extends NetTest {
     }
 
     @Test
-    void aPortGoesOnAfterTasksThatFailAndCannotBeLogged() throws Exception {
+    void aPortContinuesAfterTasksThatFailAndCannotBeLogged() throws Exception {
         try (Pair pair = pair()) {
             for (int i = 0; i < 2 * group.ports(); i++) {
                 assertThat(group.pollers().next().execute(() -> {

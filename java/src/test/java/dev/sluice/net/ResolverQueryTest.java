@@ -90,6 +90,19 @@ class ResolverQueryTest {
                 .getFirst();
     }
 
+    /** Interrupts a look-up that has reached the resolver: a busy machine may take long for that. */
+    private static void interruptOnceAsked(Callable<Address> lookUp, Callable<Boolean> asked)
+            throws Exception {
+        CompletableFuture<Thread> started = new CompletableFuture<>();
+        CompletableFuture<Address> waiting = background(() -> {
+            started.complete(Thread.currentThread());
+            return lookUp.call();
+        });
+        until("the resolver is asked", asked);
+        NetTest.result(started).interrupt();
+        assertThat(NetTest.failureOf(waiting)).isInstanceOf(CancelledException.class);
+    }
+
     @Test
     void aFewPlatformThreadsLookUpAllNames() throws Exception {
         List<CompletableFuture<Address>> dials = new ArrayList<>();
@@ -164,6 +177,7 @@ class ResolverQueryTest {
     void aResolverIsInterruptedWhenNobodyWaitsForIt() throws Exception {
         CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
         Resolver polite = host -> {
+            note(host);
             try {
                 released.await();
             } catch (InterruptedException end) {
@@ -171,8 +185,7 @@ class ResolverQueryTest {
             }
             throw new UnknownHostException(host);
         };
-        assertThatThrownBy(() -> resolve("silent", polite, Duration.ofMillis(50)))
-                .isInstanceOf(DeadlineException.class);
+        interruptOnceAsked(() -> resolve("silent", polite, LONG), () -> calls.get() == 1);
         assertThat(NetTest.result(interrupted)).isTrue();
     }
 
@@ -202,17 +215,16 @@ class ResolverQueryTest {
     }
 
     @Test
-    void aDialThatComesBackToALookUpGivenUpGetsItsAnswer() throws Exception {
+    void aDialOfANameWhoseLookUpStillRunsAsksNoSecondTime() throws Exception {
         Resolver resolver = this::blocking;
-        assertThatThrownBy(() -> resolve("silent", resolver, Duration.ofMillis(50)))
-                .isInstanceOf(DeadlineException.class);
+        interruptOnceAsked(() -> resolve("silent", resolver, LONG), () -> calls.get() == 1);
         assertThatThrownBy(() -> resolve("silent", resolver, Duration.ofMillis(50)))
                 .isInstanceOf(DeadlineException.class);
         assertThat(calls).hasValue(1);
     }
 
     @Test
-    void whatAResolverThrowsOrLacksIsTold() {
+    void whatAResolverThrowsOrLacksIsReported() {
         assertThatThrownBy(() -> resolve("a", host -> {
             throw new UnknownHostException(host);
         }, LONG)).isInstanceOf(ResolveException.class).hasMessage("resolve a: no such host");

@@ -106,7 +106,7 @@ class ThreadPerPortTest {
     }
 
     @Test
-    void whoSleepsOrIsWokenFromElsewhereGoesOn() throws Exception {
+    void aThreadThatSleepsOrIsWokenFromElsewhereContinues() throws Exception {
         CountDownLatch latch = new CountDownLatch(1);
         CompletableFuture<String> sleeper = background(() -> {
             Thread.sleep(Duration.ofMillis(5));
@@ -122,7 +122,7 @@ class ThreadPerPortTest {
     }
 
     @Test
-    void whoIsLeftWhenTheGroupIsClosedGoesOnToItsEnd() throws Exception {
+    void aThreadThatRemainsWhenTheGroupIsClosedRunsToItsEnd() throws Exception {
         CountDownLatch latch = new CountDownLatch(1);
         CompletableFuture<String> left = background(() -> {
             latch.await();
@@ -140,7 +140,7 @@ class ThreadPerPortTest {
 
     /** The message for a user who did not open the JDK's package. */
     @Test
-    void withoutItsConstructorTheRemedyIsTold() throws Exception {
+    void withoutItsConstructorTheErrorNamesTheRemedy() throws Exception {
         JavaCommand.Outcome outcome =
                 JavaCommand.run(List.of(Closed.class.getName(), kind.backend().name()));
         assertThat(outcome.lines()).as("%s", outcome).anyMatch(line -> line

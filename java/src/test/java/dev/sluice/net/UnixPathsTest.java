@@ -29,7 +29,7 @@ class UnixPathsTest extends NetTest {
     }
 
     @Test
-    void aMissingFileIsSaidToBeMissing() throws Exception {
+    void aMissingFileIsReportedAsMissing() throws Exception {
         String missing = "unix:" + folder.resolve("missing.sock");
         assertThatThrownBy(() -> dialer().dial(missing))
                 .isInstanceOf(ConnectFailedException.class)
@@ -44,7 +44,7 @@ class UnixPathsTest extends NetTest {
     }
 
     @Test
-    void aMissingFolderIsSaidToBeMissing() {
+    void aMissingFolderIsReportedAsMissing() {
         Address address = Address.unix(folder.resolve("missing").resolve("x.sock"));
         String message = ": there is no such folder";
         assertThatThrownBy(() -> Listener.open(address, listening()))

@@ -31,7 +31,7 @@ class WriteAtCloseTest extends NetTest {
     private static final Duration LONG = Duration.ofSeconds(60);
 
     @Test
-    void everyCallOfAClosedGroupSaysSo() throws Exception {
+    void everyCallOfAClosedGroupFailsAsClosed() throws Exception {
         for (int round = 0; round < ROUNDS; round++) {
             round();
         }
@@ -111,7 +111,7 @@ class WriteAtCloseTest extends NetTest {
 
     /** Unread bytes are discarded by the own end, even while a read waits. */
     @Test
-    void aReadThatMeetsItsOwnEndSaysSoAndNeverNothing() throws Exception {
+    void aReadThatMeetsItsOwnEndReportsItAndNeverReturnsNothing() throws Exception {
         try (Listener listener = Listener.open(OwnLoopback.ANY_PORT, listening())) {
             for (int round = 0; round < 10 * ROUNDS; round++) {
                 Connection client = dialer().dial(listener.address());
@@ -152,7 +152,7 @@ class WriteAtCloseTest extends NetTest {
      * happens.
      */
     @Test
-    void aWriteWhoseMemoryThePortFreesMeanwhileSaysThatItIsClosed() throws Exception {
+    void aWriteWhoseMemoryThePortFreesMeanwhileFailsAsClosed() throws Exception {
         assumeTrue(backend == Backend.IO_URING && !kind.threadPerPort(),
                 "needs a port that leaves off collecting writes only when it is busy");
         try (Pair pair = pair()) {

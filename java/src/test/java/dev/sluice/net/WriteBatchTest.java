@@ -108,7 +108,7 @@ class WriteBatchTest extends NetTest {
     }
 
     @Test
-    void theirFailureIsToldToTheNextWrite() throws Exception {
+    void theirFailureIsReportedByTheNextWrite() throws Exception {
         List<Pair> pairs = new ArrayList<>();
         try {
             for (int i = 0; i < CONNECTIONS; i++) {

@@ -115,7 +115,7 @@ class AotCachesTest {
     }
 
     @Test
-    void whyThereAreNoneIsToldInALineAndThenNoServerHasOne() throws Exception {
+    void theCauseOfTheirLackIsReportedInOneLineAndNoServerHasOne() throws Exception {
         AotCaches caches = caches(List.of(folder));
         caches.prepare(Map.of("nio", command(List.of(folder), "nio")));
         assertThat(told).singleElement().asString().contains("folders").doesNotContain("\n");

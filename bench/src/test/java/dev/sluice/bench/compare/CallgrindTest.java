@@ -40,7 +40,7 @@ class CallgrindTest {
     }
 
     @Test
-    void aServerThatDoesNotListenIsToldByItsWords() {
+    void aServerThatDoesNotListenIsReportedInItsWords() {
         ServerSpec spec = new ServerSpec("sh",
                 processors -> List.of("sh", "-c", "echo cannot run >&2; exit 3"), false,
                 load -> true, Set.of(), "");

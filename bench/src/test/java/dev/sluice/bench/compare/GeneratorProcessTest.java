@@ -43,7 +43,7 @@ class GeneratorProcessTest {
     }
 
     @Test
-    void aServerThatIsNotThereIsToldInTheGeneratorsWords() throws IOException {
+    void aMissingServerIsReportedInTheGeneratorsWords() throws IOException {
         InetSocketAddress gone;
         try (ServerSocket listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             gone = new InetSocketAddress(listener.getInetAddress(), listener.getLocalPort());

@@ -18,7 +18,7 @@ class CpuClockTest {
     }
 
     @Test
-    void agreesWithTheTimeTheVirtualMachineTells() {
+    void agreesWithTheTimeOfTheVirtualMachine() {
         try (CpuClock clock = new CpuClock()) {
             long before = processCpuNanos();
             long told = clock.nanosOf(ProcessHandle.current().pid()).orElseThrow();

@@ -88,7 +88,7 @@ class ExchangesTest {
     }
 
     @Test
-    void aServerThatOnlySendsIsToldHowMuch() throws IOException {
+    void aServerThatOnlySendsGetsTheNumberOfBytes() throws IOException {
         try (TestServer server = new TestServer((in, out) -> {
             DataInputStream numbers = new DataInputStream(in);
             out.write(new byte[Math.toIntExact(numbers.readLong())]);
@@ -100,7 +100,7 @@ class ExchangesTest {
     }
 
     @Test
-    void aServerThatSendsMoreThanItWasAskedForIsTold() throws IOException {
+    void aServerThatSendsMoreThanItWasAskedForIsReported() throws IOException {
         try (TestServer server = new TestServer((in, out) -> {
             long asked = new DataInputStream(in).readLong();
             out.write(new byte[Math.toIntExact(asked) + 1]);
@@ -140,7 +140,7 @@ class ExchangesTest {
 
     @ParameterizedTest
     @CsvSource({"2, false", "1, true"})
-    void aMessageThatComesTwiceOrBackIsTold(int copies, boolean alsoBack) throws IOException {
+    void aMessageThatComesTwiceOrBackIsReported(int copies, boolean alsoBack) throws IOException {
         try (TestServer server = new TestServer(fanOut(copies, alsoBack))) {
             assertThatIOException().isThrownBy(() -> {
                 try (FanOut load = new FanOut(server.address(), 10)) {
@@ -193,7 +193,7 @@ class ExchangesTest {
     }
 
     @Test
-    void aServerThatClosesIsTold() throws IOException {
+    void aServerThatClosesIsReported() throws IOException {
         try (TestServer server = new TestServer((in, out) -> in.read());
                 Bulk bulk = new Bulk(server.address())) {
             assertThatIOException().isThrownBy(() -> bulk.run(1 << 20, 10_000 * MILLI));

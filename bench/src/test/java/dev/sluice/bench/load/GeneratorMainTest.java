@@ -25,7 +25,7 @@ class GeneratorMainTest {
     }
 
     @Test
-    void everyOrderIsARunWhoseMessagesAndLatenciesAreTold() throws IOException {
+    void everyOrderIsARunWhoseMessagesAndLatenciesAreReported() throws IOException {
         List<String> lines = answers(new Load(3, 64, 2), "0 BLOCK\n2000000 BLOCK\n");
         assertThat(lines).hasSize(3).first().isEqualTo(GeneratorMain.CONNECTED);
         GeneratorAnswer first = GeneratorAnswer.parse(lines.get(1));

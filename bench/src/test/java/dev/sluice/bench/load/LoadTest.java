@@ -9,7 +9,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class LoadTest {
     @Test
-    void nameTellsConnectionsBytesAndMessagesInFlight() {
+    void nameHasConnectionsBytesAndMessagesInFlight() {
         assertThat(Load.parse("64x16384")).isEqualTo(new Load(64, 16384, 1));
         assertThat(Load.parse("64x64p16")).isEqualTo(new Load(64, 64, 16));
         assertThat(Load.parse("64x64p16-unpinned"))

@@ -64,7 +64,7 @@ class PeerTasksTest {
 
     @ParameterizedTest
     @MethodSource("senders")
-    void aSenderSendsAsManyBytesAsItIsToldAndThenTheNext(String name) throws IOException {
+    void aSenderSendsTheRequestedBytesAndThenTheNext(String name) throws IOException {
         try (EchoPeer peer = open(name, Task.SEND)) {
             checkSender(peer);
         }

@@ -21,7 +21,7 @@ class PaletteTest {
     }
 
     @Test
-    void asManyStrangersAsThereAreColorsDiffer() {
+    void oneStrangerForEachColorDiffers() {
         int colors = (int) Arrays.stream(ReportColor.values())
                 .filter(color -> color.name().contains("_"))
                 .count();

@@ -33,7 +33,7 @@ class IntervalTest {
     }
 
     @Test
-    void fewValuesGiveTheirRangeAndSaySo() {
+    void fewValuesGiveTheirRangeAndAreMarked() {
         Interval interval = Interval.ofMedian(5, 1, 3, 2, 4);
         assertThat(interval).isEqualTo(new Interval(3, 1, 5, 5));
         assertThat(interval.isConfidence()).isFalse();

@@ -173,7 +173,7 @@ class CompareCommandTest {
     }
 
     @Test
-    void aFolderOfPlotsThatCannotBeIsToldBeforeTheWork() throws Exception {
+    void anImpossibleFolderOfPlotsIsReportedBeforeTheWork() throws Exception {
         Path file = Files.createFile(folder.resolve("file"));
         assertThat(run("--plots", file.resolve("plots").toString())).isEqualTo(2);
         assertThat(err.toString()).contains("--plots: cannot write to " + file.resolve("plots"));

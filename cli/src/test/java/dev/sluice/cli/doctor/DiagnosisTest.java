@@ -68,7 +68,7 @@ class DiagnosisTest {
     }
 
     @Test
-    void theCauseOfARefusalIsToldAndLongLinesAreFolded() {
+    void theCauseOfARefusalIsReportedAndLongLinesAreFolded() {
         String cause = "is refused by the sysctl kernel.io_uring_disabled=2, which an administrator"
                 + " of this machine can set to 0, and which is not the default of this kernel";
         Support refused = new Support(Backend.IO_URING, false, cause, List.of());

@@ -44,7 +44,7 @@ class ExampleCommandTest {
                     echo --thread-per-port | hi | hi         | 1 connections finished, 0 lost, 0 failed, 0 aborted
                     game | join ann       | welcome ann   | 1 connections finished, 0 lost, 0 failed, 0 aborted by TCP;
                     """)
-    void aServerSaysWhereItListensAndAtCtrlCWhatItDid(
+    void aServerPrintsItsAddressAndAtCtrlCWhatItDid(
             String name, String line, String answer, String sum) throws Exception {
         Process process = sluice(("example " + name).split(" ", -1));
         try (BufferedReader says = new BufferedReader(
@@ -72,7 +72,7 @@ class ExampleCommandTest {
     }
 
     @Test
-    void dialTellsWhoAnsweredAndFailsIfNobodyDid() throws Exception {
+    void dialPrintsTheAddressThatAnsweredAndFailsIfNoneDid() throws Exception {
         Process dial = sluice("example", "dial", "no-such-host.invalid:80");
         assertThat(output(dial)).isEqualTo("no-such-host.invalid:80: no such host\n");
         assertThat(dial.exitValue()).isEqualTo(1);

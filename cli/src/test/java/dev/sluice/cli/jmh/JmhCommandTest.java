@@ -36,7 +36,7 @@ class JmhCommandTest {
     }
 
     @Test
-    void aPatternOfNothingIsToldByItself() {
+    void aPatternThatMatchesNothingIsReported() {
         assertThat(run("NoSuchBenchmark")).isEqualTo(CommandLine.ExitCode.SOFTWARE);
         assertThat(err.toString()).contains("NoSuchBenchmark");
     }

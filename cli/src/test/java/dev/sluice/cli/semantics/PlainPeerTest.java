@@ -87,7 +87,7 @@ class PlainPeerTest {
     }
 
     @Test
-    void aResetAfterTheEndIsToldApart() throws Exception {
+    void aResetAfterTheEndIsDistinguished() throws Exception {
         assertThat(seen(PeerBehaviour.ANSWERS, (socket, peer) -> {
             socket.shutdownOutput();
             await(peer::sawEnd);

@@ -159,7 +159,7 @@ class CloseSequenceTest extends EngineFixture {
     }
 
     @Test
-    void gracefulTellsThePeerTheEndOnlyWhenTheReceivesBeforeItWereGivenBack() throws Exception {
+    void gracefulSendsTheEndOnlyWhenTheReceivesBeforeItHaveEnded() throws Exception {
         Channel channel = connected();
         backend.onCancel = request -> {};
         Request receive = submit(receive(channel));
@@ -189,7 +189,7 @@ class CloseSequenceTest extends EngineFixture {
     }
 
     @Test
-    void gracefulTellsThatThePeerResetWhileItRead() throws Exception {
+    void gracefulReportsThatThePeerResetWhileItRead() throws Exception {
         Channel channel = connected();
         submit(graceful(channel));
         backend.complete(backend.only(RequestKind.RECEIVE), Outcome.RESET, 0);
@@ -198,7 +198,7 @@ class CloseSequenceTest extends EngineFixture {
     }
 
     @Test
-    void gracefulTellsThatShutdownFailed() throws Exception {
+    void gracefulReportsThatShutdownFailed() throws Exception {
         Channel channel = connected();
         backend.shutdownCode = 107;
         submit(graceful(channel));

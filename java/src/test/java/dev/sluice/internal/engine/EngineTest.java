@@ -106,7 +106,7 @@ class EngineTest extends EngineFixture {
     }
 
     @Test
-    void aShutdownThatTheSystemRefusesIsNoneAndTellsOfTheLoss() throws Exception {
+    void aShutdownThatTheSystemRefusesIsNoneAndReportsTheLoss() throws Exception {
         Channel channel = connected();
         backend.shutdownCode = 107;
         submit(shutdown(channel, Request.SHUTDOWN_SEND));
@@ -129,7 +129,7 @@ class EngineTest extends EngineFixture {
     }
 
     @Test
-    void anEndThatWasToldStaysOneWithoutTheKernel() throws Exception {
+    void aReportedEndStaysOneWithoutTheKernel() throws Exception {
         Channel channel = connected();
         submit(receive(channel));
         backend.complete(backend.only(RequestKind.RECEIVE), Outcome.EOF, 0);
@@ -232,7 +232,7 @@ class EngineTest extends EngineFixture {
     }
 
     @Test
-    void aFailureThatCameBeforeTheCancelIsToldAsItIs() throws Exception {
+    void aFailureBeforeTheCancelIsReportedAsItIs() throws Exception {
         Channel channel = connected();
         cancelsEndLater(Outcome.RESET, 0);
         Request receive = submit(receive(channel));

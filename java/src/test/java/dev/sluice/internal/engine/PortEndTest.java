@@ -51,7 +51,7 @@ class PortEndTest extends EngineFixture {
     }
 
     @Test
-    void theBackendIsToldOfWhatACancelBeforeDidNotEnd() throws Exception {
+    void theBackendLearnsWhatAnEarlierCancelDidNotEnd() throws Exception {
         backend.onCancel = request -> {};
         Request send = submit(send(connected(), 5));
         engine.cancel(send);

@@ -89,7 +89,7 @@ class MemoryTest {
     }
 
     @Test
-    void fillsOnlyWhatItWasTold() {
+    void fillsOnlyItsRange() {
         Memory.fill(address + 1, 3, (byte) 5);
         assertThat(Memory.getLong(address)).isEqualTo(0x05050500L);
     }

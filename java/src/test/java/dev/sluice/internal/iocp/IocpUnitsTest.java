@@ -244,7 +244,7 @@ class IocpUnitsTest {
     }
 
     @Test
-    void theTimesOfKeepAliveAreBothTold() {
+    void theTimesOfKeepAliveAreBothSet() {
         try (Arena arena = Arena.ofConfined()) {
             long memory = arena.allocate(12, 4).address();
             KeepAliveTimes.encode(memory, 77, 0);

@@ -183,7 +183,7 @@ class WindowsErrorsTest {
     @ValueSource(strings = {
         "WSAECONNRESET", "WSAECONNABORTED", "WSAENETRESET", "WSAENOTCONN", "ERROR_NETNAME_DELETED",
         "ERROR_SEM_TIMEOUT", "ERROR_CONNECTION_ABORTED", "WSAETIMEDOUT"})
-    void aConnectionThatIsGoneBeforeItsAcceptSaysNothingOfTheListener(String name)
+    void aConnectionThatIsGoneBeforeItsAcceptDoesNotEndTheListener(String name)
             throws Exception {
         assertThat(WindowsErrors.isTransientAcceptError(number(WinError.class, name))).isTrue();
     }

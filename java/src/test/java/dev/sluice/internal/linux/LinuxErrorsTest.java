@@ -78,7 +78,7 @@ class LinuxErrorsTest {
     }
 
     @Test
-    void acceptGoesOnAfterTheErrorOfOneConnection() {
+    void acceptContinuesAfterTheErrorOfOneConnection() {
         assertThat(LinuxErrors.isTransientAcceptError(Errno.ECONNABORTED)).isTrue();
         assertThat(LinuxErrors.isTransientAcceptError(Errno.EPROTO)).isTrue();
         assertThat(LinuxErrors.isTransientAcceptError(Errno.EMFILE)).isFalse();

@@ -142,7 +142,7 @@ class KernelWorkersTest {
     }
 
     @Test
-    void sendsThatWaitWhenThePeerEndsGoOnWaitingWithoutOne() throws Exception {
+    void sendsThatWaitWhenThePeerEndsKeepWaitingWithoutOne() throws Exception {
         send();
         letThemFill();
         endThePeersSides();

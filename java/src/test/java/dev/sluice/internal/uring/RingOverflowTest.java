@@ -68,7 +68,7 @@ class RingOverflowTest {
     /** An overflow ends the multishot receives of the kernel; their bytes come all the same. */
     @ParameterizedTest
     @EnumSource(RingKind.class)
-    void multishotReceivesGoOnThroughOverflows(RingKind kind) throws Exception {
+    void multishotReceivesContinueThroughOverflows(RingKind kind) throws Exception {
         UringPort port = open(kind);
         List<UringPort.Pair> pairs = new ArrayList<>();
         for (int i = 0; i < 20; i++) {

@@ -42,7 +42,7 @@ class RingSizesTest {
     }
 
     @Test
-    void aWrongSizeIsToldWithItsPropertyAndItsBounds() {
+    void aWrongSizeIsReportedWithItsPropertyAndItsBounds() {
         System.setProperty(SUBMISSIONS, "many");
         assertThatThrownBy(RingSizes::ofThisPort)
                 .isInstanceOf(IllegalArgumentException.class)

@@ -26,7 +26,7 @@ class PeerArgumentsTest {
     }
 
     @Test
-    void aServerEchoesUnlessItIsToldOtherwise() {
+    void aServerEchoesByDefault() {
         assertThat(PeerArguments.parse("nio").task()).isEqualTo(Task.ECHO);
         assertThat(PeerArguments.parse("nio", "--task", "fan-out").task()).isEqualTo(Task.FAN_OUT);
     }

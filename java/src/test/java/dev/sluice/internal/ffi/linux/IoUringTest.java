@@ -64,7 +64,7 @@ class IoUringTest {
     }
 
     @Test
-    void theProbeTellsTheOperationsOfTheKernel() {
+    void theProbeReportsTheOperationsOfTheKernel() {
         long params = c.memory(IoUringParams.SIZE);
         int ring = IoUring.io_uring_setup(c.state(), 4, params);
         assumeTrue(ring >= 0, "io_uring is refused here, errno " + c.errno());

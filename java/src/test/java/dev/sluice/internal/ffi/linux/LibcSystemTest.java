@@ -50,7 +50,7 @@ class LibcSystemTest {
     }
 
     @Test
-    void theSystemSaysItsName() {
+    void theSystemHasAName() {
         long names = c.memory(Utsname.SIZE);
         c.ok(LibcSystem.uname(c.state(), names));
         int field = Utsname.NODENAME - Utsname.SYSNAME;

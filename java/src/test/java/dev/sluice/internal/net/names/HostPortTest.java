@@ -34,7 +34,7 @@ class HostPortTest {
         "127.0.0.01:80 | without leading zeros",
         "2130706433:80 | is no IP address",
         "host:80:90 | write an IPv6 address in brackets"})
-    void whatIsWrongWithATextIsSaid(String text, String message) {
+    void theErrorNamesWhatIsWrongWithAText(String text, String message) {
         assertThatThrownBy(() -> HostPort.parse(text))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining(message);
