@@ -46,6 +46,17 @@
 #define TCP_FAIL_CONNECT_ON_ICMP_ERROR 18
 #endif
 
+/* ws2ipdef.h: IPPROTO_UDP */
+#ifndef UDP_SEND_MSG_SIZE
+#define UDP_SEND_MSG_SIZE 2
+#endif
+#ifndef UDP_RECV_MAX_COALESCED_SIZE
+#define UDP_RECV_MAX_COALESCED_SIZE 3
+#endif
+#ifndef UDP_COALESCED_INFO
+#define UDP_COALESCED_INFO 3
+#endif
+
 /* winsock2.h: listen */
 #ifndef SOMAXCONN_HINT
 #define SOMAXCONN_HINT(backlog) (-(backlog))

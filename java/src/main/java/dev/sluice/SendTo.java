@@ -75,7 +75,7 @@ public final class SendTo extends Operation<SendTo> {
      * They go to one peer, and the event comes once the kernel has taken all of them. At most
      * 64 datagrams and 65,507 bytes go in one call; a size that does not fit the path's MTU with its headers
      * fails with MESSAGE_TOO_BIG, or with INVALID on older kernels. Ends with UNSUPPORTED where the system
-     * has no segmentation: before Linux 4.18, and on Windows.
+     * has no segmentation: before Linux 4.18 and Windows 10 version 2004.
      *
      * @param segmentBytes 1 to 65,535; 0 for one datagram
      * @return this operation
@@ -83,6 +83,9 @@ public final class SendTo extends Operation<SendTo> {
      * @throws IllegalStateException if the operation is pending; {@link CompletionPort#submit} throws
      *     it too if the bytes are more than 64 datagrams
      * @see <a href="https://man7.org/linux/man-pages/man7/udp.7.html">udp(7), UDP_SEGMENT</a>
+     * @see <a
+     *     href="https://learn.microsoft.com/en-us/windows/win32/winsock/ipproto-udp-socket-options">
+     *     UDP_SEND_MSG_SIZE</a>
      */
     public SendTo segmentBytes(int segmentBytes) {
         Segments.set(this, segmentBytes);

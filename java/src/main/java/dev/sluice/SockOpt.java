@@ -94,10 +94,13 @@ public final class SockOpt<T> {
      * Receives several datagrams of one sender and one size in one call, if the kernel has them together:
      * {@link ReceiveFrom#segmentBytes} is their size. Such a receive brings up to 65,535 bytes, and
      * those that do not fit into its buffer are lost. Set it before the first receive. {@link
-     * NativeSocket#tryReceive} and {@link NativeSocket#tryReceiveFrom} do not report the size. Linux
-     * 5.0 and newer only.
+     * NativeSocket#tryReceive} and {@link NativeSocket#tryReceiveFrom} do not report the size. Needs
+     * Linux 5.0, or Windows 10 version 2004.
      *
      * @see <a href="https://man7.org/linux/man-pages/man7/udp.7.html">udp(7), UDP_GRO</a>
+     * @see <a
+     *     href="https://learn.microsoft.com/en-us/windows/win32/winsock/ipproto-udp-socket-options">
+     *     UDP_RECV_MAX_COALESCED_SIZE</a>
      */
     public static final SockOpt<Boolean> UDP_GRO = flag(OptionId.UDP_GRO);
 

@@ -32,25 +32,32 @@ final class IocpDatagrams {
         channel.readable = false;
         channel.peekError = 0;
         OverlappedOperation operation = driver.operations.begin(request);
-        Memory.setInt(operation.length(), WindowsSockaddr.INET_SIZE);
+        int length = WindowsTryCalls.clipped(request.length());
         int result =
-                Ws2.WSARecvFrom(
-                        driver.capture,
-                        channel.handle,
-                        driver.buffer(
-                                request.address(), WindowsTryCalls.clipped(request.length())),
-                        1,
-                        driver.count(),
-                        driver.flags(0),
-                        operation.extra(),
-                        operation.length(),
-                        operation.overlapped,
-                        0);
+                channel.coalesces
+                        ? driver.segments.receive(channel, operation, request.address(), length)
+                        : receive(channel, operation, request.address(), length);
         // A call that succeeded posts its packet, as datagram sockets skip none.
         int launched = driver.receiveLaunched(channel, operation, result);
         if (launched != IocpDriver.PENDING) {
-            driver.receiveEnded(channel, request, launched, 0);
+            driver.receiveEnded(channel, request, launched, 0, 0);
         }
+    }
+
+    private int receive(
+            IocpChannel channel, OverlappedOperation operation, long address, int length) {
+        Memory.setInt(operation.length(), WindowsSockaddr.INET_SIZE);
+        return Ws2.WSARecvFrom(
+                driver.capture,
+                channel.handle,
+                driver.buffer(address, length),
+                1,
+                driver.count(),
+                driver.flags(0),
+                operation.extra(),
+                operation.length(),
+                operation.overlapped,
+                0);
     }
 
     /** Handles the packet of a RECEIVE_FROM. */
@@ -60,12 +67,17 @@ final class IocpDatagrams {
             OverlappedOperation operation,
             int error,
             long bytes) {
-        if (error == 0 || error == WinError.WSAEMSGSIZE) {
+        int segmentBytes = 0;
+        boolean arrived = error == 0 || error == WinError.WSAEMSGSIZE;
+        if (arrived && operation.hasMessage) {
+            WindowsMessage.decodeName(operation.extra(), request.peer());
+            segmentBytes = IocpSegments.segmentBytesOf(operation);
+        } else if (arrived) {
             int length = Memory.getInt(operation.length());
             WindowsSockaddr.decode(operation.extra(), length, request.peer());
         }
         driver.operations.finish(operation);
-        driver.receiveEnded(channel, request, error, bytes);
+        driver.receiveEnded(channel, request, error, bytes, segmentBytes);
     }
 
     // ---- sending -----------------------------------------------------------------------------
@@ -74,35 +86,41 @@ final class IocpDatagrams {
         boolean possible = request.peer().isPeerOf(channel.family);
         int error = possible ? driver.attach(channel) : WinError.WSAEAFNOSUPPORT;
         if (error == 0 && request.isSegmented()) {
-            error = WinError.WSAENOPROTOOPT;
+            error = driver.segments.refusal(channel);
         }
         if (error != 0) {
             driver.fail(channel, request, error);
             return;
         }
         OverlappedOperation operation = driver.operations.begin(request);
+        int result =
+                request.isSegmented()
+                        ? driver.segments.send(channel, request, operation)
+                        : send(channel, request, operation);
+        int launched = driver.launched(channel, operation, result);
+        if (launched != IocpDriver.PENDING) {
+            sendEnded(channel, request, launched, launched == 0 ? driver.countValue() : 0);
+        }
+    }
+
+    private int send(IocpChannel channel, Request request, OverlappedOperation operation) {
         // No datagram is that long: a length that a WSABUF cannot express fails like any other too
         // long one.
         long bytes = Math.min(request.length(), IocpSends.MAX_BYTES_OF_A_CALL);
         int length =
                 WindowsSockaddr.encodeDestination(
                         request.peer(), channel.family, operation.extra());
-        int result =
-                Ws2.WSASendTo(
-                        driver.capture,
-                        channel.handle,
-                        driver.buffer(request.address(), bytes),
-                        1,
-                        driver.count(),
-                        0,
-                        operation.extra(),
-                        length,
-                        operation.overlapped,
-                        0);
-        int launched = driver.launched(channel, operation, result);
-        if (launched != IocpDriver.PENDING) {
-            sendEnded(channel, request, launched, launched == 0 ? driver.countValue() : 0);
-        }
+        return Ws2.WSASendTo(
+                driver.capture,
+                channel.handle,
+                driver.buffer(request.address(), bytes),
+                1,
+                driver.count(),
+                0,
+                operation.extra(),
+                length,
+                operation.overlapped,
+                0);
     }
 
     /** Handles the packet of a SEND_TO. */

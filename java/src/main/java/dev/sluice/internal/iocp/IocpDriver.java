@@ -34,6 +34,7 @@ final class IocpDriver {
     /** Memory that operations in flight may use. */
     final Arena arena = Arena.ofShared();
 
+    final IocpSegments segments = new IocpSegments(this);
     final CancelRetries cancels = new CancelRetries(this::cancelIo, queue::fetch);
 
     private final boolean maySkipPackets = Providers.maySkipPackets();
@@ -175,16 +176,22 @@ final class IocpDriver {
 
     // ---- reporting ---------------------------------------------------------------------------
 
-    /** Ends a receive into the request's own memory. */
-    void receiveEnded(IocpChannel channel, Request request, int error, long bytes) {
+    /**
+     * Ends a receive into the request's own memory.
+     *
+     * @param segmentBytes the size of datagrams that came together, or 0
+     */
+    void receiveEnded(
+            IocpChannel channel, Request request, int error, long bytes, int segmentBytes) {
         if (error == WinError.WSAEMSGSIZE && !channel.stream) {
-            completions.received(request, Math.min(bytes, request.length()), null, true);
+            long kept = Math.min(bytes, request.length());
+            completions.received(request, Request.coalesced(kept, segmentBytes), null, true);
         } else if (error != 0) {
             fail(channel, request, error);
         } else if (bytes == 0 && channel.stream) {
             completions.complete(request, Outcome.EOF, 0, 0);
         } else {
-            completions.received(request, bytes, null, false);
+            completions.received(request, Request.coalesced(bytes, segmentBytes), null, false);
         }
     }
 

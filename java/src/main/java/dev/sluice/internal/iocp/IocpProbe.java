@@ -1,5 +1,6 @@
 package dev.sluice.internal.iocp;
 
+import dev.sluice.internal.ffi.windows.WinsockConstants;
 import dev.sluice.internal.spi.BackendReport;
 import dev.sluice.internal.spi.Capability;
 import dev.sluice.internal.spi.Feature;
@@ -13,7 +14,7 @@ import java.util.List;
 /** Finds out what completion ports offer here, by using them. */
 public final class IocpProbe {
     private static final String NAME = "iocp";
-    private static final String SEGMENTS = "not part of this backend";
+    private static final String SINCE_2004 = "needs Windows 10 version 2004";
 
     private IocpProbe() {}
 
@@ -53,8 +54,7 @@ public final class IocpProbe {
                         active.isEmpty(),
                         active.isEmpty() ? "no wait for TIME_WAIT" : active));
         ofAConnection(sockets, features);
-        features.add(new Feature("datagram segmentation of sends", false, SEGMENTS));
-        features.add(new Feature("coalesced receives of datagrams", false, SEGMENTS));
+        ofDatagrams(sockets, features);
         features.add(new Feature("Unix sockets", false, "not part of this backend"));
         return features;
     }
@@ -89,6 +89,28 @@ public final class IocpProbe {
             sockets.close(socket);
             sockets.close(listener);
         }
+    }
+
+    /** Reading an option changes nothing. */
+    private static void ofDatagrams(WindowsSockets sockets, List<Feature> features)
+            throws NativeFailure {
+        IocpChannel socket = sockets.open(RawAddress.IPV4, false);
+        try {
+            features.add(ofUdp(sockets, socket, "datagram segmentation of sends",
+                    "UDP_SEND_MSG_SIZE", WinsockConstants.UDP_SEND_MSG_SIZE));
+            features.add(ofUdp(sockets, socket, "coalesced receives of datagrams",
+                    "UDP_RECV_MAX_COALESCED_SIZE",
+                    WinsockConstants.UDP_RECV_MAX_COALESCED_SIZE));
+        } finally {
+            sockets.close(socket);
+        }
+    }
+
+    private static Feature ofUdp(
+            WindowsSockets sockets, IocpChannel socket, String name, String option, int number) {
+        boolean has =
+                sockets.options.has(socket.handle, WinsockConstants.IPPROTO_UDP, number);
+        return new Feature(name, has, has ? option : option + ": " + SINCE_2004);
     }
 
     private static Feature option(

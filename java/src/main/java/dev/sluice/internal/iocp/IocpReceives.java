@@ -50,11 +50,12 @@ final class IocpReceives {
             OverlappedOperation operation,
             int error,
             long bytes) {
+        int segmentBytes = IocpSegments.segmentBytesOf(operation);
         driver.operations.finish(operation);
         if (request.pooled) {
             peeked(channel, request, error);
         } else {
-            driver.receiveEnded(channel, request, error, bytes);
+            driver.receiveEnded(channel, request, error, bytes, segmentBytes);
         }
     }
 
@@ -67,11 +68,14 @@ final class IocpReceives {
         channel.readable = false;
         channel.peekError = 0;
         OverlappedOperation operation = driver.operations.begin(request);
-        int result = receive(channel, operation, address, length, 0);
+        int result =
+                channel.coalesces
+                        ? driver.segments.receive(channel, operation, address, length)
+                        : receive(channel, operation, address, length, 0);
         int launched = driver.receiveLaunched(channel, operation, result);
         if (launched != IocpDriver.PENDING) {
             long bytes = launched == 0 ? driver.countValue() : 0;
-            driver.receiveEnded(channel, request, launched, bytes);
+            driver.receiveEnded(channel, request, launched, bytes, 0);
         }
     }
 
@@ -175,17 +179,19 @@ final class IocpReceives {
         }
         int capacity = buffer.capacity;
         int received =
-                Ws2.recv(driver.capture, channel.handle, buffer.address, capacity, 0);
+                channel.coalesces
+                        ? driver.segments.receiveNow(channel, buffer.address, capacity)
+                        : Ws2.recv(driver.capture, channel.handle, buffer.address, capacity, 0);
         if (received > 0 || (received == 0 && !channel.stream)) {
             // A stream that did not fill the buffer is empty, or at its end: the next peek reports it.
             channel.readable = !channel.stream || received == capacity;
             channel.peekError = 0;
-            return !completions.received(request, received, buffer, false);
+            return !completions.received(request, brought(channel, received), buffer, false);
         }
         int error = received == 0 ? 0 : driver.sockets.callState().wsaGetLastError();
         if (isTruncated(channel, error)) {
             channel.peekError = 0;
-            return !completions.received(request, capacity, buffer, true);
+            return !completions.received(request, brought(channel, capacity), buffer, true);
         }
         pool.release(buffer);
         if (received == 0) {
@@ -198,6 +204,12 @@ final class IocpReceives {
         channel.peekError = 0;
         driver.fail(channel, request, error);
         return false;
+    }
+
+    private long brought(IocpChannel channel, int bytes) {
+        return channel.coalesces
+                ? Request.coalesced(bytes, driver.segments.segmentBytesNow())
+                : bytes;
     }
 
     /** Notes that nothing has arrived; returns true if the request waits for more. */

@@ -43,7 +43,7 @@ final class IocpSends {
         boolean connected = !channel.stream || channel.state != Channel.State.OPEN;
         int error = connected ? driver.attach(channel) : WinError.WSAENOTCONN;
         if (error == 0 && request.isSegmented()) {
-            error = WinError.WSAENOPROTOOPT;
+            error = driver.segments.refusal(channel);
         }
         if (error != 0) {
             driver.fail(channel, request, error);
@@ -88,6 +88,9 @@ final class IocpSends {
     }
 
     private int call(IocpChannel channel, Request request, OverlappedOperation operation) {
+        if (request.isSegmented()) {
+            return driver.segments.send(channel, request, operation);
+        }
         long buffers;
         int pieces = 1;
         BufferVector vector =

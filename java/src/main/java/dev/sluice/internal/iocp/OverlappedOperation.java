@@ -16,8 +16,9 @@ import org.jspecify.annotations.Nullable;
  *       +-------------------+-------------------+
  *    40 | length of address |                   |
  *       +-------------------+-------------------+
- *    48 | an address, AcceptEx's addresses, or  |
- *       | a readiness request, 96 bytes         |
+ *    48 | an address, AcceptEx's addresses, a   |
+ *       | readiness request or a message,       |
+ *       | 128 bytes                             |
  *       +---------------------------------------+
  * </pre>
  */
@@ -26,7 +27,7 @@ final class OverlappedOperation {
     static final int GENERATION = 36;
     static final int LENGTH = 40;
     static final int EXTRA = 48;
-    static final int EXTRA_SIZE = 96;
+    static final int EXTRA_SIZE = 128;
     static final int SIZE = EXTRA + EXTRA_SIZE;
 
     final int index;
@@ -47,6 +48,9 @@ final class OverlappedOperation {
     /** The socket that a cancel names, once one was tried; else 0. Written by {@link CancelRetries}. */
     long cancelHandle;
 
+    /** True if it receives a {@link WindowsMessage}. {@link IocpSegments} sets it, the table clears it. */
+    boolean hasMessage;
+
     /** The socket that an AcceptEx accepts into. */
     long acceptor;
 
@@ -61,7 +65,7 @@ final class OverlappedOperation {
         return present;
     }
 
-    /** Returns the address of the 96 bytes. */
+    /** Returns the address of the 128 bytes. */
     long extra() {
         return overlapped + EXTRA;
     }

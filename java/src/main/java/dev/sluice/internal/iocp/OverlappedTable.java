@@ -51,6 +51,7 @@ final class OverlappedTable {
         }
         OverlappedOperation operation = free[--freeCount];
         operation.request = request;
+        operation.hasMessage = false;
         long block = operation.overlapped;
         Memory.setLong(block + Overlapped.INTERNAL, 0);
         Memory.setLong(block + Overlapped.INTERNALHIGH, 0);

@@ -20,6 +20,7 @@ import java.lang.foreign.MemorySegment;
  *       without it.
  *   <li>LINGER_SECONDS: at most 65535.
  *   <li>USER_TIMEOUT_MILLIS: TCP_MAXRTMS, or TCP_MAXRT in seconds on systems before Windows 10 2004.
+ *   <li>UDP_GRO: UDP_RECV_MAX_COALESCED_SIZE with the most that UDP carries.
  *   <li>SNDBUF and RCVBUF: reported as they were set.
  * </ul>
  *
@@ -31,6 +32,10 @@ final class WindowsOptions {
     private static final int NONE = Integer.MIN_VALUE;
     private static final int MOST_LINGER_SECONDS = 0xFFFF;
     private static final int MILLIS_PER_SECOND = 1000;
+
+    /** The most that UDP carries: 65,535 bytes without its header. */
+    private static final int MOST_COALESCED_BYTES = 65_527;
+
     private static final int LENGTH = Integer.BYTES;
 
     private final WindowsCallState callState;
@@ -49,6 +54,9 @@ final class WindowsOptions {
         if (option == OptionId.LINGER_SECONDS) {
             return setLinger(socket, wanted);
         }
+        if (option == OptionId.UDP_GRO) {
+            return setCoalescing(socket, wanted != 0);
+        }
         if (option == OptionId.USER_TIMEOUT_MILLIS) {
             int error = setInt(
                     socket, WinsockConstants.IPPROTO_TCP, WinsockConstants.TCP_MAXRTMS, wanted);
@@ -62,6 +70,22 @@ final class WindowsOptions {
         }
         int name = name(option);
         return name == NONE ? WinError.WSAENOPROTOOPT : setInt(socket, level(option), name, wanted);
+    }
+
+    /** Any error means that the system does not have the option: the values are right. */
+    private int setCoalescing(long socket, boolean wanted) {
+        int error = setInt(
+                socket,
+                WinsockConstants.IPPROTO_UDP,
+                WinsockConstants.UDP_RECV_MAX_COALESCED_SIZE,
+                wanted ? MOST_COALESCED_BYTES : 0);
+        return error == 0 ? 0 : WinError.WSAENOPROTOOPT;
+    }
+
+    /** Returns true if an int option of the socket can be read. */
+    boolean has(long socket, int level, int name) {
+        getInt(socket, level, name);
+        return lastError == 0;
     }
 
     private int setLinger(long socket, int seconds) {
@@ -162,8 +186,9 @@ final class WindowsOptions {
             case RCVBUF -> WinsockConstants.SO_RCVBUF;
             case V6ONLY -> WinsockConstants.IPV6_V6ONLY;
             case BROADCAST -> WinsockConstants.SO_BROADCAST;
+            case UDP_GRO -> WinsockConstants.UDP_RECV_MAX_COALESCED_SIZE;
             case REUSEADDR, REUSEPORT, LINGER_SECONDS, USER_TIMEOUT_MILLIS, NOTSENT_LOWAT, QUICKACK,
-                    FASTOPEN, FASTOPEN_CONNECT, BIND_ADDRESS_NO_PORT, UDP_GRO ->
+                    FASTOPEN, FASTOPEN_CONNECT, BIND_ADDRESS_NO_PORT ->
                 NONE;
         };
     }

@@ -263,6 +263,8 @@ final class WindowsSockets extends WindowsTryCalls implements SocketCalls {
         }
         if (option == OptionId.LINGER_SECONDS) {
             channel.lingerSeconds = value;
+        } else if (option == OptionId.UDP_GRO) {
+            channel.coalesces = value != 0;
         }
     }
 

@@ -269,6 +269,7 @@ class IocpUnitsTest {
                 OptionId.NODELAY, OptionId.KEEPALIVE, OptionId.KEEPALIVE_IDLE_SECONDS,
                 OptionId.KEEPALIVE_INTERVAL_SECONDS, OptionId.KEEPALIVE_COUNT,
                 OptionId.LINGER_SECONDS, OptionId.SNDBUF, OptionId.RCVBUF,
-                OptionId.USER_TIMEOUT_MILLIS, OptionId.V6ONLY, OptionId.BROADCAST);
+                OptionId.USER_TIMEOUT_MILLIS, OptionId.V6ONLY, OptionId.BROADCAST,
+                OptionId.UDP_GRO);
     }
 }

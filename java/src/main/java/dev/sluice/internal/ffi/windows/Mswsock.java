@@ -21,6 +21,9 @@ public final class Mswsock {
 
     static final String WSAID_GETACCEPTEXSOCKADDRS = "b5367df2-cbac-11cf-95ca-00805f48a192";
 
+    static final String WSAID_WSARECVMSG = "f689d7c8-6f1f-436b-8a53-e54fe351c322";
+    static final String WSAID_WSASENDMSG = "a441e712-754f-43ca-84a7-0dee44cf606d";
+
     private static final int RESULT = Guid.SIZE;
     private static final int RETURNED = RESULT + Long.BYTES;
 
@@ -33,14 +36,28 @@ public final class Mswsock {
 
     private Mswsock() {}
 
+    /** Those of datagram sockets, asked for at the first message with control data. */
+    private static final class Messages {
+        private static final MemorySegment WSARECVMSG =
+                extension(WSAID_WSARECVMSG, WinsockConstants.SOCK_DGRAM,
+                        WinsockConstants.IPPROTO_UDP);
+        private static final MemorySegment WSASENDMSG =
+                extension(WSAID_WSASENDMSG, WinsockConstants.SOCK_DGRAM,
+                        WinsockConstants.IPPROTO_UDP);
+    }
+
     private static MemorySegment extension(String guid) {
+        return extension(guid, WinsockConstants.SOCK_STREAM, WinsockConstants.IPPROTO_TCP);
+    }
+
+    private static MemorySegment extension(String guid, int type, int protocol) {
         try (Arena arena = Arena.ofConfined()) {
             WindowsCallState callState = new WindowsCallState(arena);
             MemorySegment capture = callState.segment();
             long memory = arena.allocate(RETURNED + Integer.BYTES, Long.BYTES).address();
             Guid.write(guid, memory);
             long socket = Ws2.WSASocketW(capture, WinsockConstants.AF_INET,
-                    WinsockConstants.SOCK_STREAM, WinsockConstants.IPPROTO_TCP, 0, 0,
+                    type, protocol, 0, 0,
                     WinsockConstants.WSA_FLAG_NO_HANDLE_INHERIT);
             if (socket == WinsockConstants.INVALID_SOCKET) {
                 throw new UnsatisfiedLinkError(
@@ -103,5 +120,29 @@ public final class Mswsock {
     public static int DisconnectEx(
             MemorySegment callState, long s, long overlapped, int flags, int reserved) {
         return (int) WindowsCall.call(DISCONNECTEX, callState, s, overlapped, flags, reserved);
+    }
+
+    /**
+     * {@code INT WSARecvMsg(SOCKET s, LPWSAMSG lpMsg, LPDWORD lpdwNumberOfBytesRecvd, LPWSAOVERLAPPED
+     * lpOverlapped, LPWSAOVERLAPPED_COMPLETION_ROUTINE lpCompletionRoutine)}: {@code lpMsg} and what it
+     * names must stay as long as the OVERLAPPED. SOCKET_ERROR with WSA_IO_PENDING if it is pending.
+     */
+    public static int WSARecvMsg(
+            MemorySegment callState, long s, long msg, long received, long overlapped,
+            long routine) {
+        return (int) WindowsCall.call(
+                Messages.WSARECVMSG, callState, s, msg, received, overlapped, routine);
+    }
+
+    /**
+     * {@code INT WSASendMsg(SOCKET Handle, LPWSAMSG lpMsg, DWORD dwFlags, LPDWORD lpNumberOfBytesSent,
+     * LPWSAOVERLAPPED lpOverlapped, LPWSAOVERLAPPED_COMPLETION_ROUTINE lpCompletionRoutine)}: results as
+     * those of {@link #WSARecvMsg}.
+     */
+    public static int WSASendMsg(
+            MemorySegment callState, long s, long msg, int flags, long sent, long overlapped,
+            long routine) {
+        return (int) WindowsCall.call(
+                Messages.WSASENDMSG, callState, s, msg, flags, sent, overlapped, routine);
     }
 }

@@ -52,6 +52,11 @@ public final class WinsockConstants {
     public static final int TCP_MAXRTMS = 14;
     public static final int IPV6_V6ONLY = 27;
 
+    // options and control messages of IPPROTO_UDP
+    public static final int UDP_SEND_MSG_SIZE = 2;
+    public static final int UDP_RECV_MAX_COALESCED_SIZE = 3;
+    public static final int UDP_COALESCED_INFO = 3;
+
     // WSAPROTOCOL_INFOW.dwServiceFlags1
     public static final int XP1_IFS_HANDLES = 131072;
 

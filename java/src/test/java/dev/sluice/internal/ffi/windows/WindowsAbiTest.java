@@ -44,7 +44,9 @@ class WindowsAbiTest {
                 .containsEntry("WSAID_ACCEPTEX", Mswsock.WSAID_ACCEPTEX)
                 .containsEntry("WSAID_GETACCEPTEXSOCKADDRS", Mswsock.WSAID_GETACCEPTEXSOCKADDRS)
                 .containsEntry("WSAID_CONNECTEX", Mswsock.WSAID_CONNECTEX)
-                .containsEntry("WSAID_DISCONNECTEX", Mswsock.WSAID_DISCONNECTEX);
+                .containsEntry("WSAID_DISCONNECTEX", Mswsock.WSAID_DISCONNECTEX)
+                .containsEntry("WSAID_WSARECVMSG", Mswsock.WSAID_WSARECVMSG)
+                .containsEntry("WSAID_WSASENDMSG", Mswsock.WSAID_WSASENDMSG);
     }
 
     @Test
