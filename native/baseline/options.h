@@ -3,7 +3,7 @@
  *
  *   [--port N] [--address A] [--task echo|receive|send|fan-out]
  *   --task proxy --backend ADDRESS:PORT [--idle MILLIS]
- *   --task udp [--sockets N]
+ *   --task udp|udp-bulk [--sockets N]
  */
 #ifndef SLUICE_BASELINE_OPTIONS_H
 #define SLUICE_BASELINE_OPTIONS_H
@@ -20,7 +20,7 @@
 enum { EXIT_SYSTEM = 1, EXIT_USAGE = 2, EXIT_UNSUPPORTED = 3 };
 
 /* What the server does with its connections; see tasks.h. */
-enum task { TASK_ECHO, TASK_RECEIVE, TASK_SEND, TASK_FAN_OUT, TASK_PROXY, TASK_UDP };
+enum task { TASK_ECHO, TASK_RECEIVE, TASK_SEND, TASK_FAN_OUT, TASK_PROXY, TASK_UDP, TASK_UDP_BULK };
 
 struct options {
     const char *address; /* a literal; 127.0.0.1 by default */

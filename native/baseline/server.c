@@ -126,7 +126,7 @@ static void raise_descriptor_limit(void) {
 
 struct server server_start(const struct options *options) {
     raise_descriptor_limit();
-    bool is_udp = options->task == TASK_UDP;
+    bool is_udp = options->task == TASK_UDP || options->task == TASK_UDP_BULK;
     struct server server = {
         .datagrams = is_udp ? open_datagrams(options) : NULL,
         .datagram_count = is_udp ? options->sockets : 0,

@@ -9,6 +9,9 @@
  *   proxy     passes each connection's bytes on to one of its own to the backend, and back; on epoll
  *             alone
  *   udp       sends every datagram back to where it came from; on epoll alone
+ *   udp-bulk  answers a datagram of two numbers of 4 bytes in network order, a count up to 48 and any
+ *             number, with so many datagrams of 1,200 bytes, in one call; each begins with its place
+ *             among them and that number; on epoll alone
  *
  * Programs of their own beside the echo, so that the echo asks nothing at run time.
  */
@@ -43,6 +46,7 @@ static inline void demand_add(struct demand *demand, const char *bytes, unsigned
 int run_tasks_epoll(const struct options *options);
 int run_tasks_uring(const struct options *options);
 int run_udp_epoll(const struct options *options);
+int run_udp_bulk_epoll(const struct options *options);
 int run_proxy_epoll(const struct options *options);
 
 #endif

@@ -3,6 +3,7 @@ package dev.sluice.bench.compare;
 import dev.sluice.bench.load.BulkReceive;
 import dev.sluice.bench.load.BulkSend;
 import dev.sluice.bench.load.ByteCheck;
+import dev.sluice.bench.load.DatagramBulk;
 import dev.sluice.bench.load.Datagrams;
 import dev.sluice.bench.load.Load;
 import java.io.IOException;
@@ -43,6 +44,18 @@ record Check(String words, Pass pass) {
         return new Check("every byte of a datagram before the measurement, its number and its size"
                 + " in each slice; none is lost",
                 (server, seed) -> Datagrams.check(server, load, rounds));
+    }
+
+    /** Requests so many datagrams: each must come once, and have its size, place and number. */
+    static Check ofDatagramBulk(int sockets, int rounds) {
+        return new Check("size, place and number of each datagram, in each slice; none is lost",
+                (server, seed) -> {
+                    try (DatagramBulk bulk = new DatagramBulk(server, sockets)) {
+                        for (int i = 0; i < rounds; i++) {
+                            bulk.run(0);
+                        }
+                    }
+                });
     }
 
     /** Sends a stream: the server must take all of it, then close, and send nothing. */

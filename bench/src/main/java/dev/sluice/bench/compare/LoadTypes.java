@@ -15,6 +15,7 @@ public final class LoadTypes {
             new MixedLoad(),
             new ProxyLoad(),
             new UdpLoads(),
+            new UdpBulkLoad(),
             new RateLoad(),
             new FirstLoad(),
             new IdleLoad());

@@ -81,7 +81,7 @@ public final class ServerCatalog {
         addC("c-epoll", "sluice_baseline_epoll", "C on epoll, one thread", baselines,
                 EnumSet.allOf(Task.class));
         addC("c-io_uring", "sluice_baseline_uring", "C on io_uring, one thread", baselines,
-                EnumSet.complementOf(EnumSet.of(Task.PROXY, Task.UDP)));
+                EnumSet.complementOf(EnumSet.of(Task.PROXY, Task.UDP, Task.UDP_BULK)));
     }
 
     private static boolean everyLoad(Load load) {

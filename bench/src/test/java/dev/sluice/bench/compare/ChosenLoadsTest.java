@@ -18,12 +18,13 @@ class ChosenLoadsTest {
     @Test
     void namesOfAllKindsMayBeMixed() {
         ChosenLoads chosen = ChosenLoads.parse(
-                List.of("64x64", "CHURN", "rate500", "idle", "bulk", "64x64", "fan-out", "mixed"),
+                List.of("64x64", "CHURN", "rate500", "idle", "bulk", "64x64", "fan-out", "mixed",
+                        "udp-bulk"),
                 true);
         assertThat(chosen.echo()).containsExactly(new Load(64, 64, 1));
         assertThat(chosen.special()).extracting(SpecialLoad::name).containsExactly("churn-close",
                 "churn-half-close", "churn-abort", "rate500", "bulk-echo", "bulk-receive",
-                "bulk-send", "fan-out", "mixed");
+                "bulk-send", "fan-out", "mixed", "udp-bulk");
         assertThat(chosen.fresh()).containsExactly(FreshLoad.IDLE);
         assertThat(chosen.counts()).isTrue();
     }

@@ -23,7 +23,7 @@ class ServerChecksTest {
             new ServerCatalog(BaselinePrograms.ofEnvironment());
 
     static Stream<Arguments> rows() {
-        return Stream.of(ProxyLoad.load(), UdpLoads.many(), UdpLoads.one())
+        return Stream.of(ProxyLoad.load(), UdpLoads.many(), UdpLoads.one(), UdpBulkLoad.load())
                 .flatMap(load -> CATALOG.all().stream().filter(spec -> spec.knows(load.task()))
                         .map(spec -> Arguments.of(spec.name(), load.name(), spec, load)));
     }

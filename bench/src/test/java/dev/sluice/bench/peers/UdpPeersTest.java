@@ -3,6 +3,7 @@ package dev.sluice.bench.peers;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
+import dev.sluice.bench.load.DatagramBulk;
 import dev.sluice.bench.load.Datagrams;
 import dev.sluice.bench.load.Load;
 import java.io.IOException;
@@ -10,6 +11,7 @@ import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.util.List;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,7 +30,7 @@ class UdpPeersTest {
 
     private static EchoPeer open(String name, InetSocketAddress address, int sockets)
             throws IOException {
-        return OpenPeer.orSkip(name, () -> Peers.openUdp(name, address, sockets));
+        return OpenPeer.orSkip(name, () -> Peers.openUdp(name, Task.UDP, address, sockets));
     }
 
     @ParameterizedTest
@@ -78,7 +80,37 @@ class UdpPeersTest {
     void aPortThatIsTakenIsRefused(String name) throws IOException {
         try (EchoPeer peer = open(name, ANY_PORT, 2)) {
             assertThatIOException().isThrownBy(
-                    () -> Peers.openUdp(name, peer.address(), 1).close());
+                    () -> Peers.openUdp(name, Task.UDP, peer.address(), 1).close());
+        }
+    }
+
+    static Iterable<String> bulkNames() {
+        return Peers.names(Task.UDP_BULK);
+    }
+
+    /** Each of the answers once and whole, on each socket; what asks for none, or for too many, gets none. */
+    @ParameterizedTest
+    @MethodSource("bulkNames")
+    void answersWithAsManyDatagramsAsARequestAsksFor(String name) throws IOException {
+        try (EchoPeer peer = OpenPeer.orSkip(name,
+                () -> Peers.openUdp(name, Task.UDP_BULK, ANY_PORT, 3));
+                DatagramBulk bulk = new DatagramBulk(peer.address(), 3);
+                DatagramSocket socket = new DatagramSocket()) {
+            assertThat(bulk.run(0).units()).isEqualTo(3L * BulkDatagrams.MOST);
+            assertThat(bulk.run(0).units()).isEqualTo(3L * BulkDatagrams.MOST);
+            socket.setSoTimeout(BOUND_MILLIS);
+            for (int count : new int[]{0, BulkDatagrams.MOST + 1, 1, -1, 2}) {
+                byte[] request = ByteBuffer.allocate(8).putInt(count).putInt(77).array();
+                socket.send(new DatagramPacket(request, 8, peer.address()));
+                for (int i = 0; i < count && count <= BulkDatagrams.MOST; i++) {
+                    DatagramPacket answer = new DatagramPacket(new byte[2000], 2000);
+                    socket.receive(answer);
+                    assertThat(answer.getLength()).isEqualTo(BulkDatagrams.BYTES);
+                    ByteBuffer head = ByteBuffer.wrap(answer.getData());
+                    assertThat(head.getInt()).isEqualTo(i);
+                    assertThat(head.getInt()).isEqualTo(77);
+                }
+            }
         }
     }
 }

@@ -36,7 +36,8 @@ final class BlockingTasks {
             case SEND -> BlockingTasks::send;
             case FAN_OUT -> new FanOut()::serve;
             case PROXY -> throw new IllegalArgumentException("a proxy has two connections");
-            case UDP -> throw new IllegalArgumentException("a datagram socket is no stream");
+            case UDP, UDP_BULK ->
+                throw new IllegalArgumentException("a datagram socket is no stream");
         };
     }
 

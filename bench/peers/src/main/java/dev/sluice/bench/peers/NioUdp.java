@@ -2,6 +2,7 @@ package dev.sluice.bench.peers;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.foreign.MemorySegment;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
@@ -15,13 +16,37 @@ final class NioUdp {
     private static final int TURNS = 64;
 
     private final Selector selector = Selector.open();
-    private final SelectorLoop loop = new SelectorLoop("nio-udp", selector, this::onReady);
+    private final SelectorLoop loop;
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(UdpPorts.DATAGRAM_BYTES);
+    private final ByteBuffer answers =
+            ByteBuffer.allocateDirect(BulkDatagrams.MOST * BulkDatagrams.BYTES);
+    private final Service service;
 
-    private NioUdp() throws IOException {}
+    private NioUdp(Service service) throws IOException {
+        this.service = service;
+        this.loop = new SelectorLoop("nio-udp", selector, this::onReady);
+    }
 
+    /** What a server does with a datagram, which is in its buffer. */
+    private interface Service {
+        void received(NioUdp server, DatagramChannel channel, SocketAddress peer)
+                throws IOException;
+    }
+
+    /** Opens one that sends datagrams back. */
     static EchoPeer open(InetSocketAddress first, int sockets) throws IOException {
-        NioUdp server = new NioUdp();
+        return open(first, sockets,
+                (server, channel, peer) -> channel.send(server.buffer.flip(), peer));
+    }
+
+    /** Opens one that answers with many datagrams, each sent by itself. */
+    static EchoPeer openBulk(InetSocketAddress first, int sockets) throws IOException {
+        return open(first, sockets, NioUdp::answer);
+    }
+
+    private static EchoPeer open(InetSocketAddress first, int sockets, Service service)
+            throws IOException {
+        NioUdp server = new NioUdp(service);
         try {
             for (int i = 0; i < sockets; i++) {
                 DatagramChannel channel = DatagramChannel.open();
@@ -45,10 +70,23 @@ final class NioUdp {
                 if (peer == null) {
                     return;
                 }
-                channel.send(buffer.flip(), peer);
+                service.received(this, channel, peer);
             }
         } catch (IOException e) {
             throw new UncheckedIOException("a datagram socket failed", e);
+        }
+    }
+
+    private void answer(DatagramChannel channel, SocketAddress peer) throws IOException {
+        MemorySegment request = MemorySegment.ofBuffer(buffer.flip());
+        int count = BulkDatagrams.count(request, buffer.remaining());
+        if (count > 0) {
+            BulkDatagrams.write(MemorySegment.ofBuffer(answers.clear()), count,
+                    BulkDatagrams.number(request));
+        }
+        for (int i = 0; i < count; i++) {
+            answers.limit((i + 1) * BulkDatagrams.BYTES).position(i * BulkDatagrams.BYTES);
+            channel.send(answers, peer);
         }
     }
 }

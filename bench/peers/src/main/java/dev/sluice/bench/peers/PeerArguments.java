@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param task what it does
  * @param address where it listens
  * @param proxy of {@link Task#PROXY} alone, which has it
- * @param sockets of {@link Task#UDP}
+ * @param sockets of {@link Task#UDP} and {@link Task#UDP_BULK}
  */
 record PeerArguments(String server, Task task, InetSocketAddress address,
         @Nullable ProxySettings proxy, int sockets) {

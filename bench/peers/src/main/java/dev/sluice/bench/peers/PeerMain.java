@@ -55,8 +55,9 @@ public final class PeerMain {
 
     private static EchoPeer open(PeerArguments arguments) throws IOException {
         ProxySettings proxy = arguments.proxy();
-        if (arguments.task() == Task.UDP) {
-            return Peers.openUdp(arguments.server(), arguments.address(), arguments.sockets());
+        if (arguments.task() == Task.UDP || arguments.task() == Task.UDP_BULK) {
+            return Peers.openUdp(arguments.server(), arguments.task(), arguments.address(),
+                    arguments.sockets());
         }
         return arguments.task() == Task.PROXY && proxy != null
                 ? Peers.openProxy(arguments.server(), arguments.address(), proxy)

@@ -46,6 +46,11 @@ public final class Peers {
     private static final class Others {
         static final Map<Task, Map<String, Opener>> STREAMS = openers();
         static final Map<String, ProxyOpener> PROXIES = proxies();
+        static final Map<String, UdpOpener> UDP_BULK = Map.of(
+                "sluice-epoll", SluiceUdp.bulk(Backend.EPOLL),
+                "sluice-io_uring", SluiceUdp.bulk(Backend.IO_URING),
+                "nio", NioUdp::openBulk,
+                "netty-epoll", NettyUdp.bulk(NettyTransport.EPOLL));
         static final Map<String, UdpOpener> UDP = Map.of(
                 "sluice-epoll", SluiceUdp.opener(Backend.EPOLL),
                 "sluice-io_uring", SluiceUdp.opener(Backend.IO_URING),
@@ -123,22 +128,27 @@ public final class Peers {
         return switch (task) {
             case ECHO -> EchoPeers.NAMES;
             case PROXY -> Others.PROXIES.keySet();
-            case UDP -> Others.UDP.keySet();
+            case UDP, UDP_BULK -> udp(task).keySet();
             default -> Others.STREAMS.getOrDefault(task, Map.of()).keySet();
         };
+    }
+
+    private static Map<String, UdpOpener> udp(Task task) {
+        return task == Task.UDP_BULK ? Others.UDP_BULK : Others.UDP;
     }
 
     /**
      * Starts the server of that name on so many datagram sockets with consecutive ports.
      *
+     * @param task UDP or UDP_BULK
      * @param address of the first; port 0 lets the system choose
      * @throws IllegalArgumentException where there is none of that name
      */
-    public static EchoPeer openUdp(String name, InetSocketAddress address, int sockets)
+    public static EchoPeer openUdp(String name, Task task, InetSocketAddress address, int sockets)
             throws IOException {
-        UdpOpener opener = Others.UDP.get(name);
+        UdpOpener opener = udp(task).get(name);
         if (opener == null) {
-            throw unknown(name, Task.UDP);
+            throw unknown(name, task);
         }
         return UdpPorts.open(opener, address, sockets);
     }

@@ -10,7 +10,6 @@ import dev.sluice.SendTo;
 import dev.sluice.SystemCallException;
 import dev.sluice.WaitStrategy;
 import dev.sluice.bench.echo.EchoOptions;
-import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.net.InetSocketAddress;
 import java.util.concurrent.CompletableFuture;
@@ -23,36 +22,54 @@ final class SluiceUdp {
     private final CompletionPort port;
     private boolean closing; // the port's thread alone
 
-    private SluiceUdp(CompletionPort port, InetSocketAddress first, int sockets)
-            throws SystemCallException {
+    private SluiceUdp(CompletionPort port) {
         this.port = port;
-        for (int i = 0; i < sockets; i++) {
-            NativeSocket socket = port.datagrams(Address.from(
-                    new InetSocketAddress(first.getAddress(), first.getPort() + i)));
-            for (int j = 0; j < IN_FLIGHT; j++) {
-                new Datagram(socket, port.allocate(UdpPorts.DATAGRAM_BYTES).segment()).receive();
-            }
+    }
+
+    /** What a server does with each of its sockets. */
+    private interface Service {
+        void begin(SluiceUdp server, NativeSocket socket);
+    }
+
+    private static void echo(SluiceUdp server, NativeSocket socket) {
+        for (int i = 0; i < IN_FLIGHT; i++) {
+            server.new Datagram(socket).receive();
         }
     }
 
-    /** A way to open one on that backend. */
-    static Peers.UdpOpener opener(Backend backend) {
-        PortOptions options = EchoOptions.of(backend, WaitStrategy.BLOCK);
-        return (first, sockets) -> open(options, first, sockets);
+    private static void answer(SluiceUdp server, NativeSocket socket) {
+        server.new Answers(socket).receive();
     }
 
-    private static EchoPeer open(PortOptions options, InetSocketAddress first, int sockets)
-            throws IOException {
-        CompletableFuture<EchoPeer> bound = new CompletableFuture<>();
-        Thread.ofPlatform().name("sluice-udp").start(() -> serve(options, first, sockets, bound));
-        return PortServer.started(bound);
+    /** A way to open one on that backend that sends datagrams back. */
+    static Peers.UdpOpener opener(Backend backend) {
+        return opener(backend, SluiceUdp::echo);
+    }
+
+    /** A way to open one on that backend that answers with many datagrams, sent as segments. */
+    static Peers.UdpOpener bulk(Backend backend) {
+        return opener(backend, SluiceUdp::answer);
+    }
+
+    private static Peers.UdpOpener opener(Backend backend, Service service) {
+        PortOptions options = EchoOptions.of(backend, WaitStrategy.BLOCK);
+        return (first, sockets) -> {
+            CompletableFuture<EchoPeer> bound = new CompletableFuture<>();
+            Thread.ofPlatform().name("sluice-udp")
+                    .start(() -> serve(options, first, sockets, service, bound));
+            return PortServer.started(bound);
+        };
     }
 
     /** Everything that touches the port is done by its thread. */
     private static void serve(PortOptions options, InetSocketAddress first, int sockets,
-            CompletableFuture<EchoPeer> bound) {
+            Service service, CompletableFuture<EchoPeer> bound) {
         try (CompletionPort port = CompletionPort.open(options)) {
-            SluiceUdp server = new SluiceUdp(port, first, sockets);
+            SluiceUdp server = new SluiceUdp(port);
+            for (int i = 0; i < sockets; i++) {
+                service.begin(server, port.datagrams(Address.from(
+                        new InetSocketAddress(first.getAddress(), first.getPort() + i))));
+            }
             Thread thread = Thread.currentThread();
             bound.complete(new RunningPeer(first, thread, () -> server.stop(thread)));
             while (!server.closing) {
@@ -69,8 +86,8 @@ final class SluiceUdp {
         private final ReceiveFrom receive;
         private final SendTo send;
 
-        Datagram(NativeSocket socket, MemorySegment buffer) {
-            this.buffer = buffer;
+        Datagram(NativeSocket socket) {
+            this.buffer = port.allocate(UdpPorts.DATAGRAM_BYTES).segment();
             this.receive = new ReceiveFrom(socket).buffer(buffer).onCompletion(this::received);
             this.send = new SendTo(socket).onCompletion(sent -> receive());
         }
@@ -87,6 +104,38 @@ final class SluiceUdp {
             } else {
                 receive();
             }
+        }
+    }
+
+    /** Answers the requests of a socket, one after the other, each with one send. */
+    private final class Answers {
+        private final MemorySegment request = port.allocate(UdpPorts.DATAGRAM_BYTES).segment();
+        private final MemorySegment answers =
+                port.allocate((long) BulkDatagrams.MOST * BulkDatagrams.BYTES).segment();
+        private final ReceiveFrom receive;
+        private final SendTo send;
+
+        Answers(NativeSocket socket) {
+            this.receive = new ReceiveFrom(socket).buffer(request).onCompletion(this::received);
+            this.send = new SendTo(socket).segmentBytes(BulkDatagrams.BYTES)
+                    .onCompletion(sent -> receive());
+        }
+
+        void receive() {
+            if (!closing) {
+                port.submit(receive);
+            }
+        }
+
+        private void received(ReceiveFrom event) {
+            int count = event.isOk() ? BulkDatagrams.count(request, event.bytes()) : 0;
+            if (count == 0 || closing) {
+                receive();
+                return;
+            }
+            BulkDatagrams.write(answers, count, BulkDatagrams.number(request));
+            MemorySegment asked = answers.asSlice(0, (long) count * BulkDatagrams.BYTES);
+            port.submit(send.buffer(asked).toSourceOf(event));
         }
     }
 

@@ -35,7 +35,13 @@ public enum Task {
     PROXY,
 
     /** Sends every datagram back to where it came from, on one or several sockets. */
-    UDP;
+    UDP,
+
+    /**
+     * Answers a datagram that asks for them with so many of {@link BulkDatagrams}' size, on one or several
+     * sockets; in few system calls where the server can.
+     */
+    UDP_BULK;
 
     /** The size of the numbers of {@link #SEND}. */
     public static final int COUNT_BYTES = Long.BYTES;
