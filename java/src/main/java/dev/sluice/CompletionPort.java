@@ -277,7 +277,7 @@ public final class CompletionPort implements AutoCloseable {
     public void submit(Operation<?> operation) {
         requireOwner("submit");
         operation.requireIdle("submit");
-        Errors.requirePort(this, operation, "submit");
+        operation.requirePort(this, "submit");
         operation.check();
         used = true;
         operation.prepare();
@@ -301,7 +301,7 @@ public final class CompletionPort implements AutoCloseable {
      */
     public boolean cancel(Operation<?> operation) {
         requireOwner("cancel");
-        Errors.requirePort(this, operation, "cancel");
+        operation.requirePort(this, "cancel");
         return engine.cancel(operation.request);
     }
 
@@ -333,7 +333,7 @@ public final class CompletionPort implements AutoCloseable {
      */
     public void moveDeadline(Operation<?> operation, long deadlineNanos) {
         requireOwner("move a deadline");
-        Errors.requirePort(this, operation, "move the deadline of");
+        operation.requirePort(this, "move the deadline of");
         engine.reschedule(operation.request, deadlineNanos);
     }
 

@@ -4,7 +4,6 @@ import dev.sluice.internal.engine.Submission;
 import dev.sluice.internal.engine.Tasks;
 import dev.sluice.internal.spi.NativeFailure;
 import dev.sluice.internal.spi.PortSettings;
-import dev.sluice.internal.spi.Request;
 import dev.sluice.internal.spi.WaitFailure;
 import java.time.Duration;
 import java.util.concurrent.RejectedExecutionException;
@@ -29,19 +28,6 @@ final class Errors {
     static IllegalArgumentException ofAnotherPort(String action) {
         return new IllegalArgumentException(
                 "cannot " + action + ": it belongs to another port; call that port");
-    }
-
-    /** Refuses an operation that works for another port. */
-    static void requirePort(CompletionPort port, Operation<?> operation, String action) {
-        NativeSocket socket = operation.socket();
-        Request request = operation.request;
-        // A timer has no socket: while it is pending only its port knows it.
-        boolean foreign = socket != null
-                ? socket.port() != port
-                : request.isPending() && !port.engine().holds(request);
-        if (foreign) {
-            throw ofAnotherPort(action + " " + operation);
-        }
     }
 
     static IllegalArgumentException ofVirtualCarrier(Thread owner, Thread carrier) {

@@ -311,6 +311,18 @@ public abstract sealed class Operation<O extends Operation<O>>
         }
     }
 
+    /** Refuses an operation that works for another port. */
+    final void requirePort(CompletionPort port, String action) {
+        NativeSocket present = socket();
+        // A timer has no socket: while it is pending only its port knows it.
+        boolean foreign = present != null
+                ? present.port() != port
+                : request.isPending() && !port.engine().holds(request);
+        if (foreign) {
+            throw Errors.ofAnotherPort(action + " " + this);
+        }
+    }
+
     static Operation<?> of(Request request) {
         return (Operation<?>) request.owner;
     }

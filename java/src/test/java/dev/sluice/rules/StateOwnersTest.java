@@ -53,8 +53,8 @@ class StateOwnersTest {
             Map.entry("Channel.owner", Set.of("")));
 
     /** The parts of the engine from the highest to the lowest: each knows only those below it. */
-    private static final List<String> PARTS = List.of("Engine", "PortEnd", "Submissions",
-            "EventDispatcher", "CloseSequence", "SocketCloser", "CloseThreads", "Requests",
+    private static final List<String> PARTS = List.of("Engine", "PortEnd", "EventDispatcher",
+            "CloseSequence", "SocketCloser", "CloseThreads", "Requests",
             "Shutdowns", "BufferWaiters", "SocketRules", "StarvedAccepts", "WaitLoop",
             "BlockingWaiter", "WaitRetries", "Tasks", "EventQueue", "Deadlines", "OffThreadCalls",
             "PoolMemory", "Submission");

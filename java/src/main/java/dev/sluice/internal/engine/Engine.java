@@ -11,6 +11,7 @@ import dev.sluice.internal.spi.Outcome;
 import dev.sluice.internal.spi.PortOwner;
 import dev.sluice.internal.spi.PortSettings;
 import dev.sluice.internal.spi.Request;
+import dev.sluice.internal.spi.RequestKind;
 import dev.sluice.internal.spi.SocketCalls;
 import dev.sluice.internal.spi.WaitFailure;
 import java.lang.foreign.Arena;
@@ -26,7 +27,6 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *   Engine, PortEnd                                        the port
  *   WaitLoop (BlockingWaiter), EventDispatcher             one poll: wait, then deliver
- *   Submissions                                            what a submission asks for
  *   CloseSequence, SocketCloser (CloseThreads)             sockets that close
  *   Requests (SocketRules, Shutdowns)                      start, cancel, end
  *   BufferWaiters, StarvedAccepts, Tasks                   what waits for something else
@@ -38,6 +38,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Engine {
     private final PortSettings settings;
+    private final int maxOperations;
     private final PortOwner owner = new PortOwner();
     private final Arena arena = Arena.ofShared();
     private final BufferPool pool;
@@ -48,7 +49,6 @@ public final class Engine {
     private final Tasks tasks;
     private final SocketCloser closer;
     private final CloseSequence closing;
-    private final Submissions submissions;
     private final WaitLoop waits;
     private final EventDispatcher dispatcher;
     private final OffThreadCalls offThreadCalls;
@@ -60,6 +60,7 @@ public final class Engine {
      */
     public Engine(BackendFactory factory, PortSettings settings) throws NativeFailure {
         this.settings = settings;
+        this.maxOperations = settings.maxOperations();
         EventQueue events = new EventQueue();
         try {
             pool = PoolMemory.allocate(factory, settings, arena);
@@ -75,9 +76,9 @@ public final class Engine {
         tasks = new Tasks(backend, settings.maxTasks());
         closer = new SocketCloser(backend, requests, tasks);
         closing = new CloseSequence(requests, deadlines, closer);
-        submissions = new Submissions(settings, requests, deadlines, closing);
         waits = new WaitLoop(backend, events, deadlines, tasks, owner, settings.spins());
-        dispatcher = new EventDispatcher(requests, events, deadlines, closer);
+        dispatcher = new EventDispatcher(
+                requests, events, deadlines, closer, settings.maxEventsPerPoll());
         offThreadCalls = new OffThreadCalls(backend);
     }
 
@@ -154,7 +155,37 @@ public final class Engine {
         if (waits.failure() != null && !requests.isRefusing()) {
             return Submission.PORT_FAILED;
         }
-        return submissions.submit(request);
+        Channel channel = request.channel;
+        if (requests.isRefusing()) {
+            return Submission.PORT_CLOSED;
+        }
+        if (channel != null && !channel.isOpen()) {
+            return Submission.SOCKET_CLOSED;
+        }
+        if (request.kind == RequestKind.CONNECT && request.channel().connectFailed) {
+            return Submission.SOCKET_SPENT;
+        }
+        boolean mayTakeReserve = request.kind == RequestKind.CLOSE;
+        boolean full = !mayTakeReserve && requests.slots.count() >= maxOperations;
+        if (full || !requests.claim(request)) {
+            return Submission.NO_SLOT;
+        }
+        start(request);
+        return Submission.ACCEPTED;
+    }
+
+    /** Brings a request that has a slot to the part that carries it out. */
+    private void start(Request request) {
+        if (request.deadlineNanos() != Request.NO_DEADLINE) {
+            deadlines.add(request);
+        }
+        switch (request.kind) {
+            case DELAY -> {
+                // It waits in the heap of deadlines, nowhere else.
+            }
+            case CLOSE -> closing.begin(request.channel(), request);
+            default -> requests.enqueue(request.channel(), request);
+        }
     }
 
     /** Asks for the end of one request; returns false if it has ended already. */
@@ -264,7 +295,7 @@ public final class Engine {
             waiters.noteFetch();
         }
         tasks.runAll();
-        dispatcher.beginPoll(settings.maxEventsPerPoll());
+        dispatcher.beginPoll();
     }
 
     /** Starts receives that wait for a buffer, until none is left, or only such as they take. */

@@ -16,6 +16,7 @@ final class EventDispatcher {
     private final EventQueue events;
     private final Deadlines deadlines;
     private final SocketCloser closer;
+    private final int maxEventsPerPoll;
 
     /** Events of the current round: after them the backend takes its next step. */
     private int roundLeft;
@@ -24,16 +25,21 @@ final class EventDispatcher {
     private boolean expired;
 
     EventDispatcher(
-            Requests requests, EventQueue events, Deadlines deadlines, SocketCloser closer) {
+            Requests requests,
+            EventQueue events,
+            Deadlines deadlines,
+            SocketCloser closer,
+            int maxEventsPerPoll) {
         this.requests = requests;
         this.backend = requests.backend;
         this.events = events;
         this.deadlines = deadlines;
         this.closer = closer;
+        this.maxEventsPerPoll = maxEventsPerPoll;
     }
 
-    void beginPoll(int maxEvents) {
-        budgetLeft = maxEvents;
+    void beginPoll() {
+        budgetLeft = maxEventsPerPoll;
         roundLeft = events.size();
         expired = false;
     }
