@@ -2,7 +2,7 @@ package dev.sluice.internal.ffi;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.Linker;
-import java.lang.foreign.MemoryLayout.PathElement;
+import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
 import java.lang.foreign.ValueLayout;
@@ -20,13 +20,25 @@ import java.lang.foreign.ValueLayout;
  */
 public final class CallState {
     private static final StructLayout LAYOUT = Linker.Option.captureStateLayout();
-    private static final long ERRNO_OFFSET = LAYOUT.byteOffset(PathElement.groupElement("errno"));
+    private static final long ERRNO_OFFSET = offsetOfErrno();
 
     private final MemorySegment segment;
 
     /** Allocates the memory from {@code arena}, which decides about its lifetime and threads. */
     public CallState(Arena arena) {
         segment = arena.allocate(LAYOUT);
+    }
+
+    /** A path of the layout finds it too, with method handles that a start would wait for. */
+    private static long offsetOfErrno() {
+        long offset = 0;
+        for (MemoryLayout member : LAYOUT.memberLayouts()) {
+            if (member.name().orElse("").equals("errno")) {
+                return offset;
+            }
+            offset += member.byteSize();
+        }
+        throw new IllegalStateException("no errno in " + LAYOUT);
     }
 
     /** The memory, as the bindings take it. */
