@@ -98,6 +98,13 @@ final class DocumentedProgram implements AutoCloseable {
             Path folder, List<String> starter, List<String> options, String source)
             throws IOException {
         Path jar = folder.resolve("sluice.jar");
+        jarOfTheLibrary(jar);
+        String path = jar + File.pathSeparator + System.getProperty("java.class.path");
+        return startWith(path, folder, starter, options, source);
+    }
+
+    /** Makes a jar of the library's classes. */
+    static void jarOfTheLibrary(Path jar) throws IOException {
         Path classes = Path.of(System.getProperty("sluice.home"), "java", "target", "classes");
         try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar));
                 Stream<Path> files = Files.walk(classes)) {
@@ -107,8 +114,6 @@ final class DocumentedProgram implements AutoCloseable {
                 Files.copy(each, out);
             }
         }
-        String path = jar + File.pathSeparator + System.getProperty("java.class.path");
-        return startWith(path, folder, starter, options, source);
     }
 
     /** The next line that it prints, or null at its end. */
