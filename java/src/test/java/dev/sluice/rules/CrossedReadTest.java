@@ -17,7 +17,7 @@ class CrossedReadTest {
     private static final List<String> READING = List.of(
             "dev.sluice.internal.net.ReadyWaiter", "dev.sluice.internal.net.Scratch",
             "dev.sluice.internal.net.connection.ConnectionState",
-            "dev.sluice.internal.net.connection.DirectReadSide",
+            "dev.sluice.internal.net.connection.ReadSide",
             "dev.sluice.internal.net.connection.SocketConnection",
             "dev.sluice.internal.net.ports.Poller", "dev.sluice.internal.net.ports.PortSocket");
 

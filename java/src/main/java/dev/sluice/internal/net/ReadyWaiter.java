@@ -126,8 +126,13 @@ public class ReadyWaiter {
 
     /** Reports that a call may succeed, and wakes the waiting thread. */
     public final void signal() {
-        SIGNALS.getAndAdd(this, 1); // A full fence: the waiter is read after the count is written.
+        countSignal();
         wake();
+    }
+
+    /** Reports that a call may succeed; the caller then wakes the waiting thread. */
+    public final void countSignal() {
+        SIGNALS.getAndAdd(this, 1); // A full fence: the waiter is read after the count is written.
     }
 
     /** Returns true if a virtual thread waits, which needs a carrier thread to continue. */

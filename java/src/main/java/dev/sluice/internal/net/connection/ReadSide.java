@@ -1,19 +1,40 @@
 package dev.sluice.internal.net.connection;
 
 import dev.sluice.NativeSocket;
+import dev.sluice.Readiness;
+import dev.sluice.SocketType;
+import dev.sluice.Status;
+import dev.sluice.SystemCallException;
 import dev.sluice.internal.net.Endpoints;
 import dev.sluice.internal.net.ReadyWaiter;
+import dev.sluice.internal.net.Scratch;
 import dev.sluice.internal.net.ports.Poller;
 import dev.sluice.net.Connection;
 import dev.sluice.net.NetException;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 
-/** How the bytes of a connection reach its reading thread. One thread at a time calls it. */
+/**
+ * How the bytes of a connection reach its reading thread. One thread at a time calls it.
+ *
+ * <p>The reading thread makes the system call itself, unless it is known to block; then it parks until
+ * the port reports the socket as ready. So at most one call blocks after each report. A subclass
+ * decides whether the port watches the socket for that, or receives in place of the thread.
+ */
 abstract class ReadSide extends ReadyWaiter {
     final ConnectionState state;
 
     /** True once a read returned the end of the stream: later reads do too, whatever a write meets. */
     private boolean endReported;
+
+    /** True once this side shuts down reading: some kernels then fail a read, others end it. */
+    private volatile boolean shutsDown;
+
+    /**
+     * True if a short read may leave bytes behind: the end may have come with the same edge, or
+     * urgent data stopped the read. On a Unix stream descriptors do, too.
+     */
+    private volatile boolean mayStopEarly;
 
     /** Creates the state of the connection, of which this and the write side are the directions. */
     ReadSide(Poller poller, NativeSocket socket, Endpoints endpoints, WriteSide writeSide,
@@ -21,6 +42,171 @@ abstract class ReadSide extends ReadyWaiter {
         super(ready);
         this.state = new ConnectionState(
                 poller, socket, endpoints.local(), endpoints.remote(), this, writeSide);
+        this.mayStopEarly = socket.type() == SocketType.UNIX_STREAM;
+    }
+
+    // ---- on the port's thread ------------------------------------------------------------------
+
+    /** Once: begins to watch the socket or to receive. */
+    abstract void open();
+
+    /** The socket became ready. */
+    final void ready(Readiness edge) {
+        if (edge.isHangup() || edge.isUrgent()) {
+            mayStopEarly = true;
+        }
+        if (edge.isReadable()) {
+            reportReady();
+        }
+        if (edge.isWritable()) {
+            state.writing.signal();
+        }
+    }
+
+    /** Lets the reading thread try its call. */
+    final void reportReady() {
+        countSignal();
+        state.poller.wake(this);
+    }
+
+    /** This side closes the connection; unread bytes are dropped. */
+    abstract void discard();
+
+    // ---- on the thread that shuts down reading -------------------------------------------------
+
+    /**
+     * Announces that this side is about to shut down reading: from now on the kernel may end a read
+     * for that reason, before {@link #readShutdown} is called.
+     */
+    final void beginReadShutdown() {
+        shutsDown = true;
+    }
+
+    /** Ends reads, also one that waits, once the bytes that had arrived are read. */
+    final void readShutdown() {
+        signal();
+    }
+
+    // ---- on the thread that reads --------------------------------------------------------------
+
+    /**
+     * Waits for bytes.
+     *
+     * @return 1 or more, 0 for a length of 0, or -1 at the end
+     */
+    int receive(byte[] into, int offset, int length) throws NetException {
+        if (length == 0) {
+            return 0;
+        }
+        state.check(this, "read");
+        while (true) {
+            awaitBytes();
+            Scratch scratch = Scratch.borrow();
+            try {
+                MemorySegment memory = scratch.memory();
+                int count = tryReceive(memory, Math.min(length, Scratch.BYTES));
+                if (count > 0) {
+                    MemorySegment.copy(memory, ValueLayout.JAVA_BYTE, 0, into, offset, count);
+                }
+                if (count != NativeSocket.WOULD_BLOCK) {
+                    return count;
+                }
+            } finally {
+                scratch.release();
+            }
+        }
+    }
+
+    /** As {@link #receive(byte[], int, int)}. */
+    int receive(MemorySegment into) throws NetException {
+        if (into.byteSize() == 0) {
+            return 0;
+        }
+        state.check(this, "read");
+        boolean direct = Scratch.isHeld(into);
+        while (true) {
+            awaitBytes();
+            int count = direct ? tryReceive(into, into.byteSize()) : tryReceiveCopy(into);
+            if (count != NativeSocket.WOULD_BLOCK) {
+                return count;
+            }
+        }
+    }
+
+    private int tryReceiveCopy(MemorySegment into) throws NetException {
+        Scratch scratch = Scratch.borrow();
+        try {
+            MemorySegment memory = scratch.memory();
+            int count = tryReceive(memory, Math.min(into.byteSize(), Scratch.BYTES));
+            MemorySegment.copy(memory, 0, into, 0, Math.max(count, 0));
+            return count;
+        } finally {
+            scratch.release();
+        }
+    }
+
+    private void awaitBytes() throws NetException {
+        if (!isReady()) {
+            state.await(this, "read", state.poller.reportsEdges());
+        }
+    }
+
+    private int tryReceive(MemorySegment into, long length) throws NetException {
+        int before = signals();
+        long received;
+        try {
+            received = state.socket.tryReceive(into, 0, length);
+        } catch (SystemCallException failure) {
+            if (shutsDown && failure.status() == Status.BROKEN_PIPE) {
+                return (int) NativeSocket.END_OF_STREAM;
+            }
+            throw state.failed(this, "read", failure);
+        }
+        if (received == NativeSocket.WOULD_BLOCK) {
+            // All bytes that arrived are read, and a lost connection receives no more.
+            state.requireNotLost();
+        }
+        boolean emptied =
+                received > 0 && received < length && state.poller.reportsEdges() && !mayStopEarly;
+        if (emptied || received == NativeSocket.WOULD_BLOCK) {
+            drained(before);
+        }
+        if (received == NativeSocket.END_OF_STREAM) {
+            reportEnd();
+        }
+        state.moved(received);
+        return (int) received;
+    }
+
+    /** Copies bytes to another connection until the end; holds no buffer while it waits for them. */
+    final long copyTo(Connection target) throws NetException {
+        long copied = 0;
+        int count = copyOnce(target);
+        while (count >= 0) {
+            copied += count;
+            count = copyOnce(target);
+        }
+        return copied;
+    }
+
+    /** Copies what one read returns; -1 at the end. */
+    int copyOnce(Connection target) throws NetException {
+        state.check(this, "read");
+        while (true) {
+            awaitBytes();
+            Scratch scratch = Scratch.borrow();
+            try {
+                int count = tryReceive(scratch.memory(), Scratch.BYTES);
+                if (count > 0) {
+                    target.write(scratch.first(count));
+                }
+                if (count != NativeSocket.WOULD_BLOCK) {
+                    return count;
+                }
+            } finally {
+                scratch.release();
+            }
+        }
     }
 
     /** Fails if the end of the stream is due to a loss of the connection. */
@@ -30,32 +216,4 @@ abstract class ReadSide extends ReadyWaiter {
             endReported = true;
         }
     }
-
-    /** On the port's thread, once: begins to watch the socket or to receive. */
-    abstract void open();
-
-    /**
-     * Waits for bytes.
-     *
-     * @return 1 or more, 0 for a length of 0, or -1 at the end
-     */
-    abstract int receive(byte[] into, int offset, int length) throws NetException;
-
-    /** As {@link #receive(byte[], int, int)}. */
-    abstract int receive(MemorySegment into) throws NetException;
-
-    /** Copies bytes to another connection until the end; holds no buffer while it waits. */
-    abstract long copyTo(Connection target) throws NetException;
-
-    /**
-     * Announces that this side is about to shut down reading: from now on the kernel may end a read
-     * for that reason, before {@link #readShutdown} is called.
-     */
-    abstract void beginReadShutdown();
-
-    /** Ends reads, also one that waits, once the bytes that had arrived are read. */
-    abstract void readShutdown();
-
-    /** On the port's thread: this side closes the connection; unread bytes are dropped. */
-    abstract void discard();
 }

@@ -33,7 +33,7 @@ public final class SocketConnection implements Connection {
     private SocketConnection(Poller poller, NativeSocket socket, Endpoints endpoints) {
         this.writeSide = new WriteSide();
         this.readSide = poller.receivesByCompletion()
-                ? new CompletionReadSide(poller, socket, endpoints, writeSide)
+                ? new AdaptiveReadSide(poller, socket, endpoints, writeSide)
                 : new DirectReadSide(poller, socket, endpoints, writeSide);
         this.state = readSide.state;
     }

@@ -1,0 +1,456 @@
+package dev.sluice.internal.net.connection;
+
+import dev.sluice.Delay;
+import dev.sluice.EventHandler;
+import dev.sluice.LimitExceededException;
+import dev.sluice.NativeSocket;
+import dev.sluice.PooledBuffer;
+import dev.sluice.Readiness;
+import dev.sluice.Receive;
+import dev.sluice.Status;
+import dev.sluice.internal.net.Endpoints;
+import dev.sluice.internal.net.NetErrors;
+import dev.sluice.internal.net.ports.Poller;
+import dev.sluice.internal.net.ports.ReceiveBudget;
+import dev.sluice.net.Connection;
+import dev.sluice.net.NetException;
+import java.lang.foreign.MemorySegment;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The port receives while messages are small, and copies bytes from its buffer straight into the array
+ * of the waiting thread. Bytes that arrive while no thread waits are kept in arrays up to a bound;
+ * above it the receive pauses and TCP's flow control makes the peer wait. So no connection holds a
+ * buffer of the port longer than a handler runs.
+ *
+ * <p>Where reads return many bytes, the reading thread makes its system calls itself, and the port
+ * watches the socket: a large message would fill cold buffers of the port and arrays besides. The
+ * reading thread decides by what its latest reads returned. The port's thread makes the change, so
+ * that either a receive or a poll is pending, and never both.
+ *
+ * <p>While a thread waits for the bytes, one multishot receive serves the whole connection without
+ * another submission. It cannot be stopped exactly: a burst may first fill all buffers that the kernel
+ * has. So before the first read, and while all connections together keep too much ({@link
+ * ReceiveBudget}), each receive takes one buffer.
+ */
+final class AdaptiveReadSide extends ReadSide
+        implements EventHandler<Receive>, ReceiveBudget.Member {
+    /** The heap for unread bytes at which receiving pauses. */
+    private static final int MAX_UNREAD = 128 * 1024;
+
+    private static final Duration BUFFER_RETRY = Duration.ofMillis(1);
+
+    private static final byte[] NO_ROOM = {};
+
+    /** The mean size of reads from which on the thread receives itself. */
+    private static final int LARGE = 8 * 1024;
+
+    /** The mean size below which the port receives again. */
+    private static final int SMALL = 2 * 1024;
+
+    /** The mean follows each read by this part of the difference, as a power of two. */
+    private static final int MEAN_SHIFT = 3;
+
+    private final ReceivedBytes received;
+
+    // ---- of the port's thread ------------------------------------------------------------------
+
+    private final Receive receive;
+
+    /** Watches the socket for a thread that receives itself; created when first needed. */
+    private @Nullable Readiness poll;
+
+    /** True while the port is to watch the socket and not to receive. */
+    private boolean watches;
+
+    /** True if a thread waited for the bytes of the last event. */
+    private boolean awaited;
+
+    private int budgetIndex = -1;
+
+    // ---- of the reading thread -----------------------------------------------------------------
+
+    /** The mean number of bytes of the latest reads. */
+    private int meanBytes;
+
+    /** True while this thread makes its system calls itself: the port receives nothing. */
+    private boolean direct;
+
+    /** True from the request to the port's thread to stop receiving until messages are small. */
+    private boolean stopRequested;
+
+    AdaptiveReadSide(
+            Poller poller, NativeSocket socket, Endpoints endpoints, WriteSide writeSide) {
+        super(poller, socket, endpoints, writeSide, false);
+        this.receive = new Receive(socket).pooled().onCompletion(this);
+        this.received = new ReceivedBytes(budget());
+    }
+
+    private ReceiveBudget budget() {
+        return state.poller.receiveBudget();
+    }
+
+    // ---- on the port's thread: one operation after the other -----------------------------------
+
+    @Override
+    void open() {
+        budget().add(this);
+        try {
+            submitNext(MAX_UNREAD);
+        } catch (RuntimeException | Error failure) {
+            budget().remove(this);
+            throw failure;
+        }
+    }
+
+    @Override
+    public int budgetIndex() {
+        return budgetIndex;
+    }
+
+    @Override
+    public void budgetIndex(int index) {
+        budgetIndex = index;
+    }
+
+    /** Watches the socket or receives, unless more than so much is unread. */
+    private void submitNext(int maxUnread) {
+        if (state.poller.isStopping()) {
+            closedWithPort();
+        } else if (state.socket.isOpen() && !isPending() && !received.hasEnded()) {
+            if (watches) {
+                watch();
+            } else {
+                submitReceive(maxUnread);
+            }
+        }
+    }
+
+    private boolean isPending() {
+        return receive.isPending() || (poll != null && poll.isPending());
+    }
+
+    private void submitReceive(int maxUnread) {
+        boolean tight = budget().isTight();
+        if (!received.pause(tight ? -1 : maxUnread)) {
+            boolean multishot = !tight && (awaited || received.isAwaited());
+            state.poller.port().submit(multishot ? receive.multishot() : receive.oneShot());
+        }
+    }
+
+    /** As {@link #submitNext}; without a free slot in the port the stream ends with an error. */
+    private void submitNextOrEnd(int maxUnread) {
+        try {
+            submitNext(maxUnread);
+        } catch (LimitExceededException exhausted) {
+            ended(Status.OUT_OF_MEMORY, 0);
+        }
+    }
+
+    /** Receives again after a pause. */
+    private void resume() {
+        try {
+            submitNextOrEnd(MAX_UNREAD);
+        } catch (RuntimeException | Error failure) {
+            broken(failure);
+            throw failure;
+        }
+    }
+
+    @Override
+    public void stopReceiving() {
+        if (receive.isPending()) {
+            state.poller.port().cancel(receive);
+        }
+    }
+
+    /** Ends the stream with an error: bytes are lost, or no receive can be submitted. */
+    private void broken(Throwable failure) {
+        ended(failure instanceof OutOfMemoryError ? Status.OUT_OF_MEMORY : Status.UNKNOWN, 0);
+        stopReceiving();
+    }
+
+    private void closedWithPort() {
+        ended(Status.CLOSED_LOCALLY, 0);
+        state.unwatched(Status.CLOSED_LOCALLY, 0);
+    }
+
+    private void ended(Status status, int nativeCode) {
+        received.end(status, nativeCode);
+        budget().remove(this);
+        wake();
+    }
+
+    @Override
+    void discard() {
+        ended(Status.CLOSED_LOCALLY, 0);
+        received.clear();
+    }
+
+    // ---- on the port's thread: receiving -------------------------------------------------------
+
+    @Override
+    public void handle(Receive event) {
+        try {
+            received(event);
+        } catch (RuntimeException | Error failure) {
+            broken(failure);
+            throw failure;
+        }
+    }
+
+    private void received(Receive event) {
+        switch (event.status()) {
+            case OK -> {
+                arrived(event);
+                if (!event.hasMore()) {
+                    submitNextOrEnd(MAX_UNREAD);
+                }
+            }
+            case NO_BUFFERS -> awaitBuffers();
+            case CANCELLED -> submitNextOrEnd(MAX_UNREAD / 2);
+            case CLOSED_LOCALLY -> closedWithPort();
+            default -> ended(event.status(), event.nativeCode());
+        }
+    }
+
+    private void arrived(Receive event) {
+        PooledBuffer buffer = event.takeBuffer();
+        try {
+            awaited = received.add(buffer.segment(), event.bytes());
+        } finally {
+            buffer.release();
+        }
+        state.moved(event.bytes());
+        if (awaited) {
+            state.poller.wake(this);
+        }
+        budget().enforce();
+        if (received.unreadHeapBytes() >= MAX_UNREAD) {
+            stopReceiving();
+        }
+    }
+
+    private void awaitBuffers() {
+        if (state.poller.isStopping()) {
+            closedWithPort();
+            return;
+        }
+        Delay pause = new Delay(BUFFER_RETRY).onCompletion(this::retry);
+        try {
+            state.poller.port().submit(pause);
+        } catch (LimitExceededException exhausted) {
+            ended(Status.OUT_OF_MEMORY, 0);
+        }
+    }
+
+    /** The pause for buffers is over, or the port is closed. */
+    private void retry(Delay over) {
+        if (over.status() == Status.CLOSED_LOCALLY) {
+            closedWithPort();
+        } else {
+            resume();
+        }
+    }
+
+    // ---- on the port's thread: watching --------------------------------------------------------
+
+    /** Stops receiving for a thread that receives itself. */
+    private void beginWatching() {
+        watches = true;
+        stopReceiving();
+        resume();
+    }
+
+    /** Receives again for the reading thread. */
+    private void endWatching() {
+        watches = false;
+        if (poll != null && poll.isPending()) {
+            state.poller.port().cancel(poll);
+        }
+        resume();
+    }
+
+    /** Lets the reading thread receive itself. */
+    private void watch() {
+        Readiness present = poll;
+        if (present == null) {
+            present = Readiness.readable(state.socket).multishot().onCompletion(this::watched);
+            poll = present;
+        }
+        state.poller.port().submit(present);
+        received.stop();
+        reportReady();
+    }
+
+    /** The socket became ready, or is no longer watched. */
+    private void watched(Readiness edge) {
+        switch (edge.status()) {
+            case OK -> ready(edge);
+            case CANCELLED -> resume();
+            case CLOSED_LOCALLY -> closedWithPort();
+            default -> state.unwatched(edge.status(), edge.nativeCode());
+        }
+    }
+
+    // ---- on the thread that reads: which way ---------------------------------------------------
+
+    /** Changes the way if the reads have become large or small. */
+    private int chosenBy(int count) {
+        if (count > 0) {
+            meanBytes += (count - meanBytes) >> MEAN_SHIFT;
+        }
+        if (direct ? meanBytes < SMALL : stopRequested != meanBytes >= LARGE) {
+            change();
+        }
+        return count;
+    }
+
+    private void change() {
+        if (direct) {
+            direct = false;
+            stopRequested = false;
+            received.start();
+            ask(this::endWatching);
+        } else if (stopRequested) {
+            stopRequested = meanBytes >= SMALL;
+        } else if (state.poller.reportsEdges()) {
+            stopRequested = true;
+            ask(this::beginWatching);
+        }
+    }
+
+    /** Must not hold the lock, which the port's thread takes: the port's queue may be full. */
+    private void ask(Runnable task) {
+        boolean closed = !state.poller.execute(task);
+        assert !closed || state.poller.isStopping() : "an open port took no task";
+    }
+
+    // ---- on the thread that reads --------------------------------------------------------------
+
+    @Override
+    int receive(byte[] into, int offset, int length) throws NetException {
+        return length == 0 ? 0 : chosenBy(receiveSome(into, offset, length));
+    }
+
+    private int receiveSome(byte[] into, int offset, int length) throws NetException {
+        if (!direct) {
+            int result = await(into, offset, length);
+            if (result != ReceivedBytes.STOPPED) {
+                return result == ReceivedBytes.UNREAD
+                        ? take(MemorySegment.ofArray(into).asSlice(offset, length))
+                        : countOrEnd(result);
+            }
+            direct = true;
+        }
+        return super.receive(into, offset, length);
+    }
+
+    @Override
+    int receive(MemorySegment into) throws NetException {
+        return into.byteSize() == 0 ? 0 : chosenBy(receiveSome(into));
+    }
+
+    private int receiveSome(MemorySegment into) throws NetException {
+        if (!direct) {
+            int result = awaitUnread();
+            if (result != ReceivedBytes.STOPPED) {
+                return result == ReceivedBytes.UNREAD ? take(into) : countOrEnd(result);
+            }
+            direct = true;
+        }
+        return super.receive(into);
+    }
+
+    @Override
+    int copyOnce(Connection to) throws NetException {
+        return chosenBy(copySome(to));
+    }
+
+    private int copySome(Connection to) throws NetException {
+        if (!direct) {
+            int result = awaitUnread();
+            if (result != ReceivedBytes.STOPPED) {
+                return result == ReceivedBytes.UNREAD ? copyFirst(to) : countOrEnd(result);
+            }
+            direct = true;
+        }
+        return super.copyOnce(to);
+    }
+
+    private int copyFirst(Connection to) throws NetException {
+        Chunk first = received.takeFirst();
+        if (first == null) {
+            throw dropped();
+        }
+        resumeIfDrained();
+        to.write(first.bytes, first.taken, first.left());
+        return first.left();
+    }
+
+    /** Waits until there are unread bytes, the stream has ended, or the port has stopped. */
+    private int awaitUnread() throws NetException {
+        int result = await(NO_ROOM, 0, 0);
+        return result == 0 ? ReceivedBytes.UNREAD : result;
+    }
+
+    private int await(byte[] into, int offset, int length) throws NetException {
+        state.check(this, "read");
+        if (received.await(into, offset, length)) {
+            ask(this::resume);
+        }
+        if (received.result() == ReceivedBytes.NOTHING) {
+            awaitResult();
+        }
+        return received.result();
+    }
+
+    private void awaitResult() throws NetException {
+        registerCurrentThread();
+        try {
+            while (received.result() == ReceivedBytes.NOTHING) {
+                if (!state.park(this, "read")) {
+                    state.awaitPort("read");
+                }
+            }
+        } catch (NetException | RuntimeException | Error failure) {
+            if (received.withdraw()) {
+                throw failure;
+            }
+        }
+    }
+
+    private int take(MemorySegment into) throws NetException {
+        int count = received.take(into);
+        if (count == 0) {
+            throw dropped();
+        }
+        resumeIfDrained();
+        return count;
+    }
+
+    /** The unread bytes are gone: only this side's close drops them. */
+    private NetException dropped() {
+        return NetErrors.of(state.describe("read"), Status.CLOSED_LOCALLY, 0);
+    }
+
+    private void resumeIfDrained() {
+        // While the budget is exceeded the receive resumes when this thread waits.
+        if (!budget().isExceeded() && received.resume(MAX_UNREAD / 2)) {
+            ask(this::resume);
+        }
+    }
+
+    private int countOrEnd(int result) throws NetException {
+        if (result != ReceivedBytes.ENDED) {
+            return result;
+        }
+        StreamEnd how = received.end();
+        if (how.status == Status.EOF) {
+            reportEnd();
+            return (int) NativeSocket.END_OF_STREAM;
+        }
+        throw state.lostBy("read", how.status, how.nativeCode);
+    }
+}
