@@ -472,6 +472,10 @@ public final class NativeSocket {
         return port.engine().sockets();
     }
 
+    SystemCallException failed(NativeFailure failure) {
+        return failed("", failure);
+    }
+
     private SystemCallException failed(String what, NativeFailure failure) {
         String target = what.isEmpty() ? "" : " " + what;
         boolean needsPeer = failure.outcome() == Outcome.NOT_CONNECTED && !type.isStream();

@@ -262,6 +262,7 @@ class OptionsTest extends ConformanceTest {
     }
 
     private static long unacknowledged(Pairs.Pair pair) {
-        return PortAccess.<CompletionPort, NativeSocket>get().unacknowledgedBytes(pair.client());
+        return PortAccess.<CompletionPort, NativeSocket, SystemCallException>get()
+                .unacknowledgedBytes(pair.client());
     }
 }

@@ -53,6 +53,22 @@ class MessageSizesTest extends NetTest {
                 }
             }
         },
+        /** An array that is used again may go to the kernel itself, another one is copied. */
+        ARRAYS_IN_TURN {
+            @Override
+            void serve(Connection connection) throws IOException {
+                byte[][] buffers = {new byte[BUFFER], new byte[100_000]};
+                int count = 0;
+                for (int turn = 0; count >= 0; turn++) {
+                    byte[] buffer = buffers[turn / 3 % 2];
+                    int offset = turn % 5 == 0 ? 7 : 0;
+                    count = connection.read(buffer, offset, buffer.length - offset);
+                    if (count > 0) {
+                        connection.write(buffer, offset, count);
+                    }
+                }
+            }
+        },
         MEMORY {
             @Override
             void serve(Connection connection) throws IOException {
@@ -144,6 +160,33 @@ class MessageSizesTest extends NetTest {
             }
             pair.client().closeWrite();
             assertThat(pair.client().read(new byte[1])).isEqualTo(-1);
+            result(serving);
+        }
+    }
+
+    /** The collector moves arrays, but not during the calls of the kernel that use them. */
+    @Test
+    void everyByteComesBackWhileTheCollectorMovesTheArrays() throws Exception {
+        try (Pair pair = pair()) {
+            pair.client().readDeadline(LONG);
+            CompletableFuture<Void> serving = background(() -> {
+                Echo.ARRAY.serve(pair.server());
+                return null;
+            });
+            CompletableFuture<Void> exchanging = background(() -> {
+                exchange(pair.client(), LARGE, 10 * EACH);
+                pair.client().closeWrite();
+                return null;
+            });
+            List<byte[]> kept = new ArrayList<>();
+            while (!exchanging.isDone()) {
+                kept.add(new byte[10_000]);
+                if (kept.size() == 1_000) {
+                    kept.clear();
+                    System.gc();
+                }
+            }
+            result(exchanging);
             result(serving);
         }
     }

@@ -26,9 +26,13 @@ class ReachabilityMetadataTest {
     private static final String FILE =
             "/META-INF/native-image/dev.sluice/sluice/reachability-metadata.json";
     private static final Pattern SHAPE = Pattern.compile("\\bshape\\((\\d+)[,)]");
+
+    /** The one shape with memory of the heap. */
+    private static final String HEAP_SHAPE = "heapShape(\"errno\")";
+
     private static final Pattern REGISTERED = Pattern.compile(
             "\\{\\s*\"returnType\"\\s*:\\s*\"(\\w+)\"\\s*,\\s*\"parameterTypes\"\\s*:\\s*\\[([^]]*)]"
-                    + "\\s*,\\s*\"options\"\\s*:\\s*\\{([^}]*)}\\s*}");
+                    + "\\s*,\\s*\"options\"\\s*:\\s*\\{((?:[^{}]|\\{[^}]*})*)}\\s*}");
 
     private static List<Path> sources() throws IOException {
         Path here = Path.of("").toAbsolutePath();
@@ -42,7 +46,12 @@ class ReachabilityMetadataTest {
     private static Set<String> linked() throws IOException {
         Set<String> shapes = new TreeSet<>();
         for (Path source : sources()) {
-            Matcher matcher = SHAPE.matcher(Files.readString(source));
+            String text = Files.readString(source);
+            if (text.contains(HEAP_SHAPE)) {
+                shapes.add(shape("jlong", "jlong,jlong,void*,jlong,jlong,jlong,jlong",
+                        "captureCallState:true,critical:{allowHeapAccess:true}"));
+            }
+            Matcher matcher = SHAPE.matcher(text);
             while (matcher.find()) {
                 shapes.add(shape("jlong", IntStream.range(0, Integer.parseInt(matcher.group(1)))
                         .mapToObj(i -> "jlong").collect(Collectors.joining(",")),

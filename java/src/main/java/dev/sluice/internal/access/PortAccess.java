@@ -1,6 +1,7 @@
 package dev.sluice.internal.access;
 
 import dev.sluice.internal.spi.Capability;
+import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,21 +12,22 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <P> the port
  * @param <S> the socket
+ * @param <F> the failure of a system call
  */
-public abstract class PortAccess<P, S> {
+public abstract class PortAccess<P, S, F extends Exception> {
     private static final String PROVIDER = "dev.sluice.CompletionPort";
 
-    private static volatile @Nullable PortAccess<?, ?> provided;
+    private static volatile @Nullable PortAccess<?, ?, ?> provided;
 
     /** Sets the instance. Called by the initializer of the port's class, before any port is open. */
-    public static void provide(PortAccess<?, ?> access) {
+    public static void provide(PortAccess<?, ?, ?> access) {
         provided = access;
     }
 
     /** Returns the instance. */
     @SuppressWarnings("unchecked") // Only the package of ports and sockets provides one.
-    public static <P, S> PortAccess<P, S> get() {
-        PortAccess<?, ?> present = provided;
+    public static <P, S, F extends Exception> PortAccess<P, S, F> get() {
+        PortAccess<?, ?, ?> present = provided;
         if (present == null) {
             initializeProvider();
             present = provided;
@@ -33,7 +35,7 @@ public abstract class PortAccess<P, S> {
         if (present == null) {
             throw new IllegalStateException(PROVIDER + " provides no access");
         }
-        return (PortAccess<P, S>) present;
+        return (PortAccess<P, S, F>) present;
     }
 
     private static void initializeProvider() {
@@ -66,4 +68,14 @@ public abstract class PortAccess<P, S> {
      * @return bytes, or -1 if unknown
      */
     public abstract long unacknowledgedBytes(S socket);
+
+    /**
+     * As {@code NativeSocket.tryReceive}, into the first bytes of an array of the heap, without a copy.
+     * Any thread but the port's may call; the port has {@link Capability#TAKES_HEAP_MEMORY}. The
+     * garbage collector waits for the end of the call, so {@code length} must be small.
+     */
+    public abstract long tryReceive(S socket, MemorySegment heap, long length) throws F;
+
+    /** As {@code NativeSocket.trySend}, otherwise as {@link #tryReceive}. */
+    public abstract long trySend(S socket, MemorySegment heap, long length) throws F;
 }

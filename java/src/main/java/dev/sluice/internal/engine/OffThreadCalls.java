@@ -7,6 +7,7 @@ import dev.sluice.internal.spi.Outcome;
 import dev.sluice.internal.spi.RawAddress;
 import dev.sluice.internal.spi.TryCalls;
 import dev.sluice.internal.spi.UseCount;
+import java.lang.foreign.MemorySegment;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
@@ -49,6 +50,39 @@ public final class OffThreadCalls {
             TryCalls calls = borrow(slot);
             try {
                 return calls.trySend(channel, address, length);
+            } finally {
+                idle.lazySet(slot, calls);
+            }
+        } finally {
+            UseCount.release(channel);
+        }
+    }
+
+    /** As {@link #tryReceive(Channel, long, long)}, into memory of the heap. */
+    public long tryReceive(Channel channel, MemorySegment heap, long length)
+            throws NativeFailure {
+        acquire(channel, "recv");
+        try {
+            int slot = freeSlot();
+            TryCalls calls = borrow(slot);
+            try {
+                return calls.tryReceive(channel, heap, length);
+            } finally {
+                idle.lazySet(slot, calls);
+            }
+        } finally {
+            UseCount.release(channel);
+        }
+    }
+
+    /** As {@link #trySend(Channel, long, long)}, from memory of the heap. */
+    public long trySend(Channel channel, MemorySegment heap, long length) throws NativeFailure {
+        acquire(channel, "send");
+        try {
+            int slot = freeSlot();
+            TryCalls calls = borrow(slot);
+            try {
+                return calls.trySend(channel, heap, length);
             } finally {
                 idle.lazySet(slot, calls);
             }

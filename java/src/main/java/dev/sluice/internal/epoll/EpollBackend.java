@@ -24,7 +24,8 @@ import java.util.Set;
  */
 public final class EpollBackend implements Backend {
     public static final Set<Capability> CAPABILITIES =
-            Set.of(Capability.REPORTS_EDGES, Capability.REUSES_ADDRESSES);
+            Set.of(Capability.REPORTS_EDGES, Capability.REUSES_ADDRESSES,
+                    Capability.TAKES_HEAP_MEMORY);
 
     public static final BackendFactory FACTORY = new LinuxBackendFactory(EpollBackend::new);
 

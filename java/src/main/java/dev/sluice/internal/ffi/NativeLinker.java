@@ -36,8 +36,8 @@ import java.util.Optional;
  * For the same reason the handles are not bound to a function: the address is their first argument.
  * When it comes from a {@code static final} field, compiled code holds it as a constant.
  *
- * <p>{@code Linker.Option.critical} is not used: it saves about a nanosecond of a call that costs
- * hundreds, and forbids calls that wait.
+ * <p>{@code Linker.Option.critical} is used only for memory of the heap, which {@link #heapShape}
+ * explains. Elsewhere it saves about a nanosecond of a call that costs hundreds.
  */
 public final class NativeLinker {
     private static final Linker LINKER = Linker.nativeLinker();
@@ -60,6 +60,24 @@ public final class NativeLinker {
         return LINKER.downcallHandle(
                 FunctionDescriptor.of(ValueLayout.JAVA_LONG, longs),
                 Linker.Option.captureCallState(capturedStates));
+    }
+
+    /**
+     * Links the shape of functions with seven parameters of which the third points to memory of the
+     * heap. The thread does not leave Java for the call: the collector waits for its end and so moves
+     * nothing meanwhile. So such a call must not wait, and must move few bytes.
+     *
+     * @param capturedStates as of {@link #shape}
+     * @return a handle as of {@link #shape}, with a {@code MemorySegment} as the third C parameter
+     */
+    @SuppressWarnings("restricted")
+    public static MethodHandle heapShape(String... capturedStates) {
+        MemoryLayout[] layouts = new MemoryLayout[7];
+        Arrays.fill(layouts, ValueLayout.JAVA_LONG);
+        layouts[2] = ValueLayout.ADDRESS;
+        return LINKER.downcallHandle(
+                FunctionDescriptor.of(ValueLayout.JAVA_LONG, layouts),
+                Linker.Option.captureCallState(capturedStates), Linker.Option.critical(true));
     }
 
     /**

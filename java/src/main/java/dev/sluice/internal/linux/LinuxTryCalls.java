@@ -73,8 +73,27 @@ public class LinuxTryCalls implements TryCalls {
         do {
             received = Libc.recv(capture, (int) channel.handle, buffer, length, flags);
         } while (received < 0 && wasInterrupted());
-        if (received > 0 || (received == 0 && !channel.stream)) {
-            return received;
+        return received > 0 ? received : nothingReceived(channel, received);
+    }
+
+    @Override
+    public long tryReceive(Channel channel, MemorySegment heap, long length)
+            throws NativeFailure {
+        if (channel.endReported) {
+            return 0;
+        }
+        int flags = SocketConstants.MSG_DONTWAIT;
+        long received;
+        do {
+            received = Libc.recv(capture, (int) channel.handle, heap, length, flags);
+        } while (received < 0 && wasInterrupted());
+        return received > 0 ? received : nothingReceived(channel, received);
+    }
+
+    /** Returns or throws what a result of 0 or less means. */
+    private long nothingReceived(Channel channel, long received) throws NativeFailure {
+        if (received == 0 && !channel.stream) {
+            return 0;
         }
         if (received < 0) {
             return wouldBlockOrLost(channel, "recv");
@@ -97,10 +116,25 @@ public class LinuxTryCalls implements TryCalls {
         do {
             sent = Libc.send(capture, (int) channel.handle, buffer, length, flags);
         } while (sent < 0 && wasInterrupted());
-        if (sent < 0 && LinuxErrors.isWithoutRoute(channel, callState.errno())) {
+        return sent >= 0 ? sent : notSent(channel);
+    }
+
+    @Override
+    public long trySend(Channel channel, MemorySegment heap, long length) throws NativeFailure {
+        int flags = SocketConstants.MSG_DONTWAIT | SocketConstants.MSG_NOSIGNAL;
+        long sent;
+        do {
+            sent = Libc.send(capture, (int) channel.handle, heap, length, flags);
+        } while (sent < 0 && wasInterrupted());
+        return sent >= 0 ? sent : notSent(channel);
+    }
+
+    /** Returns or throws what the failure of a send means. */
+    private long notSent(Channel channel) throws NativeFailure {
+        if (LinuxErrors.isWithoutRoute(channel, callState.errno())) {
             throw noRoute("send");
         }
-        return sent >= 0 ? sent : wouldBlockOrLost(channel, "send");
+        return wouldBlockOrLost(channel, "send");
     }
 
     @Override

@@ -22,7 +22,13 @@ public enum Capability {
     BATCHES_SUBMISSIONS(
             "many submissions in one system call",
             "they go with the wait for events",
-            "each operation is a system call");
+            "each operation is a system call"),
+
+    /** Try calls take memory of the heap. */
+    TAKES_HEAP_MEMORY(
+            "system calls with arrays",
+            "large reads and writes of arrays make no copy",
+            "arrays are copied through native memory");
 
     private final String title;
     private final String detail;

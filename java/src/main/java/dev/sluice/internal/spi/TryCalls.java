@@ -1,5 +1,7 @@
 package dev.sluice.internal.spi;
 
+import java.lang.foreign.MemorySegment;
+
 /**
  * Transfers that never block. Threads other than the port's use instances of their own, since an
  * instance holds the memory for the error code and serves one thread at a time.
@@ -13,6 +15,22 @@ public interface TryCalls {
 
     /** Returns how many bytes were sent, or {@link #WOULD_BLOCK}. */
     long trySend(Channel channel, long address, long length) throws NativeFailure;
+
+    /**
+     * As {@link #tryReceive(Channel, long, long)}, into memory of the heap. The collector waits for the
+     * end of the call, so {@code length} must be small.
+     *
+     * @throws UnsupportedOperationException without {@link Capability#TAKES_HEAP_MEMORY}
+     */
+    default long tryReceive(Channel channel, MemorySegment heap, long length)
+            throws NativeFailure {
+        throw new UnsupportedOperationException("receive into memory of the heap");
+    }
+
+    /** As {@link #trySend(Channel, long, long)}; see {@link #tryReceive(Channel, MemorySegment, long)}. */
+    default long trySend(Channel channel, MemorySegment heap, long length) throws NativeFailure {
+        throw new UnsupportedOperationException("send memory of the heap");
+    }
 
     /**
      * Receives a datagram.

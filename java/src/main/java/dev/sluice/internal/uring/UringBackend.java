@@ -34,7 +34,7 @@ public final class UringBackend implements Backend {
 
     public static final Set<Capability> CAPABILITIES =
             Set.of(Capability.REPORTS_EDGES, Capability.REUSES_ADDRESSES,
-                    Capability.BATCHES_SUBMISSIONS);
+                    Capability.BATCHES_SUBMISSIONS, Capability.TAKES_HEAP_MEMORY);
 
     public static final BackendFactory FACTORY =
             new LinuxBackendFactory(port -> new UringBackend(port, RingSizes.ofThisPort(), null));

@@ -90,6 +90,20 @@ public final class Libc {
                 SYSCALL, callState, SocketConstants.SYS_recvfrom, fd, buf, len, flags, 0, 0);
     }
 
+    /** As {@link #recv} with memory of the heap; the call must not wait. */
+    public static long recv(
+            MemorySegment callState, int fd, MemorySegment heap, long len, int flags) {
+        return HeapCall.call(
+                SYSCALL, callState, SocketConstants.SYS_recvfrom, fd, heap, len, flags);
+    }
+
+    /** As {@link #send} with memory of the heap; the call must not wait. */
+    public static long send(
+            MemorySegment callState, int fd, MemorySegment heap, long len, int flags) {
+        return HeapCall.call(
+                SYSCALL, callState, SocketConstants.SYS_sendto, fd, heap, len, flags);
+    }
+
     /** {@code ssize_t send(int fd, const void *buf, size_t len, int flags)}: see {@link #recv}. */
     public static long send(MemorySegment callState, int fd, long buf, long len, int flags) {
         return ErrnoCall.call(

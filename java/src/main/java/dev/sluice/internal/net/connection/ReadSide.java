@@ -13,6 +13,7 @@ import dev.sluice.net.Connection;
 import dev.sluice.net.NetException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How the bytes of a connection reach its reading thread. One thread at a time calls it.
@@ -26,6 +27,9 @@ abstract class ReadSide extends ReadyWaiter {
 
     /** True once a read returned the end of the stream: later reads do too, whatever a write meets. */
     private boolean endReported;
+
+    /** Created by the first read into a large array; of the reading thread. */
+    private @Nullable LargeArray largeArray;
 
     /** True once this side shuts down reading: some kernels then fail a read, others end it. */
     private volatile boolean shutsDown;
@@ -99,21 +103,42 @@ abstract class ReadSide extends ReadyWaiter {
             return 0;
         }
         state.check(this, "read");
+        MemorySegment array = offset == 0 && length >= LargeArray.MIN_BYTES ? memoryOf(into) : null;
         while (true) {
             awaitBytes();
-            Scratch scratch = Scratch.borrow();
-            try {
-                MemorySegment memory = scratch.memory();
-                int count = tryReceive(memory, Math.min(length, Scratch.BYTES));
-                if (count > 0) {
-                    MemorySegment.copy(memory, ValueLayout.JAVA_BYTE, 0, into, offset, count);
-                }
-                if (count != NativeSocket.WOULD_BLOCK) {
-                    return count;
-                }
-            } finally {
-                scratch.release();
+            int count = array != null
+                    ? tryReceive(array, Math.min(length, LargeArray.MAX_BYTES))
+                    : tryReceiveCopy(into, offset, length);
+            if (count != NativeSocket.WOULD_BLOCK) {
+                return count;
             }
+        }
+    }
+
+    /** Returns an array as memory that the kernel may write into; null if it gets a copy. */
+    private @Nullable MemorySegment memoryOf(byte[] into) {
+        if (!state.poller.takesHeapMemory()) {
+            return null;
+        }
+        LargeArray present = largeArray;
+        if (present == null) {
+            largeArray = new LargeArray(into);
+            return null;
+        }
+        return present.memoryOf(into);
+    }
+
+    private int tryReceiveCopy(byte[] into, int offset, int length) throws NetException {
+        Scratch scratch = Scratch.borrow();
+        try {
+            MemorySegment memory = scratch.memory();
+            int count = tryReceive(memory, Math.min(length, Scratch.BYTES));
+            if (count > 0) {
+                MemorySegment.copy(memory, ValueLayout.JAVA_BYTE, 0, into, offset, count);
+            }
+            return count;
+        } finally {
+            scratch.release();
         }
     }
 
@@ -155,7 +180,9 @@ abstract class ReadSide extends ReadyWaiter {
         int before = signals();
         long received;
         try {
-            received = state.socket.tryReceive(into, 0, length);
+            received = into.isNative()
+                    ? state.socket.tryReceive(into, 0, length)
+                    : Poller.tryReceive(state.socket, into, length);
         } catch (SystemCallException failure) {
             if (shutsDown && failure.status() == Status.BROKEN_PIPE) {
                 return (int) NativeSocket.END_OF_STREAM;

@@ -6,6 +6,7 @@ import dev.sluice.SystemCallException;
 import dev.sluice.internal.net.NetErrors;
 import dev.sluice.internal.net.ReadyWaiter;
 import dev.sluice.internal.net.Scratch;
+import dev.sluice.internal.net.ports.Poller;
 import dev.sluice.internal.net.ports.WriteBatch;
 import dev.sluice.net.CancelledException;
 import dev.sluice.net.ConnectionLostException;
@@ -29,6 +30,9 @@ final class WriteSide extends ReadyWaiter {
 
     /** Created with the first write that is left with the port. */
     private @Nullable DeferredWrite deferred;
+
+    /** Created by the first write of a large array. */
+    private @Nullable LargeArray largeArray;
 
     /** True once this side has ended its writing. */
     private volatile boolean closed;
@@ -125,12 +129,27 @@ final class WriteSide extends ReadyWaiter {
         try {
             while (sent < length) {
                 awaitRoom(state);
-                sent += trySendCopy(state, from, offset + sent,
-                        Math.min(length - sent, Scratch.BYTES));
+                sent += trySendArray(state, from, offset + sent, length - sent);
             }
         } catch (NetException failure) {
             throw failedAfter(state, sent, failure);
         }
+    }
+
+    private int trySendArray(ConnectionState state, byte[] from, int offset, int length)
+            throws NetException {
+        if (offset == 0 && length >= LargeArray.MIN_BYTES && state.poller.takesHeapMemory()) {
+            LargeArray present = largeArray;
+            if (present == null) {
+                largeArray = new LargeArray(from);
+            } else {
+                MemorySegment array = present.memoryOf(from);
+                if (array != null) {
+                    return (int) trySend(state, array, 0, Math.min(length, LargeArray.MAX_BYTES));
+                }
+            }
+        }
+        return trySendCopy(state, from, offset, Math.min(length, Scratch.BYTES));
     }
 
     private int trySendCopy(ConnectionState state, byte[] from, int offset, int part)
@@ -205,7 +224,9 @@ final class WriteSide extends ReadyWaiter {
         int before = signals();
         long sent;
         try {
-            sent = state.socket.trySend(from, offset, length);
+            sent = from.isNative()
+                    ? state.socket.trySend(from, offset, length)
+                    : Poller.trySend(state.socket, from, length);
         } catch (SystemCallException failure) {
             throw state.failed(this, "write", failure);
         }

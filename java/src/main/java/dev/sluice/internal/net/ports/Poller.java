@@ -6,12 +6,14 @@ import dev.sluice.NativeSocket;
 import dev.sluice.PortFailedException;
 import dev.sluice.PortOptions;
 import dev.sluice.Status;
+import dev.sluice.SystemCallException;
 import dev.sluice.internal.access.PortAccess;
 import dev.sluice.internal.net.FailureLog;
 import dev.sluice.internal.net.NetErrors;
 import dev.sluice.internal.net.ReadyWaiter;
 import dev.sluice.internal.spi.Capability;
 import dev.sluice.net.NetException;
+import java.lang.foreign.MemorySegment;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -26,7 +28,8 @@ public abstract class Poller {
     private static final Logger LOG = LoggerFactory.getLogger(Poller.class);
 
     /** What a port offers to this layer and not to users. */
-    private static final PortAccess<CompletionPort, NativeSocket> ACCESS = PortAccess.get();
+    private static final PortAccess<CompletionPort, NativeSocket, SystemCallException> ACCESS =
+            PortAccess.get();
 
     private static final long QUEUE_FULL_PAUSE_NANOS = 1_000_000;
 
@@ -41,6 +44,7 @@ public abstract class Poller {
     private final Thread thread;
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private final boolean reportsEdges;
+    private final boolean takesHeapMemory;
 
     /** Created for the first timer; of the port's thread. */
     private @Nullable PortTimers timers;
@@ -66,6 +70,7 @@ public abstract class Poller {
     Poller(CompletionPort port, Thread.Builder builder, @Nullable Thread platformThread) {
         this.port = port;
         this.reportsEdges = has(Capability.REPORTS_EDGES);
+        this.takesHeapMemory = has(Capability.TAKES_HEAP_MEMORY);
         this.thread = builder.unstarted(() -> ScopedValue.where(ON_A_PORT, this).run(this::run));
         if (platformThread == null) {
             port.handOver(thread);
@@ -103,6 +108,23 @@ public abstract class Poller {
     /** See {@link PortAccess#unacknowledgedBytes}; on the port's thread. */
     public static long unacknowledgedBytes(NativeSocket socket) {
         return ACCESS.unacknowledgedBytes(socket);
+    }
+
+    /** See {@link PortAccess#tryReceive}. */
+    public static long tryReceive(NativeSocket socket, MemorySegment heap, long length)
+            throws SystemCallException {
+        return ACCESS.tryReceive(socket, heap, length);
+    }
+
+    /** See {@link PortAccess#trySend}. */
+    public static long trySend(NativeSocket socket, MemorySegment heap, long length)
+            throws SystemCallException {
+        return ACCESS.trySend(socket, heap, length);
+    }
+
+    /** Returns true if {@link #tryReceive} and {@link #trySend} work on the port's sockets. */
+    public final boolean takesHeapMemory() {
+        return takesHeapMemory;
     }
 
     /** Returns true if one multishot operation reports each change of readiness. */

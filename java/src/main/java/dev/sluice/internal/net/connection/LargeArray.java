@@ -1,0 +1,45 @@
+package dev.sluice.internal.net.connection;
+
+import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The large array that a direction of a connection used last. When it is used again it goes to the
+ * kernel without a copy; it needs a segment for that, which is made once and not for each call.
+ *
+ * <p>A thread cannot be stopped within such a call, so the garbage collector waits for its end. The
+ * call never waits itself, and moves a bounded number of bytes.
+ */
+final class LargeArray {
+    /** Below this a copy costs no more than the call saves. */
+    static final int MIN_BYTES = 8 * 1024;
+
+    /** Bounds the bytes of one call, and so the time for which it holds up the collector. */
+    static final int MAX_BYTES = 64 * 1024;
+
+    private byte[] array;
+
+    /** The array as memory; null until it is used again. */
+    private @Nullable MemorySegment memory;
+
+    LargeArray(byte[] array) {
+        this.array = array;
+    }
+
+    /** Returns the array as memory if it is the one that was used last, else null. */
+    @Nullable
+    @SuppressWarnings("ReferenceEquality") // The memory of another array is another one.
+    MemorySegment memoryOf(byte[] used) {
+        MemorySegment present = memory;
+        if (used != array) {
+            array = used;
+            memory = null;
+            return null;
+        }
+        if (present == null) {
+            present = MemorySegment.ofArray(used);
+            memory = present;
+        }
+        return present;
+    }
+}
