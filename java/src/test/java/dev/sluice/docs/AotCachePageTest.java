@@ -9,6 +9,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -23,13 +24,13 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The commands of the page make a cache of the first server, and that server starts from it. */
+/** The commands of the page make caches of the first server, and that server starts from them. */
 @Timeout(600)
 @EnabledOnOs(value = OS.LINUX, disabledReason = "the commands are those of a Unix shell")
 class AotCachePageTest {
     private static final Path ROOT = Path.of(System.getProperty("sluice.home"));
     private static final Pattern COMMANDS =
-            Pattern.compile("## AOT cache\n.*?```\n(.*?)```", Pattern.DOTALL);
+            Pattern.compile("## AOT cache\n.*?```\n(.*?)```.*?```\n(.*?)```", Pattern.DOTALL);
     private static final Pattern SOURCE = Pattern.compile("\\] (\\S+) source: (.*)");
     private static final int CONNECTIONS = 4;
     private static final int MESSAGES = 50;
@@ -39,6 +40,7 @@ class AotCachePageTest {
     Path folder;
 
     private List<String> commands = List.of();
+    private String archived = "";
 
     @BeforeEach
     void theFilesThatThePageNames() throws Exception {
@@ -46,6 +48,7 @@ class AotCachePageTest {
         assertThat(matcher.find()).as("a block of commands").isTrue();
         commands = matcher.group(1).lines().toList();
         assertThat(commands).hasSize(4);
+        archived = matcher.group(2).strip();
         Files.writeString(folder.resolve("Echo.java"), EchoClient.atAnyPort(
                 DocumentedProgram.blocksOf("docs/start.md").getFirst()));
         DocumentedProgram.jarOfTheLibrary(folder.resolve("sluice.jar"));
@@ -136,6 +139,19 @@ class AotCachePageTest {
                 "Echo shared objects file");
         assertThat(fromJars(with)).as("classes from jars with the cache")
                 .isLessThan(fromJars(without) / 10);
+    }
+
+    @Test
+    void anArchiveIsMadeByTheFirstRunAndIgnoredOnceAJarHasChanged() throws Exception {
+        String listener = "dev.sluice.net.Listener shared objects file (top)";
+        assertThat(classes(archived, "first.log")).doesNotContain(listener);
+        assertThat(folder.resolve("echo.jsa")).exists();
+        assertThat(classes(archived, "second.log")).contains(listener,
+                "Echo shared objects file (top)");
+
+        Files.setLastModifiedTime(folder.resolve("echo.jar"), FileTime.fromMillis(0));
+        assertThat(classes(archived, "third.log")).doesNotContain(listener)
+                .anyMatch(line -> line.matches("Echo .*echo.jar"));
     }
 
     @Test
