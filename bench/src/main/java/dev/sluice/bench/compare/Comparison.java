@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Starts the servers, runs the loads on them in turn, and collects the results. */
@@ -271,8 +272,9 @@ public final class Comparison {
         if (names.isEmpty()) {
             throw new BenchException("no server can run");
         }
-        return ServerCatalog.BASELINES.stream().filter(names::contains).findFirst()
-                .orElse(names.getFirst());
+        return Stream.concat(ServerCatalog.BASELINES.stream(),
+                ServerCatalog.OTHER_BASELINES.stream())
+                .filter(names::contains).findFirst().orElse(names.getFirst());
     }
 
     private void warmUp(ServerSpec spec, ServerProcess server) throws InterruptedException {

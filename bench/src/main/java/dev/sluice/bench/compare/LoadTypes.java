@@ -14,6 +14,7 @@ public final class LoadTypes {
             new FanOutLoad(),
             new MixedLoad(),
             new ProxyLoad(),
+            new RequestLoads(),
             new UdpLoads(),
             new UdpBulkLoad(),
             new RateLoad(),

@@ -26,6 +26,9 @@ public final class ServerCatalog {
     /** The preferred baselines, best first. */
     static final List<String> BASELINES = List.of("c-epoll", "c-iocp", "nio", "nio2");
 
+    /** The baselines where none of those knows the task. */
+    static final List<String> OTHER_BASELINES = List.of("netty-epoll", "jdk-virtual");
+
     /**
      * The flags of every server on a JVM, Sluice or not: a heap that no load fills, the collector
      * without threads of its own, and what users of Netty set (no leak detection, no bounds checks,
@@ -67,6 +70,8 @@ public final class ServerCatalog {
         addVirtual("sluice-tpp-epoll", "dev.sluice.net with a thread per port");
         addVirtual("sluice-tpp-io_uring", "the same on io_uring");
         addVirtual("jdk-virtual", "java.net.ServerSocket, a virtual thread for each connection");
+        addVirtual("jdk-httpserver",
+                "com.sun.net.httpserver.HttpServer, a virtual thread for each request");
         addUntimed("sluice-net-epoll");
         addUntimed("sluice-net-io_uring");
         addUntimed("jdk-virtual");
@@ -79,9 +84,10 @@ public final class ServerCatalog {
         addPeer("netty-io_uring", "Netty 4.2, its native io_uring transport, one event loop");
         addPeer("netty-nio", "Netty 4.2 on the JDK's Selector, one event loop");
         addC("c-epoll", "sluice_baseline_epoll", "C on epoll, one thread", baselines,
-                EnumSet.allOf(Task.class));
+                EnumSet.complementOf(EnumSet.of(Task.REQUEST)));
         addC("c-io_uring", "sluice_baseline_uring", "C on io_uring, one thread", baselines,
-                EnumSet.complementOf(EnumSet.of(Task.PROXY, Task.UDP, Task.UDP_BULK)));
+                EnumSet.complementOf(
+                        EnumSet.of(Task.PROXY, Task.UDP, Task.UDP_BULK, Task.REQUEST)));
     }
 
     private static boolean everyLoad(Load load) {

@@ -23,7 +23,9 @@ class ServerChecksTest {
             new ServerCatalog(BaselinePrograms.ofEnvironment());
 
     static Stream<Arguments> rows() {
-        return Stream.of(ProxyLoad.load(), UdpLoads.many(), UdpLoads.one(), UdpBulkLoad.load())
+        return Stream
+                .of(RequestLoads.load(1), RequestLoads.load(16), ProxyLoad.load(), UdpLoads.many(),
+                        UdpLoads.one(), UdpBulkLoad.load())
                 .flatMap(load -> CATALOG.all().stream().filter(spec -> spec.knows(load.task()))
                         .map(spec -> Arguments.of(spec.name(), load.name(), spec, load)));
     }

@@ -11,6 +11,11 @@ final class BlockingTasks {
     /** The size of the buffer of a connection that mostly waits. */
     private static final int CONNECTION_BYTES = 16 * 1024;
 
+    /** How many answers are written at once. */
+    private static final int MOST_ANSWERS = 16;
+
+    private static final byte[] ANSWERS = repeat(HttpRequests.ANSWER, MOST_ANSWERS);
+
     private BlockingTasks() {}
 
     /** A connection of any class. */
@@ -35,6 +40,7 @@ final class BlockingTasks {
             case RECEIVE -> BlockingTasks::receive;
             case SEND -> BlockingTasks::send;
             case FAN_OUT -> new FanOut()::serve;
+            case REQUEST -> BlockingTasks::answer;
             case PROXY -> throw new IllegalArgumentException("a proxy has two connections");
             case UDP, UDP_BULK ->
                 throw new IllegalArgumentException("a datagram socket is no stream");
@@ -60,6 +66,34 @@ final class BlockingTasks {
                 left -= length;
             }
         }
+    }
+
+    private static void answer(Stream stream) throws IOException {
+        HttpRequests requests = new HttpRequests();
+        byte[] buffer = new byte[CONNECTION_BYTES];
+        while (!requests.isOver()) {
+            int count = stream.read(buffer, 0, buffer.length);
+            if (count < 0) {
+                return;
+            }
+            int owed = requests.parse(buffer, count);
+            while (owed > 0) {
+                int now = Math.min(owed, MOST_ANSWERS);
+                stream.write(ANSWERS, 0, now * HttpRequests.ANSWER.length);
+                owed -= now;
+            }
+        }
+        if (requests.isRefused()) {
+            stream.write(HttpRequests.REFUSAL, 0, HttpRequests.REFUSAL.length);
+        }
+    }
+
+    private static byte[] repeat(byte[] bytes, int times) {
+        byte[] all = new byte[bytes.length * times];
+        for (int i = 0; i < times; i++) {
+            System.arraycopy(bytes, 0, all, i * bytes.length, bytes.length);
+        }
+        return all;
     }
 
     /** Returns false if the stream ends first. */

@@ -73,6 +73,10 @@ public final class Peers {
         openers.get(Task.SEND).put("nio2", Nio2Tasks::send);
         openers.get(Task.FAN_OUT).put("nio", NioFanOut::open);
         openers.get(Task.FAN_OUT).put("nio2", Nio2FanOut::open);
+        openers.put(Task.REQUEST, task(Task.REQUEST, SluiceRequests::new, NettyRequests::handlers));
+        openers.get(Task.REQUEST).put("netty-nio", address -> NettyServer.open(NettyTransport.NIO,
+                address, NettyRequests.handlers(), 0));
+        openers.get(Task.REQUEST).put("jdk-httpserver", JdkHttpServer::open);
         putReadiness(openers.get(Task.RECEIVE), ReadinessTasks::receive);
         putReadiness(openers.get(Task.SEND), ReadinessTasks::send);
         putReadiness(openers.get(Task.FAN_OUT), ReadinessFanOut::new);

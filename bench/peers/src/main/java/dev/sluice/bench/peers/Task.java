@@ -41,7 +41,10 @@ public enum Task {
      * Answers a datagram that asks for them with so many of {@link BulkDatagrams}' size, on one or several
      * sockets; in few system calls where the server can.
      */
-    UDP_BULK;
+    UDP_BULK,
+
+    /** Answers each request of HTTP/1.1 with a body of 13 bytes, once it has seen the request's end. */
+    REQUEST;
 
     /** The size of the numbers of {@link #SEND}. */
     public static final int COUNT_BYTES = Long.BYTES;
