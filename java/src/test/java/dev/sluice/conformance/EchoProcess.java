@@ -7,7 +7,9 @@ import dev.sluice.CompletionPort;
 import dev.sluice.NativeSocket;
 import dev.sluice.PortOptions;
 import dev.sluice.Receive;
+import dev.sluice.ReceiveFrom;
 import dev.sluice.Send;
+import dev.sluice.SendTo;
 import dev.sluice.SystemCallException;
 import dev.sluice.testing.OwnLoopback;
 import java.lang.foreign.MemorySegment;
@@ -25,11 +27,50 @@ final class EchoProcess {
         this.left = connections;
     }
 
-    /** Takes the backend's name and the number of connections. */
+    /** In the place of a number of connections: one socket whose every datagram is sent back. */
+    static final String DATAGRAMS = "datagrams";
+
+    /** How many of its receives are in flight. */
+    static final int RECEIVES = 8;
+
+    /** Takes the backend's name and the number of connections, or {@link #DATAGRAMS}. */
     public static void main(String[] args) throws SystemCallException {
         PortOptions options = PortOptions.DEFAULT.backend(Backend.named(args[0]));
+        boolean datagrams = args[1].equals(DATAGRAMS);
         try (CompletionPort port = CompletionPort.open(options)) {
-            new EchoProcess(port, Integer.parseInt(args[1])).run();
+            EchoProcess server =
+                    new EchoProcess(port, datagrams ? 1 : Integer.parseInt(args[1]));
+            if (datagrams) {
+                server.runDatagrams();
+            } else {
+                server.run();
+            }
+        }
+    }
+
+    /** Until an empty datagram comes. */
+    private void runDatagrams() throws SystemCallException {
+        NativeSocket socket = port.datagrams(OwnLoopback.at(0));
+        for (int i = 0; i < RECEIVES; i++) {
+            MemorySegment buffer = port.allocate(64).segment();
+            ReceiveFrom receive = new ReceiveFrom(socket).buffer(buffer);
+            SendTo send = new SendTo(socket).onCompletion(event -> {
+                if (event.isOk()) {
+                    port.submit(receive);
+                }
+            });
+            port.submit(receive.onCompletion(event -> {
+                if (event.isOk() && event.bytes() == 0) {
+                    left = 0;
+                } else if (event.isOk()) {
+                    port.submit(send.buffer(buffer.asSlice(0, event.bytes()))
+                            .toSourceOf(event));
+                }
+            }));
+        }
+        System.out.println(socket.localAddress());
+        while (left > 0) {
+            port.poll(CompletionPort.FOREVER);
         }
     }
 

@@ -12,6 +12,15 @@ final class UringChannel extends Channel {
      */
     private @Nullable ArrayDeque<Integer> arrived;
 
+    /** Written by {@link UringTries}, as are the next two: the round in which it was last tried. */
+    int triedInRound;
+
+    /** Calls without the ring that it may still make in that round. */
+    byte triesLeft;
+
+    /** Receives that go to the ring before the next one is tried, since a try found nothing. */
+    byte receivesUntilTry;
+
     UringChannel(int family, boolean stream, long handle) {
         super(family, stream);
         this.handle = handle;

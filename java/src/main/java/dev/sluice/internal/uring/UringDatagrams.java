@@ -38,14 +38,16 @@ final class UringDatagrams {
     private final Completions completions;
     private final Scratch scratch;
     private final ControlBlocks blocks;
+    private final UringTries tries;
     private final long pause;
     private final long connectPause;
 
-    UringDatagrams(UringDriver driver, Scratch scratch, ControlBlocks blocks) {
+    UringDatagrams(UringDriver driver, Scratch scratch, ControlBlocks blocks, UringTries tries) {
         this.driver = driver;
         this.completions = driver.completions;
         this.scratch = scratch;
         this.blocks = blocks;
+        this.tries = tries;
         this.pause = timespec(PAUSE_NANOS);
         this.connectPause = timespec(CONNECT_PAUSE_NANOS);
     }
@@ -59,6 +61,9 @@ final class UringDatagrams {
     // ---- receiving ---------------------------------------------------------------------------
 
     boolean issueReceive(UringChannel channel, Request request) {
+        if (tries.receives(channel, request)) {
+            return true;
+        }
         long sqe = driver.entry();
         if (sqe == SubmissionQueue.FULL) {
             return false;
@@ -97,6 +102,9 @@ final class UringDatagrams {
         }
         if (request.isSegmented()) {
             return issueSegments(channel, request);
+        }
+        if (tries.sends(channel, request)) {
+            return true;
         }
         long message = scratch.take(Msghdr.SIZE + Iovec.SIZE + LinuxSockaddr.MAX_SIZE);
         long sqe = message == 0 ? SubmissionQueue.FULL : driver.entry();

@@ -22,8 +22,6 @@ public final class Libc {
     private static final MemorySegment LISTEN = function("listen");
     private static final MemorySegment ACCEPT4 = function("accept4");
     private static final MemorySegment CONNECT = function("connect");
-    private static final MemorySegment RECVFROM = function("recvfrom");
-    private static final MemorySegment SENDTO = function("sendto");
     private static final MemorySegment RECVMSG = function("recvmsg");
     private static final MemorySegment SENDMSG = function("sendmsg");
     private static final MemorySegment SHUTDOWN = function("shutdown");
@@ -112,22 +110,26 @@ public final class Libc {
 
     /**
      * {@code ssize_t recvfrom(int fd, void *buf, size_t len, int flags, struct sockaddr *addr,
-     * socklen_t *addrlen)}.
+     * socklen_t *addrlen)}: see {@link #recv}.
      */
     public static long recvfrom(
             MemorySegment callState, int fd, long buf, long len, int flags, long addr,
             long addrlen) {
-        return ErrnoCall.call(RECVFROM, callState, fd, buf, len, flags, addr, addrlen);
+        return ErrnoCall.call(
+                SYSCALL, callState, SocketConstants.SYS_recvfrom, fd, buf, len, flags, addr,
+                addrlen);
     }
 
     /**
      * {@code ssize_t sendto(int fd, const void *buf, size_t len, int flags, const struct sockaddr
-     * *addr, socklen_t addrlen)}.
+     * *addr, socklen_t addrlen)}: see {@link #recv}.
      */
     public static long sendto(
             MemorySegment callState, int fd, long buf, long len, int flags, long addr,
             int addrlen) {
-        return ErrnoCall.call(SENDTO, callState, fd, buf, len, flags, addr, addrlen);
+        return ErrnoCall.call(
+                SYSCALL, callState, SocketConstants.SYS_sendto, fd, buf, len, flags, addr,
+                addrlen);
     }
 
     /** {@code ssize_t recvmsg(int fd, struct msghdr *msg, int flags)}: see {@link Msghdr}. */
