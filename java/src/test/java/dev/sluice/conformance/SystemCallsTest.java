@@ -106,14 +106,19 @@ class SystemCallsTest extends ConformanceTest {
         for (int i = 0; i < DATAGRAMS_IN_FLIGHT; i++) {
             SendTo send = new SendTo(socket).buffer(Pattern.allocate(port, 16)).to(server);
             ReceiveFrom receive = new ReceiveFrom(socket).buffer(port.allocate(64).segment());
+            Runnable next = () -> {
+                boolean over = !send.isPending() && !receive.isPending();
+                if (over && sent[0] < DATAGRAMS) {
+                    sent[0]++;
+                    port.submit(receive);
+                    port.submit(send);
+                }
+            };
+            send.onCompletion(event -> next.run());
             receive.onCompletion(event -> {
                 if (event.isOk()) {
                     received[0]++;
-                    port.submit(receive);
-                    if (sent[0] < DATAGRAMS) {
-                        sent[0]++;
-                        port.submit(send);
-                    }
+                    next.run();
                 }
             });
             port.submit(receive);
