@@ -52,6 +52,8 @@ public enum Status {
     PERMISSION,
     /** The kernel rejected an argument (EINVAL and the like). */
     INVALID,
+    /** What the peer sent breaks the protocol, or the peer says so of this side (TLS). */
+    PROTOCOL,
     /** The kernel returned a code that Sluice does not know, see {@link Operation#nativeCode()}. */
     UNKNOWN;
 

@@ -1,9 +1,11 @@
 package dev.sluice.net;
 
 import dev.sluice.Address;
+import dev.sluice.internal.net.connection.SocketConnection;
 import dev.sluice.internal.net.dialling.DialSettings;
 import dev.sluice.internal.net.dialling.HappyEyeballs;
 import dev.sluice.internal.net.names.HostPort;
+import dev.sluice.internal.net.tls.TlsStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -38,12 +40,14 @@ public final class Dialer {
 
     private final @Nullable PortGroup group;
     private final Duration attemptDelay;
+    private final @Nullable Tls tls;
     private final DialSettings settings;
 
     private Dialer(Draft draft) {
         PortGroup chosen = draft.group;
         group = chosen;
         attemptDelay = draft.attemptDelay;
+        tls = draft.tls;
         settings = new DialSettings(
                 () -> (chosen == null ? PortGroup.shared() : chosen).pollers(),
                 draft.timeout, draft.deadlineNanos, draft.local, draft.keepAlive, draft.control,
@@ -71,11 +75,15 @@ public final class Dialer {
         SocketControl control = socket -> {};
         Resolver resolver = Resolver.SYSTEM;
 
+        @Nullable
+        Tls tls;
+
         Draft() {}
 
         Draft(Dialer dialer) {
             group = dialer.group;
             attemptDelay = dialer.attemptDelay;
+            tls = dialer.tls;
             timeout = dialer.settings.timeout();
             deadlineNanos = dialer.settings.deadlineNanos();
             local = dialer.settings.local();
@@ -109,7 +117,8 @@ public final class Dialer {
     public Connection dial(String address) throws NetException {
         HostPort target = HostPort.toDial(address);
         HappyEyeballs dial = new HappyEyeballs(settings, "connect " + target.text());
-        return dial.run(HappyEyeballs.interleave(dial.resolve(target)), attemptDelay);
+        return secured(dial, target.name(),
+                dial.run(HappyEyeballs.interleave(dial.resolve(target)), attemptDelay));
     }
 
     /**
@@ -120,8 +129,8 @@ public final class Dialer {
      * @throws NetException as {@link #dial(String)}
      */
     public Connection dial(Address address) throws NetException {
-        return new HappyEyeballs(settings, "connect " + address)
-                .run(List.of(address), attemptDelay);
+        HappyEyeballs dial = new HappyEyeballs(settings, "connect " + address);
+        return securedByAddress(dial, dial.run(List.of(address), attemptDelay));
     }
 
     /**
@@ -134,8 +143,9 @@ public final class Dialer {
      * @throws IllegalArgumentException if there is no address
      */
     public Connection dialFirst(List<Address> addresses) throws NetException {
-        return new HappyEyeballs(settings, "connect to the first of " + addresses)
-                .run(List.copyOf(addresses), Duration.ZERO);
+        HappyEyeballs dial =
+                new HappyEyeballs(settings, "connect to the first of " + addresses);
+        return securedByAddress(dial, dial.run(List.copyOf(addresses), Duration.ZERO));
     }
 
     /**
@@ -149,12 +159,48 @@ public final class Dialer {
      * @throws ConnectFailedException if none connects; the message has the first failure and every
      *     name without an address, the other failures are suppressed
      * @throws NetException as {@link #dial(String)}
-     * @throws IllegalArgumentException if a text is no address or has no port, or there is none
+     * @throws IllegalArgumentException if a text is no address or has no port, or there is none; or with
+     *     {@link #tls}, if there are several names and {@link Tls#serverName} is not set
      */
     public Connection dialFirst(String... addresses) throws NetException {
         List<HostPort> targets = Stream.of(addresses).map(HostPort::toDial).toList();
         List<String> texts = targets.stream().map(HostPort::text).toList();
-        return new HappyEyeballs(settings, "connect to the first of " + texts).runAll(targets);
+        List<String> names = targets.stream().map(HostPort::name).distinct().toList();
+        Tls chosen = tls;
+        if (chosen != null && chosen.serverName() == null && names.size() > 1) {
+            throw new IllegalArgumentException("connect to the first of " + texts
+                    + ": the certificate must have one name; set Tls.serverName");
+        }
+        HappyEyeballs dial = new HappyEyeballs(settings, "connect to the first of " + texts);
+        return secured(dial, names.isEmpty() ? "" : names.getFirst(), dial.runAll(targets));
+    }
+
+    private Connection securedByAddress(HappyEyeballs dial, SocketConnection connection)
+            throws NetException {
+        Address peer = connection.remoteAddress();
+        return secured(dial, peer.isUnix()
+                ? "localhost"
+                : peer.toInetSocketAddress().getAddress().getHostAddress(), connection);
+    }
+
+    /** Does the handshake within the time of the dial. */
+    private Connection secured(HappyEyeballs dial, String name, SocketConnection connection)
+            throws NetException {
+        Tls chosen = tls;
+        if (chosen == null) {
+            return connection;
+        }
+        boolean secured = false;
+        try {
+            TlsStream stream = chosen.stream(connection, name);
+            stream.handshakeWithin(dial.left());
+            secured = true;
+            return stream;
+        } finally {
+            if (!secured) {
+                connection.abort();
+            }
+        }
     }
 
     // ---- options -------------------------------------------------------------------------------
@@ -258,6 +304,21 @@ public final class Dialer {
     public Dialer resolver(Resolver resolver) {
         Objects.requireNonNull(resolver, "resolver");
         return with(draft -> draft.resolver = resolver);
+    }
+
+    /**
+     * Speaks TLS: a dial returns a {@link TlsConnection} whose handshake is done, within the time of the
+     * dial. The certificate must have the name, or the address, that is dialled.
+     *
+     * @param tls from {@link Tls#client}
+     * @return a changed dialer
+     * @throws IllegalArgumentException if it is a server's
+     */
+    public Dialer tls(Tls tls) {
+        if (!tls.isClient()) {
+            throw new IllegalArgumentException("TLS of a server in a dialer: use Tls.client");
+        }
+        return with(draft -> draft.tls = tls);
     }
 
     DialSettings settings() {

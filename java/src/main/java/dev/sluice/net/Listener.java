@@ -12,6 +12,7 @@ import java.io.Closeable;
 import java.lang.ref.Reference;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Accepts connections at an address: TCP over IPv4 or IPv6, or a Unix socket. Any thread may call any
@@ -25,9 +26,11 @@ import java.util.concurrent.TimeUnit;
  */
 public final class Listener implements Closeable {
     private final Acceptor acceptor;
+    private final @Nullable Tls tls;
 
-    private Listener(Acceptor acceptor) {
+    private Listener(Acceptor acceptor, @Nullable Tls tls) {
         this.acceptor = acceptor;
+        this.tls = tls;
     }
 
     /**
@@ -69,7 +72,7 @@ public final class Listener implements Closeable {
      */
     public static Listener open(Address address, ListenerOptions options) throws NetException {
         Acceptor acceptor = Acceptor.open(options.pollers(), address, options.settings());
-        Listener listener = new Listener(acceptor);
+        Listener listener = new Listener(acceptor, options.tls());
         Leaks.watch(Leaks.Kind.LISTENER, listener,
                 () -> acceptor.isOpen() ? acceptor.local().toString() : null);
         return listener;
@@ -98,7 +101,7 @@ public final class Listener implements Closeable {
     public Connection accept() throws NetException {
         SocketConnection connection = acceptor.take(Long.MAX_VALUE);
         assert connection != null : "a wait without a timeout timed out";
-        return connection.watchedForLeaks();
+        return taken(connection);
     }
 
     /**
@@ -114,7 +117,13 @@ public final class Listener implements Closeable {
         if (connection == null) {
             throw NetErrors.of("accept " + address(), Status.DEADLINE, 0);
         }
-        return connection.watchedForLeaks();
+        return taken(connection);
+    }
+
+    private Connection taken(SocketConnection connection) {
+        SocketConnection watched = connection.watchedForLeaks();
+        Tls chosen = tls;
+        return chosen == null ? watched : chosen.over(watched);
     }
 
     /**
@@ -156,6 +165,12 @@ public final class Listener implements Closeable {
 
     Acceptor acceptor() {
         return acceptor;
+    }
+
+    /** Returns the handler to serve its connections with. */
+    ConnectionHandler serving(ConnectionHandler handler) {
+        Tls chosen = tls;
+        return chosen == null ? handler : chosen.serving(handler);
     }
 
     @Override

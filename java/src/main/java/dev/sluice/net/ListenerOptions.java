@@ -24,11 +24,13 @@ public final class ListenerOptions {
 
     private final @Nullable PortGroup group;
     private final Resolver resolver;
+    private final @Nullable Tls tls;
     private final AcceptSettings settings;
 
     private ListenerOptions(Draft draft) {
         group = draft.group;
         resolver = draft.resolver;
+        tls = draft.tls;
         settings = new AcceptSettings(
                 draft.backlog, draft.ahead, draft.control, draft.patience, draft.unlinkOnClose);
     }
@@ -45,11 +47,15 @@ public final class ListenerOptions {
         boolean unlinkOnClose = true;
         Resolver resolver = Resolver.SYSTEM;
 
+        @Nullable
+        Tls tls;
+
         Draft() {}
 
         Draft(ListenerOptions options) {
             group = options.group;
             resolver = options.resolver;
+            tls = options.tls;
             backlog = options.settings.backlog();
             ahead = options.settings.ahead();
             control = options.settings.control();
@@ -153,6 +159,26 @@ public final class ListenerOptions {
     public ListenerOptions resolver(Resolver resolver) {
         Objects.requireNonNull(resolver, "resolver");
         return with(draft -> draft.resolver = resolver);
+    }
+
+    /**
+     * Speaks TLS on each connection: {@link Listener#accept} returns a {@link TlsConnection}, and handlers
+     * get one. The handshake is done by the first call that needs it.
+     *
+     * @param tls from {@link Tls#server}
+     * @return changed options
+     * @throws IllegalArgumentException if it is a client's
+     */
+    public ListenerOptions tls(Tls tls) {
+        if (tls.isClient()) {
+            throw new IllegalArgumentException("TLS of a client on a listener: use Tls.server");
+        }
+        return with(draft -> draft.tls = tls);
+    }
+
+    @Nullable
+    Tls tls() {
+        return tls;
     }
 
     PollerGroup pollers() {

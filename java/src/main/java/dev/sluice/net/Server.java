@@ -126,7 +126,7 @@ public final class Server {
             return null;
         }
         ServerLoop created = new ServerLoop(
-                listener, listener.acceptor(), handler, maxConnections, linger);
+                listener, listener.acceptor(), listener.serving(handler), maxConnections, linger);
         loop = created;
         return created;
     }

@@ -3,6 +3,8 @@ package dev.sluice.docs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -18,7 +20,7 @@ class NetPageTest {
     @BeforeEach
     void read() throws IOException {
         blocks = DocumentedProgram.blocksOf("docs/net.md");
-        assertThat(blocks).hasSize(4);
+        assertThat(blocks).hasSize(5);
     }
 
     @Test
@@ -30,6 +32,18 @@ class NetPageTest {
     void theServerWithAThreadPerPortEchoes(@TempDir Path folder) throws IOException {
         String option = "--add-opens=java.base/java.lang=ALL-UNNAMED";
         EchoClient.assertEchoes(folder, List.of(option), blocks.getLast());
+    }
+
+    @Test
+    void theProgramWithTlsEchoes(@TempDir Path folder) throws IOException {
+        Path store = folder.resolve("server.p12");
+        try (InputStream in = NetPageTest.class.getResourceAsStream("/tls/server.p12")) {
+            Files.write(store, in.readAllBytes());
+        }
+        try (DocumentedProgram program = DocumentedProgram.start(
+                folder, blocks.get(3), store.toString(), "sluice")) {
+            assertThat(program.line()).isEqualTo("secret");
+        }
     }
 
     @Test

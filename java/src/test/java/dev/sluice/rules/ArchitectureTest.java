@@ -28,21 +28,25 @@ class ArchitectureTest {
     private static final List<String> LOGGING = List.of("org.slf4j..");
     private static final List<String> QUEUES = List.of("org.jctools.queues.atomic..",
             "org.jctools.queues");
+    private static final List<String> TLS_ENGINE = List.of("javax.net.ssl");
     private static final List<String> NOTHING = List.of();
 
     /** The classes of {@code dev.sluice.net} that use {@code dev.sluice.internal.net}. */
     private static final Set<String> NET_ENTRIES = Set.of("Datagrams", "Dialer", "Listener",
-            "ListenerOptions", "PortGroup", "Server");
+            "ListenerOptions", "PortGroup", "Server", "Tls");
 
     /** A line for each package below {@link ImportTable#ROOT}. */
     private static final Map<String, Allowed> IMPORTS = Map.ofEntries(
             entry(".net", new Allowed(List.of("", ".internal.leaks", ".internal.net.ports",
                     ".internal.net.names", ".internal.net", ".internal.net.connection",
                     ".internal.net.accepting", ".internal.net.serving",
-                    ".internal.net.dialling", ".internal.net.datagrams"), NOTHING)),
+                    ".internal.net.dialling", ".internal.net.datagrams",
+                    ".internal.net.tls"), TLS_ENGINE)),
             entry(".internal.net", new Allowed(List.of("", ".net"),
                     List.of("org.slf4j..", "jdk.jfr"))),
             entry(".internal.net.names", netPart()),
+            entry(".internal.net.tls", new Allowed(List.of("", ".net", ".internal.net"),
+                    Stream.of(LOGGING, QUEUES, TLS_ENGINE).flatMap(List::stream).toList())),
             entry(".internal.net.ports", netPart()),
             entry(".internal.net.connection", netPart(".internal.net.ports")),
             entry(".internal.net.datagrams", netPart(".internal.net.ports",

@@ -73,6 +73,7 @@ public final class NetErrors {
             case UNSUPPORTED -> "not supported here";
             case PERMISSION -> "permission denied";
             case INVALID -> "invalid argument";
+            case PROTOCOL -> "protocol error";
             case UNKNOWN -> "unknown failure";
         };
     }

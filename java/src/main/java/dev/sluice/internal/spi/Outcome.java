@@ -26,5 +26,6 @@ public enum Outcome {
     UNSUPPORTED,
     PERMISSION,
     INVALID,
+    PROTOCOL,
     UNKNOWN
 }

@@ -85,8 +85,13 @@ public final class HappyEyeballs {
         this.deadlineNanos = bounded ? startNanos + until : 0;
     }
 
-    private long left() {
+    private long leftNanos() {
         return deadlineNanos - System.nanoTime();
+    }
+
+    /** Returns what is left of the time of the dial; very long if it has no bound. */
+    public Duration left() {
+        return Duration.ofNanos(bounded ? leftNanos() : ENDLESS_NANOS);
     }
 
     /**
@@ -114,7 +119,7 @@ public final class HappyEyeballs {
     /** Looks up one name, within the time of the dial. */
     public List<Address> resolve(HostPort target) throws NetException {
         return ResolverQuery.await(
-                target, settings.resolver(), bounded ? left() : ResolverQuery.ENDLESS);
+                target, settings.resolver(), bounded ? leftNanos() : ResolverQuery.ENDLESS);
     }
 
     /** Dials addresses; the next one starts after a delay, or when all before it have failed. */
@@ -180,7 +185,7 @@ public final class HappyEyeballs {
             if (Thread.interrupted()) {
                 throw new InterruptedException();
             }
-            if (bounded && left() <= 0) {
+            if (bounded && leftNanos() <= 0) {
                 throw suppressing(NetErrors.of(operation, Status.DEADLINE, 0), failures);
             }
             boolean more = attempts.size() < addresses.size();
@@ -210,7 +215,7 @@ public final class HappyEyeballs {
     private @Nullable Report poll(boolean more, long nextNanos) throws InterruptedException {
         long wait = more ? nextNanos - System.nanoTime() : Long.MAX_VALUE;
         if (bounded) {
-            wait = Math.min(wait, left());
+            wait = Math.min(wait, leftNanos());
         }
         return wait == Long.MAX_VALUE ? reports.take() : reports.poll(wait, TimeUnit.NANOSECONDS);
     }

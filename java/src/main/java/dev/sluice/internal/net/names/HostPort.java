@@ -82,6 +82,11 @@ public record HostPort(String text, String host, int port, @Nullable Address lit
                 && host.matches("((0[xX][0-9a-fA-F]*|[0-9]*)\\.)*(0[xX][0-9a-fA-F]*|[0-9]*)");
     }
 
+    /** Returns true for the literal of an address without a port. */
+    public static boolean isLiteral(String host) {
+        return host.indexOf(':') >= 0 || isIpv4(host);
+    }
+
     private static boolean isOfNames(int unit) {
         return Character.isLetterOrDigit(unit)
                 || unit == '.' || unit == '-' || unit == '_';

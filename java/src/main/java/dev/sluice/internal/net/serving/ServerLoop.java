@@ -12,6 +12,7 @@ import dev.sluice.net.ConnectionHandler;
 import dev.sluice.net.ConnectionLostException;
 import dev.sluice.net.DeadlineException;
 import dev.sluice.net.NetException;
+import dev.sluice.net.TlsException;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.time.Duration;
@@ -245,8 +246,10 @@ public final class ServerLoop {
         boolean endedHere = aborting || connection.poller().isStopping();
         boolean wasLost = isLoss(failure);
         boolean wasAborted = !wasLost && endedHere && isOwnEnd(failure);
-        boolean isDeadline = failure instanceof DeadlineException;
-        if (wasLost || wasAborted || isDeadline) {
+        // Anyone who can connect can make these: the log must not have a line for each.
+        boolean byThePeer =
+                failure instanceof DeadlineException || failure instanceof TlsException;
+        if (wasLost || wasAborted || byThePeer) {
             LOG.debug("{} failed", connection, failure);
         } else if (failure instanceof IOException) {
             LOG.warn("the handler of {} failed: {}", connection, failure.toString());

@@ -1,0 +1,183 @@
+package dev.sluice.internal.net.tls;
+
+import dev.sluice.Status;
+import dev.sluice.internal.net.NetErrors;
+import dev.sluice.net.Connection;
+import dev.sluice.net.ConnectionLostException;
+import dev.sluice.net.NetException;
+import java.nio.ByteBuffer;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLEngineResult;
+import javax.net.ssl.SSLEngineResult.HandshakeStatus;
+import javax.net.ssl.SSLException;
+
+/**
+ * The direction to the peer: makes records and writes them. Its lock orders writes, the handshake's
+ * messages and close_notify.
+ */
+final class OutboundRecords {
+    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+
+    private final SSLEngine engine;
+    private final Connection transport;
+    private final ReentrantLock lock = new ReentrantLock();
+
+    /** True once records were made that may not be with the peer: the stream cannot continue. */
+    private volatile boolean broken;
+
+    /** True if the engine has a message to send that no thread has sent yet. */
+    private volatile boolean due;
+
+    OutboundRecords(SSLEngine engine, Connection transport) {
+        this.engine = engine;
+        this.transport = transport;
+    }
+
+    boolean isBroken() {
+        return broken;
+    }
+
+    // ---- the lock ------------------------------------------------------------------------------
+
+    void lock(String operation) throws NetException {
+        try {
+            lock.lockInterruptibly();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw NetErrors.of(operation + " " + transport, Status.CANCELLED, 0);
+        }
+    }
+
+    /** Locks within a time; zero takes the lock only if it is free. */
+    boolean tryLock(long nanos) {
+        try {
+            return nanos <= 0 ? lock.tryLock() : lock.tryLock(nanos, TimeUnit.NANOSECONDS);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            return lock.tryLock();
+        }
+    }
+
+    void unlock() {
+        lock.unlock();
+    }
+
+    // ---- with the lock -------------------------------------------------------------------------
+
+    /** Writes bytes as records, several of them with one write. */
+    void write(byte[] from, int offset, int length) throws NetException, SSLException {
+        requireWhole();
+        ByteBuffer source = ByteBuffer.wrap(from, offset, length);
+        int record = engine.getSession().getPacketBufferSize();
+        ByteBuffer records = RecordBuffers.take(
+                length <= RecordBuffers.RECORD_BYTES / 2
+                        ? record
+                        : Math.max(
+                                record, RecordBuffers.BATCH_BYTES));
+        try {
+            while (source.hasRemaining()) {
+                wrap(source, records);
+                if (!source.hasRemaining() || records.remaining() < record) {
+                    send(records);
+                }
+            }
+        } finally {
+            RecordBuffers.release(records);
+        }
+    }
+
+    private void wrap(ByteBuffer source, ByteBuffer records) throws NetException, SSLException {
+        SSLEngineResult result = engine.wrap(source, records);
+        switch (result.getStatus()) {
+            case OK -> {
+                boolean stuck = result.bytesConsumed() == 0 && result.bytesProduced() == 0;
+                if (stuck && result.getHandshakeStatus() == HandshakeStatus.NEED_TASK) {
+                    InboundRecords.runTasks(engine);
+                } else if (stuck) {
+                    throw new SSLException(
+                            "the engine takes no bytes: " + result.getHandshakeStatus());
+                }
+            }
+            case CLOSED -> throw new ConnectionLostException("write " + transport
+                    + ": the TLS session was closed for writing", Status.BROKEN_PIPE, 0);
+            default -> throw new SSLException("no room for a record: " + result.getStatus());
+        }
+    }
+
+    /** Sends the handshake messages that the engine has now; returns what it needs then. */
+    HandshakeStatus sendHandshake() throws NetException, SSLException {
+        requireWhole();
+        due = false;
+        int record = engine.getSession().getPacketBufferSize();
+        ByteBuffer records =
+                RecordBuffers.take(Math.max(record, RecordBuffers.BATCH_BYTES));
+        try {
+            SSLEngineResult result = engine.wrap(NOTHING, records);
+            while (result.getStatus() == SSLEngineResult.Status.OK
+                    && result.getHandshakeStatus() == HandshakeStatus.NEED_WRAP) {
+                if (records.remaining() < record) {
+                    send(records);
+                }
+                result = engine.wrap(NOTHING, records);
+            }
+            send(records);
+            return result.getHandshakeStatus();
+        } finally {
+            RecordBuffers.release(records);
+        }
+    }
+
+    /** Sends close_notify, or the alert that the engine has. A second call does nothing. */
+    void closeNotify() throws NetException, SSLException {
+        engine.closeOutbound();
+        if (!engine.isOutboundDone()) {
+            HandshakeStatus after = sendHandshake();
+            assert after != HandshakeStatus.NEED_WRAP || !engine.isOutboundDone() : after;
+        }
+    }
+
+    private void send(ByteBuffer records) throws NetException {
+        int bytes = records.position();
+        if (bytes == 0) {
+            return;
+        }
+        boolean sent = false;
+        try {
+            transport.write(records.array(), records.arrayOffset(), bytes);
+            sent = true;
+        } finally {
+            broken |= !sent;
+        }
+        records.clear();
+    }
+
+    private void requireWhole() throws NetException {
+        if (broken) {
+            throw new ConnectionLostException("write " + transport
+                    + ": an earlier write stopped within a TLS record; close the connection",
+                    Status.BROKEN_PIPE, 0);
+        }
+    }
+
+    // ---- on the thread that reads --------------------------------------------------------------
+
+    /** Sends what the engine has to answer; a thread that writes now does it after its write. */
+    void sendDue() throws NetException, SSLException {
+        due = true;
+        while (due && lock.tryLock()) {
+            try {
+                HandshakeStatus after = sendHandshake();
+                assert after != HandshakeStatus.NEED_TASK : after;
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    /** Returns true if {@link #sendDue} must be called again, as the lock was held. */
+    boolean isDue() {
+        return due;
+    }
+}

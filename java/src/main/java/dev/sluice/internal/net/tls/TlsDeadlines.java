@@ -1,0 +1,90 @@
+package dev.sluice.internal.net.tls;
+
+import dev.sluice.net.Connection;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The deadlines of the user and that of the handshake, on one connection below. While the handshake
+ * lasts the earlier of both applies to each direction.
+ */
+final class TlsDeadlines {
+    /** Far enough for any program, and its sums do not overflow. */
+    private static final long ENDLESS_NANOS = Long.MAX_VALUE / 4;
+
+    private final Connection transport;
+
+    // All below guarded by this.
+
+    private long readNanos;
+    private boolean hasRead;
+    private long writeNanos;
+    private boolean hasWrite;
+    private long handshakeNanos;
+    private boolean handshaking;
+
+    TlsDeadlines(Connection transport) {
+        this.transport = transport;
+    }
+
+    synchronized void read(Duration fromNow) {
+        readNanos = at(fromNow);
+        hasRead = true;
+        transport.readDeadline(bounded(fromNow));
+    }
+
+    synchronized void write(Duration fromNow) {
+        writeNanos = at(fromNow);
+        hasWrite = true;
+        transport.writeDeadline(bounded(fromNow));
+    }
+
+    synchronized void clear() {
+        hasRead = false;
+        hasWrite = false;
+        apply();
+    }
+
+    synchronized void beginHandshake(Duration timeout) {
+        handshaking = true;
+        handshakeNanos = at(timeout);
+        apply();
+    }
+
+    synchronized void endHandshake() {
+        handshaking = false;
+        apply();
+    }
+
+    /** Returns whether the time of the handshake is over. */
+    synchronized boolean handshakeIsOver() {
+        return handshaking && handshakeNanos - System.nanoTime() <= 0;
+    }
+
+    private void apply() {
+        transport.clearDeadlines();
+        if (hasRead || handshaking) {
+            transport.readDeadline(bounded(hasRead ? left(readNanos) : left(handshakeNanos)));
+        }
+        if (hasWrite || handshaking) {
+            transport.writeDeadline(bounded(hasWrite ? left(writeNanos) : left(handshakeNanos)));
+        }
+    }
+
+    private Duration bounded(Duration fromNow) {
+        if (!handshaking) {
+            return fromNow;
+        }
+        Duration bound = left(handshakeNanos);
+        return fromNow.compareTo(bound) < 0 ? fromNow : bound;
+    }
+
+    private static Duration left(long atNanos) {
+        return Duration.ofNanos(atNanos - System.nanoTime());
+    }
+
+    private static long at(Duration fromNow) {
+        long nanos = TimeUnit.NANOSECONDS.convert(fromNow);
+        return System.nanoTime() + Math.clamp(nanos, -ENDLESS_NANOS, ENDLESS_NANOS);
+    }
+}

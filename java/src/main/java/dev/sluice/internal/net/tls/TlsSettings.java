@@ -1,0 +1,67 @@
+package dev.sluice.internal.net.tls;
+
+import java.net.IDN;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Consumer;
+import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLParameters;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The options of one side of TLS.
+ *
+ * @param context makes the engines, and keeps the sessions that can be resumed
+ * @param client true for the side that begins
+ * @param applicationProtocols for ALPN, in the order of preference
+ * @param clientCertificate what a server wants from its clients
+ * @param serverName the name to check and to send, or null for the one that was dialled
+ * @param handshakeTimeout the longest handshake
+ * @param parameters changes the engine's parameters last
+ */
+public record TlsSettings(
+        SSLContext context,
+        boolean client,
+        List<String> applicationProtocols,
+        ClientCertificate clientCertificate,
+        @Nullable String serverName,
+        Duration handshakeTimeout,
+        Consumer<SSLParameters> parameters) {
+
+    /** What a server wants. */
+    public enum ClientCertificate {
+        NONE,
+        WANTED,
+        NEEDED
+    }
+
+    /**
+     * Creates the engine of one connection.
+     *
+     * @param host name or literal of the server, "" on the accepting side
+     * @param literal true if the host is an address, which no server name may be (RFC 6066, section 3)
+     */
+    SSLEngine engine(String host, int port, boolean literal) {
+        SSLEngine engine = client ? context.createSSLEngine(host, port) : context.createSSLEngine();
+        engine.setUseClientMode(client);
+        SSLParameters changed = engine.getSSLParameters();
+        if (client) {
+            changed.setEndpointIdentificationAlgorithm("HTTPS");
+            if (!literal) {
+                changed.setServerNames(List.of(new SNIHostName(IDN.toASCII(host))));
+            }
+        }
+        changed.setNeedClientAuth(clientCertificate == ClientCertificate.NEEDED);
+        if (clientCertificate == ClientCertificate.WANTED) {
+            changed.setWantClientAuth(true);
+        }
+        if (!applicationProtocols.isEmpty()) {
+            changed.setApplicationProtocols(applicationProtocols.toArray(String[]::new));
+        }
+        parameters.accept(changed);
+        engine.setSSLParameters(changed);
+        return engine;
+    }
+}

@@ -1,0 +1,400 @@
+package dev.sluice.internal.net.tls;
+
+import dev.sluice.Address;
+import dev.sluice.SockOpt;
+import dev.sluice.Status;
+import dev.sluice.TcpInfo;
+import dev.sluice.internal.net.NetErrors;
+import dev.sluice.net.ClosedException;
+import dev.sluice.net.Connection;
+import dev.sluice.net.ConnectionLostException;
+import dev.sluice.net.DeadlineException;
+import dev.sluice.net.HeartbeatAction;
+import dev.sluice.net.NetException;
+import dev.sluice.net.TlsConnection;
+import dev.sluice.net.TlsException;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLEngineResult.HandshakeStatus;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSession;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** TLS over a connection. */
+public final class TlsStream implements TlsConnection {
+    private static final Logger LOG = LoggerFactory.getLogger("dev.sluice.net.Tls");
+
+    /** How long a close may wait for a peer that does not read: the last message is short. */
+    private static final Duration LAST_MESSAGE_BOUND = Duration.ofSeconds(1);
+
+    private static final Duration SERVED_BOUND = Duration.ofSeconds(10);
+
+    private final Connection transport;
+    private final SSLEngine engine;
+    private final Duration handshakeTimeout;
+    private final OutboundRecords outbound;
+    private final InboundRecords inbound;
+    private final TlsDeadlines deadlines;
+
+    /** Held by the thread that does the handshake. */
+    private final ReentrantLock handshaking = new ReentrantLock();
+
+    private volatile boolean handshaken;
+
+    /** What ended TLS for good, or null. */
+    private volatile @Nullable SSLException failure;
+
+    private final AtomicBoolean reading = new AtomicBoolean();
+    private final AtomicBoolean closed = new AtomicBoolean();
+    private volatile boolean readClosed;
+
+    /**
+     * Begins no handshake yet.
+     *
+     * @param host name or literal of the server for a client, else ""
+     */
+    public TlsStream(Connection transport, TlsSettings settings, String host, boolean literal) {
+        this.transport = transport;
+        int port = transport.remoteAddress().isUnix() ? -1 : transport.remoteAddress().port();
+        this.engine = settings.engine(host, port, literal);
+        this.handshakeTimeout = settings.handshakeTimeout();
+        this.outbound = new OutboundRecords(engine, transport);
+        this.inbound = new InboundRecords(engine, transport, outbound);
+        this.deadlines = new TlsDeadlines(transport);
+    }
+
+    // ---- the handshake -------------------------------------------------------------------------
+
+    @Override
+    public void handshake() throws NetException {
+        handshake(handshakeTimeout);
+    }
+
+    /** Does the handshake within the earlier of two times; a failure resets the connection. */
+    public void handshakeWithin(Duration bound) throws NetException {
+        handshake(bound.compareTo(handshakeTimeout) < 0 ? bound : handshakeTimeout);
+    }
+
+    private void handshake(Duration timeout) throws NetException {
+        requireNoFailure("TLS handshake with");
+        if (handshaken) {
+            return;
+        }
+        try {
+            handshaking.lockInterruptibly();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw NetErrors.of("TLS handshake with " + this, Status.CANCELLED, 0);
+        }
+        try {
+            requireNoFailure("TLS handshake with");
+            if (!handshaken) {
+                shakeHands(timeout);
+            }
+        } finally {
+            handshaking.unlock();
+        }
+    }
+
+    private void shakeHands(Duration timeout) throws NetException {
+        String operation = "TLS handshake with " + this;
+        deadlines.beginHandshake(timeout);
+        try {
+            exchangeFlights();
+            handshaken = true;
+        } catch (SSLException refused) {
+            throw failed("TLS handshake with", refused);
+        } catch (DeadlineException late) {
+            throw describing(new DeadlineException(
+                    operation + ": deadline exceeded", Status.DEADLINE, 0), late);
+        } catch (ConnectionLostException lost) {
+            throw describing(new ConnectionLostException(
+                    operation + ": the peer ended the connection", lost.status(),
+                    lost.nativeCode()), lost);
+        } finally {
+            if (!handshaken) {
+                if (failure == null) {
+                    failure = new SSLException("the handshake did not end");
+                    transport.abort();
+                }
+            } else {
+                deadlines.endHandshake();
+            }
+        }
+    }
+
+    private static <T extends NetException> T describing(T exception, Throwable cause) {
+        exception.initCause(cause);
+        return exception;
+    }
+
+    private void exchangeFlights() throws NetException, SSLException {
+        engine.beginHandshake();
+        HandshakeStatus next = engine.getHandshakeStatus();
+        while (next != HandshakeStatus.NOT_HANDSHAKING && next != HandshakeStatus.FINISHED) {
+            next = switch (next) {
+                case NEED_TASK -> InboundRecords.runTasks(engine);
+                case NEED_WRAP -> sendFlight();
+                default -> inbound.receiveHandshake();
+            };
+        }
+    }
+
+    private HandshakeStatus sendFlight() throws NetException, SSLException {
+        outbound.lock("TLS handshake with");
+        try {
+            return outbound.sendHandshake();
+        } finally {
+            outbound.unlock();
+        }
+    }
+
+    private void requireNoFailure(String operation) throws NetException {
+        if (closed.get()) {
+            throw new ClosedException(operation + " " + this + ": closed on this side");
+        }
+        SSLException known = failure;
+        if (known != null) {
+            throw new TlsException(operation + " " + this + ": TLS failed before: "
+                    + known.getMessage(), known);
+        }
+    }
+
+    /** Ends the connection for a failure of TLS; the peer gets the engine's alert, if it has one. */
+    private TlsException failed(String operation, SSLException cause) {
+        failure = cause;
+        TlsException exception =
+                new TlsException(operation + " " + this + ": " + cause.getMessage(), cause);
+        if (sendLast(LAST_MESSAGE_BOUND, false)) {
+            transport.close();
+        } else {
+            transport.abort();
+        }
+        return exception;
+    }
+
+    @Override
+    public SSLSession session() throws NetException {
+        handshake();
+        return engine.getSession();
+    }
+
+    @Override
+    public String applicationProtocol() throws NetException {
+        handshake();
+        return Objects.requireNonNullElse(engine.getApplicationProtocol(), "");
+    }
+
+    // ---- reading -------------------------------------------------------------------------------
+
+    @Override
+    public int read(byte[] into, int offset, int length) throws NetException {
+        Objects.checkFromIndexSize(offset, length, into.length);
+        if (!reading.compareAndSet(false, true)) {
+            throw new IllegalStateException(
+                    "cannot read " + this + ": another thread is reading it");
+        }
+        try {
+            handshake();
+            return length == 0 ? 0 : inbound.read(into, offset, length);
+        } catch (SSLException invalid) {
+            throw failed("read", invalid);
+        } catch (ConnectionLostException truncated) {
+            if (readClosed) {
+                return -1;
+            }
+            throw truncated;
+        } finally {
+            reading.set(false);
+        }
+    }
+
+    @Override
+    public void closeRead() throws NetException {
+        readClosed = true;
+        transport.closeRead();
+    }
+
+    // ---- writing -------------------------------------------------------------------------------
+
+    @Override
+    public void write(byte[] from, int offset, int length) throws NetException {
+        Objects.checkFromIndexSize(offset, length, from.length);
+        handshake();
+        withLock("write", () -> outbound.write(from, offset, length));
+    }
+
+    @Override
+    public void closeWrite() throws NetException {
+        handshake();
+        withLock("close the writing side of", () -> {
+            outbound.closeNotify();
+            transport.closeWrite();
+        });
+    }
+
+    /** Something that makes records. */
+    private interface Sending {
+        void run() throws NetException, SSLException;
+    }
+
+    private void withLock(String operation, Sending sending) throws NetException {
+        outbound.lock(operation);
+        try {
+            requireNoFailure(operation);
+            sending.run();
+        } catch (SSLException invalid) {
+            throw failed(operation, invalid);
+        } finally {
+            outbound.unlock();
+        }
+        try {
+            if (outbound.isDue()) {
+                outbound.sendDue();
+            }
+        } catch (SSLException invalid) {
+            throw failed(operation, invalid);
+        }
+    }
+
+    // ---- time ----------------------------------------------------------------------------------
+
+    @Override
+    public void readDeadline(Duration fromNow) {
+        deadlines.read(fromNow);
+    }
+
+    @Override
+    public void writeDeadline(Duration fromNow) {
+        deadlines.write(fromNow);
+    }
+
+    @Override
+    public void clearDeadlines() {
+        deadlines.clear();
+    }
+
+    @Override
+    public void idleTimeout(Duration timeout) {
+        transport.idleTimeout(timeout);
+    }
+
+    @Override
+    public void heartbeat(Duration interval, HeartbeatAction whenIdle) {
+        transport.heartbeat(interval, below -> whenIdle.idle(this));
+    }
+
+    @Override
+    public void beat() {
+        transport.beat();
+    }
+
+    // ---- close ---------------------------------------------------------------------------------
+
+    @Override
+    public void close() {
+        if (endSession(LAST_MESSAGE_BOUND, false)) {
+            transport.close();
+        } else {
+            transport.abort();
+        }
+    }
+
+    @Override
+    public Status closeGracefully(Duration bound) throws NetException {
+        if (bound.isNegative() || bound.isZero()) {
+            throw new IllegalArgumentException(
+                    "graceful close within " + bound + ": use more than zero, or abort()");
+        }
+        long endNanos = System.nanoTime() + Math.min(
+                TimeUnit.NANOSECONDS.convert(bound), Long.MAX_VALUE / 4);
+        if (!endSession(bound, true)) {
+            transport.abort();
+        }
+        return transport.closeGracefully(
+                Duration.ofNanos(Math.max(1, endNanos - System.nanoTime())));
+    }
+
+    /** Sends close_notify after the handler of a server; aborts if that cannot be. */
+    public void endServed() {
+        if (!endSession(SERVED_BOUND, true)) {
+            transport.abort();
+        }
+    }
+
+    /** Sends close_notify once; false if the peer must not take what it got for the whole. */
+    private boolean endSession(Duration bound, boolean waitForWrites) {
+        if (closed.getAndSet(true) || !transport.isOpen()) {
+            return true;
+        }
+        return !handshaken || failure != null || sendLast(bound, waitForWrites);
+    }
+
+    /** Sends the engine's last message within a time; false if a record stays unfinished. */
+    private boolean sendLast(Duration bound, boolean waitForWrites) {
+        if (!outbound.tryLock(waitForWrites ? TimeUnit.NANOSECONDS.convert(bound) : 0)) {
+            return true; // A write is in progress: the connection below resets if it is cut.
+        }
+        try {
+            if (!outbound.isBroken()) {
+                transport.writeDeadline(bound);
+                outbound.closeNotify();
+            }
+        } catch (NetException | SSLException unsent) {
+            // The peer learns of the end by what follows: it gets no close_notify, or a reset.
+            LOG.debug("{} ends without close_notify", this, unsent);
+        } finally {
+            outbound.unlock();
+        }
+        return !outbound.isBroken();
+    }
+
+    @Override
+    public void abort() {
+        closed.set(true);
+        transport.abort();
+    }
+
+    @Override
+    public boolean isOpen() {
+        return !closed.get() && transport.isOpen();
+    }
+
+    // ---- addresses and settings ----------------------------------------------------------------
+
+    @Override
+    public Address localAddress() {
+        return transport.localAddress();
+    }
+
+    @Override
+    public Address remoteAddress() {
+        return transport.remoteAddress();
+    }
+
+    @Override
+    public TcpInfo tcpInfo() throws NetException {
+        return transport.tcpInfo();
+    }
+
+    @Override
+    public <T> void set(SockOpt<T> option, T value) throws NetException {
+        transport.set(option, value);
+    }
+
+    @Override
+    public <T> T get(SockOpt<T> option) throws NetException {
+        return transport.get(option);
+    }
+
+    @Override
+    public String toString() {
+        return "TLS " + transport;
+    }
+}

@@ -1,0 +1,212 @@
+package dev.sluice.net;
+
+import dev.sluice.internal.net.names.HostPort;
+import dev.sluice.internal.net.tls.TlsSettings;
+import dev.sluice.internal.net.tls.TlsSettings.ClientCertificate;
+import dev.sluice.internal.net.tls.TlsStream;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Consumer;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How one side speaks TLS. Immutable: each option returns a changed copy, and any number of connections may
+ * use one. The engine is that of the context: the JDK's, or another provider's.
+ *
+ * <pre>{@code
+ * Dialer dialer = Dialer.DEFAULT.tls(Tls.client(SSLContext.getDefault()));
+ * try (Connection connection = dialer.dial("example.org:443")) {
+ *     connection.write("GET / HTTP/1.0\r\n\r\n".getBytes(US_ASCII));
+ *     ...
+ * }
+ *
+ * ListenerOptions options = ListenerOptions.DEFAULT.tls(Tls.server(context));
+ * Listener.open(":443", options).serve(connection -> ...);
+ * }</pre>
+ *
+ * <p>A client checks that the certificate names the host that was dialled (RFC 9525) and sends that name
+ * (SNI, RFC 6066). Sessions are resumed as the context allows it.
+ */
+public final class Tls {
+    private final TlsSettings settings;
+
+    private Tls(TlsSettings settings) {
+        this.settings = settings;
+    }
+
+    /**
+     * Returns the side that begins.
+     *
+     * @param context has the certificates to trust, and a certificate of this side if servers ask for one
+     * @return with a handshake timeout of 10 seconds
+     */
+    public static Tls client(SSLContext context) {
+        return of(context, true);
+    }
+
+    /**
+     * Returns the side that is connected to.
+     *
+     * @param context has the certificate and key of this side
+     * @return with a handshake timeout of 10 seconds
+     */
+    public static Tls server(SSLContext context) {
+        return of(context, false);
+    }
+
+    private static Tls of(SSLContext context, boolean client) {
+        Objects.requireNonNull(context, "context");
+        return new Tls(new TlsSettings(context, client, List.of(), ClientCertificate.NONE, null,
+                Duration.ofSeconds(10), parameters -> {}));
+    }
+
+    // ---- options -------------------------------------------------------------------------------
+
+    /**
+     * Sets the protocols for ALPN (RFC 7301).
+     *
+     * @param names such as {@code h2} and {@code http/1.1}, in the order of preference
+     * @return a changed copy
+     */
+    public Tls applicationProtocols(String... names) {
+        return new Tls(new TlsSettings(settings.context(), settings.client(), List.of(names),
+                settings.clientCertificate(), settings.serverName(), settings.handshakeTimeout(),
+                settings.parameters()));
+    }
+
+    /**
+     * Sets the name that the server's certificate must have, and that is sent as SNI, in place of the
+     * one that is dialled.
+     *
+     * @param name a host name, or the literal of an address
+     * @return a changed copy
+     * @throws IllegalStateException if this is a server
+     */
+    public Tls serverName(String name) {
+        require(settings.client(), "serverName is an option of a client");
+        return new Tls(new TlsSettings(settings.context(), true, settings.applicationProtocols(),
+                settings.clientCertificate(), Objects.requireNonNull(name, "name"),
+                settings.handshakeTimeout(), settings.parameters()));
+    }
+
+    /**
+     * Asks clients for a certificate, and accepts those without one.
+     *
+     * @return a changed copy
+     * @throws IllegalStateException if this is a client
+     */
+    public Tls wantClientCertificate() {
+        return with(ClientCertificate.WANTED);
+    }
+
+    /**
+     * Asks clients for a certificate, and refuses those without one.
+     *
+     * @return a changed copy
+     * @throws IllegalStateException if this is a client
+     */
+    public Tls needClientCertificate() {
+        return with(ClientCertificate.NEEDED);
+    }
+
+    private Tls with(ClientCertificate certificate) {
+        require(!settings.client(), "a client certificate is asked for by a server");
+        return new Tls(new TlsSettings(settings.context(), false, settings.applicationProtocols(),
+                certificate, settings.serverName(), settings.handshakeTimeout(),
+                settings.parameters()));
+    }
+
+    /**
+     * Bounds each handshake.
+     *
+     * @param timeout more than zero; the default is 10 seconds
+     * @return a changed copy
+     * @throws IllegalArgumentException if the timeout is zero or less
+     */
+    public Tls handshakeTimeout(Duration timeout) {
+        if (timeout.isNegative() || timeout.isZero()) {
+            throw new IllegalArgumentException(
+                    "TLS handshake within " + timeout + ": use more than zero");
+        }
+        return new Tls(new TlsSettings(settings.context(), settings.client(),
+                settings.applicationProtocols(), settings.clientCertificate(),
+                settings.serverName(), timeout, settings.parameters()));
+    }
+
+    /**
+     * Changes the parameters of each engine after all other options: versions, cipher suites, algorithm
+     * constraints, or no check of the server's name.
+     *
+     * @param change called for each connection, on the thread that makes it
+     * @return a changed copy
+     */
+    public Tls parameters(Consumer<SSLParameters> change) {
+        return new Tls(new TlsSettings(settings.context(), settings.client(),
+                settings.applicationProtocols(), settings.clientCertificate(),
+                settings.serverName(), settings.handshakeTimeout(),
+                Objects.requireNonNull(change, "change")));
+    }
+
+    private static void require(boolean fits, String what) {
+        if (!fits) {
+            throw new IllegalStateException(what);
+        }
+    }
+
+    // ---- connections ---------------------------------------------------------------------------
+
+    /**
+     * Speaks TLS on a connection, for example after STARTTLS. The handshake is done by the first call that
+     * needs it, or by {@link TlsConnection#handshake}. Use only the returned connection from then on; its
+     * close closes the other one.
+     *
+     * @param connection on which no byte of TLS has moved
+     * @return a connection over it
+     * @throws IllegalStateException for a client without {@link #serverName}
+     */
+    public TlsConnection over(Connection connection) {
+        String name = settings.serverName();
+        require(!settings.client() || name != null,
+                "no name to check the server's certificate against: set Tls.serverName, or use"
+                        + " over(connection, name)");
+        return over(connection, name == null ? "" : name);
+    }
+
+    /**
+     * Speaks TLS as a client on a connection, as {@link #over(Connection)}.
+     *
+     * @param connection on which no byte of TLS has moved
+     * @param name which the server's certificate must have, unless {@link #serverName} is set
+     * @return a connection over it
+     */
+    public TlsConnection over(Connection connection, String name) {
+        return stream(connection, name);
+    }
+
+    TlsStream stream(Connection connection, String name) {
+        String chosen = Objects.requireNonNullElse(settings.serverName(), name);
+        boolean literal = !settings.client() || HostPort.isLiteral(chosen);
+        return new TlsStream(connection, settings, chosen, literal);
+    }
+
+    boolean isClient() {
+        return settings.client();
+    }
+
+    @Nullable
+    String serverName() {
+        return settings.serverName();
+    }
+
+    /** Serves TLS: close_notify is sent after the handler has returned. */
+    ConnectionHandler serving(ConnectionHandler handler) {
+        return connection -> {
+            TlsStream stream = stream(connection, "");
+            handler.serve(stream);
+            stream.endServed();
+        };
+    }
+}
