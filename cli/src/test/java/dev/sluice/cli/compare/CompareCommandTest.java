@@ -150,6 +150,30 @@ class CompareCommandTest {
 
     @Test
     @EnabledOnOs(value = OS.LINUX, disabledReason = "CPU clocks and processors are Linux's")
+    void firstMessagesAndRequestsAreMeasuredWithoutWarmServers() throws Exception {
+        Path json = folder.resolve("results.json");
+        int status = run("--cycles", "1", "--slice", "5", "--warm-up", "20", "--loads",
+                "request,first", "--only", "jdk-virtual,jdk-httpserver", "--json",
+                json.toString());
+        assertThat(err.toString()).isEmpty();
+        assertThat(status).isZero();
+        Results results = ResultFile.read(json);
+        assertThat(results.loads()).isEmpty();
+        assertThat(results.sections()).extracting("name").containsExactly("first-1", "first-100",
+                "first-10000", "request-1", "request-16");
+        assertThat(results.sections()).allSatisfy(section -> {
+            assertThat(section.baseline()).isEqualTo("jdk-virtual");
+            assertThat(section.rows()).extracting("name").contains("jdk-virtual");
+        });
+        assertThat(results.sections().getFirst().rows()).extracting("name")
+                .as("a server that does not echo has no first echo")
+                .doesNotContain("jdk-httpserver");
+        assertThat(results.sections().getLast().rows()).extracting("name")
+                .contains("jdk-httpserver");
+    }
+
+    @Test
+    @EnabledOnOs(value = OS.LINUX, disabledReason = "CPU clocks and processors are Linux's")
     void whatWasMeasuredIsNotLostWhenTheCommandIsEnded() throws Exception {
         Path json = folder.resolve("results.json");
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();

@@ -24,7 +24,7 @@ class ArchitectureTest {
             entry(".bench", allowed(List.of())),
             entry(".bench.echo", allowed(List.of(""))),
             entry(".bench.peers", allowed(List.of("", ".net", ".bench.echo"), "io.netty..",
-                    "com.sun.management")),
+                    "com.sun.management", "com.sun.net.httpserver")),
             entry(".bench.load", allowed(List.of(), "org.HdrHistogram")),
             entry(".bench.results", allowed(List.of(".bench", ".bench.load", ".bench.peers"),
                     "com.fasterxml.jackson..", "org.HdrHistogram")),
