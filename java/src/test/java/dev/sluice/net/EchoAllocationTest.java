@@ -39,21 +39,23 @@ class EchoAllocationTest {
     }
 
     @SuppressWarnings("unused") // named by @MethodSource
-    private static Stream<Arguments> kindsAndSizes() {
+    private static Stream<Arguments> kindsSizesAndWays() {
         return GroupKind.all().stream()
                 .filter(kind -> kind.backend() != Backend.IOCP)
                 .flatMap(kind -> Stream.of(64, 64 * 1024)
-                        .map(bytes -> Arguments.of(kind, bytes)));
+                        .flatMap(bytes -> Stream.of(Arguments.of(kind, bytes, "array"),
+                                Arguments.of(kind, bytes, "transfer"))));
     }
 
     @ParameterizedTest
-    @MethodSource("kindsAndSizes")
-    void anEchoAllocatesNothingForAMessage(GroupKind kind, int bytes) throws Exception {
+    @MethodSource("kindsSizesAndWays")
+    void anEchoAllocatesNothingForAMessage(GroupKind kind, int bytes, String way)
+            throws Exception {
         int allowed = kind.threadPerPort() ? 0 : WAKE_UPS;
         List<String> program = List.of("--add-opens=java.base/java.lang=ALL-UNNAMED",
                 EchoProcess.class.getName(), kind.backend().name(),
                 Boolean.toString(kind.threadPerPort()), Integer.toString(bytes),
-                Integer.toString(allowed));
+                Integer.toString(allowed), way);
         long least = Long.MAX_VALUE;
         for (int attempt = 0; attempt < ATTEMPTS && least > allowed; attempt++) {
             JavaCommand.Outcome outcome = JavaCommand.run(program);

@@ -32,7 +32,7 @@ final class EchoProcess {
         this.enough = enough;
     }
 
-    /** The backend, whether there is a thread per port, the size, and what is few enough to stop. */
+    /** The backend, whether there is a thread per port, the size, what is few enough, and how. */
     public static void main(String[] arguments) throws Exception {
         Backend backend = Backend.valueOf(arguments[0]);
         boolean threadPerPort = Boolean.parseBoolean(arguments[1]);
@@ -47,10 +47,17 @@ final class EchoProcess {
                         listener.address().toInetSocketAddress())) {
             client.setOption(StandardSocketOptions.TCP_NODELAY, true);
             // Handlers run on the port of their connection.
-            Thread serving = Thread.ofVirtual().start(() -> listener.serve(EchoProcess::serve));
+            ConnectionHandler echo = arguments[4].equals("transfer")
+                    ? EchoProcess::transfer
+                    : EchoProcess::serve;
+            Thread serving = Thread.ofVirtual().start(() -> listener.serve(echo));
             System.out.println("least " + new EchoProcess(client, bytes, enough).leastOfAWindow());
             assert serving.isAlive() : "the server has ended";
         }
+    }
+
+    private static void transfer(Connection connection) throws IOException {
+        connection.transferTo(connection);
     }
 
     private static void serve(Connection connection) throws IOException {

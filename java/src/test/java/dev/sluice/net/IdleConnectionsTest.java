@@ -23,7 +23,7 @@ class IdleConnectionsTest extends NetTest {
     private static final int MOST = 10_000;
     private static final int OTHER_DESCRIPTORS = 500;
     private static final int DIALS_AT_ONCE = 8;
-    private static final int MOST_BYTES_OF_BOTH_ENDS = 1_100;
+    private static final int MOST_BYTES_OF_BOTH_ENDS = 1_180;
     private static final int ROUNDS = 4;
     private static final Duration LONG = Duration.ofHours(1);
 

@@ -52,6 +52,9 @@ final class AdaptiveReadSide extends ReadSide
     /** The mean follows each read by this part of the difference, as a power of two. */
     private static final int MEAN_SHIFT = 3;
 
+    /** The array of a connection that is copied to another one grows by multiples of this. */
+    private static final int PASSING_STEP = 16;
+
     private final ReceivedBytes received;
 
     // ---- of the port's thread ------------------------------------------------------------------
@@ -71,6 +74,9 @@ final class AdaptiveReadSide extends ReadSide
 
     // ---- of the reading thread -----------------------------------------------------------------
 
+    /** Where small messages wait for their way to another connection: as large as those that came. */
+    private byte[] passing = NO_ROOM;
+
     /** The mean number of bytes of the latest reads. */
     private int meanBytes;
 
@@ -84,7 +90,7 @@ final class AdaptiveReadSide extends ReadSide
             Poller poller, NativeSocket socket, Endpoints endpoints, WriteSide writeSide) {
         super(poller, socket, endpoints, writeSide, false);
         this.receive = new Receive(socket).pooled().onCompletion(this);
-        this.received = new ReceivedBytes(budget());
+        this.received = new ReceivedBytes();
     }
 
     private ReceiveBudget budget() {
@@ -218,7 +224,7 @@ final class AdaptiveReadSide extends ReadSide
     private void arrived(Receive event) {
         PooledBuffer buffer = event.takeBuffer();
         try {
-            awaited = received.add(buffer.segment(), event.bytes());
+            awaited = received.add(buffer.segment(), event.bytes(), budget());
         } finally {
             buffer.release();
         }
@@ -370,9 +376,14 @@ final class AdaptiveReadSide extends ReadSide
 
     private int copySome(Connection to) throws NetException {
         if (!direct) {
-            int result = awaitUnread();
+            int result = await(passing, 0, passing.length);
+            if (result > 0) {
+                to.write(passing, 0, result);
+                return result;
+            }
             if (result != ReceivedBytes.STOPPED) {
-                return result == ReceivedBytes.UNREAD ? copyFirst(to) : countOrEnd(result);
+                boolean unread = result == 0 || result == ReceivedBytes.UNREAD;
+                return unread ? copyFirst(to) : countOrEnd(result);
             }
             direct = true;
         }
@@ -385,8 +396,12 @@ final class AdaptiveReadSide extends ReadSide
             throw dropped();
         }
         resumeIfDrained();
-        to.write(first.bytes, first.taken, first.left());
-        return first.left();
+        int count = first.left();
+        if (count > passing.length && count <= LARGE) {
+            passing = new byte[Math.ceilDiv(count, PASSING_STEP) * PASSING_STEP];
+        }
+        to.write(first.bytes, first.taken, count);
+        return count;
     }
 
     /** Waits until there are unread bytes, the stream has ended, or the port has stopped. */

@@ -205,7 +205,7 @@ abstract class ReadSide extends ReadyWaiter {
         return (int) received;
     }
 
-    /** Copies bytes to another connection until the end; holds no buffer while it waits for them. */
+    /** Copies bytes to another connection until the end; holds no large buffer while it waits. */
     final long copyTo(Connection target) throws NetException {
         long copied = 0;
         int count = copyOnce(target);
@@ -225,7 +225,7 @@ abstract class ReadSide extends ReadyWaiter {
             try {
                 int count = tryReceive(scratch.memory(), Scratch.BYTES);
                 if (count > 0) {
-                    target.write(scratch.first(count));
+                    write(scratch, count, target);
                 }
                 if (count != NativeSocket.WOULD_BLOCK) {
                     return count;
@@ -233,6 +233,14 @@ abstract class ReadSide extends ReadyWaiter {
             } finally {
                 scratch.release();
             }
+        }
+    }
+
+    private static void write(Scratch scratch, int count, Connection target) throws NetException {
+        if (target instanceof SocketConnection socket) {
+            socket.write(scratch.memory(), count); // without a slice
+        } else {
+            target.write(scratch.first(count));
         }
     }
 

@@ -25,8 +25,6 @@ final class ReceivedBytes {
     /** There are unread bytes, which only the reading thread takes. */
     static final int UNREAD = -4;
 
-    private final ReceiveBudget budget;
-
     /** Created for the first bytes for which no thread waits. */
     private @Nullable UnreadBytes unread;
 
@@ -48,14 +46,14 @@ final class ReceivedBytes {
     /** What the waiting thread gets; written under the lock, read without. */
     private volatile int result;
 
-    ReceivedBytes(ReceiveBudget budget) {
-        this.budget = budget;
-    }
-
     // ---- on the port's thread ------------------------------------------------------------------
 
-    /** Gives bytes to the waiting thread and keeps the rest; returns true if one waited. */
-    synchronized boolean add(MemorySegment from, int bytes) {
+    /**
+     * Gives bytes to the waiting thread and keeps the rest; returns true if one waited.
+     *
+     * @param budget always the same: a field would cost memory of each connection
+     */
+    synchronized boolean add(MemorySegment from, int bytes, ReceiveBudget budget) {
         if (end != null) {
             // Bytes before these are lost, or the connection is closed.
             return false;
@@ -68,7 +66,7 @@ final class ReceivedBytes {
             answer(given);
         }
         if (given < bytes) {
-            keep(from, given, bytes - given);
+            keep(from, given, bytes - given, budget);
         }
         return into != null;
     }
@@ -82,7 +80,7 @@ final class ReceivedBytes {
     }
 
     /** Keeps bytes for which no thread waits; called with the lock. */
-    private void keep(MemorySegment from, int offset, int count) {
+    private void keep(MemorySegment from, int offset, int count, ReceiveBudget budget) {
         UnreadBytes present = unread;
         if (present == null) {
             present = new UnreadBytes(budget);

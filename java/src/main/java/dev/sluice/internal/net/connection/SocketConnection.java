@@ -153,9 +153,14 @@ public final class SocketConnection implements Connection {
 
     @Override
     public void write(MemorySegment from) throws NetException {
+        write(from, from.byteSize());
+    }
+
+    /** Writes the first bytes. */
+    void write(MemorySegment from, long length) throws NetException {
         writeSide.lock(state, "write");
         try {
-            writeSide.send(state, from);
+            writeSide.send(state, from, length);
         } finally {
             writeSide.unlock();
         }

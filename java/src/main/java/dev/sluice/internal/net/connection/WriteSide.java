@@ -173,10 +173,9 @@ final class WriteSide extends ReadyWaiter {
         return failure;
     }
 
-    /** Sends all bytes of any memory. */
-    void send(ConnectionState state, MemorySegment from) throws NetException {
+    /** Sends the first bytes of any memory. */
+    void send(ConnectionState state, MemorySegment from, long length) throws NetException {
         beginSend(state);
-        long length = from.byteSize();
         MemorySegment chunk = chunkFor(state, length);
         if (chunk != null) {
             try {
