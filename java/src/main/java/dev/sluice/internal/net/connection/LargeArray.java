@@ -17,29 +17,34 @@ final class LargeArray {
     /** Bounds the bytes of one call, and so the time for which it holds up the collector. */
     static final int MAX_BYTES = 64 * 1024;
 
-    private byte[] array;
+    /**
+     * The identity hash of the latest array. The array itself is not kept: programs that make one for each
+     * message would have the last one of every idle connection in the heap.
+     */
+    private int latest;
 
-    /** The array as memory; null until it is used again. */
+    /** The array that was used twice in a row, or null; its user keeps it alive for the next call. */
+    private byte @Nullable [] array;
+
+    /** That array as memory. */
     private @Nullable MemorySegment memory;
 
-    LargeArray(byte[] array) {
-        this.array = array;
+    LargeArray(byte[] first) {
+        latest = System.identityHashCode(first);
     }
 
     /** Returns the array as memory if it is the one that was used last, else null. */
     @Nullable
     @SuppressWarnings("ReferenceEquality") // The memory of another array is another one.
     MemorySegment memoryOf(byte[] used) {
-        MemorySegment present = memory;
-        if (used != array) {
-            array = used;
-            memory = null;
-            return null;
+        if (used == array) {
+            return memory;
         }
-        if (present == null) {
-            present = MemorySegment.ofArray(used);
-            memory = present;
-        }
-        return present;
+        int hash = System.identityHashCode(used);
+        boolean again = hash == latest;
+        latest = hash;
+        array = again ? used : null;
+        memory = again ? MemorySegment.ofArray(used) : null;
+        return memory;
     }
 }
