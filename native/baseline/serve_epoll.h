@@ -8,6 +8,7 @@
 #include "server.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <sys/socket.h>
 
 /* What a server does with its connections, each of which it names by a pointer of its own; that of a
@@ -38,6 +39,17 @@ static inline ssize_t send_some(int fd, const char *bytes, size_t length) {
             return -1;
     }
     return (ssize_t)sent;
+}
+
+/* After a send of a datagram failed: waits where the socket's buffer is full, which on a loopback is the
+   receiver's turn, soon over. Returns 0 if the send would fail again: that peer cannot be reached. */
+static inline int await_room(int fd) {
+    struct pollfd writable = {.fd = fd, .events = POLLOUT};
+    if (errno == EAGAIN)
+        poll(&writable, 1, -1);
+    else if (errno != EINTR)
+        return 0;
+    return 1;
 }
 
 #endif

@@ -9,7 +9,6 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/udp.h>
-#include <poll.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
@@ -29,7 +28,6 @@ static void write_heads(uint32_t count, uint32_t number) {
     }
 }
 
-/* Waits where the socket's buffer is full: on a loopback that is the receiver's turn, soon over. */
 static void send_answers(int fd, uint32_t count, struct sockaddr_storage *peer,
                          socklen_t peer_length) {
     union {
@@ -49,12 +47,7 @@ static void send_answers(int fd, uint32_t count, struct sockaddr_storage *peer,
     segment->cmsg_type = UDP_SEGMENT;
     segment->cmsg_len = CMSG_LEN(sizeof size);
     memcpy(CMSG_DATA(segment), &size, sizeof size);
-    while (sendmsg(fd, &message, 0) < 0) {
-        struct pollfd writable = {.fd = fd, .events = POLLOUT};
-        if (errno == EAGAIN)
-            poll(&writable, 1, -1);
-        else if (errno != EINTR)
-            return; /* that peer cannot be reached; others can */
+    while (sendmsg(fd, &message, 0) < 0 && await_room(fd)) {
     }
 }
 

@@ -8,7 +8,6 @@
 #include "tasks.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 
@@ -16,15 +15,10 @@ enum { TURNS = 64 };
 
 static char buffer[TASK_BUFFER_BYTES];
 
-/* Waits where the socket's buffer is full: on a loopback that is the receiver's turn, soon over. */
 static void send_back(int fd, size_t length, const struct sockaddr_storage *peer,
                       socklen_t peer_length) {
-    while (sendto(fd, buffer, length, 0, (const struct sockaddr *)peer, peer_length) < 0) {
-        struct pollfd writable = {.fd = fd, .events = POLLOUT};
-        if (errno == EAGAIN)
-            poll(&writable, 1, -1);
-        else if (errno != EINTR)
-            return; /* that peer cannot be reached; others can */
+    while (sendto(fd, buffer, length, 0, (const struct sockaddr *)peer, peer_length) < 0
+           && await_room(fd)) {
     }
 }
 

@@ -1,12 +1,9 @@
 package dev.sluice.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import com.sun.management.ThreadMXBean;
 import dev.sluice.Backend;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -30,10 +27,7 @@ class AllocationTest {
 
     @BeforeEach
     void needsTheCounter() {
-        assumeTrue(
-                ManagementFactory.getThreadMXBean() instanceof ThreadMXBean threads
-                        && threads.isThreadAllocatedMemoryEnabled(),
-                "needs a JVM that counts what each thread allocates");
+        Needs.allocationCounter();
     }
 
     /** Each backend as it is, and io_uring without each of its features in turn. */

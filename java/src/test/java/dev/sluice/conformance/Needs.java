@@ -2,7 +2,9 @@ package dev.sluice.conformance;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.sun.management.ThreadMXBean;
 import java.io.File;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -54,5 +56,13 @@ public final class Needs {
         assumeTrue(
                 "amd64".equals(System.getProperty("os.arch")),
                 () -> "needs x86-64, where no emulator is in between: " + why);
+    }
+
+    /** What {@link ThreadMXBean} counts of each thread. */
+    public static void allocationCounter() {
+        assumeTrue(
+                ManagementFactory.getThreadMXBean() instanceof ThreadMXBean threads
+                        && threads.isThreadAllocatedMemoryEnabled(),
+                "needs a JVM that counts what each thread allocates");
     }
 }

@@ -1,12 +1,10 @@
 package dev.sluice.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import com.sun.management.ThreadMXBean;
 import dev.sluice.Backend;
 import dev.sluice.conformance.JavaCommand;
-import java.lang.management.ManagementFactory;
+import dev.sluice.conformance.Needs;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -32,10 +30,7 @@ class EchoAllocationTest {
 
     @BeforeEach
     void needsTheCounter() {
-        assumeTrue(
-                ManagementFactory.getThreadMXBean() instanceof ThreadMXBean threads
-                        && threads.isThreadAllocatedMemoryEnabled(),
-                "needs a JVM that counts what each thread allocates");
+        Needs.allocationCounter();
     }
 
     @SuppressWarnings("unused") // named by @MethodSource

@@ -10,8 +10,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
-import io.netty.channel.SimpleChannelInboundHandler;
-import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpObject;
@@ -21,10 +19,11 @@ import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.ReferenceCountUtil;
 import java.nio.charset.StandardCharsets;
 
-/** Answers requests by Netty's codec; flushes once after all reads of a turn. */
-final class NettyRequests extends SimpleChannelInboundHandler<HttpObject> {
+/** Answers requests by Netty's codec. */
+final class NettyRequests extends NettyTurns {
     private static final ByteBuf BODY = Unpooled.unreleasableBuffer(Unpooled.directBuffer()
             .writeBytes("Hello, World!".getBytes(StandardCharsets.US_ASCII))).asReadOnly();
 
@@ -43,7 +42,15 @@ final class NettyRequests extends SimpleChannelInboundHandler<HttpObject> {
     }
 
     @Override
-    protected void channelRead0(ChannelHandlerContext context, HttpObject message) {
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        try {
+            answer(context, (HttpObject) message);
+        } finally {
+            ReferenceCountUtil.release(message);
+        }
+    }
+
+    private void answer(ChannelHandlerContext context, HttpObject message) {
         if (message.decoderResult().isFailure()) {
             respond(context, HttpResponseStatus.BAD_REQUEST, Unpooled.EMPTY_BUFFER, false);
             return;
@@ -68,28 +75,5 @@ final class NettyRequests extends SimpleChannelInboundHandler<HttpObject> {
             response.headers().set(CONNECTION, HttpHeaderValues.CLOSE);
             context.writeAndFlush(response).addListener(ChannelFutureListener.CLOSE);
         }
-    }
-
-    @Override
-    public void channelReadComplete(ChannelHandlerContext context) {
-        context.flush();
-    }
-
-    @Override
-    public void channelWritabilityChanged(ChannelHandlerContext context) {
-        context.channel().config().setAutoRead(context.channel().isWritable());
-    }
-
-    @Override
-    public void userEventTriggered(ChannelHandlerContext context, Object event) {
-        if (event instanceof ChannelInputShutdownEvent) {
-            context.writeAndFlush(Unpooled.EMPTY_BUFFER)
-                    .addListener(ChannelFutureListener.CLOSE); // after all that was written
-        }
-    }
-
-    @Override
-    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        var _ = context.close(); // reset by the peer: the end of this connection only
     }
 }
