@@ -30,6 +30,10 @@ public final class WineLimits implements ExecutionCondition {
         SEND_WITHOUT_A_PEER(
                 "a send on a socket without a peer is WSAECONNRESET in Wine 8",
                 "api/winsock2/nf-winsock2-send"),
+        RECEIVE_AFTER_A_REFUSAL(
+                "a receive of a connected datagram socket that begins after a refusal, and before"
+                        + " another send, gets no datagram in Wine 8",
+                "api/winsock2/nf-winsock2-wsarecvfrom"),
         ACCEPT_CONTEXT(
                 "SO_UPDATE_ACCEPT_CONTEXT of Wine 8 hands no buffer sizes down",
                 "api/mswsock/nf-mswsock-acceptex");
@@ -53,6 +57,8 @@ public final class WineLimits implements ExecutionCondition {
             Map.entry("HiddenResetTest.afterAShutdownOfOursToo", Limit.HIDDEN_RESET),
             Map.entry("HiddenResetTest.dataThatCameBeforeItMayBeReadAndThenTheReset",
                     Limit.HIDDEN_RESET),
+            Map.entry("DatagramsInFlightTest.aRefusalEndsOneOfTheReceivesInFlight",
+                    Limit.RECEIVE_AFTER_A_REFUSAL),
             Map.entry("AddressesTest.unixStreamsByPath", Limit.NETWORK_INTERFACES),
             Map.entry("AddressesTest.unixDatagramsByPathAndByName", Limit.NETWORK_INTERFACES),
             Map.entry("AddressesTest.connectToAUnixPathWhereNobodyListensIsRefused",

@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -18,6 +20,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * machines that ran nothing else: the JDK creates objects in system calls unless its compiler inlines
  * deeply enough, which varies from run to run. So one of a few machines must do without.
  */
+@EnabledOnOs(OS.LINUX)
 @Timeout(900)
 class EchoAllocationTest {
     private static final int ATTEMPTS = 3;

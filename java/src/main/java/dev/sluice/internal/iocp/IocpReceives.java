@@ -50,7 +50,8 @@ final class IocpReceives {
             OverlappedOperation operation,
             int error,
             long bytes) {
-        int segmentBytes = IocpSegments.segmentBytesOf(operation);
+        int segmentBytes =
+                operation.hasMessage ? IocpSegments.segmentBytesOf(operation) : 0;
         driver.operations.finish(operation);
         if (request.pooled) {
             peeked(channel, request, error);
