@@ -48,7 +48,6 @@ public final class UringBackend implements Backend {
     private final UringSends sends;
     private final UringDatagrams datagrams;
     private final UringPolls polls;
-    private final UringTries tries;
 
     /**
      * Opens a ring.
@@ -66,14 +65,13 @@ public final class UringBackend implements Backend {
         driver = new UringDriver(port, sizes, kind, this::issue);
         completions = port.completions();
         slots = port.slots();
-        tries = new UringTries(driver);
         Scratch scratch = new Scratch(driver);
         accepts = new UringAccepts(driver);
         connects = new UringConnects(driver, scratch);
         ControlBlocks blocks = new ControlBlocks(driver.arena);
         receives = new UringReceives(driver, blocks);
         sends = new UringSends(driver, scratch);
-        datagrams = new UringDatagrams(driver, scratch, blocks, tries);
+        datagrams = new UringDatagrams(driver, scratch, blocks);
         polls = new UringPolls(driver);
     }
 
@@ -171,7 +169,7 @@ public final class UringBackend implements Backend {
         receives.beforeFetch();
         boolean mustNotWait = receives.starving() > 0 || sends.hasAbandoned();
         int ready = driver.fetch(mustNotWait ? 0 : timeoutNanos);
-        tries.noteRound(ready);
+        driver.noteRound(ready);
         if (sends.hasAbandoned()) {
             sends.resetAbandoned();
         }

@@ -42,12 +42,12 @@ final class UringDatagrams {
     private final long pause;
     private final long connectPause;
 
-    UringDatagrams(UringDriver driver, Scratch scratch, ControlBlocks blocks, UringTries tries) {
+    UringDatagrams(UringDriver driver, Scratch scratch, ControlBlocks blocks) {
         this.driver = driver;
         this.completions = driver.completions;
         this.scratch = scratch;
         this.blocks = blocks;
-        this.tries = tries;
+        this.tries = new UringTries(driver);
         this.pause = timespec(PAUSE_NANOS);
         this.connectPause = timespec(CONNECT_PAUSE_NANOS);
     }

@@ -66,6 +66,9 @@ final class UringDriver {
     private CompletionQueue results;
     private int skipSuccess;
 
+    private int round;
+    private int resultsOfRound;
+
     /** Calls in a row that the kernel refused. */
     private int refusals;
 
@@ -345,6 +348,21 @@ final class UringDriver {
             return ready;
         }
         return results.ready();
+    }
+
+    /** Counts a round of the ring, which brought so many results. */
+    void noteRound(int ready) {
+        round++;
+        resultsOfRound = ready;
+    }
+
+    /** Returns the number of the current round. */
+    int round() {
+        return round;
+    }
+
+    int resultsOfRound() {
+        return resultsOfRound;
     }
 
     private void submitAndLook(int toSubmit) {

@@ -26,29 +26,20 @@ final class UringTries {
     private final UringDriver driver;
     private final Completions completions;
 
-    private int round;
-    private int resultsOfRound;
-
     UringTries(UringDriver driver) {
         this.driver = driver;
         this.completions = driver.completions;
-    }
-
-    /** Notes how many results came with a round of the ring. */
-    void noteRound(int results) {
-        round++;
-        resultsOfRound = results;
     }
 
     /** True if others wait behind a request and the rounds are small. */
     private boolean mayTry(UringChannel channel, Request request) {
         if (request.next == null
                 || channel.family == RawAddress.UNIX
-                || resultsOfRound > FEW_RESULTS) {
+                || driver.resultsOfRound() > FEW_RESULTS) {
             return false;
         }
-        if (channel.triedInRound != round) {
-            channel.triedInRound = round;
+        if (channel.triedInRound != driver.round()) {
+            channel.triedInRound = driver.round();
             channel.triesLeft = MOST_IN_A_ROUND;
         }
         return channel.triesLeft > 0;
