@@ -123,7 +123,19 @@ public final class Listener implements Closeable {
     private Connection taken(SocketConnection connection) {
         SocketConnection watched = connection.watchedForLeaks();
         Tls chosen = tls;
-        return chosen == null ? watched : chosen.over(watched);
+        if (chosen == null) {
+            return watched;
+        }
+        boolean opened = false;
+        try {
+            TlsConnection secured = chosen.over(watched);
+            opened = true;
+            return secured;
+        } finally {
+            if (!opened) {
+                watched.abort(); // The user's parameters do not fit the engine.
+            }
+        }
     }
 
     /**

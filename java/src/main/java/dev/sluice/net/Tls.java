@@ -160,8 +160,8 @@ public final class Tls {
 
     /**
      * Speaks TLS on a connection, for example after STARTTLS. The handshake is done by the first call that
-     * needs it, or by {@link TlsConnection#handshake}. Use only the returned connection from then on; its
-     * close closes the other one.
+     * needs it, or by {@link TlsConnection#handshake}, which removes deadlines that were set before. Use
+     * only the returned connection from then on; its close closes the other one.
      *
      * @param connection on which no byte of TLS has moved
      * @return a connection over it
@@ -187,7 +187,9 @@ public final class Tls {
     }
 
     TlsStream stream(Connection connection, String name) {
-        String chosen = Objects.requireNonNullElse(settings.serverName(), name);
+        String given = Objects.requireNonNullElse(settings.serverName(), name);
+        // The final dot of a whole name is not part of it in a certificate (RFC 6066, section 3).
+        String chosen = given.endsWith(".") ? given.substring(0, given.length() - 1) : given;
         boolean literal = !settings.client() || HostPort.isLiteral(chosen);
         return new TlsStream(connection, settings, chosen, literal);
     }

@@ -16,7 +16,7 @@ import javax.net.ssl.SSLSession;
  * <p><b>Close.</b> {@link #closeWrite} sends close_notify and ends the stream below; reads continue, with
  * TLS 1.3 until the peer ends its side too. A peer with TLS 1.2 ends its side at once (RFC 5246, section
  * 7.2.1). {@link #close} sends close_notify too, for which it waits at most a second if the peer
- * does not read. {@link #abort} sends nothing.
+ * does not read; it resets the connection while another thread writes. {@link #abort} sends nothing.
  *
  * <p><b>Writes.</b> A write that fails may have sent a part of a record. Later writes then fail, and a
  * close resets the connection; this includes a write that a deadline or an interrupt ended.

@@ -158,4 +158,24 @@ class TlsHandshakeTest extends TlsFixture {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("Tls.serverName");
     }
+
+    @Test
+    void parametersThatDoNotFitCostTheAcceptedConnection() throws Exception {
+        Tls unfit = serving.parameters(
+                parameters -> parameters.setCipherSuites(new String[]{"NO_SUCH_SUITE"}));
+        try (Listener listener = Listener.open(OwnLoopback.ANY_PORT, listening().tls(unfit));
+                Connection client = dialer().dial(listener.address())) {
+            assertThatThrownBy(listener::accept).isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("NO_SUCH_SUITE");
+            assertEndedOrFailed(background(() -> client.read(new byte[1])), NetException.class);
+        }
+    }
+
+    @Test
+    void aWholeNameWithItsFinalDotIsTheNameWithout() throws Exception {
+        Tls dotted = Tls.client(clientContext).serverName("localhost.");
+        try (TlsPair pair = shaken(dotted, serving)) {
+            assertThat(pair.client().session().getPeerHost()).isEqualTo("localhost");
+        }
+    }
 }

@@ -10,6 +10,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
@@ -233,6 +234,72 @@ class TlsTest extends TlsFixture {
                     LockSupport.parkNanos(1);
                 }
             }).isInstanceOf(ConnectionLostException.class);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"TLSv1.3", "TLSv1.2"})
+    void afterAWriteThatStoppedReadsReturnWhatCame(String version) throws Exception {
+        try (TlsPair pair = shaken(version(dialling, version), serving)) {
+            byte[] bytes = random(100_000);
+            CompletableFuture<Boolean> written = background(() -> {
+                pair.server().write(bytes);
+                pair.server().closeWrite();
+                return true;
+            });
+            pair.client().writeDeadline(SHORT);
+            assertThatThrownBy(() -> {
+                while (true) {
+                    pair.client().write(new byte[1 << 16]);
+                }
+            }).isInstanceOf(DeadlineException.class);
+            assertThatThrownBy(() -> pair.client().closeWrite())
+                    .isInstanceOf(ConnectionLostException.class);
+            byte[] read = new byte[bytes.length];
+            pair.client().readFully(read);
+            assertThat(read).isEqualTo(bytes);
+            assertThat(pair.client().read(read)).isEqualTo(-1);
+            assertThat(result(written)).isTrue();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"TLSv1.3", "TLSv1.2"})
+    void aDeadlineOfWritesThatHasPassedMeetsNoMessageOfTlsItself(String version)
+            throws Exception {
+        try (TlsPair pair = shaken(version(dialling, version), serving)) {
+            pair.server().write(new byte[]{1});
+            pair.server().writeDeadline(Duration.ZERO);
+            pair.client().closeWrite();
+            assertThat(pair.server().read(new byte[1])).isEqualTo(-1);
+            pair.server().closeWrite();
+            byte[] two = new byte[2];
+            assertThat(pair.client().read(two)).isEqualTo(1);
+            assertThat(pair.client().read(two)).isEqualTo(-1);
+        }
+    }
+
+    @Test
+    void bufferedBytesAreNotReadPastTheDeadlineAndNotLost() throws Exception {
+        try (TlsPair pair = shaken(dialling, serving)) {
+            pair.client().write(new byte[]{1, 2});
+            byte[] one = new byte[1];
+            assertThat(pair.server().read(one)).isEqualTo(1);
+            pair.server().readDeadline(Duration.ZERO);
+            assertThatThrownBy(() -> pair.server().read(one)).isInstanceOf(DeadlineException.class);
+            pair.server().clearDeadlines();
+            assertThat(pair.server().read(one)).isEqualTo(1);
+            assertThat(one[0]).isEqualTo((byte) 2);
+        }
+    }
+
+    @Test
+    void aSecondCloseDoesNothing() throws Exception {
+        try (TlsPair pair = shaken(dialling, serving)) {
+            pair.client().close();
+            pair.client().close();
+            assertThat(pair.client().closeGracefully(LONG)).isEqualTo(Status.CLOSED_LOCALLY);
+            assertThat(pair.server().read(new byte[1])).isEqualTo(-1);
         }
     }
 

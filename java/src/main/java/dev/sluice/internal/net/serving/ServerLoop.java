@@ -247,8 +247,8 @@ public final class ServerLoop {
         boolean wasLost = isLoss(failure);
         boolean wasAborted = !wasLost && endedHere && isOwnEnd(failure);
         // Anyone who can connect can make these: the log must not have a line for each.
-        boolean byThePeer =
-                failure instanceof DeadlineException || failure instanceof TlsException;
+        boolean byThePeer = failure instanceof DeadlineException
+                || causes(failure).anyMatch(cause -> cause instanceof TlsException);
         if (wasLost || wasAborted || byThePeer) {
             LOG.debug("{} failed", connection, failure);
         } else if (failure instanceof IOException) {

@@ -18,9 +18,13 @@ import org.jspecify.annotations.Nullable;
 final class InboundRecords {
     private static final String TLS_1_3 = "TLSv1.3";
 
+    /** More than any engine's; a record that fits no buffer must not be tried again and again. */
+    private static final int LARGEST_RECORD = 1 << 17;
+
     private final SSLEngine engine;
     private final Connection transport;
     private final OutboundRecords outbound;
+    private final Answering answering;
 
     /** Received and not decrypted, from position to limit; null while there is nothing. */
     private @Nullable ByteBuffer records;
@@ -31,10 +35,25 @@ final class InboundRecords {
     /** True once the peer sent close_notify. */
     private boolean ended;
 
-    InboundRecords(SSLEngine engine, Connection transport, OutboundRecords outbound) {
+    /** True once the stream below ended without it. */
+    private boolean truncated;
+
+    /** Sends what the engine has to answer. */
+    interface Answering {
+        /** Sends it, or leaves it to the thread that writes; fails only for a peer that asks too much. */
+        void answer() throws SSLException;
+    }
+
+    InboundRecords(SSLEngine engine, Connection transport, OutboundRecords outbound,
+            Answering answering) {
         this.engine = engine;
         this.transport = transport;
         this.outbound = outbound;
+        this.answering = answering;
+    }
+
+    boolean isTruncated() {
+        return truncated;
     }
 
     // ---- the handshake -------------------------------------------------------------------------
@@ -89,36 +108,55 @@ final class InboundRecords {
     private int decrypt(byte[] into, int offset, int length) throws NetException, SSLException {
         SSLEngineResult result = next(ByteBuffer.wrap(into, offset, length));
         int count = result.bytesProduced();
-        if (result.getStatus() == SSLEngineResult.Status.BUFFER_OVERFLOW) {
-            ByteBuffer larger = plain == null
-                    ? RecordBuffers.take(engine.getSession().getApplicationBufferSize())
-                    : plain.clear();
-            plain = larger;
-            try {
-                result = next(larger);
-            } finally {
-                larger.flip();
+        int room = engine.getSession().getApplicationBufferSize();
+        while (result.getStatus() == SSLEngineResult.Status.BUFFER_OVERFLOW) {
+            if (room > LARGEST_RECORD) {
+                throw new SSLException("a record does not fit " + LARGEST_RECORD + " bytes");
             }
+            result = decryptInto(roomFor(room));
+            room *= 2;
         }
         ended = result.getStatus() == SSLEngineResult.Status.CLOSED;
         afterRecord(result.getHandshakeStatus());
         return count;
     }
 
+    private SSLEngineResult decryptInto(ByteBuffer larger) throws NetException, SSLException {
+        try {
+            return next(larger);
+        } finally {
+            larger.flip();
+        }
+    }
+
+    /** Returns the empty buffer for plaintext, with at least this room. */
+    private ByteBuffer roomFor(int bytes) {
+        ByteBuffer present = plain;
+        if (present != null && present.capacity() < bytes) {
+            plain = null;
+            RecordBuffers.release(present);
+            present = null;
+        }
+        ByteBuffer room = present == null ? RecordBuffers.take(bytes) : present.clear();
+        plain = room;
+        return room;
+    }
+
     /** Answers what TLS itself asked for: an update of keys, the close_notify of TLS 1.2. */
-    private void afterRecord(HandshakeStatus status) throws NetException, SSLException {
+    private void afterRecord(HandshakeStatus status) throws SSLException {
         HandshakeStatus next = status;
         if (next == HandshakeStatus.NOT_HANDSHAKING || next == HandshakeStatus.FINISHED) {
             return;
         }
-        if (!ended && !engine.getSession().getProtocol().equals(TLS_1_3)) {
+        boolean expected = ended || outbound.isEnding();
+        if (!expected && !engine.getSession().getProtocol().equals(TLS_1_3)) {
             throw new SSLException("the peer asked for a renegotiation, which is refused");
         }
         while (next == HandshakeStatus.NEED_TASK) {
             next = runTasks(engine);
         }
         if (next == HandshakeStatus.NEED_WRAP) {
-            outbound.sendDue();
+            answering.answer();
         }
     }
 
@@ -162,6 +200,7 @@ final class InboundRecords {
             int count = transport.read(room.array(),
                     room.arrayOffset() + room.position(), room.remaining());
             if (count < 0) {
+                truncated = true;
                 throw new ConnectionLostException("read " + transport
                         + ": the peer ended it without close_notify, so bytes may be missing",
                         Status.RESET, 0);

@@ -7,6 +7,7 @@ import dev.sluice.net.ConnectionLostException;
 import dev.sluice.net.NetException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
@@ -27,8 +28,11 @@ final class OutboundRecords {
     /** True once records were made that may not be with the peer: the stream cannot continue. */
     private volatile boolean broken;
 
-    /** True if the engine has a message to send that no thread has sent yet. */
-    private volatile boolean due;
+    /** True once this side ends the session: the engine then has a message to send. */
+    private volatile boolean closing;
+
+    /** How often the engine had a message to send since one was sent: the lock was held. */
+    private final AtomicInteger due = new AtomicInteger();
 
     OutboundRecords(SSLEngine engine, Connection transport) {
         this.engine = engine;
@@ -37,6 +41,11 @@ final class OutboundRecords {
 
     boolean isBroken() {
         return broken;
+    }
+
+    /** Returns true if the engine's own message, the last one, is no answer to the peer. */
+    boolean isEnding() {
+        return closing || broken;
     }
 
     // ---- the lock ------------------------------------------------------------------------------
@@ -76,6 +85,7 @@ final class OutboundRecords {
                         ? record
                         : Math.max(
                                 record, RecordBuffers.BATCH_BYTES));
+        boolean whole = false;
         try {
             while (source.hasRemaining()) {
                 wrap(source, records);
@@ -83,7 +93,9 @@ final class OutboundRecords {
                     send(records);
                 }
             }
+            whole = true;
         } finally {
+            broken |= !whole && source.position() > offset;
             RecordBuffers.release(records);
         }
     }
@@ -109,7 +121,7 @@ final class OutboundRecords {
     /** Sends the handshake messages that the engine has now; returns what it needs then. */
     HandshakeStatus sendHandshake() throws NetException, SSLException {
         requireWhole();
-        due = false;
+        due.set(0);
         int record = engine.getSession().getPacketBufferSize();
         ByteBuffer records =
                 RecordBuffers.take(Math.max(record, RecordBuffers.BATCH_BYTES));
@@ -131,6 +143,8 @@ final class OutboundRecords {
 
     /** Sends close_notify, or the alert that the engine has. A second call does nothing. */
     void closeNotify() throws NetException, SSLException {
+        requireWhole();
+        closing = true; // Before the engine has it: a thread that reads may see the engine's state.
         engine.closeOutbound();
         if (!engine.isOutboundDone()) {
             HandshakeStatus after = sendHandshake();
@@ -161,23 +175,15 @@ final class OutboundRecords {
         }
     }
 
-    // ---- on the thread that reads --------------------------------------------------------------
+    // ---- messages that TLS itself has to send ---------------------------------------------------
 
-    /** Sends what the engine has to answer; a thread that writes now does it after its write. */
-    void sendDue() throws NetException, SSLException {
-        due = true;
-        while (due && lock.tryLock()) {
-            try {
-                HandshakeStatus after = sendHandshake();
-                assert after != HandshakeStatus.NEED_TASK : after;
-            } finally {
-                lock.unlock();
-            }
-        }
+    /** Notes that the engine has a message; returns how often since the last one was sent. */
+    int noteDue() {
+        return due.incrementAndGet();
     }
 
-    /** Returns true if {@link #sendDue} must be called again, as the lock was held. */
+    /** Returns true if a message waits that no thread has sent yet. */
     boolean isDue() {
-        return due;
+        return due.get() > 0;
     }
 }

@@ -56,9 +56,18 @@ final class TlsDeadlines {
         apply();
     }
 
-    /** Returns whether the time of the handshake is over. */
-    synchronized boolean handshakeIsOver() {
-        return handshaking && handshakeNanos - System.nanoTime() <= 0;
+    /** Bounds a message of TLS itself, which the user's deadline of writes must not meet. */
+    synchronized void beginOwnMessage(Duration bound) {
+        transport.writeDeadline(bound);
+    }
+
+    synchronized void endOwnMessage() {
+        apply();
+    }
+
+    /** Returns true if the deadline of reads has passed. */
+    synchronized boolean readIsOver() {
+        return hasRead && readNanos - System.nanoTime() <= 0;
     }
 
     private void apply() {

@@ -30,6 +30,15 @@ public record TlsSettings(
         Duration handshakeTimeout,
         Consumer<SSLParameters> parameters) {
 
+    /** Returns the name to send, or null for one that SNI cannot have, such as one with an underscore. */
+    private static @Nullable SNIHostName sent(String host) {
+        try {
+            return new SNIHostName(IDN.toASCII(host));
+        } catch (IllegalArgumentException unfit) {
+            return null; // The certificate is checked against it all the same.
+        }
+    }
+
     /** What a server wants. */
     public enum ClientCertificate {
         NONE,
@@ -49,8 +58,9 @@ public record TlsSettings(
         SSLParameters changed = engine.getSSLParameters();
         if (client) {
             changed.setEndpointIdentificationAlgorithm("HTTPS");
-            if (!literal) {
-                changed.setServerNames(List.of(new SNIHostName(IDN.toASCII(host))));
+            SNIHostName name = literal ? null : sent(host);
+            if (name != null) {
+                changed.setServerNames(List.of(name));
             }
         }
         changed.setNeedClientAuth(clientCertificate == ClientCertificate.NEEDED);

@@ -35,6 +35,9 @@ public final class TlsStream implements TlsConnection {
 
     private static final Duration SERVED_BOUND = Duration.ofSeconds(10);
 
+    /** Answers that a write of this side may hold up: each takes memory in the engine. */
+    private static final int MAX_UNSENT = 32;
+
     private final Connection transport;
     private final SSLEngine engine;
     private final Duration handshakeTimeout;
@@ -65,7 +68,7 @@ public final class TlsStream implements TlsConnection {
         this.engine = settings.engine(host, port, literal);
         this.handshakeTimeout = settings.handshakeTimeout();
         this.outbound = new OutboundRecords(engine, transport);
-        this.inbound = new InboundRecords(engine, transport, outbound);
+        this.inbound = new InboundRecords(engine, transport, outbound, this::answer);
         this.deadlines = new TlsDeadlines(transport);
     }
 
@@ -166,12 +169,14 @@ public final class TlsStream implements TlsConnection {
         }
     }
 
-    /** Ends the connection for a failure of TLS; the peer gets the engine's alert, if it has one. */
+    /** Ends the connection for a failure of TLS: by the engine's alert if it has one, else by a reset. */
     private TlsException failed(String operation, SSLException cause) {
         failure = cause;
         TlsException exception =
                 new TlsException(operation + " " + this + ": " + cause.getMessage(), cause);
-        if (sendLast(LAST_MESSAGE_BOUND, false)) {
+        // An engine that found the fault itself takes nothing more; then its last message is an alert,
+        // and else close_notify, by which the peer would take a part for the whole.
+        if (engine.isInboundDone() && sendLast(after(LAST_MESSAGE_BOUND), false)) {
             transport.close();
         } else {
             transport.abort();
@@ -202,14 +207,21 @@ public final class TlsStream implements TlsConnection {
         }
         try {
             handshake();
-            return length == 0 ? 0 : inbound.read(into, offset, length);
+            if (deadlines.readIsOver()) {
+                throw NetErrors.of("read " + this, Status.DEADLINE, 0);
+            }
+            int count = length == 0 ? 0 : inbound.read(into, offset, length);
+            if (count < 0) {
+                requireNoFailure("read"); // The engine also ends for a failure of the thread that writes.
+            }
+            return count;
         } catch (SSLException invalid) {
             throw failed("read", invalid);
-        } catch (ConnectionLostException truncated) {
-            if (readClosed) {
+        } catch (ConnectionLostException lost) {
+            if (readClosed && inbound.isTruncated()) {
                 return -1;
             }
-            throw truncated;
+            throw lost;
         } finally {
             reading.set(false);
         }
@@ -234,7 +246,12 @@ public final class TlsStream implements TlsConnection {
     public void closeWrite() throws NetException {
         handshake();
         withLock("close the writing side of", () -> {
-            outbound.closeNotify();
+            deadlines.beginOwnMessage(LAST_MESSAGE_BOUND);
+            try {
+                outbound.closeNotify();
+            } finally {
+                deadlines.endOwnMessage();
+            }
             transport.closeWrite();
         });
     }
@@ -254,12 +271,31 @@ public final class TlsStream implements TlsConnection {
         } finally {
             outbound.unlock();
         }
-        try {
-            if (outbound.isDue()) {
-                outbound.sendDue();
+        sendDue();
+    }
+
+    /** On the thread that reads: sends what TLS itself has to, or leaves it to the thread that writes. */
+    private void answer() throws SSLException {
+        if (outbound.noteDue() > MAX_UNSENT) {
+            throw new SSLException("the peer asks for more updates of keys than it takes");
+        }
+        sendDue();
+    }
+
+    private void sendDue() {
+        while (outbound.isDue() && outbound.tryLock(0)) {
+            try {
+                deadlines.beginOwnMessage(LAST_MESSAGE_BOUND);
+                HandshakeStatus after = outbound.sendHandshake();
+                assert after != HandshakeStatus.NEED_TASK : after;
+            } catch (NetException | SSLException unsent) {
+                // The stream is broken, which the next write reports; reads continue.
+                LOG.debug("{} could not answer", this, unsent);
+                return;
+            } finally {
+                deadlines.endOwnMessage();
+                outbound.unlock();
             }
-        } catch (SSLException invalid) {
-            throw failed(operation, invalid);
         }
     }
 
@@ -299,7 +335,10 @@ public final class TlsStream implements TlsConnection {
 
     @Override
     public void close() {
-        if (endSession(LAST_MESSAGE_BOUND, false)) {
+        if (closed.getAndSet(true)) {
+            return;
+        }
+        if (endSession(after(LAST_MESSAGE_BOUND), false)) {
             transport.close();
         } else {
             transport.abort();
@@ -312,38 +351,46 @@ public final class TlsStream implements TlsConnection {
             throw new IllegalArgumentException(
                     "graceful close within " + bound + ": use more than zero, or abort()");
         }
-        long endNanos = System.nanoTime() + Math.min(
-                TimeUnit.NANOSECONDS.convert(bound), Long.MAX_VALUE / 4);
-        if (!endSession(bound, true)) {
+        if (closed.getAndSet(true)) {
+            return Status.CLOSED_LOCALLY;
+        }
+        long endNanos = after(bound);
+        if (!endSession(endNanos, true)) {
             transport.abort();
         }
-        return transport.closeGracefully(
-                Duration.ofNanos(Math.max(1, endNanos - System.nanoTime())));
+        return transport.closeGracefully(left(endNanos));
     }
 
     /** Sends close_notify after the handler of a server; aborts if that cannot be. */
     public void endServed() {
-        if (!endSession(SERVED_BOUND, true)) {
+        if (!closed.getAndSet(true) && !endSession(after(SERVED_BOUND), true)) {
             transport.abort();
         }
     }
 
-    /** Sends close_notify once; false if the peer must not take what it got for the whole. */
-    private boolean endSession(Duration bound, boolean waitForWrites) {
-        if (closed.getAndSet(true) || !transport.isOpen()) {
-            return true;
-        }
-        return !handshaken || failure != null || sendLast(bound, waitForWrites);
+    private static long after(Duration bound) {
+        return System.nanoTime()
+                + Math.min(TimeUnit.NANOSECONDS.convert(bound), Long.MAX_VALUE / 4);
     }
 
-    /** Sends the engine's last message within a time; false if a record stays unfinished. */
-    private boolean sendLast(Duration bound, boolean waitForWrites) {
-        if (!outbound.tryLock(waitForWrites ? TimeUnit.NANOSECONDS.convert(bound) : 0)) {
-            return true; // A write is in progress: the connection below resets if it is cut.
+    private static Duration left(long endNanos) {
+        return Duration.ofNanos(Math.max(1, endNanos - System.nanoTime()));
+    }
+
+    /** Sends close_notify; false if the peer must not take what it got for the whole. */
+    private boolean endSession(long endNanos, boolean waitForWrites) {
+        return !transport.isOpen() || !handshaken || failure != null
+                || sendLast(endNanos, waitForWrites);
+    }
+
+    /** Sends the engine's last message by a time; false if a write or a record stays unfinished. */
+    private boolean sendLast(long endNanos, boolean waitForWrites) {
+        if (!outbound.tryLock(waitForWrites ? left(endNanos).toNanos() : 0)) {
+            return false;
         }
         try {
             if (!outbound.isBroken()) {
-                transport.writeDeadline(bound);
+                transport.writeDeadline(left(endNanos));
                 outbound.closeNotify();
             }
         } catch (NetException | SSLException unsent) {
