@@ -21,6 +21,9 @@ final class EchoProcess {
     private static final int BUFFER = 16 * 1024;
     private static final Duration LONG = Duration.ofHours(1);
 
+    /** Deadlines that move with each message. */
+    private static final Duration MOVING = Duration.ofMinutes(10);
+
     private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     private final SocketChannel client;
     private final ByteBuffer message;
@@ -65,7 +68,9 @@ final class EchoProcess {
         byte[] buffer = new byte[BUFFER];
         int count = connection.read(buffer);
         while (count >= 0) {
+            connection.writeDeadline(MOVING);
             connection.write(buffer, 0, count);
+            connection.readDeadline(MOVING);
             count = connection.read(buffer);
         }
     }

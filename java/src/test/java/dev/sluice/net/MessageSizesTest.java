@@ -342,6 +342,29 @@ class MessageSizesTest extends NetTest {
         }
     }
 
+    /** Of messages that arrived before: read in pieces so small that the way of reading changes. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void closeReadKeepsWhatHadArrived(boolean largeBefore) throws Exception {
+        assumeTrue(Needs.isLinux(), "elsewhere the system drops what is not read by then");
+        try (Pair pair = largeBefore ? largePair() : pair()) {
+            Connection server = pair.server();
+            server.readDeadline(LONG);
+            pair.client().write(new byte[LARGE]);
+            // All of it has arrived once the client's side has nothing unacknowledged.
+            while (pair.client().tcpInfo().bytesUnacknowledged() > 0) {
+                Thread.onSpinWait();
+            }
+            server.closeRead();
+            byte[] piece = new byte[1_000];
+            int sum = 0;
+            for (int count = server.read(piece); count > 0; count = server.read(piece)) {
+                sum += count;
+            }
+            assertThat(sum).isEqualTo(LARGE);
+        }
+    }
+
     @Test
     void aReadThatWaitsAmidLargeMessagesEndsByClosesOfThisSide() throws Exception {
         try (Pair pair = largePair()) {

@@ -2,13 +2,11 @@ package dev.sluice.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.sun.management.ThreadMXBean;
 import dev.sluice.Backend;
 import dev.sluice.PortOptions;
 import dev.sluice.conformance.Needs;
 import dev.sluice.internal.net.ports.Poller;
 import dev.sluice.testing.OwnLoopback;
-import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -23,11 +21,6 @@ class PortTimersTest extends NetTest {
 
     /** A message takes ten times as long under Wine. */
     private static final int MESSAGES = Needs.isWine() ? 400 : 2_000;
-
-    private static final int MOST_ROUNDS = 200;
-
-    /** Half of the smallest object for each message: the number of wake-ups varies. */
-    private static final long MARGIN_BYTES = 8L * MESSAGES;
 
     /** Looks that found a reading thread which had just got its bytes, and so set no timer. */
     private static final int MORE_LOOKS = MESSAGES / 10;
@@ -138,42 +131,6 @@ class PortTimersTest extends NetTest {
         long changes = ask(pair.client(), poller -> poller.timers().changes())
                 + ask(pair.server(), poller -> poller.timers().changes());
         assertThat(changes).as("changes of timers").isPositive().isLessThan(MORE_LOOKS);
-    }
-
-    /** A wake-up may allocate a task of the JDK, so the measure is the same without a time-out. */
-    @Test
-    void aMessageUnderATimeOutAllocatesNoMoreThanOneWithout() throws Exception {
-        try (Pair without = pair();
-                Pair with = pair()) {
-            with.server().idleTimeout(LONG);
-            with.client().idleTimeout(LONG);
-            Duration moving = Duration.ofMinutes(10);
-            CompletableFuture<Integer> echoing = echo(without.server());
-            CompletableFuture<Integer> timed = echo(with.server());
-            long least = Long.MAX_VALUE;
-            long leastTimed = Long.MAX_VALUE;
-            // The first rounds are interpreted, and other threads of this process allocate too.
-            for (int round = 0; round < 10
-                    || (round < MOST_ROUNDS && leastTimed > least + MARGIN_BYTES); round++) {
-                least = Math.min(least, allocatedBy(without.client(), _ -> {}));
-                leastTimed = Math.min(leastTimed, allocatedBy(with.client(), client -> {
-                    client.readDeadline(moving);
-                    client.writeDeadline(moving);
-                }));
-            }
-            assertThat(leastTimed).as("bytes of %d messages", MESSAGES)
-                    .isLessThanOrEqualTo(least + MARGIN_BYTES);
-            without.client().closeWrite();
-            with.client().closeWrite();
-            assertThat(result(echoing)).isEqualTo(result(timed));
-        }
-    }
-
-    private static long allocatedBy(Connection client, Times times) throws Exception {
-        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-        long before = threads.getTotalThreadAllocatedBytes();
-        assertThat(exchange(client, times)).isPositive();
-        return threads.getTotalThreadAllocatedBytes() - before;
     }
 
     @Test

@@ -125,7 +125,8 @@ final class AdaptiveReadSide extends ReadSide
         if (state.poller.isStopping()) {
             closedWithPort();
         } else if (state.socket.isOpen() && !isPending() && !received.hasEnded()) {
-            if (watches) {
+            // After closeRead a receive ends without the bytes that are still in the kernel.
+            if (watches || (isShutDown() && state.poller.reportsEdges())) {
                 watch();
             } else {
                 submitReceive(maxUnread);
@@ -307,7 +308,8 @@ final class AdaptiveReadSide extends ReadSide
         if (count > 0) {
             meanBytes += (count - meanBytes) >> MEAN_SHIFT;
         }
-        if (direct ? meanBytes < SMALL : stopRequested != meanBytes >= LARGE) {
+        boolean small = meanBytes < SMALL && !isShutDown();
+        if (direct ? small : stopRequested != meanBytes >= LARGE) {
             change();
         }
         return count;

@@ -86,6 +86,11 @@ abstract class ReadSide extends ReadyWaiter {
         shutsDown = true;
     }
 
+    /** Returns true once this side began to shut down reading. */
+    final boolean isShutDown() {
+        return shutsDown;
+    }
+
     /** Ends reads, also one that waits, once the bytes that had arrived are read. */
     final void readShutdown() {
         signal();
