@@ -63,6 +63,34 @@ public final class Tls {
                 Duration.ofSeconds(10), parameters -> {}));
     }
 
+    /** The values of changed options; of one thread. */
+    private static final class Draft {
+        List<String> applicationProtocols;
+        ClientCertificate clientCertificate;
+
+        @Nullable
+        String serverName;
+
+        Duration handshakeTimeout;
+        Consumer<SSLParameters> parameters;
+
+        Draft(TlsSettings settings) {
+            applicationProtocols = settings.applicationProtocols();
+            clientCertificate = settings.clientCertificate();
+            serverName = settings.serverName();
+            handshakeTimeout = settings.handshakeTimeout();
+            parameters = settings.parameters();
+        }
+    }
+
+    private Tls with(Consumer<Draft> change) {
+        Draft draft = new Draft(settings);
+        change.accept(draft);
+        return new Tls(new TlsSettings(settings.context(), settings.client(),
+                draft.applicationProtocols, draft.clientCertificate, draft.serverName,
+                draft.handshakeTimeout, draft.parameters));
+    }
+
     // ---- options -------------------------------------------------------------------------------
 
     /**
@@ -72,9 +100,8 @@ public final class Tls {
      * @return a changed copy
      */
     public Tls applicationProtocols(String... names) {
-        return new Tls(new TlsSettings(settings.context(), settings.client(), List.of(names),
-                settings.clientCertificate(), settings.serverName(), settings.handshakeTimeout(),
-                settings.parameters()));
+        List<String> copied = List.of(names);
+        return with(draft -> draft.applicationProtocols = copied);
     }
 
     /**
@@ -87,9 +114,8 @@ public final class Tls {
      */
     public Tls serverName(String name) {
         require(settings.client(), "serverName is an option of a client");
-        return new Tls(new TlsSettings(settings.context(), true, settings.applicationProtocols(),
-                settings.clientCertificate(), Objects.requireNonNull(name, "name"),
-                settings.handshakeTimeout(), settings.parameters()));
+        Objects.requireNonNull(name, "name");
+        return with(draft -> draft.serverName = name);
     }
 
     /**
@@ -99,7 +125,7 @@ public final class Tls {
      * @throws IllegalStateException if this is a client
      */
     public Tls wantClientCertificate() {
-        return with(ClientCertificate.WANTED);
+        return asking(ClientCertificate.WANTED);
     }
 
     /**
@@ -109,14 +135,12 @@ public final class Tls {
      * @throws IllegalStateException if this is a client
      */
     public Tls needClientCertificate() {
-        return with(ClientCertificate.NEEDED);
+        return asking(ClientCertificate.NEEDED);
     }
 
-    private Tls with(ClientCertificate certificate) {
+    private Tls asking(ClientCertificate certificate) {
         require(!settings.client(), "a client certificate is asked for by a server");
-        return new Tls(new TlsSettings(settings.context(), false, settings.applicationProtocols(),
-                certificate, settings.serverName(), settings.handshakeTimeout(),
-                settings.parameters()));
+        return with(draft -> draft.clientCertificate = certificate);
     }
 
     /**
@@ -131,9 +155,7 @@ public final class Tls {
             throw new IllegalArgumentException(
                     "TLS handshake within " + timeout + ": use more than zero");
         }
-        return new Tls(new TlsSettings(settings.context(), settings.client(),
-                settings.applicationProtocols(), settings.clientCertificate(),
-                settings.serverName(), timeout, settings.parameters()));
+        return with(draft -> draft.handshakeTimeout = timeout);
     }
 
     /**
@@ -144,10 +166,8 @@ public final class Tls {
      * @return a changed copy
      */
     public Tls parameters(Consumer<SSLParameters> change) {
-        return new Tls(new TlsSettings(settings.context(), settings.client(),
-                settings.applicationProtocols(), settings.clientCertificate(),
-                settings.serverName(), settings.handshakeTimeout(),
-                Objects.requireNonNull(change, "change")));
+        Objects.requireNonNull(change, "change");
+        return with(draft -> draft.parameters = change);
     }
 
     private static void require(boolean fits, String what) {

@@ -57,7 +57,7 @@ final class EpollDatagrams {
                         request, Math.min(received, length), null, received > length);
                 return;
             }
-            if (receiveFailed(channel, request)) {
+            if (driver.receiveFailed(channel, request)) {
                 return;
             }
         }
@@ -71,24 +71,12 @@ final class EpollDatagrams {
                 sockets.receiveSegments(
                         channel, request.address(), length, SocketConstants.MSG_TRUNC);
         if (received < 0) {
-            return receiveFailed(channel, request);
+            return driver.receiveFailed(channel, request);
         }
         DatagramMessage.decodeName(sockets.message(), request.peer());
         long bytes = Request.coalesced(Math.min(received, length), sockets.segmentBytes());
         completions.received(request, bytes, null, received > length);
         return true;
-    }
-
-    /** Notes why a call failed; returns true if that ended the request. */
-    private boolean receiveFailed(EpollChannel channel, Request request) {
-        int errno = driver.callState.errno();
-        if (errno == Errno.EAGAIN) {
-            channel.mayReceive = false;
-        } else if (errno != Errno.EINTR) {
-            driver.fail(request, errno);
-            return true;
-        }
-        return false;
     }
 
     /** Starts a SEND_TO, or resumes it. */

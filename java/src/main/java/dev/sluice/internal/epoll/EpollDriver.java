@@ -1,6 +1,7 @@
 package dev.sluice.internal.epoll;
 
 import dev.sluice.internal.ffi.CallState;
+import dev.sluice.internal.ffi.linux.Errno;
 import dev.sluice.internal.linux.LinuxErrors;
 import dev.sluice.internal.spi.BufferPool;
 import dev.sluice.internal.spi.Completions;
@@ -103,6 +104,18 @@ final class EpollDriver {
     }
 
     // ---- reporting ---------------------------------------------------------------------------
+
+    /** Notes why a call that receives failed; returns true if that ended the request. */
+    boolean receiveFailed(EpollChannel channel, Request request) {
+        int errno = callState.errno();
+        if (errno == Errno.EAGAIN) {
+            channel.mayReceive = false;
+        } else if (errno != Errno.EINTR) {
+            fail(request, errno);
+            return true;
+        }
+        return false;
+    }
 
     /** Ends a request with the code of its call. */
     void fail(Request request, int errno) {

@@ -1,6 +1,5 @@
 package dev.sluice.internal.epoll;
 
-import dev.sluice.internal.ffi.linux.Errno;
 import dev.sluice.internal.ffi.linux.Libc;
 import dev.sluice.internal.ffi.linux.SocketConstants;
 import dev.sluice.internal.spi.BufferPool;
@@ -97,14 +96,7 @@ final class EpollReceives {
             completions.complete(request, driver.sockets.endOfStream(channel), 0, 0);
             return true;
         }
-        int errno = driver.callState.errno();
-        if (errno == Errno.EAGAIN) {
-            channel.mayReceive = false;
-        } else if (errno != Errno.EINTR) {
-            driver.fail(request, errno);
-            return true;
-        }
-        return false;
+        return driver.receiveFailed(channel, request);
     }
 
     private long discardAddress() {
