@@ -16,10 +16,10 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * {@link SteadyState} in Java virtual machines that ran nothing else. The JDK creates an object in
- * each system call that saves an errno, unless its compiler inlines deeply enough. How deeply it
- * does depends on all that ran before, and varies from run to run. So one of a few new machines
- * must do without any allocation. An allocation of the library would show in all of them.
+ * {@link SteadyState} in Java virtual machines that ran nothing else. Which short-lived objects
+ * compiled code does without depends on all that ran before, and varies from run to run. So one of a
+ * few new machines must do without any allocation. An allocation of the library would show in all of
+ * them.
  */
 @Timeout(900)
 class AllocationTest {

@@ -17,8 +17,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * What an echo of the net layer allocates for each message, whatever its size, in Java virtual
- * machines that ran nothing else: the JDK creates objects in system calls unless its compiler inlines
- * deeply enough, which varies from run to run. So one of a few machines must do without.
+ * machines that ran nothing else: which short-lived objects compiled code does without varies from run
+ * to run. So one of a few machines must do without any.
  */
 @EnabledOnOs(OS.LINUX)
 @Timeout(900)

@@ -31,10 +31,9 @@ import java.util.Optional;
  * </ul>
  *
  * <p>The reason is start-up time: the JDK spends about 5 ms to link each distinct shape and 0.2 ms
- * for a shape that it has seen. Where arguments that a function does not have do no harm, even one
- * shape is enough for a whole C library.
- * For the same reason the handles are not bound to a function: the address is their first argument.
- * When it comes from a {@code static final} field, compiled code holds it as a constant.
+ * for a shape that it has seen. Since arguments that a function does not have do no harm, one shape is
+ * enough for all functions of a system. For the same reason the handles are not bound to a function:
+ * the address is their first argument.
  *
  * <p>{@code Linker.Option.critical} is used only for memory of the heap, which {@link #heapShape}
  * explains. Elsewhere it saves about a nanosecond of a call that costs hundreds.

@@ -6,15 +6,29 @@ import java.lang.invoke.MethodHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The call shapes of Windows: one handle for each number of parameters, all saving both error codes.
+ * The call shape of Windows: ten integers, saving both error codes. A function with fewer parameters
+ * is called with zeros after its own. On Windows x64 the first four parameters travel in general
+ * registers and the others in 8-byte stack slots of the caller's, whatever integer they are; the
+ * function does not look at those that it does not have.
  *
- * <p>{@link NativeLinker} explains why one shape serves all functions of a parameter count. On
- * Windows x64 the first four parameters travel in general registers and the others in 8-byte stack
- * slots, whatever integer they are. Each handle lies in a class of its own, so that it is linked when
- * it is first called. {@code function} should come from a {@code static final} field and {@code
- * callState} from {@link WindowsCallState#segment}.
+ * <p>{@code function} should come from a {@code static final} field and {@code callState} from {@link
+ * WindowsCallState#segment}.
+ *
+ * <p>The handle is not final, on purpose. The JDK makes a slice of {@code callState} in each call;
+ * compiled code removes it again only if all frames of the call are inlined. The compiler stops
+ * inlining where it is too deep, or where it has seen too much code. A constant handle is inlined into
+ * the caller, where that may happen: then each call costs 40 bytes of heap. A handle that is not
+ * constant is compiled by itself and allocates nothing wherever it is called from; the JDK does so
+ * after 127 calls.
+ *
+ * @see <a href="https://learn.microsoft.com/en-us/cpp/build/x64-calling-convention">x64 calling
+ *     convention</a>
  */
+@SuppressWarnings("FieldMayBeFinal")
 final class WindowsCall {
+    private static MethodHandle call =
+            NativeLinker.shape(10, "GetLastError", "WSAGetLastError");
+
     /** Calls so far of all threads, roughly; counted only where assertions are on, for a test. */
     private static long calls;
 
@@ -43,95 +57,50 @@ final class WindowsCall {
     }
 
     static long call(MemorySegment function, MemorySegment callState, long a) {
-        assert counted(function, a, 0, 0);
-        try {
-            return (long) One.CALL.invokeExact(function, callState, a);
-        } catch (Throwable thrown) {
-            throw NativeLinker.failure(thrown);
-        }
+        return call(function, callState, a, 0, 0, 0, 0, 0, 0, 0, 0, 0);
     }
 
     static long call(MemorySegment function, MemorySegment callState, long a, long b) {
-        assert counted(function, a, b, 0);
-        try {
-            return (long) Two.CALL.invokeExact(function, callState, a, b);
-        } catch (Throwable thrown) {
-            throw NativeLinker.failure(thrown);
-        }
+        return call(function, callState, a, b, 0, 0, 0, 0, 0, 0, 0, 0);
     }
 
     static long call(MemorySegment function, MemorySegment callState, long a, long b, long c) {
-        assert counted(function, a, b, c);
-        try {
-            return (long) Three.CALL.invokeExact(function, callState, a, b, c);
-        } catch (Throwable thrown) {
-            throw NativeLinker.failure(thrown);
-        }
+        return call(function, callState, a, b, c, 0, 0, 0, 0, 0, 0, 0);
     }
 
     static long call(
             MemorySegment function, MemorySegment callState, long a, long b, long c, long d) {
-        assert counted(function, a, b, c);
-        try {
-            return (long) Four.CALL.invokeExact(function, callState, a, b, c, d);
-        } catch (Throwable thrown) {
-            throw NativeLinker.failure(thrown);
-        }
+        return call(function, callState, a, b, c, d, 0, 0, 0, 0, 0, 0);
     }
 
     static long call(
             MemorySegment function, MemorySegment callState, long a, long b, long c, long d,
             long e) {
-        assert counted(function, a, b, c);
-        try {
-            return (long) Five.CALL.invokeExact(function, callState, a, b, c, d, e);
-        } catch (Throwable thrown) {
-            throw NativeLinker.failure(thrown);
-        }
+        return call(function, callState, a, b, c, d, e, 0, 0, 0, 0, 0);
     }
 
     static long call(
             MemorySegment function, MemorySegment callState, long a, long b, long c, long d, long e,
             long f) {
-        assert counted(function, a, b, c);
-        try {
-            return (long) Six.CALL.invokeExact(function, callState, a, b, c, d, e, f);
-        } catch (Throwable thrown) {
-            throw NativeLinker.failure(thrown);
-        }
+        return call(function, callState, a, b, c, d, e, f, 0, 0, 0, 0);
     }
 
     static long call(
             MemorySegment function, MemorySegment callState, long a, long b, long c, long d, long e,
             long f, long g) {
-        assert counted(function, a, b, c);
-        try {
-            return (long) Seven.CALL.invokeExact(function, callState, a, b, c, d, e, f, g);
-        } catch (Throwable thrown) {
-            throw NativeLinker.failure(thrown);
-        }
+        return call(function, callState, a, b, c, d, e, f, g, 0, 0, 0);
     }
 
     static long call(
             MemorySegment function, MemorySegment callState, long a, long b, long c, long d, long e,
             long f, long g, long h) {
-        assert counted(function, a, b, c);
-        try {
-            return (long) Eight.CALL.invokeExact(function, callState, a, b, c, d, e, f, g, h);
-        } catch (Throwable thrown) {
-            throw NativeLinker.failure(thrown);
-        }
+        return call(function, callState, a, b, c, d, e, f, g, h, 0, 0);
     }
 
     static long call(
             MemorySegment function, MemorySegment callState, long a, long b, long c, long d, long e,
             long f, long g, long h, long i) {
-        assert counted(function, a, b, c);
-        try {
-            return (long) Nine.CALL.invokeExact(function, callState, a, b, c, d, e, f, g, h, i);
-        } catch (Throwable thrown) {
-            throw NativeLinker.failure(thrown);
-        }
+        return call(function, callState, a, b, c, d, e, f, g, h, i, 0);
     }
 
     static long call(
@@ -139,53 +108,9 @@ final class WindowsCall {
             long f, long g, long h, long i, long j) {
         assert counted(function, a, b, c);
         try {
-            return (long) Ten.CALL.invokeExact(function, callState, a, b, c, d, e, f, g, h, i, j);
+            return (long) call.invokeExact(function, callState, a, b, c, d, e, f, g, h, i, j);
         } catch (Throwable thrown) {
             throw NativeLinker.failure(thrown);
         }
-    }
-
-    private static MethodHandle shape(int parameters) {
-        return NativeLinker.shape(parameters, "GetLastError", "WSAGetLastError");
-    }
-
-    private static final class One {
-        private static final MethodHandle CALL = shape(1);
-    }
-
-    private static final class Two {
-        private static final MethodHandle CALL = shape(2);
-    }
-
-    private static final class Three {
-        private static final MethodHandle CALL = shape(3);
-    }
-
-    private static final class Four {
-        private static final MethodHandle CALL = shape(4);
-    }
-
-    private static final class Five {
-        private static final MethodHandle CALL = shape(5);
-    }
-
-    private static final class Six {
-        private static final MethodHandle CALL = shape(6);
-    }
-
-    private static final class Seven {
-        private static final MethodHandle CALL = shape(7);
-    }
-
-    private static final class Eight {
-        private static final MethodHandle CALL = shape(8);
-    }
-
-    private static final class Nine {
-        private static final MethodHandle CALL = shape(9);
-    }
-
-    private static final class Ten {
-        private static final MethodHandle CALL = shape(10);
     }
 }
