@@ -20,6 +20,9 @@ public class ReadyWaiter {
     /** Longer times count as endless: their differences must not overflow. */
     private static final Duration LONGEST = Duration.ofDays(36_500);
 
+    /** The calls that a thread makes during one turn of its port before it lets others run. */
+    private static final int CALLS_AT_ONCE = 16;
+
     private static final VarHandle SIGNALS = field("signals", int.class);
     private static final VarHandle IN_USE = field("inUse", boolean.class);
     private static final VarHandle DEADLINE = field("deadlineNanos", long.class);
@@ -34,6 +37,12 @@ public class ReadyWaiter {
     private volatile boolean inUse;
 
     private volatile long deadlineNanos = NO_DEADLINE;
+
+    /** The port's turn of the latest call, without its upper bits; of the using thread. */
+    private byte turn;
+
+    /** The calls during that turn; of the using thread. */
+    private byte callsInTurn;
 
     /** The last thread that waited. Never cleared: a spurious unpark is cheaper than the write. */
     private volatile @Nullable Thread waiter;
@@ -86,6 +95,25 @@ public class ReadyWaiter {
     /** Records that a call would block until a signal after that count. */
     public final void drained(int before) {
         drainedAt = before;
+    }
+
+    /**
+     * Counts a call that is made without a wait.
+     *
+     * @param portTurn the number of the port's turn
+     * @return true once in so many calls of one turn that the threads of other sockets should run
+     */
+    public final boolean countCall(int portTurn) {
+        if (turn != (byte) portTurn) {
+            turn = (byte) portTurn;
+            callsInTurn = 0;
+        }
+        callsInTurn++;
+        boolean many = callsInTurn > CALLS_AT_ONCE;
+        if (many) {
+            callsInTurn = 0;
+        }
+        return many;
     }
 
     /** Registers the calling thread for wake-ups; must precede its last look before it parks. */

@@ -176,7 +176,9 @@ abstract class ReadSide extends ReadyWaiter {
     }
 
     private void awaitBytes() throws NetException {
-        if (!isReady()) {
+        if (isReady()) {
+            state.poller.countCall(this);
+        } else {
             state.await(this, "read", state.poller.reportsEdges());
         }
     }

@@ -212,7 +212,9 @@ final class WriteSide extends ReadyWaiter {
     }
 
     private void awaitRoom(ConnectionState state) throws NetException {
-        if (!isReady()) {
+        if (isReady()) {
+            state.poller.countCall(this);
+        } else {
             state.await(this, "write", state.reportsEdges());
         }
     }

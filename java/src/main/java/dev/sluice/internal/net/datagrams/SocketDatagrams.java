@@ -176,7 +176,9 @@ public final class SocketDatagrams extends PortSocket {
             check(reading, "receive");
             requireWatched("receive");
             while (true) {
-                if (!reading.isReady()) {
+                if (reading.isReady()) {
+                    poller.countCall(reading);
+                } else {
                     await(reading, "receive", poller.reportsEdges());
                 }
                 Datagram received = tryReceive(into);
@@ -226,6 +228,7 @@ public final class SocketDatagrams extends PortSocket {
         try {
             check(writing, "send");
             requireWatched("send");
+            poller.countCall(writing);
             while (!trySend(from, offset, length, to)) {
                 awaitRoom();
             }

@@ -182,6 +182,12 @@ public abstract class Poller {
     }
 
     /**
+     * Before a call that a thread makes without a wait. Where the threads of a port share one carrier,
+     * a thread that always finds its socket ready lets the others run now and then.
+     */
+    public void countCall(ReadyWaiter side) {}
+
+    /**
      * Runs a task on the port's thread; the task must not block. While the port's task queue is full
      * this waits, so the caller must hold no lock that a port's thread takes. On a port's thread it
      * does not wait: a virtual thread does.

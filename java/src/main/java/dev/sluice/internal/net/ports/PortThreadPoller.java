@@ -1,6 +1,7 @@
 package dev.sluice.internal.net.ports;
 
 import dev.sluice.CompletionPort;
+import dev.sluice.internal.net.ReadyWaiter;
 import dev.sluice.internal.spi.Capability;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,9 @@ final class PortThreadPoller extends Poller {
 
     /** Null if threads make their own system calls. */
     private final @Nullable WriteBatch writeBatch;
+
+    /** Counts turns; of the port's threads, and others read it without harm. */
+    private int turns;
 
     PortThreadPoller(CompletionPort port, PortThread portThread, String name) {
         super(port, portThread.threads().name(name), portThread.platformThread());
@@ -39,7 +43,15 @@ final class PortThreadPoller extends Poller {
     }
 
     @Override
+    public void countCall(ReadyWaiter side) {
+        if (side.countCall(turns) && Thread.currentThread().isVirtual()) {
+            letOthersRun();
+        }
+    }
+
+    @Override
     void turn() {
+        turns++;
         boolean waits = portThread.beginWait();
         try {
             poll(waits);
@@ -57,7 +69,7 @@ final class PortThreadPoller extends Poller {
         writeBatch.replenish();
     }
 
-    @SuppressWarnings("ThreadPriorityCheck") // The woken threads run before the next poll.
+    @SuppressWarnings("ThreadPriorityCheck") // The other threads of the port are queued here too.
     private static void letOthersRun() {
         Thread.yield();
     }
