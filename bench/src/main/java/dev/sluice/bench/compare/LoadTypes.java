@@ -15,6 +15,7 @@ public final class LoadTypes {
             new MixedLoad(),
             new ProxyLoad(),
             new RequestLoads(),
+            new TlsLoads(),
             new UdpLoads(),
             new UdpBulkLoad(),
             new RateLoad(),

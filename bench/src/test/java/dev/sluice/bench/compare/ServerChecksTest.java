@@ -25,7 +25,9 @@ class ServerChecksTest {
     static Stream<Arguments> rows() {
         return Stream
                 .of(RequestLoads.load(1), RequestLoads.load(16), ProxyLoad.load(), UdpLoads.many(),
-                        UdpLoads.one(), UdpBulkLoad.load())
+                        UdpLoads.one(), UdpBulkLoad.load(), TlsLoads.messages(),
+                        TlsLoads.mebibytes(),
+                        TlsLoads.handshakes(false), TlsLoads.handshakes(true))
                 .flatMap(load -> CATALOG.all().stream().filter(spec -> spec.knows(load.task()))
                         .map(spec -> Arguments.of(spec.name(), load.name(), spec, load)));
     }

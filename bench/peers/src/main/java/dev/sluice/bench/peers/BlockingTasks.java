@@ -41,10 +41,20 @@ final class BlockingTasks {
             case SEND -> BlockingTasks::send;
             case FAN_OUT -> new FanOut()::serve;
             case REQUEST -> BlockingTasks::answer;
+            case TLS -> BlockingTasks::echo;
             case PROXY -> throw new IllegalArgumentException("a proxy has two connections");
             case UDP, UDP_BULK ->
                 throw new IllegalArgumentException("a datagram socket is no stream");
         };
+    }
+
+    private static void echo(Stream stream) throws IOException {
+        byte[] buffer = new byte[CONNECTION_BYTES];
+        int count = stream.read(buffer, 0, buffer.length);
+        while (count >= 0) {
+            stream.write(buffer, 0, count);
+            count = stream.read(buffer, 0, buffer.length);
+        }
     }
 
     private static void receive(Stream stream) throws IOException {

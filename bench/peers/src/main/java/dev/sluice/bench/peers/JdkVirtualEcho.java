@@ -9,6 +9,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import javax.net.ServerSocketFactory;
 
 /** The JDK's ServerSocket with a virtual thread per connection, each with a buffer of its own. */
 final class JdkVirtualEcho {
@@ -45,8 +46,22 @@ final class JdkVirtualEcho {
         this.thread = Thread.ofVirtual().name("jdk-virtual-echo").unstarted(this::acceptAll);
     }
 
+    /** Creates a socket that does not listen yet. */
+    @FunctionalInterface
+    private interface Listening {
+        ServerSocket create() throws IOException;
+    }
+
     static EchoPeer open(InetSocketAddress address) throws IOException {
         return open(address, JdkVirtualEcho::echo);
+    }
+
+    /** Returns once it listens; each connection speaks TLS. */
+    static EchoPeer openTls(InetSocketAddress address) throws IOException {
+        BlockingTasks.Behaviour behaviour = BlockingTasks.of(Task.TLS);
+        ServerSocketFactory sockets = BenchTls.serverContext().getServerSocketFactory();
+        return open(address, sockets::createServerSocket, socket -> behaviour.serve(
+                new Streams(socket.getInputStream(), socket.getOutputStream())));
     }
 
     /** Returns a way to open a server with another task. */
@@ -61,7 +76,12 @@ final class JdkVirtualEcho {
     /** Listens, and serves each connection by that behaviour on a thread of its own. */
     static EchoPeer open(InetSocketAddress address, Behaviour behaviour)
             throws IOException {
-        ServerSocket listener = new ServerSocket();
+        return open(address, ServerSocket::new, behaviour);
+    }
+
+    private static EchoPeer open(InetSocketAddress address, Listening listening,
+            Behaviour behaviour) throws IOException {
+        ServerSocket listener = listening.create();
         try {
             listener.setReuseAddress(true);
             listener.bind(address, BACKLOG);

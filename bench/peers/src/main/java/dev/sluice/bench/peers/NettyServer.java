@@ -8,6 +8,9 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslProvider;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
@@ -42,9 +45,28 @@ final class NettyServer {
         return address -> open(NettyTransport.IO_URING, address, handlers.get(), bufferBytes);
     }
 
+    /** Listens; each connection speaks TLS by the JDK's engine and echoes. */
+    static EchoPeer openTls(NettyTransport transport, InetSocketAddress address)
+            throws IOException {
+        SslContext context = SslContextBuilder.forServer(BenchTls.keys())
+                .sslProvider(SslProvider.JDK).build();
+        return open(transport, address, new Initializer(NettyEcho.handlers()) {
+            @Override
+            protected void initChannel(Channel channel) {
+                channel.pipeline().addLast(context.newHandler(channel.alloc()));
+                super.initChannel(channel);
+            }
+        }, NettyEcho.RING_BUFFER_BYTES);
+    }
+
     /** Listens. */
     static EchoPeer open(NettyTransport transport, InetSocketAddress address, Handlers handlers,
             int bufferBytes) throws IOException {
+        return open(transport, address, new Initializer(handlers), bufferBytes);
+    }
+
+    private static EchoPeer open(NettyTransport transport, InetSocketAddress address,
+            Initializer initializer, int bufferBytes) throws IOException {
         transport.require();
         ServerBootstrap bootstrap = new ServerBootstrap()
                 .option(ChannelOption.SO_BACKLOG, BACKLOG)
@@ -52,7 +74,7 @@ final class NettyServer {
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
                 .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
-                .childHandler(new Initializer(handlers));
+                .childHandler(initializer);
         transport.options().forEach(bootstrap::childOption);
         EventLoopGroup group =
                 new MultiThreadIoEventLoopGroup(1, transport.eventLoops(bufferBytes));
@@ -72,7 +94,7 @@ final class NettyServer {
         }
     }
 
-    private static final class Initializer extends ChannelInitializer<Channel> {
+    private static class Initializer extends ChannelInitializer<Channel> {
         private final Handlers handlers;
 
         Initializer(Handlers handlers) {

@@ -77,9 +77,21 @@ public final class Peers {
         openers.get(Task.REQUEST).put("netty-nio", address -> NettyServer.open(NettyTransport.NIO,
                 address, NettyRequests.handlers(), 0));
         openers.get(Task.REQUEST).put("jdk-httpserver", JdkHttpServer::open);
+        openers.put(Task.TLS, tls());
         putReadiness(openers.get(Task.RECEIVE), ReadinessTasks::receive);
         putReadiness(openers.get(Task.SEND), ReadinessTasks::send);
         putReadiness(openers.get(Task.FAN_OUT), ReadinessFanOut::new);
+        return openers;
+    }
+
+    private static Map<String, Opener> tls() {
+        Map<String, Opener> openers = new LinkedHashMap<>();
+        blockingGroups().forEach(
+                (name, groups) -> openers.put(name, SluiceNetEcho.tlsOpener(groups)));
+        openers.put("jdk-virtual", JdkVirtualEcho::openTls);
+        openers.put("netty-epoll", address -> NettyServer.openTls(NettyTransport.EPOLL, address));
+        openers.put("netty-io_uring",
+                address -> NettyServer.openTls(NettyTransport.IO_URING, address));
         return openers;
     }
 

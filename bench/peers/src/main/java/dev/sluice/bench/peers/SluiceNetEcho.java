@@ -10,6 +10,7 @@ import dev.sluice.net.Listener;
 import dev.sluice.net.ListenerOptions;
 import dev.sluice.net.NetException;
 import dev.sluice.net.PortGroup;
+import dev.sluice.net.Tls;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.function.Function;
@@ -55,6 +56,17 @@ final class SluiceNetEcho {
         };
     }
 
+    /** Returns a way to open a server whose connections speak TLS. */
+    static Peers.Opener tlsOpener(Groups groups) {
+        return address -> {
+            BlockingTasks.Behaviour behaviour = BlockingTasks.of(Task.TLS);
+            ListenerOptions options =
+                    ListenerOptions.DEFAULT.tls(Tls.server(BenchTls.serverContext()));
+            return open(groups, address, options,
+                    group -> connection -> behaviour.serve(new Stream(connection)));
+        };
+    }
+
     private record Stream(Connection connection) implements BlockingTasks.Stream {
         @Override
         public int read(byte[] into, int offset, int length) throws IOException {
@@ -70,6 +82,12 @@ final class SluiceNetEcho {
     /** Listens, and serves by the handler that is made for those ports. */
     static EchoPeer open(Groups groups, InetSocketAddress address,
             Function<PortGroup, ConnectionHandler> handlers) throws IOException {
+        return open(groups, address, ListenerOptions.DEFAULT, handlers);
+    }
+
+    private static EchoPeer open(Groups groups, InetSocketAddress address,
+            ListenerOptions options, Function<PortGroup, ConnectionHandler> handlers)
+            throws IOException {
         PortGroup group;
         try {
             group = groups.open();
@@ -79,10 +97,9 @@ final class SluiceNetEcho {
             }
             throw e;
         }
-        ListenerOptions options = ListenerOptions.DEFAULT.group(group);
         Listener listener;
         try {
-            listener = Listener.open(Address.from(address), options);
+            listener = Listener.open(Address.from(address), options.group(group));
         } catch (NetException e) {
             group.close();
             throw e;

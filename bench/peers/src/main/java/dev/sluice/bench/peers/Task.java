@@ -44,7 +44,10 @@ public enum Task {
     UDP_BULK,
 
     /** Answers each request of HTTP/1.1 with a body of 13 bytes, once it has seen the request's end. */
-    REQUEST;
+    REQUEST,
+
+    /** Sends back what it receives, both through TLS with the certificate of {@link BenchTls}. */
+    TLS;
 
     /** The size of the numbers of {@link #SEND}. */
     public static final int COUNT_BYTES = Long.BYTES;
