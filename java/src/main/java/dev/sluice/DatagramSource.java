@@ -4,12 +4,13 @@ import dev.sluice.internal.spi.RawAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sender of a datagram, set by {@link NativeSocket#tryReceiveFrom}. Make one and reuse it, by one
+ * The sender and the size of a datagram, set by {@link NativeSocket#tryReceiveFrom}. Make one and reuse it, by one
  * thread at a time; the address of the same sender again allocates nothing.
  */
 public final class DatagramSource {
     final RawAddress raw = new RawAddress();
     boolean truncated;
+    int segmentBytes;
     private @Nullable Address last;
 
     /** Makes a source for {@code tryReceiveFrom} to set. */
@@ -37,6 +38,16 @@ public final class DatagramSource {
      */
     public boolean isTruncated() {
         return truncated;
+    }
+
+    /**
+     * Returns the size of the datagrams that came together. The last of them may be shorter, all others
+     * have this size. Several come only if {@link SockOpt#UDP_GRO} is set.
+     *
+     * @return the bytes in the buffer if it is one datagram
+     */
+    public int segmentBytes() {
+        return segmentBytes;
     }
 
     @Override

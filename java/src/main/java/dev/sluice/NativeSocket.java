@@ -302,7 +302,7 @@ public final class NativeSocket {
     }
 
     /** A datagram is copied whole; of a stream one call moves at most {@link #COPIED_BYTES}. */
-    private long lengthOfCopy(MemorySegment buffer) {
+    long lengthOfCopy(MemorySegment buffer) {
         long length = buffer.byteSize();
         return type.isStream() ? Math.min(length, COPIED_BYTES) : length;
     }
@@ -351,7 +351,7 @@ public final class NativeSocket {
         }
     }
 
-    private MemorySegment copyOf(MemorySegment buffer, Arena arena) {
+    MemorySegment copyOf(MemorySegment buffer, Arena arena) {
         MemorySegment copy = arena.allocate(lengthOfCopy(buffer));
         return copy.copyFrom(buffer.asSlice(0, copy.byteSize()));
     }
@@ -362,7 +362,8 @@ public final class NativeSocket {
      *
      * @param buffer native memory, copied or not as by {@link #tryReceive(MemorySegment)}; bytes that do
      *     not fit into it are lost
-     * @param source set to the sender of the datagram and to whether it was truncated
+     * @param source set to the sender, to the size of datagrams that came together ({@link
+     *     SockOpt#UDP_GRO}), and to whether they were truncated
      * @return bytes of the datagram in the buffer, 0 for an empty one, or {@link #WOULD_BLOCK}
      * @throws SystemCallException REFUSED by a connected peer and the like; on another thread than the
      *     port's also CLOSED_LOCALLY after a close
@@ -370,40 +371,7 @@ public final class NativeSocket {
      */
     public long tryReceiveFrom(MemorySegment buffer, DatagramSource source)
             throws SystemCallException {
-        requireDatagrams("receive-from");
-        long length = buffer.byteSize();
-        Memory.requireWritable(this, buffer, length, "receive-from");
-        if (!Memory.isHeld(this, buffer)) {
-            return tryReceiveFromCopy(buffer, source);
-        }
-        long address = buffer.address();
-        try {
-            long received =
-                    port.isOwner()
-                            ? ready("receive-from")
-                                    .tryReceiveFrom(channel, address, length, source.raw)
-                            : port.engine().offThreadCalls()
-                                    .tryReceiveFrom(channel, address, length, source.raw);
-            if (received == SocketCalls.WOULD_BLOCK) {
-                return WOULD_BLOCK;
-            }
-            source.truncated = received > length;
-            return Math.min(received, length);
-        } catch (NativeFailure failure) {
-            throw failed("", failure);
-        }
-    }
-
-    private long tryReceiveFromCopy(MemorySegment buffer, DatagramSource source)
-            throws SystemCallException {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment copy = arena.allocate(lengthOfCopy(buffer));
-            long received = tryReceiveFrom(copy, source);
-            if (received > 0) {
-                MemorySegment.copy(copy, 0, buffer, 0, received);
-            }
-            return received;
-        }
+        return DatagramCalls.tryReceiveFrom(this, buffer, source);
     }
 
     /**
@@ -418,32 +386,25 @@ public final class NativeSocket {
      * @throws IllegalArgumentException on a stream
      */
     public long trySendTo(MemorySegment buffer, Address to) throws SystemCallException {
-        requireDatagrams("send-to");
-        Memory.requireUsable(buffer, "send-to");
-        if (!Memory.isHeld(this, buffer)) {
-            try (Arena arena = Arena.ofConfined()) {
-                return trySendTo(copyOf(buffer, arena), to);
-            }
-        }
-        long address = buffer.address();
-        long length = buffer.byteSize();
-        try {
-            long sent =
-                    port.isOwner()
-                            ? ready("send-to").trySendTo(channel, address, length, to.raw())
-                            : port.engine().offThreadCalls()
-                                    .trySendTo(channel, address, length, to.raw());
-            return sent == SocketCalls.WOULD_BLOCK ? WOULD_BLOCK : sent;
-        } catch (NativeFailure failure) {
-            throw failed("", failure);
-        }
+        return DatagramCalls.trySendTo(this, buffer, to, 0);
     }
 
-    private void requireDatagrams(String action) {
-        if (type.isStream()) {
-            throw new IllegalArgumentException(
-                    "cannot " + action + " on " + this + ": a stream has one peer");
-        }
+    /**
+     * Sends several datagrams of one size in one system call if the kernel takes them now, as {@link
+     * SendTo#segmentBytes} does and within its bounds, without blocking. Any thread may call.
+     *
+     * @param buffer native memory with the bytes of all datagrams, the last of which may be shorter
+     * @param to as of {@link #trySendTo(MemorySegment, Address)}
+     * @param segmentBytes 1 to 65,535; 0 for one datagram
+     * @return the number of bytes, or {@link #WOULD_BLOCK}
+     * @throws SystemCallException UNSUPPORTED where the system has no segmentation, or as {@link
+     *     #trySendTo(MemorySegment, Address)}
+     * @throws IllegalArgumentException if the size is out of bounds, the bytes are more than 64
+     *     datagrams, or the socket is not of UDP
+     */
+    public long trySendTo(MemorySegment buffer, Address to, int segmentBytes)
+            throws SystemCallException {
+        return DatagramCalls.trySendTo(this, buffer, to, segmentBytes);
     }
 
     /**
@@ -464,7 +425,7 @@ public final class NativeSocket {
         }
     }
 
-    private SocketCalls ready(String action) {
+    SocketCalls ready(String action) {
         port.requireOwner(action);
         if (!channel.isOpen()) {
             throw new IllegalStateException("cannot " + action + ": " + this + " is closed");

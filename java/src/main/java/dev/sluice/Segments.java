@@ -12,23 +12,57 @@ final class Segments {
 
     static void set(Operation<?> send, int segmentBytes) {
         send.requireIdle("change the segments of");
-        if (segmentBytes < 0 || segmentBytes > MOST_BYTES) {
-            throw new IllegalArgumentException("cannot cut " + send + " into segments of "
-                    + segmentBytes + " bytes: use 1 to " + MOST_BYTES + ", or 0 for one datagram");
-        }
+        requireInBounds(send, segmentBytes);
         if (segmentBytes > 0 || send.request.segmentBytes() > 0) {
             requireUdp(send, segmentBytes);
             send.request.segmentBytes(segmentBytes);
         }
     }
 
+    private static void requireInBounds(Object send, int segmentBytes) {
+        if (segmentBytes < 0 || segmentBytes > MOST_BYTES) {
+            throw new IllegalArgumentException("cannot cut " + send + " into segments of "
+                    + segmentBytes + " bytes: use 1 to " + MOST_BYTES + ", or 0 for one datagram");
+        }
+    }
+
     private static void requireUdp(Operation<?> send, int segmentBytes) {
-        SocketType type = send.requireSocket().type();
-        boolean udp = type == SocketType.UDP4 || type == SocketType.UDP6;
-        if (segmentBytes > 0 && !udp) {
+        if (segmentBytes > 0 && !isUdp(send.requireSocket())) {
             throw new IllegalArgumentException("cannot cut " + send + " into segments of "
                     + segmentBytes + " bytes: it is not on a UDP socket; use segmentBytes(0)");
         }
+    }
+
+    private static boolean isUdp(NativeSocket socket) {
+        SocketType type = socket.type();
+        return type == SocketType.UDP4 || type == SocketType.UDP6;
+    }
+
+    /** Checks a call that does not block. */
+    static void check(NativeSocket socket, long bytes, int segmentBytes) {
+        if (segmentBytes == 0) {
+            return;
+        }
+        requireInBounds("a send of " + socket, segmentBytes);
+        if (!isUdp(socket)) {
+            throw new IllegalArgumentException("cannot cut a send of " + socket
+                    + " into segments of " + segmentBytes
+                    + " bytes: it is no UDP socket; use segments of 0 bytes");
+        }
+        if (countOf(bytes, segmentBytes) > MOST) {
+            throw new IllegalArgumentException("cannot send on " + socket + ": "
+                    + excess(bytes, segmentBytes) + " segments");
+        }
+    }
+
+    private static long countOf(long bytes, int segmentBytes) {
+        return Math.ceilDiv(bytes, (long) segmentBytes);
+    }
+
+    private static String excess(long bytes, int segmentBytes) {
+        return bytes + " bytes in segments of " + segmentBytes + " are "
+                + countOf(bytes, segmentBytes) + " datagrams, and one call sends " + MOST
+                + " at most; send fewer bytes, or use larger";
     }
 
     /** Checks what is known at the submission: the socket and the number of bytes. */
@@ -39,12 +73,9 @@ final class Segments {
         }
         requireUdp(send, segmentBytes);
         long bytes = send.request.length();
-        long count = Math.ceilDiv(bytes, (long) segmentBytes);
-        if (count > MOST) {
-            throw new IllegalStateException("cannot submit " + send + ": " + bytes
-                    + " bytes in segments of " + segmentBytes + " are " + count
-                    + " datagrams, and one call sends " + MOST
-                    + " at most; send fewer bytes, or use larger segmentBytes()");
+        if (countOf(bytes, segmentBytes) > MOST) {
+            throw new IllegalStateException("cannot submit " + send + ": "
+                    + excess(bytes, segmentBytes) + " segmentBytes()");
         }
     }
 }

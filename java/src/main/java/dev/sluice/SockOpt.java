@@ -94,8 +94,8 @@ public final class SockOpt<T> {
      * Receives several datagrams of one sender and one size in one call, if the kernel has them together:
      * {@link ReceiveFrom#segmentBytes} is their size. Such a receive brings up to 65,535 bytes, and
      * those that do not fit into its buffer are lost. Set it before the first receive. {@link
-     * NativeSocket#tryReceive} and {@link NativeSocket#tryReceiveFrom} do not report the size. Needs
-     * Linux 5.0, or Windows 10 version 2004.
+     * NativeSocket#tryReceiveFrom} reports the size by {@link DatagramSource#segmentBytes}; {@link
+     * NativeSocket#tryReceive} does not. Needs Linux 5.0, or Windows 10 version 2004.
      *
      * @see <a href="https://man7.org/linux/man-pages/man7/udp.7.html">udp(7), UDP_GRO</a>
      * @see <a

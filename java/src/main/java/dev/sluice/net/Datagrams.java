@@ -84,7 +84,7 @@ public final class Datagrams implements Closeable {
     }
 
     /**
-     * Waits for a datagram.
+     * Waits for a datagram; after {@link #coalesce} for one or several.
      *
      * @param into receives its first bytes, at most 65,536
      * @return its length and source, and whether it was truncated
@@ -123,6 +123,63 @@ public final class Datagrams implements Closeable {
     public void send(byte[] from, int offset, int length) throws NetException {
         Objects.checkFromIndexSize(offset, length, from.length);
         socket.send(from, offset, length, null);
+    }
+
+    /**
+     * Sends bytes as several datagrams of one size to one peer, in the fewest system calls: one for up to
+     * 64 datagrams and 65,507 bytes where the system has segmentation (Linux 4.18, Windows 10 version
+     * 2004), else one for each datagram. No other send of this socket comes between them.
+     *
+     * <p>If it fails, the first of the datagrams may have been sent.
+     *
+     * @param from has the bytes from the offset on, one datagram after the other
+     * @param offset index of the first byte
+     * @param length the number of bytes of all datagrams; 0 for one empty datagram
+     * @param segmentBytes the size of each datagram but the last, which may be shorter; 1 to 65,507
+     * @param to of the socket's family; an IPv6 socket also sends to an IPv4 address
+     * @throws IllegalArgumentException if the size is out of bounds
+     * @throws NetException MESSAGE_TOO_BIG, or INVALID on older kernels, also if segments do not fit the
+     *     MTU of the path with their headers; otherwise as {@link #send(byte[], int, int, Address)}
+     * @see <a href="https://man7.org/linux/man-pages/man7/udp.7.html">udp(7), UDP_SEGMENT</a>
+     */
+    public void sendSegments(byte[] from, int offset, int length, int segmentBytes, Address to)
+            throws NetException {
+        Objects.requireNonNull(to, "to");
+        Objects.checkFromIndexSize(offset, length, from.length);
+        socket.sendSegments(from, offset, length, segmentBytes, to);
+    }
+
+    /**
+     * Sends bytes as several datagrams of one size to the peer of {@link #connect}, otherwise as {@link
+     * #sendSegments(byte[], int, int, int, Address)}.
+     *
+     * @param from has the bytes from the offset on, one datagram after the other
+     * @param offset index of the first byte
+     * @param length the number of bytes of all datagrams; 0 for one empty datagram
+     * @param segmentBytes the size of each datagram but the last, which may be shorter; 1 to 65,507
+     * @throws IllegalArgumentException if the size is out of bounds
+     * @throws NetException NOT_CONNECTED, REFUSED and the like, or as {@link #sendSegments(byte[], int,
+     *     int, int, Address)}
+     */
+    public void sendSegments(byte[] from, int offset, int length, int segmentBytes)
+            throws NetException {
+        Objects.checkFromIndexSize(offset, length, from.length);
+        socket.sendSegments(from, offset, length, segmentBytes, null);
+    }
+
+    /**
+     * Lets each receive return several datagrams of one sender and one size, if the kernel has them
+     * together: {@link Datagram#segmentBytes} is their size. Call it before the first receive. Such a
+     * receive brings up to 65,535 bytes, so give it an array of that length; those that do not fit are
+     * lost.
+     *
+     * @return true; false if the system has no coalesced receives (before Linux 5.0 and Windows 10
+     *     version 2004, and on Unix sockets), so that each receive returns one datagram as before
+     * @throws NetException the socket was closed, or the thread was interrupted
+     * @see <a href="https://man7.org/linux/man-pages/man7/udp.7.html">udp(7), UDP_GRO</a>
+     */
+    public boolean coalesce() throws NetException {
+        return socket.coalesce();
     }
 
     /**

@@ -11,8 +11,10 @@ import dev.sluice.Address;
 import dev.sluice.Capabilities;
 import dev.sluice.Close;
 import dev.sluice.Connect;
+import dev.sluice.DatagramSource;
 import dev.sluice.NativeSocket;
 import dev.sluice.PortOptions;
+import dev.sluice.Readiness;
 import dev.sluice.Receive;
 import dev.sluice.ReceiveFrom;
 import dev.sluice.Send;
@@ -26,6 +28,7 @@ import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /** Several datagrams of one size in one send, and in one receive. */
@@ -320,6 +323,66 @@ class SegmentsTest extends ConformanceTest {
         assertThat(loop.run(receive).bytes()).isEqualTo(10);
         assertThat(receive.segmentBytes()).isEqualTo(10);
         assertThat(loop.run(receive).bytes()).isEqualTo(10);
+    }
+
+    // ---- without waiting -----------------------------------------------------------------------
+
+    /** On the port's thread and on another one, directly and by way of a copy. */
+    @Test
+    void callsThatDoNotWaitSendSegmentsAndLearnTheirSize() throws Exception {
+        NativeSocket receiver = coalescing();
+        NativeSocket sender = bound();
+        Address to = receiver.localAddress();
+        MemorySegment bytes = Pattern.allocate(port, 2500);
+        MemorySegment memory = port.allocate(LARGEST_RECEIVE).segment();
+        DatagramSource source = new DatagramSource();
+        for (int size : new int[]{1000, 1200, 2500, 0}) {
+            assertThat(sender.trySendTo(bytes, to, size)).isEqualTo(2500);
+            loop.run(Readiness.readable(receiver));
+            assertThat(receiver.tryReceiveFrom(memory, source)).isEqualTo(2500);
+            assertThat(source.segmentBytes()).isEqualTo(size == 0 ? 2500 : size);
+            assertThat(source.address()).isEqualTo(sender.localAddress());
+            Pattern.check(memory.asSlice(0, 2500), 0);
+        }
+        loop.await(CompletableFuture.runAsync(() -> {
+            try {
+                assertThat(sender.trySendTo(bytes, to, 999)).isEqualTo(2500);
+                long received = NativeSocket.WOULD_BLOCK;
+                while (received == NativeSocket.WOULD_BLOCK) {
+                    received = receiver.tryReceiveFrom(memory.asSlice(0, 2000), source);
+                }
+                assertThat(received).isEqualTo(2000);
+            } catch (SystemCallException failure) {
+                throw new AssertionError(failure);
+            }
+        }));
+        assertThat(source.isTruncated()).isTrue();
+        assertThat(source.segmentBytes()).isEqualTo(999);
+        assertThat(receiver.tryReceiveFrom(memory, source)).isEqualTo(NativeSocket.WOULD_BLOCK);
+    }
+
+    @Test
+    void callsThatDoNotWaitHaveTheSameBounds() throws Exception {
+        NativeSocket sender = bound();
+        Address to = sender.localAddress();
+        MemorySegment bytes = Pattern.allocate(port, 641);
+        for (int size : new int[]{-1, 65_536}) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> sender.trySendTo(bytes, to, size))
+                    .withMessageContaining("segments of " + size + " bytes: use 1 to 65535");
+        }
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> sender.trySendTo(bytes, to, 10))
+                .withMessageContaining("641 bytes in segments of 10 are 65 datagrams")
+                .withMessageContaining("use larger segments");
+        if (has(SENDS)) {
+            assertThat(sender.trySendTo(bytes, to, 11)).isEqualTo(641);
+        } else {
+            assertThatThrownBy(() -> sender.trySendTo(bytes, to, 11))
+                    .isInstanceOfSatisfying(SystemCallException.class,
+                            failure -> assertThat(failure.status())
+                                    .isEqualTo(Status.UNSUPPORTED));
+        }
     }
 
     // ---- what is refused ---------------------------------------------------------------------

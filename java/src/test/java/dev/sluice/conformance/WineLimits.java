@@ -102,6 +102,7 @@ public final class WineLimits implements ExecutionCondition {
                     Limit.HIDDEN_RESET),
             Map.entry("DatagramsTest.aSendWithoutAPeerFailsAndNamesTheRemedy",
                     Limit.SEND_WITHOUT_A_PEER),
+            Map.entry("SegmentedDatagramsTest.withoutAPeerTheyFail", Limit.SEND_WITHOUT_A_PEER),
             Map.entry("AcceptTest.whatTheListenerWasSetToHoldsForItsConnections",
                     Limit.ACCEPT_CONTEXT));
 

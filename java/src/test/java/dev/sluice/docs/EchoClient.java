@@ -3,10 +3,13 @@ package dev.sluice.docs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 
 /** Talks to the servers that the documents show, which print where they listen. */
@@ -48,6 +51,18 @@ final class EchoClient {
             client.shutdownOutput();
             assertThat(client.getInputStream().read()).as("its end after ours").isEqualTo(-1);
             assertThat(program.isAlive()).isTrue();
+        }
+    }
+
+    /** Runs a program at any port that sends each datagram back. */
+    static void assertEchoesDatagrams(Path folder, String source) throws IOException {
+        InetAddress loopback = InetAddress.getLoopbackAddress();
+        try (DocumentedProgram server = DocumentedProgram.start(folder, source);
+                DatagramSocket socket = new DatagramSocket(0, loopback)) {
+            socket.send(new DatagramPacket(MESSAGE, MESSAGE.length, loopback, portOf(server)));
+            DatagramPacket answer = new DatagramPacket(new byte[100], 100);
+            socket.receive(answer);
+            assertThat(Arrays.copyOf(answer.getData(), answer.getLength())).isEqualTo(MESSAGE);
         }
     }
 }

@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
-import java.net.DatagramPacket;
-import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
@@ -96,15 +94,6 @@ class GuideTest {
 
     @Test
     void aDatagramComesBack(@TempDir Path folder) throws IOException {
-        byte[] message = "over the sluice".getBytes(StandardCharsets.US_ASCII);
-        try (DocumentedProgram server = DocumentedProgram.start(folder, datagrams);
-                DatagramSocket socket = new DatagramSocket(0, LOOPBACK)) {
-            socket.send(new DatagramPacket(message, message.length, LOOPBACK,
-                    EchoClient.portOf(server)));
-            DatagramPacket answer = new DatagramPacket(new byte[100], 100);
-            socket.receive(answer);
-            assertThat(new String(answer.getData(), 0, answer.getLength(),
-                    StandardCharsets.US_ASCII)).isEqualTo("over the sluice");
-        }
+        EchoClient.assertEchoesDatagrams(folder, datagrams);
     }
 }

@@ -20,7 +20,7 @@ class NetPageTest {
     @BeforeEach
     void read() throws IOException {
         blocks = DocumentedProgram.blocksOf("docs/net.md");
-        assertThat(blocks).hasSize(5);
+        assertThat(blocks).hasSize(6);
     }
 
     @Test
@@ -44,6 +44,11 @@ class NetPageTest {
                 folder, blocks.get(3), store.toString(), "sluice")) {
             assertThat(program.line()).isEqualTo("secret");
         }
+    }
+
+    @Test
+    void theDatagramComesBack(@TempDir Path folder) throws IOException {
+        EchoClient.assertEchoesDatagrams(folder, EchoClient.atAnyPort(blocks.get(4)));
     }
 
     @Test

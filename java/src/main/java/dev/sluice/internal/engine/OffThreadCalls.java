@@ -125,6 +125,24 @@ public final class OffThreadCalls {
         }
     }
 
+    /** As {@link TryCalls#trySendSegments}; fails with CLOSED_LOCALLY once the socket closes. */
+    public long trySendSegments(
+            Channel channel, long address, long length, int segmentBytes, RawAddress to)
+            throws NativeFailure {
+        acquire(channel, "sendmsg");
+        try {
+            int slot = freeSlot();
+            TryCalls calls = borrow(slot);
+            try {
+                return calls.trySendSegments(channel, address, length, segmentBytes, to);
+            } finally {
+                idle.lazySet(slot, calls);
+            }
+        } finally {
+            UseCount.release(channel);
+        }
+    }
+
     private static void acquire(Channel channel, String call) throws NativeFailure {
         if (!channel.isOpen() || !UseCount.acquire(channel)) {
             throw new NativeFailure(

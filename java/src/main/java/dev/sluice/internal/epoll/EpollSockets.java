@@ -62,4 +62,15 @@ final class EpollSockets extends LinuxSockets {
         }
         return sent;
     }
+
+    @Override
+    public long trySendSegments(
+            Channel channel, long buffer, long length, int segmentBytes, RawAddress to)
+            throws NativeFailure {
+        long sent = super.trySendSegments(channel, buffer, length, segmentBytes, to);
+        if (sent == WOULD_BLOCK) {
+            ((EpollChannel) channel).maySend = false;
+        }
+        return sent;
+    }
 }

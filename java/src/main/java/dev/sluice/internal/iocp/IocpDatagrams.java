@@ -86,7 +86,7 @@ final class IocpDatagrams {
         boolean possible = request.peer().isPeerOf(channel.family);
         int error = possible ? driver.attach(channel) : WinError.WSAEAFNOSUPPORT;
         if (error == 0 && request.isSegmented()) {
-            error = driver.segments.refusal(channel);
+            error = driver.sockets.segmentError(channel);
         }
         if (error != 0) {
             driver.fail(channel, request, error);

@@ -181,7 +181,7 @@ final class IocpReceives {
         int capacity = buffer.capacity;
         int received =
                 channel.coalesces
-                        ? driver.segments.receiveNow(channel, buffer.address, capacity)
+                        ? driver.sockets.receiveSegments(channel, buffer.address, capacity)
                         : Ws2.recv(driver.capture, channel.handle, buffer.address, capacity, 0);
         if (received > 0 || (received == 0 && !channel.stream)) {
             // A stream that did not fill the buffer is empty, or at its end: the next peek reports it.
@@ -209,7 +209,7 @@ final class IocpReceives {
 
     private long brought(IocpChannel channel, int bytes) {
         return channel.coalesces
-                ? Request.coalesced(bytes, driver.segments.segmentBytesNow())
+                ? Request.coalesced(bytes, driver.sockets.segmentBytes())
                 : bytes;
     }
 

@@ -43,7 +43,7 @@ final class IocpSends {
         boolean connected = !channel.stream || channel.state != Channel.State.OPEN;
         int error = connected ? driver.attach(channel) : WinError.WSAENOTCONN;
         if (error == 0 && request.isSegmented()) {
-            error = driver.segments.refusal(channel);
+            error = driver.sockets.segmentError(channel);
         }
         if (error != 0) {
             driver.fail(channel, request, error);

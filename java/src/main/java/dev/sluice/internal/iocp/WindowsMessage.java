@@ -8,6 +8,7 @@ import dev.sluice.internal.ffi.windows.Wsamsg;
 import dev.sluice.internal.spi.RawAddress;
 import dev.sluice.internal.spi.Request;
 import dev.sluice.internal.spi.RequestKind;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A block of memory for one datagram with its address and control data, for WSASendMsg and WSARecvMsg.
@@ -50,17 +51,33 @@ final class WindowsMessage {
      * @return the address of the WSAMSG
      */
     static long toSend(long block, Request request, int socketFamily) {
+        RawAddress to = request.kind == RequestKind.SEND_TO ? request.peer() : null;
+        return toSend(block, request.address(), request.length(), request.segmentBytes(), to,
+                socketFamily);
+    }
+
+    /**
+     * Writes a message that sends these bytes as datagrams of one size.
+     *
+     * @param to null for the peer of a connected socket
+     * @param socketFamily of the sending socket
+     * @return the address of the WSAMSG
+     */
+    static long toSend(
+            long block,
+            long address,
+            long length,
+            int segmentBytes,
+            @Nullable RawAddress to,
+            int socketFamily) {
         int nameLength =
-                request.kind == RequestKind.SEND_TO
-                        ? WindowsSockaddr.encodeDestination(request.peer(), socketFamily, block)
-                        : 0;
-        int length = WindowsTryCalls.clipped(request.length());
-        long message = write(block, request.address(), length, nameLength);
+                to == null ? 0 : WindowsSockaddr.encodeDestination(to, socketFamily, block);
+        long message = write(block, address, WindowsTryCalls.clipped(length), nameLength);
         long control = block + CONTROL;
         Memory.setLong(control + Wsacmsghdr.CMSG_LEN, CONTROL_LENGTH);
         Memory.setInt(control + Wsacmsghdr.CMSG_LEVEL, WinsockConstants.IPPROTO_UDP);
         Memory.setInt(control + Wsacmsghdr.CMSG_TYPE, WinsockConstants.UDP_SEND_MSG_SIZE);
-        Memory.setInt(control + Wsacmsghdr.SIZE, request.segmentBytes());
+        Memory.setInt(control + Wsacmsghdr.SIZE, segmentBytes);
         return message;
     }
 

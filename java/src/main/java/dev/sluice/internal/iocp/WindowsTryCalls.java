@@ -1,6 +1,7 @@
 package dev.sluice.internal.iocp;
 
 import dev.sluice.internal.ffi.Memory;
+import dev.sluice.internal.ffi.windows.Mswsock;
 import dev.sluice.internal.ffi.windows.WinError;
 import dev.sluice.internal.ffi.windows.WindowsCallState;
 import dev.sluice.internal.ffi.windows.WinsockConstants;
@@ -9,9 +10,11 @@ import dev.sluice.internal.spi.Channel;
 import dev.sluice.internal.spi.NativeFailure;
 import dev.sluice.internal.spi.Outcome;
 import dev.sluice.internal.spi.RawAddress;
+import dev.sluice.internal.spi.Request;
 import dev.sluice.internal.spi.TryCalls;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Transfers that never block. An instance serves one thread at a time: it holds the memory for
@@ -32,6 +35,12 @@ class WindowsTryCalls implements TryCalls {
     final long address = memory.address();
     final long number = address + WindowsSockaddr.MAX_SIZE;
     final long answer = number + Long.BYTES;
+
+    /** A {@link WindowsMessage}, from the first datagram with control data on. */
+    private @Nullable MemorySegment block;
+
+    /** True once the system was found to cut sends. */
+    private boolean segmentsSends;
 
     final WindowsCallState callState() {
         return callState;
@@ -86,6 +95,9 @@ class WindowsTryCalls implements TryCalls {
             Channel socket, long buffer, long length, RawAddress source) throws NativeFailure {
         IocpChannel channel = (IocpChannel) socket;
         requireReceiving(channel);
+        if (channel.coalesces) {
+            return tryReceiveSegments(channel, buffer, length, source);
+        }
         Memory.setInt(number, WindowsSockaddr.MAX_SIZE);
         int received =
                 Ws2.recvfrom(capture, channel.handle, buffer, clipped(length), 0, address, number);
@@ -94,7 +106,7 @@ class WindowsTryCalls implements TryCalls {
             return wouldBlockOrThrow("recvfrom", error);
         }
         WindowsSockaddr.decode(address, Memory.getInt(number), source);
-        return error == 0 ? received : length + 1;
+        return error == 0 ? received : clipped(length) + 1L;
     }
 
     @Override
@@ -114,6 +126,75 @@ class WindowsTryCalls implements TryCalls {
         }
         channel.bound = true; // by Windows, if it was not bound before
         return sent;
+    }
+
+    // ---- several datagrams in one call ---------------------------------------------------------
+
+    private long tryReceiveSegments(
+            IocpChannel channel, long buffer, long length, RawAddress source)
+            throws NativeFailure {
+        int received = receiveSegments(channel, buffer, clipped(length));
+        int error = received >= 0 ? 0 : callState.wsaGetLastError();
+        if (error != 0 && error != WinError.WSAEMSGSIZE) {
+            return wouldBlockOrThrow("WSARecvMsg", error);
+        }
+        WindowsMessage.decodeName(block(), source);
+        return Request.coalesced(
+                error == 0 ? received : clipped(length) + 1L, segmentBytes());
+    }
+
+    /** Receives without blocking; returns the number of bytes, or -1 with the cause in the call state. */
+    final int receiveSegments(IocpChannel channel, long buffer, int length) {
+        long message = WindowsMessage.toReceive(block(), buffer, length);
+        int result = Mswsock.WSARecvMsg(capture, channel.handle, message, number, 0, 0);
+        return result == 0 ? Memory.getInt(number) : -1;
+    }
+
+    /** Returns the size of the segments of the last receive, 0 for a single datagram. */
+    final int segmentBytes() {
+        return WindowsMessage.segmentBytesOf(block());
+    }
+
+    private long block() {
+        MemorySegment present = block;
+        if (present == null) {
+            present = arena.allocate(WindowsMessage.SIZE, Long.BYTES);
+            block = present;
+        }
+        return present.address();
+    }
+
+    @Override
+    public final long trySendSegments(
+            Channel socket, long buffer, long length, int segmentBytes, RawAddress to)
+            throws NativeFailure {
+        IocpChannel channel = (IocpChannel) socket;
+        int error = to.isPeerOf(channel.family) ? segmentError(channel) : WinError.WSAEAFNOSUPPORT;
+        if (error != 0) {
+            throw failure("WSASendMsg", error);
+        }
+        requireNonBlocking(channel);
+        long message =
+                WindowsMessage.toSend(block(), buffer, length, segmentBytes, to, channel.family);
+        if (Mswsock.WSASendMsg(capture, channel.handle, message, 0, number, 0, 0) != 0) {
+            return wouldBlockOrThrow("WSASendMsg", callState.wsaGetLastError());
+        }
+        channel.bound = true; // by Windows, if it was not bound before
+        return Memory.getInt(number);
+    }
+
+    /**
+     * Returns the error code of a segmented send that the system does not know, or 0. A system without the
+     * option would ignore the control message, and send all bytes as one datagram.
+     */
+    final int segmentError(IocpChannel channel) {
+        if (!segmentsSends) {
+            segmentsSends = options.has(
+                    channel.handle,
+                    WinsockConstants.IPPROTO_UDP,
+                    WinsockConstants.UDP_SEND_MSG_SIZE);
+        }
+        return segmentsSends ? 0 : WinError.WSAENOPROTOOPT;
     }
 
     // ---- what the calls need -------------------------------------------------------------------

@@ -6,6 +6,7 @@ import dev.sluice.internal.ffi.linux.Msghdr;
 import dev.sluice.internal.spi.RawAddress;
 import dev.sluice.internal.spi.Request;
 import dev.sluice.internal.spi.RequestKind;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A block of memory for one datagram with its address and control data, for sendmsg(2) and recvmsg(2).
@@ -38,12 +39,28 @@ public final class DatagramMessage {
      * @param socketFamily of the sending socket
      */
     public static void toSend(long message, Request request, int socketFamily) {
+        RawAddress to = request.kind == RequestKind.SEND_TO ? request.peer() : null;
+        toSend(message, request.address(), request.length(), request.segmentBytes(), to,
+                socketFamily);
+    }
+
+    /**
+     * Writes a header that sends these bytes as datagrams of one size.
+     *
+     * @param to null for the peer of a connected socket
+     * @param socketFamily of the sending socket
+     */
+    public static void toSend(
+            long message,
+            long address,
+            long length,
+            int segmentBytes,
+            @Nullable RawAddress to,
+            int socketFamily) {
         int nameLength =
-                request.kind == RequestKind.SEND_TO
-                        ? LinuxSockaddr.encode(request.peer(), socketFamily, message + NAME)
-                        : 0;
-        write(message, request.address(), request.length(), nameLength);
-        SegmentControl.segment(message, message + CONTROL, request.segmentBytes());
+                to == null ? 0 : LinuxSockaddr.encode(to, socketFamily, message + NAME);
+        write(message, address, length, nameLength);
+        SegmentControl.segment(message, message + CONTROL, segmentBytes);
     }
 
     private static void write(long message, long address, long length, int nameLength) {

@@ -12,7 +12,6 @@ import dev.sluice.internal.spi.NativeFailure;
 import dev.sluice.internal.spi.OptionId;
 import dev.sluice.internal.spi.Outcome;
 import dev.sluice.internal.spi.RawAddress;
-import dev.sluice.internal.spi.Request;
 import dev.sluice.internal.spi.RequestKind;
 import dev.sluice.internal.spi.SocketCalls;
 import dev.sluice.internal.spi.TcpSnapshot;
@@ -24,13 +23,6 @@ import org.jspecify.annotations.Nullable;
  * the memory for addresses, options and errno. Each backend adds its own channels.
  */
 public abstract class LinuxSockets extends LinuxTryCalls implements SocketCalls {
-    private final LinuxOptions options = new LinuxOptions(arena, callState);
-
-    /** A {@link DatagramMessage}, from the first datagram with control data on. */
-    private long message;
-
-    private boolean segmentsSends;
-
     /** Makes the backend's channel for a descriptor. */
     protected abstract Channel channelOf(int family, boolean stream, int fd);
 
@@ -175,49 +167,6 @@ public abstract class LinuxSockets extends LinuxTryCalls implements SocketCalls 
     @Override
     public final long unacknowledged(Channel channel) {
         return tcpInfo.bytesUnacknowledged((int) channel.handle);
-    }
-
-    // ---- several datagrams in one call -------------------------------------------------------------
-
-    /** Returns memory for one {@link DatagramMessage}, to be used within one call only. */
-    public final long message() {
-        if (message == 0) {
-            message = arena.allocate(DatagramMessage.SIZE, Long.BYTES).address();
-        }
-        return message;
-    }
-
-    /** Sends the bytes of a SEND or SEND_TO as datagrams of its segment size: sendmsg(2). */
-    public final long sendSegments(Channel channel, Request request) {
-        DatagramMessage.toSend(message(), request, channel.family);
-        return Libc.sendmsg(
-                capture, (int) channel.handle, message, SocketConstants.MSG_NOSIGNAL);
-    }
-
-    /** Receives into {@link #message} and asks for the size of the datagrams: recvmsg(2). */
-    public final long receiveSegments(Channel channel, long buffer, long length, int flags) {
-        DatagramMessage.toReceive(message(), buffer, length, true);
-        return Libc.recvmsg(capture, (int) channel.handle, message, flags);
-    }
-
-    /** Returns the size of the datagrams that the last receive brought together, 0 for a single one. */
-    public final int segmentBytes() {
-        return DatagramMessage.segmentBytesOf(message);
-    }
-
-    /**
-     * Returns the errno that says why the kernel cannot segment the sends of a datagram socket, or 0. Asked
-     * before the first one: a kernel or a socket without UDP_SEGMENT ignores it in a message, and would
-     * send all bytes as one datagram.
-     */
-    public final int segmentErrno(Channel channel) {
-        if (segmentsSends) {
-            return 0;
-        }
-        int errno = options.errnoOf((int) channel.handle, SocketConstants.IPPROTO_UDP,
-                SocketConstants.UDP_SEGMENT);
-        segmentsSends = errno == 0;
-        return errno;
     }
 
     // ---- connections ---------------------------------------------------------------------------

@@ -10,6 +10,7 @@ import dev.sluice.internal.spi.EarlyClasses;
 import dev.sluice.internal.spi.NativeFailure;
 import dev.sluice.internal.spi.Outcome;
 import dev.sluice.internal.spi.RawAddress;
+import dev.sluice.internal.spi.Request;
 import dev.sluice.internal.spi.TryCalls;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -38,6 +39,13 @@ public class LinuxTryCalls implements TryCalls {
     protected final long address;
     protected final long addressLength;
     protected final LinuxTcpInfo tcpInfo = new LinuxTcpInfo(arena, callState);
+    protected final LinuxOptions options = new LinuxOptions(arena, callState);
+
+    /** A {@link DatagramMessage}, from the first datagram with control data on. */
+    private long message;
+
+    /** True once the kernel was found to segment sends. */
+    private boolean segmentsSends;
 
     /**
      * Allocates its memory in an arena of the garbage collector: it costs no atomic operation in each
@@ -143,6 +151,16 @@ public class LinuxTryCalls implements TryCalls {
         // With MSG_TRUNC the result is the length of the datagram, the truncated bytes included.
         int flags = SocketConstants.MSG_DONTWAIT | SocketConstants.MSG_TRUNC;
         long received;
+        if (channel.coalesces) {
+            do {
+                received = receiveSegments(channel, buffer, length, flags);
+            } while (received < 0 && wasInterrupted());
+            if (received < 0) {
+                return wouldBlockOrThrow("recvmsg");
+            }
+            DatagramMessage.decodeName(message, source);
+            return Request.coalesced(received, segmentBytes());
+        }
         do {
             Memory.setInt(addressLength, LinuxSockaddr.MAX_SIZE);
             received =
@@ -167,10 +185,76 @@ public class LinuxTryCalls implements TryCalls {
                     Libc.sendto(capture, (int) channel.handle, buffer, length, flags, address,
                             addressBytes);
         } while (sent < 0 && wasInterrupted());
-        if (sent < 0 && LinuxErrors.isWithoutRoute(to, callState.errno())) {
-            throw noRoute("sendto");
+        return sent >= 0 ? sent : datagramNotSent("sendto", to);
+    }
+
+    @Override
+    public long trySendSegments(
+            Channel channel, long buffer, long length, int segmentBytes, RawAddress to)
+            throws NativeFailure {
+        int refusal = segmentErrno(channel);
+        if (refusal != 0) {
+            throw failure("getsockopt UDP_SEGMENT", refusal);
         }
-        return sent >= 0 ? sent : wouldBlockOrThrow("sendto");
+        encode(to, channel, "sendmsg");
+        DatagramMessage.toSend(message(), buffer, length, segmentBytes, to, channel.family);
+        int flags = SocketConstants.MSG_DONTWAIT | SocketConstants.MSG_NOSIGNAL;
+        long sent;
+        do {
+            sent = Libc.sendmsg(capture, (int) channel.handle, message, flags);
+        } while (sent < 0 && wasInterrupted());
+        return sent >= 0 ? sent : datagramNotSent("sendmsg", to);
+    }
+
+    /** Returns or throws what the failure of a send to an address means. */
+    private long datagramNotSent(String call, RawAddress to) throws NativeFailure {
+        if (LinuxErrors.isWithoutRoute(to, callState.errno())) {
+            throw noRoute(call);
+        }
+        return wouldBlockOrThrow(call);
+    }
+
+    // ---- several datagrams in one call -------------------------------------------------------------
+
+    /** Returns memory for one {@link DatagramMessage}, to be used within one call only. */
+    public final long message() {
+        if (message == 0) {
+            message = arena.allocate(DatagramMessage.SIZE, Long.BYTES).address();
+        }
+        return message;
+    }
+
+    /** Sends the bytes of a SEND or SEND_TO as datagrams of its segment size: sendmsg(2). */
+    public final long sendSegments(Channel channel, Request request) {
+        DatagramMessage.toSend(message(), request, channel.family);
+        return Libc.sendmsg(
+                capture, (int) channel.handle, message, SocketConstants.MSG_NOSIGNAL);
+    }
+
+    /** Receives into {@link #message} and asks for the size of the datagrams: recvmsg(2). */
+    public final long receiveSegments(Channel channel, long buffer, long length, int flags) {
+        DatagramMessage.toReceive(message(), buffer, length, true);
+        return Libc.recvmsg(capture, (int) channel.handle, message, flags);
+    }
+
+    /** Returns the size of the datagrams that the last receive brought together, 0 for a single one. */
+    public final int segmentBytes() {
+        return DatagramMessage.segmentBytesOf(message);
+    }
+
+    /**
+     * Returns the errno that says why the kernel cannot segment the sends of a datagram socket, or 0. Asked
+     * before the first one: a kernel or a socket without UDP_SEGMENT ignores it in a message, and would
+     * send all bytes as one datagram.
+     */
+    public final int segmentErrno(Channel channel) {
+        if (segmentsSends) {
+            return 0;
+        }
+        int errno = options.errnoOf((int) channel.handle, SocketConstants.IPPROTO_UDP,
+                SocketConstants.UDP_SEGMENT);
+        segmentsSends = errno == 0;
+        return errno;
     }
 
     // ---- ends of streams -----------------------------------------------------------------------

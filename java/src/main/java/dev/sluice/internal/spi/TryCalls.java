@@ -37,12 +37,21 @@ public interface TryCalls {
      *
      * @param source set to its sender
      * @return its length, or {@link #WOULD_BLOCK}. The length of a truncated datagram is more than
-     *     {@code length}; by how much is not known everywhere.
+     *     {@code length}; by how much is not known everywhere. Of a socket that {@linkplain
+     *     Channel#coalesces coalesces} it is {@link Request#coalesced}.
      */
     long tryReceiveFrom(Channel channel, long address, long length, RawAddress source)
             throws NativeFailure;
 
     /** Sends a datagram; returns its length, or {@link #WOULD_BLOCK}. */
     long trySendTo(Channel channel, long address, long length, RawAddress to)
+            throws NativeFailure;
+
+    /**
+     * Sends several datagrams of one size, the last of which may be shorter; returns the bytes of all of
+     * them, or {@link #WOULD_BLOCK}. Fails with UNSUPPORTED where the system has no segmentation.
+     */
+    long trySendSegments(
+            Channel channel, long address, long length, int segmentBytes, RawAddress to)
             throws NativeFailure;
 }

@@ -83,6 +83,13 @@ abstract class UnusedSocketCalls implements SocketCalls {
     }
 
     @Override
+    public long trySendSegments(
+            Channel channel, long address, long length, int segmentBytes, RawAddress to)
+            throws NativeFailure {
+        throw unused("sendmsg");
+    }
+
+    @Override
     public String describe(int nativeCode) {
         return "code " + nativeCode;
     }

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.CompletionPort;
 import dev.sluice.Connect;
+import dev.sluice.DatagramSource;
 import dev.sluice.NativeSocket;
 import dev.sluice.Operation;
+import dev.sluice.Readiness;
 import dev.sluice.Receive;
 import dev.sluice.ReceiveFrom;
 import dev.sluice.SendTo;
@@ -132,5 +134,22 @@ class MessageCallsTest {
         assertThat(receive.bytes()).isEqualTo(5);
         send(0);
         assertThat(run(receive).bytes()).isZero();
+    }
+
+    @Test
+    void aCallThatDoesNotWaitHasBytesSenderAndTruncation() throws Exception {
+        MemorySegment memory = port.allocate(100).segment();
+        DatagramSource source = new DatagramSource();
+        assertThat(receiver.tryReceiveFrom(memory, source)).isEqualTo(NativeSocket.WOULD_BLOCK);
+        for (int size : new int[]{80, 0, 100, 101}) {
+            send(size);
+            run(Readiness.readable(receiver));
+            int fitting = Math.min(size, 100);
+            assertThat(receiver.tryReceiveFrom(memory, source)).isEqualTo(fitting);
+            assertThat(source.segmentBytes()).isEqualTo(fitting);
+            assertThat(source.isTruncated()).isEqualTo(size > 100);
+            assertThat(source.address()).isEqualTo(sender.localAddress());
+            check(memory, fitting);
+        }
     }
 }

@@ -7,6 +7,7 @@ import dev.sluice.DatagramSource;
 import dev.sluice.LimitExceededException;
 import dev.sluice.NativeSocket;
 import dev.sluice.Readiness;
+import dev.sluice.SockOpt;
 import dev.sluice.SocketType;
 import dev.sluice.Status;
 import dev.sluice.SystemCallException;
@@ -35,6 +36,12 @@ import org.jspecify.annotations.Nullable;
 public final class SocketDatagrams extends PortSocket {
     private static final long UNIX_RETRY_NANOS = 1_000_000;
 
+    /** UDP_MAX_SEGMENTS before Linux 6.10. */
+    private static final int MOST_SEGMENTS = 64;
+
+    /** The most bytes of a datagram over IPv4, and of all segments of one call. */
+    private static final int MOST_BYTES = 65_507;
+
     private final Address local;
     private final @Nullable UnixFile file;
     private final DatagramSource source = new DatagramSource();
@@ -42,6 +49,9 @@ public final class SocketDatagrams extends PortSocket {
 
     /** The only accepted source, once {@link #connect} has ended; as the kernel names it. */
     private volatile @Nullable Address peer;
+
+    /** False once the system was found to have no segmentation. Guarded by {@link #sending}. */
+    private boolean segmentsSends = true;
 
     /** Why the port no longer reports datagrams. */
     private volatile @Nullable Status unwatched;
@@ -206,13 +216,44 @@ public final class SocketDatagrams extends PortSocket {
                 return null; // It arrived before the connect.
             }
             MemorySegment.copy(memory, ValueLayout.JAVA_BYTE, 0, into, 0, (int) length);
-            return new Datagram((int) length, source.address(), source.isTruncated());
+            return new Datagram((int) length, source.address(), source.isTruncated(),
+                    source.segmentBytes());
         } catch (SystemCallException failure) {
             throw failure.status() == Status.CLOSED_LOCALLY
                     ? closed("receive")
                     : NetErrors.of(describe("receive"), failure);
         } finally {
             scratch.release();
+        }
+    }
+
+    /** Lets a receive return several datagrams; returns false where the system cannot. */
+    public boolean coalesce() throws NetException {
+        CompletableFuture<Boolean> done = new CompletableFuture<>();
+        if (!isOpen() || !poller.execute(() -> coalesce(done))) {
+            throw closed("coalesce");
+        }
+        return Boolean.TRUE.equals(Futures.await(describe("coalesce"), done));
+    }
+
+    private void coalesce(CompletableFuture<Boolean> done) {
+        if (!socket.isOpen()) {
+            done.completeExceptionally(
+                    NetErrors.of(describe("coalesce"), Status.CLOSED_LOCALLY, 0));
+            return;
+        }
+        try {
+            socket.set(SockOpt.UDP_GRO, true);
+            done.complete(true);
+        } catch (SystemCallException failure) {
+            if (failure.status() == Status.UNSUPPORTED) {
+                done.complete(false);
+            } else {
+                done.completeExceptionally(NetErrors.of(describe("coalesce"), failure));
+            }
+        } catch (RuntimeException | Error failure) {
+            done.completeExceptionally(failure);
+            throw failure;
         }
     }
 
@@ -229,12 +270,72 @@ public final class SocketDatagrams extends PortSocket {
             check(writing, "send");
             requireWatched("send");
             poller.countCall(writing);
-            while (!trySend(from, offset, length, to)) {
-                awaitRoom();
-            }
+            sendOne(from, offset, length, to);
         } finally {
             sending.unlock();
         }
+    }
+
+    private void sendOne(byte[] from, int offset, int length, @Nullable Address to)
+            throws NetException {
+        while (!trySend(from, offset, length, to, 0)) {
+            awaitRoom();
+        }
+    }
+
+    /** Sends datagrams of one size to an address, or to the connected peer if that is null. */
+    public void sendSegments(
+            byte[] from, int offset, int length, int segmentBytes, @Nullable Address to)
+            throws NetException {
+        if (segmentBytes < 1 || segmentBytes > MOST_BYTES) {
+            throw new IllegalArgumentException("cannot send segments of " + segmentBytes
+                    + " bytes on " + this + ": use 1 to " + MOST_BYTES);
+        }
+        int inOneCall = Math.min(MOST_SEGMENTS, MOST_BYTES / segmentBytes) * segmentBytes;
+        lockSending(to);
+        try {
+            check(writing, "send");
+            requireWatched("send");
+            int sent = 0;
+            do {
+                int count = Math.min(length - sent, inOneCall);
+                poller.countCall(writing);
+                sendGroup(from, offset + sent, count, segmentBytes, to);
+                sent += count;
+            } while (sent < length);
+        } finally {
+            sending.unlock();
+        }
+    }
+
+    /** Sends what one call takes; where the system has no segmentation, each datagram by itself. */
+    private void sendGroup(
+            byte[] from, int offset, int length, int segmentBytes, @Nullable Address to)
+            throws NetException {
+        Address destination = to == null ? peer : to;
+        boolean segmented = length > segmentBytes && segmentsSends && destination != null
+                && !local.isUnix();
+        if (segmented) {
+            try {
+                while (!trySend(from, offset, length, destination, segmentBytes)) {
+                    awaitRoom();
+                }
+                return;
+            } catch (NetException failure) {
+                if (failure.status() != Status.UNSUPPORTED) {
+                    throw failure;
+                }
+            }
+        }
+        int end = offset + length;
+        int at = offset;
+        do {
+            int count = Math.min(end - at, segmentBytes);
+            sendOne(from, at, count, to);
+            at += count;
+        } while (at < end);
+        // The address, and not the size, would be unsupported if these had failed as well.
+        segmentsSends = segmentsSends && !segmented;
     }
 
     /** Waits for an earlier sender; fails if the thread is interrupted meanwhile. */
@@ -249,13 +350,16 @@ public final class SocketDatagrams extends PortSocket {
         }
     }
 
-    private boolean trySend(byte[] from, int offset, int length, @Nullable Address to)
+    private boolean trySend(
+            byte[] from, int offset, int length, @Nullable Address to, int segmentBytes)
             throws NetException {
         Scratch scratch = Scratch.borrow();
         try {
             MemorySegment memory = scratch.first(length);
             MemorySegment.copy(from, offset, memory, ValueLayout.JAVA_BYTE, 0, length);
-            long sent = to == null ? socket.trySend(memory) : socket.trySendTo(memory, to);
+            long sent = to == null
+                    ? socket.trySend(memory)
+                    : socket.trySendTo(memory, to, segmentBytes);
             return sent != NativeSocket.WOULD_BLOCK;
         } catch (SystemCallException failure) {
             NetException exception = NetErrors.of(describe(sendTo(to)), failure);
