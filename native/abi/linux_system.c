@@ -1,8 +1,10 @@
-/* Memory maps, limits, names, time. */
+/* Memory maps, files, limits, names, time. */
+#include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/utsname.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "linux_parts.h"
 
@@ -33,6 +35,15 @@ void abi_linux_system(void)
 
     /* mmap(2): the failed result */
     CONSTANT(MAP_FAILED);
+
+    /* open(2) */
+    CONSTANT(O_RDONLY);
+    CONSTANT(O_NOCTTY);
+    CONSTANT(O_CLOEXEC);
+
+    /* lseek(2) */
+    CONSTANT(SEEK_SET);
+    CONSTANT(SEEK_END);
 
     /* getrlimit(2) */
     CONSTANT(RLIMIT_NOFILE);

@@ -51,6 +51,11 @@ final class Errors {
                 + ": call port.allocate() for new memory, and buffer() with it");
     }
 
+    static IllegalStateException ofClosedFile(String action, NativeFile file) {
+        return new IllegalStateException(
+                "cannot " + action + " " + file + ": open it again with NativeFile.open()");
+    }
+
     /** The wait of a poll. A negative time must not become a wait without end. */
     static long pollNanos(Duration timeout) {
         if (timeout.isNegative()) {

@@ -34,6 +34,7 @@ public abstract sealed class Operation<O extends Operation<O>>
         Receive,
         ReceiveFrom,
         Send,
+        SendFile,
         SendTo,
         SendVectored,
         Shutdown,

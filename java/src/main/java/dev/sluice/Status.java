@@ -40,6 +40,8 @@ public enum Status {
     NOT_CONNECTED,
     /** The datagram is longer than the kernel accepts (EMSGSIZE). */
     MESSAGE_TOO_BIG,
+    /** The file ended before as many bytes were sent as a {@link SendFile} was to send. */
+    FILE_TOO_SHORT,
     /** The process or the machine has no descriptor left (EMFILE, ENFILE), or the port no socket. */
     OUT_OF_DESCRIPTORS,
     /** The kernel has no memory for it (ENOMEM, ENOBUFS). */

@@ -8,6 +8,7 @@ import dev.sluice.internal.spi.Backend;
 import dev.sluice.internal.spi.BackendFactory;
 import dev.sluice.internal.spi.BackendReport;
 import dev.sluice.internal.spi.Capability;
+import dev.sluice.internal.spi.FileCalls;
 import dev.sluice.internal.spi.NativeFailure;
 import dev.sluice.internal.spi.Outcome;
 import dev.sluice.internal.spi.PortContext;
@@ -82,6 +83,11 @@ public final class Backends {
         }
 
         @Override
+        public FileCalls files() {
+            return EpollBackend.FACTORY.files();
+        }
+
+        @Override
         public Backend open(PortContext port) throws NativeFailure {
             try {
                 return UringBackend.FACTORY.open(port);
@@ -92,6 +98,15 @@ public final class Backends {
                 return EpollBackend.FACTORY.open(port);
             }
         }
+    }
+
+    /**
+     * Returns the calls on files.
+     *
+     * @throws NativeFailure with the cause if no backend works here
+     */
+    public static FileCalls files() throws NativeFailure {
+        return factory("").files();
     }
 
     /** Returns what each backend offers on this machine, in the order of preference. */

@@ -49,7 +49,7 @@ class AllocationTest {
             outcome = run(backend, variant);
         }
         assertThat(outcome.lines()).first().asString()
-                .isEqualTo(Needs.isLinux() ? "passed 7" : "passed 5");
+                .isEqualTo(Needs.isLinux() ? "passed 8" : "passed 6");
         assertThat(outcome.code()).as("%s", outcome.lines()).isZero();
     }
 

@@ -10,6 +10,7 @@ import dev.sluice.PooledBuffer;
 import dev.sluice.Receive;
 import dev.sluice.ReceiveFrom;
 import dev.sluice.Send;
+import dev.sluice.SendFile;
 import dev.sluice.SendTo;
 import dev.sluice.SendVectored;
 import dev.sluice.Status;
@@ -93,6 +94,7 @@ final class Events {
             case ReceiveFrom receive -> receive.bytes();
             case Send send -> send.bytes();
             case SendVectored send -> send.bytes();
+            case SendFile send -> send.bytes();
             case SendTo send -> send.bytes();
             case Close close -> close.discardedBytes();
             default -> 0;

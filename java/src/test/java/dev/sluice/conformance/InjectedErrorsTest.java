@@ -82,6 +82,32 @@ class InjectedErrorsTest {
         }
     }
 
+    /** A signal before the first byte: the call is made again. */
+    @ParameterizedTest
+    @CsvSource({"EPOLL, 1+2", "IO_URING, 1+2", "EPOLL, 1+3"})
+    void filesAreSentThoughSignalsInterruptTheCall(Backend backend, String when) throws Exception {
+        TracedProcess.assumePossible("it makes calls fail");
+        assumeAvailable(backend);
+        Path trace = folder.resolve("trace");
+        List<String> strace = List.of(
+                "-o", trace.toString(),
+                "-e", "trace=sendfile",
+                "-e", "inject=sendfile:error=EINTR:when=" + when);
+        List<String> program = List.of(
+                "-Dsluice.test.backends=" + backend.name().toLowerCase(Locale.ROOT),
+                SuitePart.class.getName(), SendFileTest.class.getName());
+        try (TracedProcess process = TracedProcess.start(folder, strace, program)) {
+            List<String> output = process.outputAtEnd(0);
+            assertThat(output.getFirst()).startsWith("passed ");
+            assertThat(Integer.parseInt(output.getFirst().replace("passed ", "")))
+                    .isGreaterThan(20);
+        }
+        try (Stream<String> lines = Files.lines(trace)) {
+            assertThat(lines.filter(line -> line.endsWith("(INJECTED)"))).as("calls that failed")
+                    .hasSizeGreaterThan(50);
+        }
+    }
+
     /** As a filter of before Linux 5.11 does, which does not know the call. */
     @ParameterizedTest
     @CsvSource({"EPERM", "EINVAL", "EOPNOTSUPP", "EACCES"})

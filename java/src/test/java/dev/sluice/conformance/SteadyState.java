@@ -10,6 +10,7 @@ import dev.sluice.PooledBuffer;
 import dev.sluice.Receive;
 import dev.sluice.ReceiveFrom;
 import dev.sluice.Send;
+import dev.sluice.SendFile;
 import dev.sluice.SendTo;
 import dev.sluice.SockOpt;
 import dev.sluice.testing.OwnLoopback;
@@ -133,6 +134,23 @@ class SteadyState extends ConformanceTest {
         }
     }
 
+    /** Sends a file again and again. */
+    private final class FileParts {
+        final SendFile send;
+        long messages;
+
+        FileParts(NativeSocket socket, PatternFile from) {
+            send = new SendFile(socket).file(from.file, 0, BYTES).onCompletion(this::sent);
+        }
+
+        private void sent(SendFile event) {
+            messages++;
+            if (event.isOk() && !over) {
+                port.submit(send);
+            }
+        }
+    }
+
     /** Receives without end. */
     private final class Sink {
         final Receive receive;
@@ -252,6 +270,16 @@ class SteadyState extends ConformanceTest {
         port.submit(new Sink(pair.server()).receive);
         bursts.send();
         assertThat(leastOfSeveralWindows(() -> bursts.messages)).isZero();
+    }
+
+    @Test
+    void partsOfAFileAllocateNothing() throws Exception {
+        Pairs.Pair pair = Pairs.connected(loop);
+        PatternFile from = closeLater(PatternFile.of(BYTES));
+        FileParts parts = new FileParts(pair.client(), from);
+        port.submit(new Sink(pair.server()).receive);
+        port.submit(parts.send);
+        assertThat(leastOfSeveralWindows(() -> parts.messages)).isZero();
     }
 
     @Test

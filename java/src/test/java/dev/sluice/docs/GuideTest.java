@@ -8,9 +8,11 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -27,16 +29,18 @@ class GuideTest {
     private String processors = "";
     private String readiness = "";
     private String datagrams = "";
+    private String files = "";
 
     @BeforeEach
     void read() throws IOException {
         List<String> blocks = DocumentedProgram.blocksOf("docs/guide.md");
-        assertThat(blocks).hasSize(5);
+        assertThat(blocks).hasSize(6);
         client = blocks.getFirst();
         time = EchoClient.atAnyPort(blocks.get(1));
         processors = EchoClient.atAnyPort(blocks.get(2));
         readiness = EchoClient.atAnyPort(blocks.get(3));
         datagrams = EchoClient.atAnyPort(blocks.get(4));
+        files = EchoClient.atAnyPort(blocks.get(5));
     }
 
     @Test
@@ -95,5 +99,17 @@ class GuideTest {
     @Test
     void aDatagramComesBack(@TempDir Path folder) throws IOException {
         EchoClient.assertEchoesDatagrams(folder, datagrams);
+    }
+
+    @Test
+    void aFileArrives(@TempDir Path folder) throws IOException {
+        byte[] content = new byte[3_000_000];
+        new Random(1).nextBytes(content);
+        Path file = Files.write(folder.resolve("content"), content);
+        try (DocumentedProgram server =
+                DocumentedProgram.start(folder, files, file.toString());
+                Socket socket = new Socket(LOOPBACK, EchoClient.portOf(server))) {
+            assertThat(socket.getInputStream().readAllBytes()).isEqualTo(content);
+        }
     }
 }

@@ -125,7 +125,8 @@ public final class PortEnd {
 
     private void noteSent(Request request) {
         boolean sends = request.kind == RequestKind.SEND
-                || request.kind == RequestKind.SEND_VECTORED;
+                || request.kind == RequestKind.SEND_VECTORED
+                || request.kind == RequestKind.SEND_FILE;
         boolean whole = request.outcome == Outcome.OK && request.result >= request.length();
         Channel channel = sends && !whole ? request.channel() : null;
         // A send after a shutdown of our own was never a part of the stream.

@@ -39,7 +39,7 @@ final class SocketRules {
         return switch (kind) {
             case CONNECT -> channel.state == Channel.State.OPEN ? null : Outcome.INVALID;
             // The kernel may still be connecting, and would then carry out transfers.
-            case RECEIVE, SEND, SEND_VECTORED ->
+            case RECEIVE, SEND, SEND_VECTORED, SEND_FILE ->
                 channel.connectFailed ? Outcome.NOT_CONNECTED : null;
             default -> null;
         };

@@ -50,6 +50,7 @@ public final class EpollBackend implements Backend {
     private final EpollConnects connects;
     private final EpollReceives receives;
     private final EpollSends sends;
+    private final EpollFiles files;
     private final EpollDatagrams datagrams;
     private final EpollPolls polls;
     private final SingleSocketFastPath fastPath;
@@ -64,6 +65,7 @@ public final class EpollBackend implements Backend {
         connects = new EpollConnects(driver);
         receives = new EpollReceives(driver);
         sends = new EpollSends(driver);
+        files = new EpollFiles(driver);
         datagrams = new EpollDatagrams(driver);
         polls = new EpollPolls(driver);
         fastPath = new SingleSocketFastPath(port.pool());
@@ -102,6 +104,7 @@ public final class EpollBackend implements Backend {
             case RECEIVE -> receives.start(channel, request);
             case SEND -> sends.start(channel, request);
             case SEND_VECTORED -> sends.startVectored(channel, request);
+            case SEND_FILE -> files.start(channel, request);
             case RECEIVE_FROM -> datagrams.startReceive(channel, request);
             case SEND_TO -> datagrams.startSend(channel, request);
             case POLL -> polls.start(channel, request);

@@ -4,6 +4,7 @@ import dev.sluice.internal.spi.Backend;
 import dev.sluice.internal.spi.BackendFactory;
 import dev.sluice.internal.spi.Capability;
 import dev.sluice.internal.spi.Channel;
+import dev.sluice.internal.spi.FileCalls;
 import dev.sluice.internal.spi.NativeFailure;
 import dev.sluice.internal.spi.PortContext;
 import dev.sluice.internal.spi.Request;
@@ -31,6 +32,11 @@ public final class IocpBackend implements Backend {
         }
 
         @Override
+        public FileCalls files() {
+            return new WindowsFiles();
+        }
+
+        @Override
         public Backend open(PortContext port) throws NativeFailure {
             Winsock.start();
             return new IocpBackend(port);
@@ -43,6 +49,7 @@ public final class IocpBackend implements Backend {
     private final IocpConnects connects;
     private final IocpReceives receives;
     private final IocpSends sends;
+    private final IocpFiles files;
     private final IocpDatagrams datagrams;
     private final IocpPolls polls;
 
@@ -56,6 +63,7 @@ public final class IocpBackend implements Backend {
         connects = new IocpConnects(driver);
         receives = new IocpReceives(driver);
         sends = new IocpSends(driver);
+        files = new IocpFiles(driver);
         datagrams = new IocpDatagrams(driver);
         polls = new IocpPolls(driver);
     }
@@ -91,6 +99,7 @@ public final class IocpBackend implements Backend {
             case DISCONNECT -> connects.disconnect(channel, request);
             case RECEIVE -> receives.start(channel, request);
             case SEND, SEND_VECTORED -> sends.start(channel, request);
+            case SEND_FILE -> files.start(channel, request);
             case RECEIVE_FROM -> datagrams.startReceive(channel, request);
             case SEND_TO -> datagrams.startSend(channel, request);
             case POLL -> polls.start(channel, request);
@@ -163,6 +172,7 @@ public final class IocpBackend implements Backend {
             case RECEIVE -> receives.completed(channel, request, operation, error, bytes);
             case SEND, SEND_VECTORED ->
                 sends.completed(channel, request, operation, error, bytes);
+            case SEND_FILE -> files.completed(channel, request, operation, error, bytes);
             case RECEIVE_FROM -> datagrams.received(channel, request, operation, error, bytes);
             case SEND_TO -> datagrams.sent(channel, request, operation, error, bytes);
             case POLL -> polls.completed(channel, request, operation, error);

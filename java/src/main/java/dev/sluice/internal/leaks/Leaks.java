@@ -25,7 +25,9 @@ public final class Leaks {
         /** The ports of the net layer. */
         PORT_GROUP("port group"),
         /** A port of the core. */
-        COMPLETION_PORT("completion port");
+        COMPLETION_PORT("completion port"),
+        /** A file to send. */
+        FILE("file");
 
         @SuppressWarnings("ImmutableEnumChecker") // A counter for each kind; it has a lock.
         final DroppedObjects dropped;

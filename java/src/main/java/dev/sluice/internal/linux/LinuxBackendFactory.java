@@ -2,6 +2,7 @@ package dev.sluice.internal.linux;
 
 import dev.sluice.internal.spi.Backend;
 import dev.sluice.internal.spi.BackendFactory;
+import dev.sluice.internal.spi.FileCalls;
 import dev.sluice.internal.spi.NativeFailure;
 import dev.sluice.internal.spi.PortContext;
 import java.lang.foreign.Arena;
@@ -24,6 +25,11 @@ public final class LinuxBackendFactory implements BackendFactory {
     @Override
     public MemorySegment allocatePages(long bytes, Arena arena) {
         return LinuxPages.allocate(bytes, arena);
+    }
+
+    @Override
+    public FileCalls files() {
+        return new LinuxFiles();
     }
 
     @Override

@@ -23,6 +23,8 @@ public final class LinuxErrors {
     /**
      * Returns the outcome of a request of {@code kind} that ended with {@code errno}.
      *
+     * <p>EINVAL of a file means that its file system cannot be read from within the kernel: sendfile(2).
+     *
      * <p>Two numbers have another meaning for a connect:
      *
      * <ul>
@@ -38,6 +40,9 @@ public final class LinuxErrors {
         }
         if (kind == RequestKind.CONNECT && errno == Errno.EAGAIN) {
             return Outcome.ADDRESS_UNAVAILABLE;
+        }
+        if (kind == RequestKind.SEND_FILE && errno == Errno.EINVAL) {
+            return Outcome.UNSUPPORTED;
         }
         return outcomeOf(errno);
     }

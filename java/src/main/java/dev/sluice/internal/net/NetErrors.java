@@ -67,6 +67,7 @@ public final class NetErrors {
             case ADDRESS_UNAVAILABLE -> "address not available";
             case NOT_CONNECTED -> "not connected";
             case MESSAGE_TOO_BIG -> "message too long";
+            case FILE_TOO_SHORT -> "the file is shorter than what was to be sent";
             case OUT_OF_DESCRIPTORS -> "too many open files";
             case OUT_OF_MEMORY -> "out of memory";
             case NO_BUFFERS -> "no buffer is free";

@@ -27,8 +27,8 @@ public interface Backend extends AutoCloseable {
     // ---- requests ----------------------------------------------------------------------------
 
     /**
-     * Starts an ACCEPT, CONNECT, RECEIVE, SEND, SEND_VECTORED, RECEIVE_FROM, SEND_TO, POLL or
-     * DISCONNECT. The engine starts at most one request of each queue, and any number of polls. The
+     * Starts an ACCEPT, CONNECT, RECEIVE, SEND, SEND_VECTORED, SEND_FILE, RECEIVE_FROM, SEND_TO,
+     * POLL or DISCONNECT. The engine starts at most one request of each queue, and any number of polls. The
      * request may complete before this method returns.
      */
     void start(Request request);

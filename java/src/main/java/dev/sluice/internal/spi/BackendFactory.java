@@ -13,6 +13,9 @@ public interface BackendFactory {
      */
     MemorySegment allocatePages(long bytes, Arena arena);
 
+    /** Returns the calls on files, whose descriptors the backends of this kind take. */
+    FileCalls files();
+
     /**
      * Opens a backend for one port.
      *

@@ -199,6 +199,9 @@ public final class Request implements Timed {
         @Nullable
         BufferVector vector;
 
+        @Nullable
+        FileRange file;
+
         /** Keeps the memory from being freed while the request is pending, or null. */
         @Nullable
         Object memoryHolder;
@@ -233,6 +236,17 @@ public final class Request implements Timed {
 
     public void vector(BufferVector vector) {
         extra().vector = vector;
+    }
+
+    /** Returns where the bytes of a SEND_FILE come from; {@link #length} is their number. */
+    public FileRange file() {
+        FileRange present = extra().file;
+        assert present != null : kind + " has no file";
+        return present;
+    }
+
+    public void file(FileRange file) {
+        extra().file = file;
     }
 
     /** Returns the address of the bytes, 0 for a pooled receive. */

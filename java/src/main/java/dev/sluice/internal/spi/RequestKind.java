@@ -7,6 +7,7 @@ public enum RequestKind {
     RECEIVE(OperationQueue.RECEIVES),
     SEND(OperationQueue.SENDS),
     SEND_VECTORED(OperationQueue.SENDS),
+    SEND_FILE(OperationQueue.SENDS),
     RECEIVE_FROM(OperationQueue.RECEIVES),
     SEND_TO(OperationQueue.SENDS),
     POLL(OperationQueue.POLLS),

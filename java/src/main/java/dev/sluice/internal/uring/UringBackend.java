@@ -46,6 +46,7 @@ public final class UringBackend implements Backend {
     private final UringConnects connects;
     private final UringReceives receives;
     private final UringSends sends;
+    private final UringFiles files;
     private final UringDatagrams datagrams;
     private final UringPolls polls;
 
@@ -71,6 +72,7 @@ public final class UringBackend implements Backend {
         ControlBlocks blocks = new ControlBlocks(driver.arena);
         receives = new UringReceives(driver, blocks);
         sends = new UringSends(driver, scratch);
+        files = new UringFiles(driver);
         datagrams = new UringDatagrams(driver, scratch, blocks);
         polls = new UringPolls(driver);
     }
@@ -126,6 +128,7 @@ public final class UringBackend implements Backend {
                         ? datagrams.issueSegments(channel, request)
                         : sends.issue(channel, request);
             case SEND_VECTORED -> sends.issueVectored(channel, request);
+            case SEND_FILE -> files.issue(polls, channel, request);
             case RECEIVE_FROM -> datagrams.issueReceive(channel, request);
             case SEND_TO -> datagrams.issueSend(channel, request);
             case POLL -> polls.issue(channel, request);

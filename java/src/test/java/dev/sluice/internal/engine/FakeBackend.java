@@ -6,6 +6,7 @@ import dev.sluice.internal.spi.BufferPool;
 import dev.sluice.internal.spi.Capability;
 import dev.sluice.internal.spi.Channel;
 import dev.sluice.internal.spi.Completions;
+import dev.sluice.internal.spi.FileCalls;
 import dev.sluice.internal.spi.OperationQueue;
 import dev.sluice.internal.spi.Outcome;
 import dev.sluice.internal.spi.PoolBuffer;
@@ -100,6 +101,11 @@ final class FakeBackend implements Backend, BackendFactory {
         completions = port.completions();
         pool = port.pool();
         return this;
+    }
+
+    @Override
+    public FileCalls files() {
+        throw new UnsupportedOperationException("a backend without a kernel has no files");
     }
 
     @Override

@@ -1,7 +1,8 @@
 package dev.sluice.internal.ffi.linux;
 
 /**
- * Constants of memory maps and limits: {@code <sys/mman.h>}, {@code <sys/resource.h>}.
+ * Constants of memory maps, files and limits: {@code <sys/mman.h>}, {@code <fcntl.h>}, {@code
+ * <unistd.h>}, {@code <sys/resource.h>}.
  */
 public final class SystemConstants {
     // mmap(2)
@@ -14,6 +15,15 @@ public final class SystemConstants {
 
     // mmap(2): the failed result
     public static final long MAP_FAILED = -1L;
+
+    // open(2)
+    public static final int O_RDONLY = 0x0;
+    public static final int O_NOCTTY = 0x100;
+    public static final int O_CLOEXEC = 0x80000;
+
+    // lseek(2)
+    public static final int SEEK_SET = 0;
+    public static final int SEEK_END = 2;
 
     // getrlimit(2)
     public static final int RLIMIT_NOFILE = 7;

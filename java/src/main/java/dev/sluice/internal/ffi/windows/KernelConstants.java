@@ -1,7 +1,7 @@
 package dev.sluice.internal.ffi.windows;
 
 /**
- * Constants of completion ports and memory: {@code <winbase.h>}, {@code <winnt.h>}.
+ * Constants of completion ports, files and memory: {@code <winbase.h>}, {@code <winnt.h>}.
  */
 public final class KernelConstants {
     // handles and waits
@@ -15,6 +15,14 @@ public final class KernelConstants {
     // SetFileCompletionNotificationModes
     public static final int FILE_SKIP_COMPLETION_PORT_ON_SUCCESS = 1;
     public static final int FILE_SKIP_SET_EVENT_ON_HANDLE = 2;
+
+    // CreateFileW
+    public static final int GENERIC_READ = 0x80000000;
+    public static final int FILE_SHARE_READ = 1;
+    public static final int FILE_SHARE_WRITE = 2;
+    public static final int FILE_SHARE_DELETE = 4;
+    public static final int OPEN_EXISTING = 3;
+    public static final int FILE_FLAG_SEQUENTIAL_SCAN = 0x08000000;
 
     // VirtualAlloc
     public static final int MEM_COMMIT = 0x1000;

@@ -21,6 +21,8 @@ public final class Mswsock {
 
     static final String WSAID_GETACCEPTEXSOCKADDRS = "b5367df2-cbac-11cf-95ca-00805f48a192";
 
+    static final String WSAID_TRANSMITFILE = "b5367df0-cbac-11cf-95ca-00805f48a192";
+
     static final String WSAID_WSARECVMSG = "f689d7c8-6f1f-436b-8a53-e54fe351c322";
     static final String WSAID_WSASENDMSG = "a441e712-754f-43ca-84a7-0dee44cf606d";
 
@@ -44,6 +46,11 @@ public final class Mswsock {
         private static final MemorySegment WSASENDMSG =
                 extension(WSAID_WSASENDMSG, WinsockConstants.SOCK_DGRAM,
                         WinsockConstants.IPPROTO_UDP);
+    }
+
+    /** Asked for at the first file. */
+    private static final class Files {
+        private static final MemorySegment TRANSMITFILE = extension(WSAID_TRANSMITFILE);
     }
 
     private static MemorySegment extension(String guid) {
@@ -144,5 +151,18 @@ public final class Mswsock {
             long routine) {
         return (int) WindowsCall.call(
                 Messages.WSASENDMSG, callState, s, msg, flags, sent, overlapped, routine);
+    }
+
+    /**
+     * {@code BOOL TransmitFile(SOCKET hSocket, HANDLE hFile, DWORD nNumberOfBytesToWrite, DWORD
+     * nNumberOfBytesPerSend, LPOVERLAPPED lpOverlapped, LPTRANSMIT_FILE_BUFFERS lpTransmitBuffers,
+     * DWORD dwFlags)}: reads the file at the offset of the OVERLAPPED; a number of 0 is all of it.
+     */
+    public static int TransmitFile(
+            MemorySegment callState, long socket, long file, int bytes, int bytesPerSend,
+            long overlapped, long buffers, int flags) {
+        return (int) WindowsCall.call(
+                Files.TRANSMITFILE, callState, socket, file, bytes, bytesPerSend, overlapped,
+                buffers, flags);
     }
 }

@@ -45,6 +45,7 @@ class WindowsAbiTest {
                 .containsEntry("WSAID_GETACCEPTEXSOCKADDRS", Mswsock.WSAID_GETACCEPTEXSOCKADDRS)
                 .containsEntry("WSAID_CONNECTEX", Mswsock.WSAID_CONNECTEX)
                 .containsEntry("WSAID_DISCONNECTEX", Mswsock.WSAID_DISCONNECTEX)
+                .containsEntry("WSAID_TRANSMITFILE", Mswsock.WSAID_TRANSMITFILE)
                 .containsEntry("WSAID_WSARECVMSG", Mswsock.WSAID_WSARECVMSG)
                 .containsEntry("WSAID_WSASENDMSG", Mswsock.WSAID_WSASENDMSG);
     }
