@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * allocates nothing.
  *
  * <p>Every accepted submission gets exactly one terminal event. A multishot operation ({@link Accept},
- * {@link Receive}, {@link Readiness}) gets further events before it, on which {@link #hasMore()} is
+ * {@link Receive}, {@link ReceiveFrom}, {@link Readiness}) gets further events before it, on which {@link #hasMore()} is
  * true. The kernel owns the operation's memory until the terminal event.
  *
  * <p>All methods belong to the port's thread.

@@ -1,6 +1,5 @@
 package dev.sluice;
 
-import dev.sluice.internal.spi.PoolBuffer;
 import dev.sluice.internal.spi.Request;
 import dev.sluice.internal.spi.RequestKind;
 import java.lang.foreign.MemorySegment;
@@ -150,7 +149,8 @@ public final class Receive extends Operation<Receive> {
      */
     public PooledBuffer takeBuffer() {
         // First the object: if there is no memory for it, the buffer still returns by itself.
-        PooledBuffer taken = PooledBuffer.of(requireBuffer("take"), requireSocket().port());
+        PooledBuffer taken =
+                PooledBuffer.of(PoolBuffers.require(this, "take"), requireSocket().port());
         request.clearPayload();
         return taken;
     }
@@ -164,24 +164,12 @@ public final class Receive extends Operation<Receive> {
      * @throws IllegalStateException if the event has no pooled buffer, or it was taken
      */
     public MemorySegment data() {
-        return requireBuffer("look at").segment().asSlice(0, bytes());
-    }
-
-    private PoolBuffer requireBuffer(String action) {
-        PoolBuffer buffer = request.buffer();
-        if (buffer == null) {
-            throw new IllegalStateException(
-                    this + " has no pooled buffer to " + action + ": ask isOk() first");
-        }
-        return buffer;
+        return PoolBuffers.require(this, "look at").segment().asSlice(0, bytes());
     }
 
     @Override
     void check() {
-        if (request.multishot && !request.pooled) {
-            throw new IllegalStateException("cannot submit multishot " + this
-                    + " with its own buffer: call pooled(), or oneShot()");
-        }
+        PoolBuffers.checkMultishot(this);
         super.check();
     }
 
@@ -193,10 +181,6 @@ public final class Receive extends Operation<Receive> {
 
     @Override
     void discardPayload() {
-        PoolBuffer buffer = request.buffer();
-        if (buffer != null) {
-            request.clearPayload();
-            buffer.pool.release(buffer);
-        }
+        PoolBuffers.discard(request);
     }
 }

@@ -1,25 +1,40 @@
 package dev.sluice;
 
+import dev.sluice.internal.spi.PoolBuffer;
 import dev.sluice.internal.spi.RawAddress;
+import dev.sluice.internal.spi.Request;
 import dev.sluice.internal.spi.RequestKind;
 import java.lang.foreign.MemorySegment;
 
 /**
  * Receives one datagram and reports its sender.
  *
+ * <p>The datagram goes into {@linkplain #buffer memory of the program}, or {@linkplain #pooled into a
+ * buffer of the port's pool}, which is taken when the datagram is there. {@linkplain #multishot() One
+ * submission} then brings one datagram after the other, each in a buffer of its own.
+ *
  * <p>An empty datagram is a success of 0 bytes. A datagram that is longer than the buffer is cut, and
  * {@link #isTruncated} is true.
  *
  * @see <a href="https://man7.org/linux/man-pages/man2/recvfrom.2.html">recvfrom(2)</a>
+ * @see <a href="https://man7.org/linux/man-pages/man3/io_uring_prep_recvmsg.3.html">
+ *     io_uring_prep_recvmsg_multishot(3)</a>
  * @see <a
  *     href="https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-wsarecvfrom">
  *     WSARecvFrom</a>
  */
 public final class ReceiveFrom extends Operation<ReceiveFrom> {
+    /**
+     * The bytes at the beginning of a pooled buffer that come before its datagram, on every backend:
+     * io_uring writes the sender there. So a buffer has room for {@link PortOptions#poolBufferBytes}
+     * less these bytes.
+     */
+    public static final int HEADROOM = PoolBuffer.DATAGRAM_HEADROOM;
+
     private final RawAddress raw = new RawAddress();
 
     /**
-     * Makes a receive that needs a {@link #buffer} before it can be submitted.
+     * Makes a receive that needs {@link #buffer} or {@link #pooled} before it can be submitted.
      *
      * @param socket a datagram socket
      */
@@ -43,6 +58,61 @@ public final class ReceiveFrom extends Operation<ReceiveFrom> {
      */
     public ReceiveFrom buffer(MemorySegment buffer) {
         writeInto(buffer, "receive-from");
+        request.pooled = false;
+        return this;
+    }
+
+    /**
+     * Receives into a buffer of the port's pool, taken when a datagram is there; the datagram is at
+     * {@link #HEADROOM} in it. If the pool is empty then, the receive ends with NO_BUFFERS, and the
+     * datagram stays in the socket.
+     *
+     * @return this operation
+     * @throws IllegalStateException if the operation is pending
+     */
+    public ReceiveFrom pooled() {
+        requireIdle("change the buffer of");
+        request.pooled = true;
+        request.memoryHolder(null);
+        return this;
+    }
+
+    /**
+     * Waits for a buffer of the pool as {@link Receive#waitForBuffer} does, and so never ends with
+     * NO_BUFFERS.
+     *
+     * @return this operation
+     * @throws IllegalStateException if the operation is pending
+     */
+    public ReceiveFrom waitForBuffer() {
+        requireIdle("change");
+        request.argument = Request.WAIT_FOR_BUFFER;
+        return this;
+    }
+
+    /**
+     * Continues to receive after each event, into pooled buffers, until a failure, a cancel, or
+     * NO_BUFFERS (see {@link #waitForBuffer}). On io_uring it is one entry of the ring for all
+     * datagrams (Linux 6.0); elsewhere the port makes a call for each.
+     *
+     * @return this operation
+     * @throws IllegalStateException if the operation is pending
+     */
+    public ReceiveFrom multishot() {
+        requireIdle("change");
+        request.multishot = true;
+        return this;
+    }
+
+    /**
+     * Receives once per submission, as a new operation does.
+     *
+     * @return this operation
+     * @throws IllegalStateException if the operation is pending
+     */
+    public ReceiveFrom oneShot() {
+        requireIdle("change");
+        request.multishot = false;
         return this;
     }
 
@@ -81,18 +151,74 @@ public final class ReceiveFrom extends Operation<ReceiveFrom> {
      *     one if it is an unnamed Unix socket
      */
     public Address source() {
-        return requireSocket().port().addresses.intern(raw);
+        return requireSocket().port().addresses.intern(rawSource());
     }
 
     RawAddress rawSource() {
-        return raw;
+        PoolBuffer buffer = request.buffer();
+        return buffer == null ? raw : buffer.source();
+    }
+
+    /**
+     * Takes the pooled buffer of the latest event, as {@link Receive#takeBuffer} does. The datagram is
+     * at {@link #HEADROOM} in it.
+     *
+     * @return the buffer, which the program releases
+     * @throws IllegalStateException if the event has no buffer, or it was taken
+     */
+    public PooledBuffer takeBuffer() {
+        PoolBuffer buffer = PoolBuffers.require(this, "take");
+        // First the object: if there is no memory for it, the buffer still returns by itself.
+        PooledBuffer taken = PooledBuffer.of(buffer, requireSocket().port());
+        raw.set(buffer.source());
+        request.clearPayload();
+        return taken;
+    }
+
+    /**
+     * Returns the datagram of the latest event where it is, in the pooled buffer. The bytes are valid
+     * until the handler returns or, if it takes the buffer, until that is released. Each call makes a
+     * segment.
+     *
+     * @return as long as {@link #bytes}
+     * @throws IllegalStateException if the event has no pooled buffer, or it was taken
+     */
+    public MemorySegment data() {
+        return PoolBuffers.require(this, "look at").segment().asSlice(HEADROOM, bytes());
     }
 
     @Override
     void check() {
-        if (request.address() == 0) {
-            throw Errors.ofMissing(this, "buffer", "buffer()");
+        if (request.pooled) {
+            requireRoom();
+        } else if (request.address() == 0) {
+            throw Errors.ofMissing(this, "buffer", "buffer() or pooled()");
         }
+        PoolBuffers.checkMultishot(this);
         super.check();
+    }
+
+    private void requireRoom() {
+        int bytes = requireSocket().port().engine().pool().bufferBytes();
+        if (bytes <= HEADROOM) {
+            throw new IllegalStateException("cannot submit pooled " + this + ": buffers of " + bytes
+                    + " bytes have no room behind the first " + HEADROOM
+                    + "; use larger poolBufferBytes()");
+        }
+    }
+
+    @Override
+    void prepare() {
+        super.prepare();
+        discardPayload();
+    }
+
+    @Override
+    void discardPayload() {
+        PoolBuffer buffer = request.buffer();
+        if (buffer != null) {
+            raw.set(buffer.source());
+            PoolBuffers.discard(request);
+        }
     }
 }

@@ -2,7 +2,6 @@ package dev.sluice;
 
 import dev.sluice.internal.spi.RequestKind;
 import java.lang.foreign.MemorySegment;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -75,13 +74,7 @@ public final class Send extends Operation<Send> {
      */
     public Send buffer(PooledBuffer buffer, int offset, int length) {
         requireIdle("change the buffer of");
-        Objects.checkFromIndexSize(offset, length, buffer.capacity());
-        if (!buffer.isOf(requireSocket().port())) {
-            throw new IllegalArgumentException(
-                    "cannot send " + buffer + ": it belongs to another port");
-        }
-        request.memory(buffer.address() + offset, length);
-        request.memoryHolder(null);
+        PoolBuffers.lend(this, buffer, offset, length);
         pooled = buffer;
         taking = buffer.taking();
         return this;

@@ -3,6 +3,7 @@ package dev.sluice;
 import dev.sluice.internal.spi.RawAddress;
 import dev.sluice.internal.spi.RequestKind;
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sends one datagram to an address, or several with {@link #segmentBytes}. The kernel takes all bytes or
@@ -15,6 +16,11 @@ import java.lang.foreign.MemorySegment;
  */
 public final class SendTo extends Operation<SendTo> {
     private final RawAddress raw = new RawAddress();
+
+    /** The buffer that it sends, and which taking of it; null for other memory. */
+    private @Nullable PooledBuffer pooled;
+
+    private int taking;
 
     /**
      * Makes a send that needs a {@link #buffer} and an address before it can be submitted.
@@ -41,6 +47,26 @@ public final class SendTo extends Operation<SendTo> {
      */
     public SendTo buffer(MemorySegment buffer) {
         readFrom(buffer, "send-to");
+        pooled = null;
+        return this;
+    }
+
+    /**
+     * Sends a part of a pooled buffer, without a slice of it: of a datagram that was received there the
+     * part begins at {@link ReceiveFrom#HEADROOM}. Release the buffer after the terminal event.
+     *
+     * @param buffer of this socket's port
+     * @param offset first byte
+     * @param length number of bytes
+     * @return this operation
+     * @throws IllegalStateException if the buffer was released, or the operation is pending; {@link
+     *     CompletionPort#submit} throws it too if the buffer was released meanwhile
+     */
+    public SendTo buffer(PooledBuffer buffer, int offset, int length) {
+        requireIdle("change the buffer of");
+        PoolBuffers.lend(this, buffer, offset, length);
+        pooled = buffer;
+        taking = buffer.taking();
         return this;
     }
 
@@ -105,6 +131,10 @@ public final class SendTo extends Operation<SendTo> {
     void check() {
         if (request.address() == 0) {
             throw Errors.ofMissing(this, "buffer", "buffer()");
+        }
+        PooledBuffer sent = pooled;
+        if (sent != null) {
+            sent.requireTaking(taking, "send");
         }
         if (raw.family == RawAddress.NONE) {
             throw Errors.ofMissing(this, "address", "to()");

@@ -368,7 +368,7 @@ class DatagramTest extends ConformanceTest {
     void whatIsMissingIsNamedBySubmit() throws Exception {
         NativeSocket socket = bound();
         assertThatThrownBy(() -> loop.submit(new ReceiveFrom(socket)))
-                .hasMessageContaining("call buffer() first");
+                .hasMessageContaining("call buffer() or pooled() first");
         assertThatThrownBy(() -> loop.submit(new SendTo(socket).to(Address.loopback(1))))
                 .hasMessageContaining("call buffer() first");
         MemorySegment bytes = Pattern.allocate(port, 1);

@@ -5,6 +5,7 @@ import dev.sluice.Backend;
 import dev.sluice.Close;
 import dev.sluice.CompletionPort;
 import dev.sluice.NativeSocket;
+import dev.sluice.PooledBuffer;
 import dev.sluice.PortOptions;
 import dev.sluice.Receive;
 import dev.sluice.ReceiveFrom;
@@ -30,17 +31,23 @@ final class EchoProcess {
     /** In the place of a number of connections: one socket whose every datagram is sent back. */
     static final String DATAGRAMS = "datagrams";
 
+    /** The same with one multishot receive. */
+    static final String MULTISHOT = "multishot";
+
     /** How many of its receives are in flight. */
     static final int RECEIVES = 8;
 
-    /** Takes the backend's name and the number of connections, or {@link #DATAGRAMS}. */
+    /** Takes the backend's name and the number of connections, or a kind of datagrams. */
     public static void main(String[] args) throws SystemCallException {
         PortOptions options = PortOptions.DEFAULT.backend(Backend.named(args[0]));
-        boolean datagrams = args[1].equals(DATAGRAMS);
+        boolean multishot = args[1].equals(MULTISHOT);
+        boolean datagrams = args[1].equals(DATAGRAMS) || multishot;
         try (CompletionPort port = CompletionPort.open(options)) {
             EchoProcess server =
                     new EchoProcess(port, datagrams ? 1 : Integer.parseInt(args[1]));
-            if (datagrams) {
+            if (multishot) {
+                server.runMultishot();
+            } else if (datagrams) {
                 server.runDatagrams();
             } else {
                 server.run();
@@ -68,6 +75,25 @@ final class EchoProcess {
                 }
             }));
         }
+        System.out.println(socket.localAddress());
+        while (left > 0) {
+            port.poll(CompletionPort.FOREVER);
+        }
+    }
+
+    /** Until an empty datagram comes. */
+    private void runMultishot() throws SystemCallException {
+        NativeSocket socket = port.datagrams(OwnLoopback.at(0));
+        port.submit(new ReceiveFrom(socket).pooled().multishot().onCompletion(event -> {
+            if (event.isOk() && event.bytes() == 0) {
+                left = 0;
+            } else if (event.isOk()) {
+                int bytes = event.bytes();
+                PooledBuffer buffer = event.takeBuffer();
+                port.submit(new SendTo(socket).buffer(buffer, ReceiveFrom.HEADROOM, bytes)
+                        .toSourceOf(event).onCompletion(sent -> buffer.release()));
+            }
+        }));
         System.out.println(socket.localAddress());
         while (left > 0) {
             port.poll(CompletionPort.FOREVER);

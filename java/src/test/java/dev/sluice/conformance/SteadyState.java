@@ -194,6 +194,31 @@ class SteadyState extends ConformanceTest {
         }
     }
 
+    /** Sends each datagram of the pool back to its sender. */
+    private final class Returning {
+        private final ReceiveFrom receive;
+        private final SendTo send;
+        private PooledBuffer held;
+
+        Returning(NativeSocket socket) {
+            receive = new ReceiveFrom(socket).pooled().multishot().onCompletion(this::received);
+            send = new SendTo(socket).onCompletion(this::sent);
+            port.submit(receive);
+        }
+
+        private void received(ReceiveFrom event) {
+            if (event.isOk() && !over) {
+                held = event.takeBuffer();
+                port.submit(send.buffer(held, ReceiveFrom.HEADROOM, event.bytes())
+                        .toSourceOf(event));
+            }
+        }
+
+        private void sent(SendTo event) {
+            held.release();
+        }
+    }
+
     /** Sends a datagram and, once one has come back, the next. */
     private final class Asking {
         private final ReceiveFrom receive;
@@ -293,6 +318,16 @@ class SteadyState extends ConformanceTest {
         asking.ask();
         assertThat(leastOfSeveralWindows(() -> asking.messages)).isZero();
         assertThat(answering.source).isEqualTo(client.localAddress());
+    }
+
+    @Test
+    void anEchoWithAMultishotReceiveOfDatagramsAllocatesNothing() throws Exception {
+        NativeSocket server = port.datagrams(OwnLoopback.at(0));
+        NativeSocket client = port.datagrams(OwnLoopback.at(0));
+        Asking asking = new Asking(client, server.localAddress());
+        new Returning(server);
+        asking.ask();
+        assertThat(leastOfSeveralWindows(() -> asking.messages)).isZero();
     }
 
     @Test

@@ -74,6 +74,20 @@ class SystemCallsTest extends ConformanceTest {
                 .isLessThanOrEqualTo(0.5);
     }
 
+    /** One entry of the ring receives all datagrams: then no call receives any. */
+    @Test
+    void aMultishotReceiveOfDatagramsNeedsNoCallForEach() throws Exception {
+        Path counts = count(EchoProcess.MULTISHOT, this::exchangeDatagrams);
+        assertThat((double) callsOf(counts, "") / DATAGRAMS)
+                .as("calls for each of %d datagrams", DATAGRAMS)
+                .isPositive().isLessThanOrEqualTo(2.4);
+        if (backend == Backend.IO_URING) {
+            assertThat(callsOf(counts, "recvfrom") + callsOf(counts, "recvmsg"))
+                    .as("receives of %d datagrams", DATAGRAMS)
+                    .isLessThanOrEqualTo(DATAGRAMS / 100);
+        }
+    }
+
     /** Exchanges messages with a server of its own process. */
     private interface Exchange {
         void with(Address server) throws Exception;

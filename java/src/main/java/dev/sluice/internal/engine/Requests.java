@@ -258,7 +258,7 @@ final class Requests implements Completions {
     private boolean keep(Channel channel, Request request, Outcome outcome, int nativeCode) {
         boolean kept = switch (request.kind) {
             case ACCEPT -> starved.keep(channel, request, outcome, nativeCode);
-            case RECEIVE -> outcome == Outcome.NO_BUFFERS && keepForBuffer(request);
+            case RECEIVE, RECEIVE_FROM -> outcome == Outcome.NO_BUFFERS && keepForBuffer(request);
             default -> false;
         };
         if (kept) {

@@ -8,6 +8,7 @@ import dev.sluice.internal.linux.DatagramMessage;
 import dev.sluice.internal.linux.LinuxSockaddr;
 import dev.sluice.internal.spi.Completions;
 import dev.sluice.internal.spi.Outcome;
+import dev.sluice.internal.spi.PoolBuffer;
 import dev.sluice.internal.spi.RawAddress;
 import dev.sluice.internal.spi.Request;
 import java.lang.foreign.MemorySegment;
@@ -28,6 +29,10 @@ final class EpollDatagrams {
 
     /** Starts a RECEIVE_FROM, or resumes it. */
     void startReceive(EpollChannel channel, Request request) {
+        if (request.pooled) {
+            startPooled(channel, request);
+            return;
+        }
         while (channel.mayReceive) {
             if (!driver.turns.take(channel)) {
                 return;
@@ -57,6 +62,38 @@ final class EpollDatagrams {
                         request, Math.min(received, length), null, received > length);
                 return;
             }
+            if (driver.receiveFailed(channel, request)) {
+                return;
+            }
+        }
+        driver.park(channel, request);
+    }
+
+    private void startPooled(EpollChannel channel, Request request) {
+        while (channel.mayReceive) {
+            if (!completions.hasRoom()) {
+                driver.turns.defer(channel);
+                return;
+            }
+            if (!driver.turns.take(channel)) {
+                return;
+            }
+            PoolBuffer buffer = driver.pool.take();
+            if (buffer == null) {
+                completions.complete(request, Outcome.NO_BUFFERS, 0, 0);
+                return;
+            }
+            long received =
+                    sockets.receiveInto(channel, buffer, SocketConstants.MSG_TRUNC);
+            if (received >= 0) {
+                if (completions.received(
+                        request, sockets.bytesIn(channel, buffer, received), buffer,
+                        received > buffer.datagramCapacity())) {
+                    return;
+                }
+                continue;
+            }
+            driver.pool.release(buffer);
             if (driver.receiveFailed(channel, request)) {
                 return;
             }

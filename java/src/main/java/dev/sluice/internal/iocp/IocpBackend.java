@@ -100,7 +100,13 @@ public final class IocpBackend implements Backend {
             case RECEIVE -> receives.start(channel, request);
             case SEND, SEND_VECTORED -> sends.start(channel, request);
             case SEND_FILE -> files.start(channel, request);
-            case RECEIVE_FROM -> datagrams.startReceive(channel, request);
+            case RECEIVE_FROM -> {
+                if (request.pooled) {
+                    receives.start(channel, request);
+                } else {
+                    datagrams.startReceive(channel, request);
+                }
+            }
             case SEND_TO -> datagrams.startSend(channel, request);
             case POLL -> polls.start(channel, request);
             default -> throw new AssertionError(request);
@@ -173,7 +179,13 @@ public final class IocpBackend implements Backend {
             case SEND, SEND_VECTORED ->
                 sends.completed(channel, request, operation, error, bytes);
             case SEND_FILE -> files.completed(channel, request, operation, error, bytes);
-            case RECEIVE_FROM -> datagrams.received(channel, request, operation, error, bytes);
+            case RECEIVE_FROM -> {
+                if (request.pooled) {
+                    receives.completed(channel, request, operation, error, bytes);
+                } else {
+                    datagrams.received(channel, request, operation, error, bytes);
+                }
+            }
             case SEND_TO -> datagrams.sent(channel, request, operation, error, bytes);
             case POLL -> polls.completed(channel, request, operation, error);
             default -> throw new AssertionError(request);

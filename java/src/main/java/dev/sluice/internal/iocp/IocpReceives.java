@@ -8,6 +8,7 @@ import dev.sluice.internal.spi.Completions;
 import dev.sluice.internal.spi.Outcome;
 import dev.sluice.internal.spi.PoolBuffer;
 import dev.sluice.internal.spi.Request;
+import dev.sluice.internal.spi.RequestKind;
 
 /**
  * Receives on streams, and on datagram sockets without the sender's address. Into the request's own
@@ -178,11 +179,9 @@ final class IocpReceives {
             completions.complete(request, Outcome.NO_BUFFERS, 0, 0);
             return false;
         }
-        int capacity = buffer.capacity;
-        int received =
-                channel.coalesces
-                        ? driver.sockets.receiveSegments(channel, buffer.address, capacity)
-                        : Ws2.recv(driver.capture, channel.handle, buffer.address, capacity, 0);
+        boolean named = request.kind == RequestKind.RECEIVE_FROM;
+        int capacity = named ? buffer.datagramCapacity() : buffer.capacity;
+        int received = receiveNow(channel, buffer, named);
         if (received > 0 || (received == 0 && !channel.stream)) {
             // A stream that did not fill the buffer is empty, or at its end: the next peek reports it.
             channel.readable = !channel.stream || received == capacity;
@@ -205,6 +204,16 @@ final class IocpReceives {
         channel.peekError = 0;
         driver.fail(channel, request, error);
         return false;
+    }
+
+    /** Receives without blocking, a datagram that is named with its sender, behind the headroom. */
+    private int receiveNow(IocpChannel channel, PoolBuffer buffer, boolean named) {
+        if (named) {
+            return driver.sockets.receiveInto(channel, buffer);
+        }
+        return channel.coalesces
+                ? driver.sockets.receiveSegments(channel, buffer.address, buffer.capacity)
+                : Ws2.recv(driver.capture, channel.handle, buffer.address, buffer.capacity, 0);
     }
 
     private long brought(IocpChannel channel, int bytes) {

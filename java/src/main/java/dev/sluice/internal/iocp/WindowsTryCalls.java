@@ -9,6 +9,7 @@ import dev.sluice.internal.ffi.windows.Ws2;
 import dev.sluice.internal.spi.Channel;
 import dev.sluice.internal.spi.NativeFailure;
 import dev.sluice.internal.spi.Outcome;
+import dev.sluice.internal.spi.PoolBuffer;
 import dev.sluice.internal.spi.RawAddress;
 import dev.sluice.internal.spi.Request;
 import dev.sluice.internal.spi.TryCalls;
@@ -148,6 +149,30 @@ class WindowsTryCalls implements TryCalls {
         long message = WindowsMessage.toReceive(block(), buffer, length);
         int result = Mswsock.WSARecvMsg(capture, channel.handle, message, number, 0, 0);
         return result == 0 ? Memory.getInt(number) : -1;
+    }
+
+    /**
+     * Receives a datagram into a pooled buffer without blocking, and its sender, also of a datagram that is
+     * longer than the buffer.
+     *
+     * @return the number of bytes, or -1 with the cause in the call state
+     */
+    final int receiveInto(IocpChannel channel, PoolBuffer buffer) {
+        long at = buffer.datagramAddress();
+        int room = buffer.datagramCapacity();
+        if (channel.coalesces) {
+            int received = receiveSegments(channel, at, room);
+            if (received >= 0 || callState.wsaGetLastError() == WinError.WSAEMSGSIZE) {
+                WindowsMessage.decodeName(block(), buffer.source());
+            }
+            return received;
+        }
+        Memory.setInt(number, WindowsSockaddr.MAX_SIZE);
+        int received = Ws2.recvfrom(capture, channel.handle, at, room, 0, address, number);
+        if (received >= 0 || callState.wsaGetLastError() == WinError.WSAEMSGSIZE) {
+            WindowsSockaddr.decode(address, Memory.getInt(number), buffer.source());
+        }
+        return received;
     }
 
     /** Returns the size of the segments of the last receive, 0 for a single datagram. */

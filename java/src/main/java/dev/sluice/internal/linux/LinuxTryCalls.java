@@ -9,6 +9,7 @@ import dev.sluice.internal.spi.Channel;
 import dev.sluice.internal.spi.EarlyClasses;
 import dev.sluice.internal.spi.NativeFailure;
 import dev.sluice.internal.spi.Outcome;
+import dev.sluice.internal.spi.PoolBuffer;
 import dev.sluice.internal.spi.RawAddress;
 import dev.sluice.internal.spi.Request;
 import dev.sluice.internal.spi.TryCalls;
@@ -235,6 +236,37 @@ public class LinuxTryCalls implements TryCalls {
     public final long receiveSegments(Channel channel, long buffer, long length, int flags) {
         DatagramMessage.toReceive(message(), buffer, length, true);
         return Libc.recvmsg(capture, (int) channel.handle, message, flags);
+    }
+
+    /**
+     * Receives a datagram into a pooled buffer, and its sender: recvfrom(2), or recvmsg(2) if the socket
+     * receives several at once.
+     *
+     * @return what the call returned
+     */
+    public final long receiveInto(Channel channel, PoolBuffer buffer, int flags) {
+        int fd = (int) channel.handle;
+        long at = buffer.datagramAddress();
+        int room = buffer.datagramCapacity();
+        if (channel.coalesces) {
+            long received = receiveSegments(channel, at, room, flags);
+            if (received >= 0) {
+                DatagramMessage.decodeName(message, buffer.source());
+            }
+            return received;
+        }
+        Memory.setInt(addressLength, LinuxSockaddr.MAX_SIZE);
+        long received = Libc.recvfrom(capture, fd, at, room, flags, address, addressLength);
+        if (received >= 0) {
+            LinuxSockaddr.decode(address, Memory.getInt(addressLength), buffer.source());
+        }
+        return received;
+    }
+
+    /** Returns the bytes that {@link #receiveInto} brought, as {@link Request#coalesced}. */
+    public final long bytesIn(Channel channel, PoolBuffer buffer, long received) {
+        long bytes = Math.min(received, buffer.datagramCapacity());
+        return channel.coalesces ? Request.coalesced(bytes, segmentBytes()) : bytes;
     }
 
     /** Returns the size of the datagrams that the last receive brought together, 0 for a single one. */

@@ -39,7 +39,12 @@ public final class SegmentControl {
 
     /** Returns the size of the datagrams that came together, or 0 for a single one. */
     public static int received(long message, long control) {
-        boolean present = Memory.getLong(message + Msghdr.MSG_CONTROLLEN) >= LENGTH_OF_GRO
+        return ofControl(control, Memory.getLong(message + Msghdr.MSG_CONTROLLEN));
+    }
+
+    /** Returns the same of control data that has this length. */
+    public static int ofControl(long control, long controlLength) {
+        boolean present = controlLength >= LENGTH_OF_GRO
                 && Memory.getLong(control + Cmsghdr.CMSG_LEN) >= LENGTH_OF_GRO
                 && Memory.getInt(control + Cmsghdr.CMSG_LEVEL) == SocketConstants.IPPROTO_UDP
                 && Memory.getInt(control + Cmsghdr.CMSG_TYPE) == SocketConstants.UDP_GRO;

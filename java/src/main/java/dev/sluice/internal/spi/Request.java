@@ -33,7 +33,7 @@ public final class Request implements Timed {
     /** Urgent data is there, at which a receive stops; only reported. */
     public static final int URGENT = 8;
 
-    /** In {@link #argument} of a pooled RECEIVE: it waits for a buffer while the pool has none. */
+    /** In {@link #argument} of a pooled RECEIVE or RECEIVE_FROM: it waits for a buffer while the pool has none. */
     public static final int WAIT_FOR_BUFFER = 1;
 
     /** Ways of closing, in {@link #argument}. */
@@ -121,7 +121,8 @@ public final class Request implements Timed {
 
     /** Returns true if a missing buffer makes it wait rather than end with NO_BUFFERS. */
     public boolean waitsForBuffer() {
-        return kind == RequestKind.RECEIVE && pooled && argument == WAIT_FOR_BUFFER;
+        boolean receives = kind == RequestKind.RECEIVE || kind == RequestKind.RECEIVE_FROM;
+        return receives && pooled && argument == WAIT_FOR_BUFFER;
     }
 
     public boolean isPending() {
@@ -216,7 +217,7 @@ public final class Request implements Timed {
         return present;
     }
 
-    /** Returns the peer of CONNECT and SEND_TO, or where RECEIVE_FROM writes its source. */
+    /** Returns the peer of CONNECT and SEND_TO, or where RECEIVE_FROM without the pool writes its source. */
     public RawAddress peer() {
         RawAddress present = extra().peer;
         assert present != null : kind + " has no address";

@@ -48,6 +48,7 @@ public final class UringBackend implements Backend {
     private final UringSends sends;
     private final UringFiles files;
     private final UringDatagrams datagrams;
+    private final UringPooledDatagrams pooledDatagrams;
     private final UringPolls polls;
 
     /**
@@ -74,6 +75,7 @@ public final class UringBackend implements Backend {
         sends = new UringSends(driver, scratch);
         files = new UringFiles(driver);
         datagrams = new UringDatagrams(driver, scratch, blocks);
+        pooledDatagrams = new UringPooledDatagrams(driver, receives);
         polls = new UringPolls(driver);
     }
 
@@ -129,7 +131,10 @@ public final class UringBackend implements Backend {
                         : sends.issue(channel, request);
             case SEND_VECTORED -> sends.issueVectored(channel, request);
             case SEND_FILE -> files.issue(polls, channel, request);
-            case RECEIVE_FROM -> datagrams.issueReceive(channel, request);
+            case RECEIVE_FROM ->
+                request.pooled
+                        ? pooledDatagrams.issue(channel, request)
+                        : datagrams.issueReceive(channel, request);
             case SEND_TO -> datagrams.issueSend(channel, request);
             case POLL -> polls.issue(channel, request);
             default -> throw new AssertionError(request);
@@ -215,7 +220,13 @@ public final class UringBackend implements Backend {
             case CONNECT -> connects.completed(request, result);
             case RECEIVE -> receives.completed(channel, request, result, flags);
             case SEND, SEND_VECTORED -> sends.completed(channel, request, result, flags);
-            case RECEIVE_FROM -> datagrams.received(request, result);
+            case RECEIVE_FROM -> {
+                if (request.pooled) {
+                    pooledDatagrams.completed(request, result, flags);
+                } else {
+                    datagrams.received(request, result);
+                }
+            }
             case SEND_TO -> datagrams.sent(request, result);
             case POLL -> polls.completed(request, result, flags);
             default -> throw new AssertionError(request);

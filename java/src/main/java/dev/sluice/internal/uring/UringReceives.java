@@ -52,8 +52,7 @@ final class UringReceives {
         if (request.pooled && !usesRing()) {
             return receiveNow(channel, request);
         }
-        if (request.pooled && starved.isQueue()) {
-            starved.add(request);
+        if (request.pooled && queuesBehindStarved(request)) {
             return true;
         }
         long sqe = driver.entry();
@@ -103,7 +102,17 @@ final class UringReceives {
         UringFlags.set(request, UringFlags.COALESCES);
     }
 
-    private boolean usesRing() {
+    /** Lets a receive that needs a buffer wait behind others, if there are any. */
+    boolean queuesBehindStarved(Request request) {
+        boolean waits = starved.isQueue();
+        if (waits) {
+            starved.add(request);
+        }
+        return waits;
+    }
+
+    /** Returns true if the kernel picks the buffers. */
+    boolean usesRing() {
         if (provided == null && !withoutRing) {
             provided = ProvidedBuffers.register(driver.ring(), pool);
             withoutRing = provided == null;
@@ -149,7 +158,9 @@ final class UringReceives {
         }
     }
 
-    private @Nullable PoolBuffer bufferOf(int flags) {
+    /** Returns the buffer that the kernel picked, or null. */
+    @Nullable
+    PoolBuffer bufferOf(int flags) {
         if ((flags & UringConstants.IORING_CQE_F_BUFFER) == 0) {
             return null;
         }
@@ -178,7 +189,8 @@ final class UringReceives {
         }
     }
 
-    private void ranDry(Request request) {
+    /** Lets a receive wait for which the kernel found no buffer. */
+    void ranDry(Request request) {
         ProvidedBuffers buffers = provided;
         boolean poolHasNone = pool.unreserved() == 0;
         if (buffers != null && !poolHasNone) {

@@ -137,6 +137,22 @@ class MessageCallsTest {
     }
 
     @Test
+    void aPooledReceiveFromTakesABufferAndHasTheSender() throws Exception {
+        ReceiveFrom receive = new ReceiveFrom(receiver).pooled();
+        receive.onCompletion(event -> {
+            check(event.data(), event.bytes());
+            assertThat(event.segmentBytes()).isEqualTo(event.bytes());
+        });
+        int room = port.takeBuffer().capacity() - ReceiveFrom.HEADROOM;
+        for (int size : new int[]{81, 0, room, room + 1}) {
+            send(size);
+            assertThat(run(receive).bytes()).isEqualTo(Math.min(size, room));
+            assertThat(receive.source()).isEqualTo(sender.localAddress());
+            assertThat(receive.isTruncated()).isEqualTo(size > room);
+        }
+    }
+
+    @Test
     void aCallThatDoesNotWaitHasBytesSenderAndTruncation() throws Exception {
         MemorySegment memory = port.allocate(100).segment();
         DatagramSource source = new DatagramSource();
