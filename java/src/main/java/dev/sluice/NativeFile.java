@@ -4,6 +4,7 @@ import dev.sluice.internal.Backends;
 import dev.sluice.internal.leaks.Leaks;
 import dev.sluice.internal.spi.FileCalls;
 import dev.sluice.internal.spi.NativeFailure;
+import dev.sluice.internal.spi.SocketCalls;
 import java.io.IOException;
 import java.nio.file.FileSystems;
 import java.nio.file.Path;
@@ -92,6 +93,43 @@ public final class NativeFile implements AutoCloseable {
     }
 
     /**
+     * Sends a part of the file without blocking on the socket: Linux only, by sendfile(2). Any thread may
+     * call, and waits for the disk if the file is not in memory. Do not mix it with a pending {@link Send}.
+     *
+     * @param socket a stream
+     * @param position offset in the file of the first byte, 0 or more
+     * @param count number of bytes, 0 or more
+     * @return bytes sent, possibly fewer than {@code count}; 0 if the file has ended there; or {@link
+     *     NativeSocket#WOULD_BLOCK}
+     * @throws SystemCallException BROKEN_PIPE, RESET and the like; UNSUPPORTED on Windows, and if the file
+     *     system cannot be read from within the kernel; on another thread than the port's also
+     *     CLOSED_LOCALLY after a close
+     * @throws IllegalArgumentException if position or count is negative, or on a datagram socket
+     * @throws IllegalStateException if the file is closed; on the port's thread if the socket is
+     * @see NativeSocket#trySend
+     */
+    public long trySend(NativeSocket socket, long position, long count)
+            throws SystemCallException {
+        SendFile.requireStream(socket);
+        requireRange(position, count);
+        if (!hold()) {
+            throw Errors.ofClosedFile("send", this);
+        }
+        try {
+            CompletionPort port = socket.port();
+            long sent = port.isOwner()
+                    ? socket.ready("send").trySendFile(socket.channel, handle, position, count)
+                    : port.engine().offThreadCalls()
+                            .trySendFile(socket.channel, handle, position, count);
+            return sent == SocketCalls.WOULD_BLOCK ? NativeSocket.WOULD_BLOCK : sent;
+        } catch (NativeFailure failure) {
+            throw socket.failed(failure);
+        } finally {
+            drop();
+        }
+    }
+
+    /**
      * Returns true until {@link #close}.
      *
      * @return false if no send may begin
@@ -122,6 +160,13 @@ public final class NativeFile implements AutoCloseable {
 
     long handle() {
         return handle;
+    }
+
+    void requireRange(long position, long count) {
+        if (position < 0 || count < 0 || Long.MAX_VALUE - position < count) {
+            throw new IllegalArgumentException("cannot send " + count + " bytes from position "
+                    + position + " of " + this + ": use 0 or more for both");
+        }
     }
 
     /** Keeps the descriptor open until {@link #drop}; returns false if the file was closed. */

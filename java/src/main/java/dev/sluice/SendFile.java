@@ -41,7 +41,7 @@ public final class SendFile extends Operation<SendFile> {
         request.file(range);
     }
 
-    private static void requireStream(NativeSocket socket) {
+    static void requireStream(NativeSocket socket) {
         if (!socket.type().isStream()) {
             throw new IllegalArgumentException("cannot send a file on " + socket
                     + ", which sends datagrams: read the file, and use Send");
@@ -75,10 +75,7 @@ public final class SendFile extends Operation<SendFile> {
      */
     public SendFile file(NativeFile file, long position, long count) {
         requireIdle("change the file of");
-        if (position < 0 || count < 0 || Long.MAX_VALUE - position < count) {
-            throw new IllegalArgumentException("cannot send " + count + " bytes from position "
-                    + position + " of " + file + ": use 0 or more for both");
-        }
+        file.requireRange(position, count);
         this.file = file;
         range.handle = file.handle();
         range.position = position;

@@ -12,6 +12,8 @@ import java.io.OutputStream;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
 
@@ -229,6 +231,62 @@ public interface Connection extends Closeable {
     default void write(ByteBuffer from) throws NetException {
         write(MemorySegment.ofBuffer(from));
         from.position(from.limit());
+    }
+
+    /**
+     * Writes a part of a file; waits while the peer does not take it. A connection over a socket of Linux
+     * sends it without a copy (sendfile); others, and those over TLS, copy it through memory. The deadline of
+     * writes and the idle time-out look at each piece that moves.
+     *
+     * <p>If the file is shorter than position and count say, fewer bytes are written: compare, since the peer cannot
+     * know.
+     *
+     * @param file of any file system
+     * @param position offset in the file of the first byte, 0 or more
+     * @param count number of bytes, 0 or more
+     * @return the number of bytes written; fewer than {@code count} if the file ended before
+     * @throws NetException as {@link #write(byte[], int, int)}
+     * @throws IOException if the file cannot be opened or read, such as {@link
+     *     java.nio.file.NoSuchFileException}
+     * @throws IllegalArgumentException if position or count is negative
+     * @see <a href="https://man7.org/linux/man-pages/man2/sendfile.2.html">sendfile(2)</a>
+     */
+    default long transferFrom(Path file, long position, long count) throws IOException {
+        try (FileChannel channel = FileChannel.open(file)) {
+            return transferFrom(channel, position, count);
+        }
+    }
+
+    /**
+     * Writes a part of a file, as {@link #transferFrom(Path, long, long)}, but always by copying it: a channel
+     * does not show its descriptor. The position of the channel is neither used nor changed. Writes of other
+     * threads may come between two pieces, except on a connection over a socket.
+     *
+     * @param file open for reading
+     * @param position offset in the file of the first byte, 0 or more
+     * @param count number of bytes, 0 or more
+     * @return the number of bytes written; fewer than {@code count} if the file ended before
+     * @throws NetException as {@link #write(byte[], int, int)}
+     * @throws IOException if the file cannot be read
+     * @throws IllegalArgumentException if position or count is negative
+     */
+    default long transferFrom(FileChannel file, long position, long count) throws IOException {
+        if (position < 0 || count < 0 || Long.MAX_VALUE - position < count) {
+            throw new IllegalArgumentException("cannot send " + count + " bytes from position "
+                    + position + " of " + file + ": use 0 or more for both");
+        }
+        byte[] bytes = new byte[(int) Math.min(count, 1 << 16)];
+        long copied = 0;
+        while (copied < count) {
+            int part = (int) Math.min(bytes.length, count - copied);
+            int read = file.read(ByteBuffer.wrap(bytes, 0, part), position + copied);
+            if (read < 0) {
+                break;
+            }
+            write(bytes, 0, read);
+            copied += read;
+        }
+        return copied;
     }
 
     /**

@@ -14,6 +14,7 @@ import dev.sluice.Readiness;
 import dev.sluice.Receive;
 import dev.sluice.ReceiveFrom;
 import dev.sluice.Send;
+import dev.sluice.SendFile;
 import dev.sluice.SendTo;
 import dev.sluice.SendVectored;
 import dev.sluice.Shutdown;
@@ -46,7 +47,8 @@ class NoEventYetTest extends ConformanceTest {
                 Close.graceful(stream, Duration.ofSeconds(1)), Close.abort(stream),
                 new Connect(stream, Address.loopback(1)), Readiness.readable(stream),
                 new Receive(stream), new ReceiveFrom(datagrams), new Send(stream),
-                new SendTo(datagrams), new SendVectored(stream, 2), Shutdown.send(stream), timer);
+                new SendTo(datagrams), new SendFile(stream), new SendVectored(stream, 2),
+                Shutdown.send(stream), timer);
         for (Operation<?> operation : all) {
             assertNoStatus(operation);
             assertThat(operation.toString()).endsWith("(not submitted)");

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.Address;
 import dev.sluice.Close;
-import dev.sluice.NativeFile;
 import dev.sluice.NativeSocket;
 import dev.sluice.PortOptions;
 import dev.sluice.Receive;
@@ -14,21 +13,14 @@ import dev.sluice.SendFile;
 import dev.sluice.Shutdown;
 import dev.sluice.SocketType;
 import dev.sluice.Status;
-import dev.sluice.SystemCallException;
 import dev.sluice.testing.OwnLoopback;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
-import java.net.URI;
-import java.nio.file.FileSystem;
-import java.nio.file.FileSystemException;
-import java.nio.file.FileSystems;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
@@ -425,69 +417,5 @@ class SendFileTest extends ConformanceTest {
         PatternFile from = pattern(10);
         SendFile send = new SendFile(port.socket(SocketType.TCP4)).file(from.file, 0, 10);
         assertThat(loop.run(send).status()).isIn(Status.NOT_CONNECTED, Status.BROKEN_PIPE);
-    }
-
-    @Test
-    void whatIsNoFileIsNotOpened() throws Exception {
-        assertThatThrownBy(() -> NativeFile.open(Path.of("target", "no", "such")))
-                .isInstanceOf(NoSuchFileException.class);
-        assertThatThrownBy(() -> NativeFile.open(Path.of("target")))
-                .isInstanceOf(FileSystemException.class).hasMessageContaining("is a directory");
-        if (Needs.isLinux()) {
-            assertThatThrownBy(() -> NativeFile.open(Path.of("/proc/self/mem", "x")))
-                    .isInstanceOf(NoSuchFileException.class);
-        }
-    }
-
-    @Test
-    void aPipeIsNotWaitedFor() throws Exception {
-        Needs.linux("named pipes");
-        Needs.command("mkfifo", "it makes a pipe");
-        Path pipe = Path.of("target", "pipe-" + ProcessHandle.current().pid());
-        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
-        try {
-            assertThatThrownBy(() -> NativeFile.open(pipe))
-                    .isInstanceOf(FileSystemException.class).hasMessageContaining("is a pipe");
-        } finally {
-            Files.delete(pipe);
-        }
-    }
-
-    @Test
-    void aFileInsideAnArchiveIsRefused() throws Exception {
-        Path archive = Path.of("target", "archive-" + ProcessHandle.current().pid() + ".zip");
-        URI uri = URI.create("jar:" + archive.toUri());
-        try (FileSystem zip = FileSystems.newFileSystem(uri, Map.of("create", "true"))) {
-            Path inside = Files.writeString(zip.getPath("x"), "text");
-            assertThatThrownBy(() -> NativeFile.open(inside))
-                    .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessageContaining("the default file system alone");
-        } finally {
-            Files.deleteIfExists(archive);
-        }
-    }
-
-    @Test
-    void everyByteOfANameReachesTheKernel() throws Exception {
-        Path odd = Path.of("target", "a %41 b#c" + ProcessHandle.current().pid());
-        Files.writeString(odd, "12345");
-        try (NativeFile file = NativeFile.open(odd)) {
-            assertThat(file.size()).isEqualTo(5);
-            assertThat(file).hasToString("file " + odd);
-        } finally {
-            Files.delete(odd);
-        }
-    }
-
-    @Test
-    void aFileOfTheKernelsIsSentOrUnsupported() throws Exception {
-        Needs.linux("/proc");
-        Pairs.Pair pair = Pairs.connected(loop);
-        try (NativeFile file = NativeFile.open(Path.of("/proc/self/status"))) {
-            SendFile send = new SendFile(pair.client()).file(file, 0, 5);
-            assertThat(loop.run(send).status()).isIn(Status.OK, Status.UNSUPPORTED);
-        } catch (SystemCallException failure) {
-            throw new AssertionError(failure);
-        }
     }
 }

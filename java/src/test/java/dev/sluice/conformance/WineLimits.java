@@ -75,6 +75,8 @@ public final class WineLimits implements ExecutionCondition {
             Map.entry("ReadinessTest.hangupWaitsForThePeersEndThoughBytesAreLeft",
                     Limit.HANGUP_ALONE),
             Map.entry("ReadinessTest.tryCallsOfALostConnectionFailWithReset", Limit.HIDDEN_RESET),
+            Map.entry("TransferFromTest.aDeadlineThatCutsAFileMakesTheCloseAReset",
+                    Limit.HIDDEN_RESET),
             Map.entry("ConnectionTest.anAbortIsAResetAndNoEnd", Limit.HIDDEN_RESET),
             Map.entry("ListenerTest.whatNobodyTookIsResetWithTheListener", Limit.HIDDEN_RESET),
             Map.entry(

@@ -75,6 +75,23 @@ public final class OffThreadCalls {
         }
     }
 
+    /** As {@link TryCalls#trySendFile}; fails with CLOSED_LOCALLY once the socket closes. */
+    public long trySendFile(Channel channel, long file, long position, long length)
+            throws NativeFailure {
+        acquire(channel, "sendfile");
+        try {
+            int slot = freeSlot();
+            TryCalls calls = borrow(slot);
+            try {
+                return calls.trySendFile(channel, file, position, length);
+            } finally {
+                idle.lazySet(slot, calls);
+            }
+        } finally {
+            UseCount.release(channel);
+        }
+    }
+
     /** As {@link #trySend(Channel, long, long)}, from memory of the heap. */
     public long trySend(Channel channel, MemorySegment heap, long length) throws NativeFailure {
         acquire(channel, "send");

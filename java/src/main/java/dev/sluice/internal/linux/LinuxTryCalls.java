@@ -4,6 +4,7 @@ import dev.sluice.internal.ffi.CallState;
 import dev.sluice.internal.ffi.Memory;
 import dev.sluice.internal.ffi.linux.Errno;
 import dev.sluice.internal.ffi.linux.Libc;
+import dev.sluice.internal.ffi.linux.LibcFiles;
 import dev.sluice.internal.ffi.linux.SocketConstants;
 import dev.sluice.internal.spi.Channel;
 import dev.sluice.internal.spi.EarlyClasses;
@@ -136,6 +137,27 @@ public class LinuxTryCalls implements TryCalls {
             sent = Libc.send(capture, (int) channel.handle, heap, length, flags);
         } while (sent < 0 && wasInterrupted());
         return sent >= 0 ? sent : notSent(channel);
+    }
+
+    /** By sendfile(2), which does not block, since sockets are non-blocking. */
+    @Override
+    public long trySendFile(Channel channel, long file, long position, long length)
+            throws NativeFailure {
+        long sent;
+        do {
+            Memory.setLong(address, position);
+            sent = LibcFiles.sendfile(
+                    capture, (int) channel.handle, (int) file, address, length);
+        } while (sent < 0 && wasInterrupted());
+        if (sent >= 0) {
+            return sent;
+        }
+        int errno = callState.errno();
+        if (errno == Errno.EINVAL) {
+            throw new NativeFailure("sendfile", Outcome.UNSUPPORTED, errno,
+                    "the kernel cannot send from this file system; read the file");
+        }
+        return wouldBlockOrLost(channel, "sendfile");
     }
 
     /** Returns or throws what the failure of a send means. */

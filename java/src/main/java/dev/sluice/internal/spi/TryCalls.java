@@ -33,6 +33,20 @@ public interface TryCalls {
     }
 
     /**
+     * Sends bytes of a file.
+     *
+     * @param file from {@link FileCalls#open}
+     * @param position offset of the first byte
+     * @return bytes sent, 0 if the file has ended before the position, or {@link #WOULD_BLOCK}
+     * @throws NativeFailure UNSUPPORTED where the operating system has no such call
+     */
+    default long trySendFile(Channel channel, long file, long position, long length)
+            throws NativeFailure {
+        throw new NativeFailure("send a file", Outcome.UNSUPPORTED, 0,
+                "this operating system has no such call that does not block; submit a SendFile");
+    }
+
+    /**
      * Receives a datagram.
      *
      * @param source set to its sender

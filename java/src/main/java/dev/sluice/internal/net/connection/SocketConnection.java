@@ -2,6 +2,7 @@ package dev.sluice.internal.net.connection;
 
 import dev.sluice.Address;
 import dev.sluice.CloseMode;
+import dev.sluice.NativeFile;
 import dev.sluice.NativeSocket;
 import dev.sluice.Shutdown;
 import dev.sluice.SockOpt;
@@ -16,7 +17,11 @@ import dev.sluice.internal.net.ports.Poller;
 import dev.sluice.net.Connection;
 import dev.sluice.net.HeartbeatAction;
 import dev.sluice.net.NetException;
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileSystems;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -174,6 +179,48 @@ public final class SocketConnection implements Connection {
             writeSide.send(state, from, offset, length);
         } finally {
             writeSide.unlock();
+        }
+    }
+
+    @Override
+    public long transferFrom(Path file, long position, long count) throws IOException {
+        if (file.getFileSystem().equals(FileSystems.getDefault()) && position >= 0 && count >= 0) {
+            try (NativeFile opened = NativeFile.open(file)) {
+                return write(opened, position, count);
+            } catch (NetException failure) {
+                // Before the first byte: by this kernel, or of this file system.
+                if (failure.status() != Status.UNSUPPORTED) {
+                    throw failure;
+                }
+            }
+        }
+        return Connection.super.transferFrom(file, position, count);
+    }
+
+    private long write(NativeFile file, long position, long count) throws NetException {
+        writeSide.lock(state, "write");
+        try {
+            return writeSide.send(state, file, position, count);
+        } finally {
+            writeSide.unlock();
+        }
+    }
+
+    @Override
+    public long transferFrom(FileChannel file, long position, long count) throws IOException {
+        requireRange(file, position, count);
+        writeSide.lock(state, "write");
+        try {
+            return writeSide.send(state, file, position, count);
+        } finally {
+            writeSide.unlock();
+        }
+    }
+
+    private static void requireRange(Object file, long position, long count) {
+        if (position < 0 || count < 0 || Long.MAX_VALUE - position < count) {
+            throw new IllegalArgumentException("cannot send " + count + " bytes from position "
+                    + position + " of " + file + ": use 0 or more for both");
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.sluice.internal.net.connection;
 
+import dev.sluice.NativeFile;
 import dev.sluice.Shutdown;
 import dev.sluice.Status;
 import dev.sluice.SystemCallException;
@@ -11,8 +12,11 @@ import dev.sluice.internal.net.ports.WriteBatch;
 import dev.sluice.net.CancelledException;
 import dev.sluice.net.ConnectionLostException;
 import dev.sluice.net.NetException;
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
@@ -25,6 +29,9 @@ import org.jspecify.annotations.Nullable;
  * passes the state of the connection.
  */
 final class WriteSide extends ReadyWaiter {
+    /** Bytes of a file in one call: a call lasts no longer than the kernel takes for them. */
+    private static final long FILE_PIECE_BYTES = 1024 * 1024;
+
     /** Threads that wait for the lock, in order of arrival; created for the first one. */
     private volatile @Nullable Queue<Thread> writers;
 
@@ -211,6 +218,77 @@ final class WriteSide extends ReadyWaiter {
         }
     }
 
+    /** Sends a part of a file; returns fewer bytes if it ends before. */
+    long send(ConnectionState state, NativeFile file, long position, long count)
+            throws NetException {
+        beginSend(state);
+        awaitDeferred();
+        long sent = 0;
+        boolean ended = false;
+        try {
+            while (sent < count && !ended) {
+                // Each time, since a peer that reads at once never makes this thread wait.
+                state.check(this, "write");
+                awaitRoom(state);
+                long moved = trySend(
+                        state, file, position + sent, Math.min(count - sent, FILE_PIECE_BYTES));
+                ended = moved == 0;
+                sent += Math.max(moved, 0);
+            }
+            return sent;
+        } catch (NetException failure) {
+            throw failedAfter(state, sent, failure);
+        }
+    }
+
+    /** Returns the number of bytes sent, 0 at the end of the file, or WOULD_BLOCK. */
+    private long trySend(ConnectionState state, NativeFile file, long position, long length)
+            throws NetException {
+        int before = signals();
+        long sent;
+        try {
+            sent = file.trySend(state.socket, position, length);
+        } catch (SystemCallException failure) {
+            throw state.failed(this, "write", failure);
+        }
+        if (sent < 0) {
+            drained(before);
+        }
+        state.moved(sent);
+        return sent;
+    }
+
+    /** Sends a part of a file by copying it; returns fewer bytes if it ends before. */
+    long send(ConnectionState state, FileChannel file, long position, long count)
+            throws IOException {
+        byte[] bytes = new byte[(int) Math.min(count, Scratch.BYTES)];
+        long sent = 0;
+        try {
+            while (sent < count) {
+                int part = (int) Math.min(bytes.length, count - sent);
+                int read = file.read(ByteBuffer.wrap(bytes, 0, part), position + sent);
+                if (read < 0) {
+                    break;
+                }
+                send(state, bytes, 0, read);
+                sent += read;
+            }
+            return sent;
+        } catch (NetException failure) {
+            throw failedAfter(state, sent, failure);
+        } catch (IOException failure) {
+            throw unreadable(state, sent, failure);
+        }
+    }
+
+    private static IOException unreadable(
+            ConnectionState state, long sent, IOException failure) {
+        if (sent > 0) {
+            state.notePartialWrite(NetErrors.of(state.describe("write"), Status.UNKNOWN, 0));
+        }
+        return failure;
+    }
+
     private void awaitRoom(ConnectionState state) throws NetException {
         if (isReady()) {
             state.poller.countCall(this);
@@ -248,12 +326,17 @@ final class WriteSide extends ReadyWaiter {
         if (batch == null) {
             return null;
         }
+        awaitDeferred();
+        boolean small = length <= WriteBatch.CHUNK_BYTES && length > 0;
+        return small && batch.isCollecting() ? batch.takeChunk() : null;
+    }
+
+    /** Waits for the write that was left with the port, if there is one. */
+    private void awaitDeferred() throws NetException {
         DeferredWrite last = deferred;
         if (last != null) {
             last.await();
         }
-        boolean small = length <= WriteBatch.CHUNK_BYTES && length > 0;
-        return small && batch.isCollecting() ? batch.takeChunk() : null;
     }
 
     /** Returns the failure of a copy: the port frees its chunks when it closes, perhaps just now. */
