@@ -57,6 +57,25 @@ void abi_linux_sockets(void)
     FIELD(struct linger, l_onoff);
     FIELD(struct linger, l_linger);
 
+    STRUCT(struct ucred);
+    FIELD(struct ucred, pid);
+    FIELD(struct ucred, uid);
+    FIELD(struct ucred, gid);
+
+    STRUCT(struct ip_mreqn);
+    FIELD(struct ip_mreqn, imr_multiaddr);
+    FIELD(struct ip_mreqn, imr_address);
+    FIELD(struct ip_mreqn, imr_ifindex);
+
+    STRUCT(struct group_req);
+    FIELD(struct group_req, gr_interface);
+    FIELD(struct group_req, gr_group);
+
+    STRUCT(struct group_source_req);
+    FIELD(struct group_source_req, gsr_interface);
+    FIELD(struct group_source_req, gsr_group);
+    FIELD(struct group_source_req, gsr_source);
+
     /* socket(2): families */
     CONSTANT(AF_UNSPEC);
     CONSTANT(AF_UNIX);
@@ -128,6 +147,9 @@ void abi_linux_sockets(void)
     CONSTANT(SO_BUSY_POLL);
     CONSTANT(SO_ZEROCOPY);
     CONSTANT(SO_PREFER_BUSY_POLL);
+    CONSTANT(SO_BINDTODEVICE);
+    CONSTANT(SO_MARK);
+    CONSTANT(SO_PEERCRED);
 
     /* tcp(7) */
     CONSTANT(TCP_NODELAY);
@@ -172,6 +194,32 @@ void abi_linux_sockets(void)
     CONSTANT(IPV6_V6ONLY);
     CONSTANT(IPV6_RECVPKTINFO);
     CONSTANT(IPV6_TCLASS);
+    CONSTANT(IP_MULTICAST_IF);
+    CONSTANT(IP_MULTICAST_TTL);
+    CONSTANT(IP_MULTICAST_LOOP);
+    CONSTANT(IP_MTU_DISCOVER);
+    CONSTANT(IP_PMTUDISC_DONT);
+    CONSTANT(IP_PMTUDISC_DO);
+    CONSTANT(IP_PMTUDISC_PROBE);
+    CONSTANT(IP_RECVTTL);
+    CONSTANT(IP_RECVTOS);
+    CONSTANT(IP_MINTTL);
+    CONSTANT(IP_FREEBIND);
+    CONSTANT(IP_TRANSPARENT);
+    CONSTANT(MCAST_JOIN_GROUP);
+    CONSTANT(MCAST_LEAVE_GROUP);
+    CONSTANT(MCAST_JOIN_SOURCE_GROUP);
+    CONSTANT(MCAST_LEAVE_SOURCE_GROUP);
+    CONSTANT(IPV6_MULTICAST_IF);
+    CONSTANT(IPV6_MULTICAST_HOPS);
+    CONSTANT(IPV6_MULTICAST_LOOP);
+    CONSTANT(IPV6_MTU_DISCOVER);
+    CONSTANT(IPV6_RECVHOPLIMIT);
+    CONSTANT(IPV6_HOPLIMIT);
+    CONSTANT(IPV6_RECVTCLASS);
+    CONSTANT(IPV6_PKTINFO);
+    CONSTANT(IPV6_TRANSPARENT);
+    CONSTANT(IPV6_FREEBIND);
     CONSTANT(UDP_SEGMENT);
     CONSTANT(UDP_GRO);
 

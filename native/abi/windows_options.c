@@ -15,6 +15,24 @@ void abi_windows_options(void)
     FIELD(struct tcp_keepalive, keepalivetime);
     FIELD(struct tcp_keepalive, keepaliveinterval);
 
+    STRUCT(struct ip_mreq);
+    FIELD(struct ip_mreq, imr_multiaddr);
+    FIELD(struct ip_mreq, imr_interface);
+
+    STRUCT(struct ip_mreq_source);
+    FIELD(struct ip_mreq_source, imr_multiaddr);
+    FIELD(struct ip_mreq_source, imr_sourceaddr);
+    FIELD(struct ip_mreq_source, imr_interface);
+
+    STRUCT(struct ipv6_mreq);
+    FIELD(struct ipv6_mreq, ipv6mr_multiaddr);
+    FIELD(struct ipv6_mreq, ipv6mr_interface);
+
+    STRUCT(struct group_source_req);
+    FIELD(struct group_source_req, gsr_interface);
+    FIELD(struct group_source_req, gsr_group);
+    FIELD(struct group_source_req, gsr_source);
+
     STRUCT(TCP_INITIAL_RTO_PARAMETERS);
     FIELD(TCP_INITIAL_RTO_PARAMETERS, Rtt);
     FIELD(TCP_INITIAL_RTO_PARAMETERS, MaxSynRetransmissions);
@@ -127,7 +145,26 @@ void abi_windows_options(void)
     CONSTANT(IP_TTL);
     CONSTANT(IP_TOS);
     CONSTANT(IP_PKTINFO);
+    CONSTANT(IP_MULTICAST_IF);
+    CONSTANT(IP_MULTICAST_TTL);
+    CONSTANT(IP_MULTICAST_LOOP);
+    CONSTANT(IP_ADD_MEMBERSHIP);
+    CONSTANT(IP_DROP_MEMBERSHIP);
+    CONSTANT(IP_ADD_SOURCE_MEMBERSHIP);
+    CONSTANT(IP_DROP_SOURCE_MEMBERSHIP);
+    CONSTANT(IP_DONTFRAGMENT);
+    CONSTANT(IP_RECVTTL);
+    CONSTANT(IP_HOPLIMIT);
     CONSTANT(IPV6_V6ONLY);
+    CONSTANT(IPV6_MULTICAST_IF);
+    CONSTANT(IPV6_MULTICAST_HOPS);
+    CONSTANT(IPV6_MULTICAST_LOOP);
+    CONSTANT(IPV6_ADD_MEMBERSHIP);
+    CONSTANT(IPV6_DROP_MEMBERSHIP);
+    CONSTANT(MCAST_JOIN_SOURCE_GROUP);
+    CONSTANT(MCAST_LEAVE_SOURCE_GROUP);
+    CONSTANT(IPV6_DONTFRAG);
+    CONSTANT(IPV6_HOPLIMIT);
     CONSTANT(IPV6_UNICAST_HOPS);
     CONSTANT(IPV6_PKTINFO);
 

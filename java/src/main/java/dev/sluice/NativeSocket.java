@@ -188,16 +188,15 @@ public final class NativeSocket {
      * @param value its new value
      * @param <T> the type of the value
      * @return this socket
-     * @throws SystemCallException UNSUPPORTED with the option's name if the operating system lacks it,
-     *     INVALID if it does not fit this socket
+     * @throws SystemCallException UNSUPPORTED if the operating system lacks it, PERMISSION, or INVALID;
+     *     its message names the option, the value and the remedy
      */
     public <T> NativeSocket set(SockOpt<T> option, T value) throws SystemCallException {
         SocketCalls sockets = ready("set an option");
-        int encoded = option.encode(value);
         try {
-            sockets.setOption(channel, option.id, encoded);
+            option.set(sockets, channel, value);
         } catch (NativeFailure failure) {
-            throw failed(option + " = " + value, failure);
+            throw option.failure(type, " = " + SockOpt.text(value), failure);
         }
         return this;
     }
@@ -213,9 +212,9 @@ public final class NativeSocket {
     public <T> T get(SockOpt<T> option) throws SystemCallException {
         SocketCalls sockets = ready("get an option");
         try {
-            return option.decode(sockets.getOption(channel, option.id));
+            return option.get(sockets, channel);
         } catch (NativeFailure failure) {
-            throw failed(option.toString(), failure);
+            throw option.failure(type, "", failure);
         }
     }
 

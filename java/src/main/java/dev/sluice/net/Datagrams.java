@@ -1,6 +1,7 @@
 package dev.sluice.net;
 
 import dev.sluice.Address;
+import dev.sluice.SockOpt;
 import dev.sluice.internal.leaks.Leaks;
 import dev.sluice.internal.net.datagrams.SocketDatagrams;
 import dev.sluice.internal.net.names.HostPort;
@@ -36,7 +37,22 @@ public final class Datagrams implements Closeable {
      * @throws IllegalArgumentException if the text is no address
      */
     public static Datagrams bind(String address) throws NetException {
-        return bind(address, PortGroup.shared(), Resolver.SYSTEM);
+        return bind(address, DatagramsOptions.DEFAULT);
+    }
+
+    /**
+     * Opens a socket that receives at an address or name, with options.
+     *
+     * @param address as of {@link #bind(String)}
+     * @param options ports, resolver, and what is set before the bind
+     * @return a socket, which the caller closes
+     * @throws NetException ADDRESS_IN_USE, PERMISSION, an option that could not be set, and the like,
+     *     the name has no address, or the thread was interrupted
+     * @throws IllegalArgumentException if the text is no address
+     */
+    public static Datagrams bind(String address, DatagramsOptions options) throws NetException {
+        return ResolverQuery.open(
+                HostPort.parse(address), options.resolver(), at -> bind(at, options));
     }
 
     /**
@@ -52,7 +68,7 @@ public final class Datagrams implements Closeable {
      */
     public static Datagrams bind(String address, PortGroup group, Resolver resolver)
             throws NetException {
-        return ResolverQuery.open(HostPort.parse(address), resolver, at -> bind(at, group));
+        return bind(address, DatagramsOptions.DEFAULT.group(group).resolver(resolver));
     }
 
     /**
@@ -64,7 +80,21 @@ public final class Datagrams implements Closeable {
      * @throws NetException ADDRESS_IN_USE, PERMISSION and the like, or the thread was interrupted
      */
     public static Datagrams bind(Address address, PortGroup group) throws NetException {
-        SocketDatagrams socket = SocketDatagrams.bind(group.pollers().next(), address);
+        return bind(address, DatagramsOptions.DEFAULT.group(group));
+    }
+
+    /**
+     * Opens a socket that receives at an address, with options.
+     *
+     * @param address port 0 lets the kernel choose a free one
+     * @param options ports, and what is set before the bind
+     * @return a socket, which the caller closes
+     * @throws NetException ADDRESS_IN_USE, PERMISSION, an option that could not be set, and the like, or
+     *     the thread was interrupted
+     */
+    public static Datagrams bind(Address address, DatagramsOptions options) throws NetException {
+        SocketDatagrams socket = SocketDatagrams.bind(
+                options.pollers().next(), address, options.control());
         Datagrams datagrams = new Datagrams(socket);
         Leaks.watch(Leaks.Kind.DATAGRAMS, datagrams, socket::openName);
         return datagrams;
@@ -196,6 +226,31 @@ public final class Datagrams implements Closeable {
     /** Removes the deadline: receives wait without a limit, as at the beginning. */
     public void clearDeadline() {
         socket.receiveDeadline(null);
+    }
+
+    /**
+     * Sets an option of the socket, such as a multicast group to join. For those that must precede the
+     * bind see {@link DatagramsOptions#control}.
+     *
+     * @param option the option
+     * @param value its new value
+     * @param <T> the type of its value
+     * @throws NetException UNSUPPORTED, PERMISSION, INVALID, or the socket was closed
+     */
+    public <T> void set(SockOpt<T> option, T value) throws NetException {
+        socket.call("set " + option + " of", () -> socket.socket.set(option, value));
+    }
+
+    /**
+     * Returns the value of an option of the socket.
+     *
+     * @param option the option
+     * @param <T> the type of its value
+     * @return the value that the kernel reports
+     * @throws NetException UNSUPPORTED, or the socket was closed
+     */
+    public <T> T get(SockOpt<T> option) throws NetException {
+        return socket.call("get " + option + " of", () -> socket.socket.get(option));
     }
 
     /**

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.PortOptions;
 import dev.sluice.SockOpt;
+import dev.sluice.net.DatagramsOptions;
 import dev.sluice.net.Dialer;
 import dev.sluice.net.ListenerOptions;
 import dev.sluice.testing.Document;
@@ -50,9 +51,10 @@ class OptionsPageTest {
 
     @Test
     void everyOptionOfAListenerAndADialerIsThere() {
-        for (Class<?> options : List.of(ListenerOptions.class, Dialer.class)) {
+        for (Class<?> options : List.of(
+                ListenerOptions.class, Dialer.class, DatagramsOptions.class)) {
             String prefix = "`" + options.getSimpleName() + ".";
-            assertThat(changesOf(options)).hasSizeGreaterThan(5)
+            assertThat(changesOf(options)).hasSizeGreaterThan(2)
                     .allSatisfy(name -> assertThat(page).contains(prefix + name + "("));
         }
     }

@@ -7,8 +7,10 @@ import dev.sluice.internal.ffi.windows.WindowsCallState;
 import dev.sluice.internal.ffi.windows.WinsockConstants;
 import dev.sluice.internal.ffi.windows.Ws2;
 import dev.sluice.internal.spi.OptionId;
+import dev.sluice.internal.spi.RawAddress;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads and writes the portable socket options. An option that Windows lacks fails with
@@ -22,14 +24,21 @@ import java.lang.foreign.MemorySegment;
  *   <li>USER_TIMEOUT_MILLIS: TCP_MAXRTMS, or TCP_MAXRT in seconds on systems before Windows 10 2004.
  *   <li>UDP_GRO: UDP_RECV_MAX_COALESCED_SIZE with the most that UDP carries.
  *   <li>SNDBUF and RCVBUF: reported as they were set.
+ *   <li>TRAFFIC_CLASS: not offered, since Windows ignores IP_TOS and yet reports success; DSCP is a
+ *       matter of its policies there.
+ *   <li>MULTICAST_LOOP: a matter of the receiving socket.
+ *   <li>MULTICAST_INTERFACE of IPv4: an index is an address of 0.0.0.0/8 in network order.
  * </ul>
+ *
+ * <p>An IPv6 socket that is not V6ONLY carries IPv4 as well, so that options which both protocols have
+ * are set for both.
  *
  * @see <a
  *     href="https://learn.microsoft.com/en-us/windows/win32/winsock/using-so-reuseaddr-and-so-exclusiveaddruse">
  *     SO_REUSEADDR and SO_EXCLUSIVEADDRUSE</a>
  */
 final class WindowsOptions {
-    private static final int NONE = Integer.MIN_VALUE;
+    private static final int NONE = WindowsOptionNames.NONE;
     private static final int MOST_LINGER_SECONDS = 0xFFFF;
     private static final int MILLIS_PER_SECOND = 1000;
 
@@ -49,7 +58,20 @@ final class WindowsOptions {
         this.value = memory.address();
     }
 
-    /** Sets an option; returns the error code, or 0. */
+    /** Sets an option of a socket of a family; returns the error code, or 0. */
+    int set(long socket, int family, OptionId option, int wanted) {
+        int name = family == RawAddress.IPV6 ? WindowsOptionNames.ipv6Name(option) : NONE;
+        if (name == NONE) {
+            return set(socket, option, wanted);
+        }
+        int error = setInt(socket, WinsockConstants.IPPROTO_IPV6, name, wanted);
+        if (error != 0 || get(socket, OptionId.V6ONLY) != 0) {
+            return error;
+        }
+        return set(socket, option, wanted);
+    }
+
+    /** Sets an option, of what IP and IPv6 both have that of IP; returns the error code, or 0. */
     int set(long socket, OptionId option, int wanted) {
         if (option == OptionId.LINGER_SECONDS) {
             return setLinger(socket, wanted);
@@ -68,8 +90,12 @@ final class WindowsOptions {
                             WinsockConstants.TCP_MAXRT,
                             Math.ceilDiv(wanted, MILLIS_PER_SECOND));
         }
-        int name = name(option);
-        return name == NONE ? WinError.WSAENOPROTOOPT : setInt(socket, level(option), name, wanted);
+        int name = WindowsOptionNames.name(option);
+        if (name == NONE) {
+            return WinError.WSAENOPROTOOPT;
+        }
+        int value = option == OptionId.MULTICAST_INTERFACE ? Integer.reverseBytes(wanted) : wanted;
+        return setInt(socket, WindowsOptionNames.level(option), name, value);
     }
 
     /** Any error means that the system does not have the option: the values are right. */
@@ -138,12 +164,54 @@ final class WindowsOptions {
             int seconds = getInt(socket, WinsockConstants.IPPROTO_TCP, WinsockConstants.TCP_MAXRT);
             return lastError == 0 ? seconds * MILLIS_PER_SECOND : -1;
         }
-        int name = name(option);
+        int name = WindowsOptionNames.name(option);
         if (name == NONE) {
             lastError = WinError.WSAENOPROTOOPT;
             return -1;
         }
-        return getInt(socket, level(option), name);
+        int got = getInt(socket, WindowsOptionNames.level(option), name);
+        boolean swapped = option == OptionId.MULTICAST_INTERFACE && lastError == 0;
+        return swapped ? Integer.reverseBytes(got) : got;
+    }
+
+    /** Sets an option whose value has any length; returns the error code, or 0. */
+    int set(long socket, int level, int name, byte[] wanted) {
+        try (Arena arena = Arena.ofConfined()) {
+            long copy = arena.allocate(Math.max(wanted.length, 1), Long.BYTES).address();
+            Memory.copyIn(wanted, 0, copy, wanted.length);
+            return set(socket, level, name, copy, wanted.length);
+        }
+    }
+
+    /** Sets an option to the value at {@code from}; returns the error code, or 0. */
+    int set(long socket, int level, int name, long from, int length) {
+        int result = Ws2.setsockopt(callState.segment(), socket, level, name, from, length);
+        return result == 0 ? 0 : callState.wsaGetLastError();
+    }
+
+    /** Reads an option whose value has any length; null with the cause in {@link #lastError}. */
+    byte @Nullable [] get(long socket, int level, int name, int maxBytes) {
+        Memory.setInt(value + LENGTH, maxBytes);
+        try (Arena arena = Arena.ofConfined()) {
+            long into = arena.allocate(maxBytes, Long.BYTES).address();
+            int result = Ws2.getsockopt(
+                    callState.segment(), socket, level, name, into, value + LENGTH);
+            lastError = result == 0 ? 0 : callState.wsaGetLastError();
+            if (result != 0) {
+                return null;
+            }
+            byte[] got = new byte[Math.min(Memory.getInt(value + LENGTH), maxBytes)];
+            Memory.copyOut(into, got, 0, got.length);
+            return got;
+        }
+    }
+
+    /** As {@link #get(long, OptionId)}, of a socket of a family. */
+    int get(long socket, int family, OptionId option) {
+        int name = family == RawAddress.IPV6 ? WindowsOptionNames.ipv6Name(option) : NONE;
+        return name == NONE
+                ? get(socket, option)
+                : getInt(socket, WinsockConstants.IPPROTO_IPV6, name);
     }
 
     private int getInt(long socket, int level, int name) {
@@ -161,42 +229,10 @@ final class WindowsOptions {
         return lastError;
     }
 
-    static int level(OptionId option) {
-        return switch (option) {
-            case NODELAY, KEEPALIVE_IDLE_SECONDS, KEEPALIVE_INTERVAL_SECONDS, KEEPALIVE_COUNT,
-                    USER_TIMEOUT_MILLIS, NOTSENT_LOWAT, QUICKACK, FASTOPEN, FASTOPEN_CONNECT ->
-                WinsockConstants.IPPROTO_TCP;
-            case V6ONLY -> WinsockConstants.IPPROTO_IPV6;
-            case UDP_GRO -> WinsockConstants.IPPROTO_UDP;
-            case REUSEADDR, REUSEPORT, KEEPALIVE, LINGER_SECONDS, SNDBUF, RCVBUF, BROADCAST,
-                    BIND_ADDRESS_NO_PORT ->
-                WinsockConstants.SOL_SOCKET;
-        };
-    }
-
-    /** The name of an option within its level, or {@link #NONE} where Windows has none. */
-    private static int name(OptionId option) {
-        return switch (option) {
-            case NODELAY -> WinsockConstants.TCP_NODELAY;
-            case KEEPALIVE -> WinsockConstants.SO_KEEPALIVE;
-            case KEEPALIVE_IDLE_SECONDS -> WinsockConstants.TCP_KEEPIDLE;
-            case KEEPALIVE_INTERVAL_SECONDS -> WinsockConstants.TCP_KEEPINTVL;
-            case KEEPALIVE_COUNT -> WinsockConstants.TCP_KEEPCNT;
-            case SNDBUF -> WinsockConstants.SO_SNDBUF;
-            case RCVBUF -> WinsockConstants.SO_RCVBUF;
-            case V6ONLY -> WinsockConstants.IPV6_V6ONLY;
-            case BROADCAST -> WinsockConstants.SO_BROADCAST;
-            case UDP_GRO -> WinsockConstants.UDP_RECV_MAX_COALESCED_SIZE;
-            case REUSEADDR, REUSEPORT, LINGER_SECONDS, USER_TIMEOUT_MILLIS, NOTSENT_LOWAT, QUICKACK,
-                    FASTOPEN, FASTOPEN_CONNECT, BIND_ADDRESS_NO_PORT ->
-                NONE;
-        };
-    }
-
     /** True if Windows has the option; a test compares the documentation with the answers. */
     static boolean isOffered(OptionId option) {
         return option == OptionId.LINGER_SECONDS
                 || option == OptionId.USER_TIMEOUT_MILLIS
-                || name(option) != NONE;
+                || WindowsOptionNames.name(option) != NONE;
     }
 }

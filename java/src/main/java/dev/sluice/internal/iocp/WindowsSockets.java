@@ -8,10 +8,13 @@ import dev.sluice.internal.ffi.windows.WindowsCallState;
 import dev.sluice.internal.ffi.windows.WinsockConstants;
 import dev.sluice.internal.ffi.windows.Ws2;
 import dev.sluice.internal.spi.Channel;
+import dev.sluice.internal.spi.GroupMembership;
 import dev.sluice.internal.spi.NativeFailure;
 import dev.sluice.internal.spi.OptionId;
 import dev.sluice.internal.spi.Outcome;
+import dev.sluice.internal.spi.PeerIds;
 import dev.sluice.internal.spi.RawAddress;
+import dev.sluice.internal.spi.RawOption;
 import dev.sluice.internal.spi.RequestKind;
 import dev.sluice.internal.spi.SocketCalls;
 import dev.sluice.internal.spi.TcpSnapshot;
@@ -256,7 +259,7 @@ final class WindowsSockets extends WindowsTryCalls implements SocketCalls {
 
     @Override
     public void setOption(Channel channel, OptionId option, int value) throws NativeFailure {
-        int result = options.set(channel.handle, option, value);
+        int result = options.set(channel.handle, channel.family, option, value);
         int error = keepAliveTimes.afterSet((IocpChannel) channel, option, value, result);
         if (error != 0) {
             throw failure("setsockopt " + option, error);
@@ -270,7 +273,7 @@ final class WindowsSockets extends WindowsTryCalls implements SocketCalls {
 
     @Override
     public int getOption(Channel channel, OptionId option) throws NativeFailure {
-        int value = options.get(channel.handle, option);
+        int value = options.get(channel.handle, channel.family, option);
         if (options.lastError() != 0) {
             int kept = KeepAliveTimes.get((IocpChannel) channel, option);
             if (kept != 0) {
@@ -279,6 +282,51 @@ final class WindowsSockets extends WindowsTryCalls implements SocketCalls {
             throw failure("getsockopt " + option, options.lastError());
         }
         return value;
+    }
+
+    /** Windows has no option whose value is a name. */
+    @Override
+    public void setOption(Channel channel, OptionId option, byte[] value) throws NativeFailure {
+        throw failure("setsockopt " + option, WinError.WSAENOPROTOOPT);
+    }
+
+    @Override
+    public byte[] getOption(Channel channel, OptionId option, int maxBytes) throws NativeFailure {
+        throw failure("getsockopt " + option, WinError.WSAENOPROTOOPT);
+    }
+
+    @Override
+    public void setRawOption(Channel channel, RawOption option, byte[] value)
+            throws NativeFailure {
+        int error = options.set(channel.handle, option.level(), option.number(), value);
+        if (error != 0) {
+            throw failure("setsockopt " + option.name(), error);
+        }
+    }
+
+    @Override
+    public byte[] getRawOption(Channel channel, RawOption option, int maxBytes)
+            throws NativeFailure {
+        byte[] value = options.get(channel.handle, option.level(), option.number(), maxBytes);
+        if (value == null) {
+            throw failure("getsockopt " + option.name(), options.lastError());
+        }
+        return value;
+    }
+
+    @Override
+    public void changeMembership(Channel channel, OptionId option, GroupMembership membership)
+            throws NativeFailure {
+        boolean join = option == OptionId.MULTICAST_JOIN;
+        int error = WindowsMemberships.change(options, channel.handle, join, membership);
+        if (error != 0) {
+            throw failure("setsockopt " + option, error);
+        }
+    }
+
+    @Override
+    public PeerIds peerIds(Channel channel) throws NativeFailure {
+        throw failure("getsockopt PEERCRED", WinError.WSAENOPROTOOPT);
     }
 
     /** Gives an accepted socket the properties of its listener; returns the error code, or 0. */

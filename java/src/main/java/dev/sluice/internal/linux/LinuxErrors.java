@@ -88,6 +88,17 @@ public final class LinuxErrors {
         return errno == Errno.EINVAL && !from.stream && from.family != RawAddress.UNIX;
     }
 
+    /**
+     * Returns the outcome of an option that could not be set. Here ENOENT means an unknown congestion
+     * control, and ENODEV and ENXIO an unknown interface.
+     */
+    static Outcome outcomeOfOption(int errno) {
+        return switch (errno) {
+            case Errno.ENOENT, Errno.ENODEV, Errno.ENXIO -> Outcome.INVALID;
+            default -> outcomeOf(errno);
+        };
+    }
+
     /** Returns the outcome of a call whose kind does not matter; 0 is OK. */
     public static Outcome outcomeOf(int errno) {
         return switch (errno) {

@@ -3,11 +3,17 @@ package dev.sluice.internal.linux;
 import dev.sluice.internal.ffi.CallState;
 import dev.sluice.internal.ffi.Memory;
 import dev.sluice.internal.ffi.linux.Errno;
+import dev.sluice.internal.ffi.linux.GroupReq;
+import dev.sluice.internal.ffi.linux.GroupSourceReq;
+import dev.sluice.internal.ffi.linux.IpMreqn;
 import dev.sluice.internal.ffi.linux.Libc;
 import dev.sluice.internal.ffi.linux.SocketConstants;
 import dev.sluice.internal.ffi.linux.StructLinger;
+import dev.sluice.internal.spi.GroupMembership;
 import dev.sluice.internal.spi.OptionId;
+import dev.sluice.internal.spi.RawAddress;
 import java.lang.foreign.Arena;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads and writes the portable socket options.
@@ -21,13 +27,18 @@ import java.lang.foreign.Arena;
  *   <li>QUICKACK is a mode that the kernel leaves by itself. See tcp(7).
  *   <li>NOTSENT_LOWAT: reads 0 until it was set; the sysctl's limit holds then.
  *   <li>LINGER_SECONDS: the kernel counts ticks and shortens very long times.
+ *   <li>DEFER_ACCEPT_SECONDS: rounded up to the times at which the kernel repeats its SYN-ACK.
+ *   <li>MULTICAST_INTERFACE: of IPv4 the kernel reports an address and no index; reading it is
+ *       EOPNOTSUPP.
  * </ul>
+ *
+ * <p>An IPv6 socket may carry IPv4 as well, so that options which both protocols have are set for both.
  *
  * <p>One instance belongs to one thread at a time: it holds the memory for the values.
  */
 public final class LinuxOptions {
     private static final int VALUE = 0;
-    private static final int LENGTH = StructLinger.SIZE;
+    private static final int LENGTH = IpMreqn.SIZE;
 
     private final CallState callState;
     private final long memory;
@@ -45,20 +56,131 @@ public final class LinuxOptions {
      * @return 0, or the error number
      */
     public int set(int fd, OptionId option, int value) {
-        int size = Integer.BYTES;
+        int level = LinuxOptionNames.level(option);
+        int name = LinuxOptionNames.name(option);
         if (option == OptionId.LINGER_SECONDS) {
             if (value < -1) {
                 return Errno.EINVAL;
             }
             Memory.setInt(memory + StructLinger.L_ONOFF, value < 0 ? 0 : 1);
             Memory.setInt(memory + StructLinger.L_LINGER, Math.max(value, 0));
-            size = StructLinger.SIZE;
-        } else {
-            Memory.setInt(memory + VALUE, value);
+            return set(fd, level, name, StructLinger.SIZE);
         }
+        if (option == OptionId.MULTICAST_INTERFACE) {
+            Memory.setLong(memory, 0);
+            Memory.setInt(memory + IpMreqn.IMR_IFINDEX, value);
+            return set(fd, level, name, IpMreqn.SIZE);
+        }
+        Memory.setInt(memory + VALUE, toKernel(option, value));
+        return set(fd, level, name, Integer.BYTES);
+    }
+
+    private int set(int fd, int level, int name, int size) {
         int result = Libc.setsockopt(
-                callState.segment(), fd, level(option), name(option), memory + VALUE, size);
+                callState.segment(), fd, level, name, memory + VALUE, size);
         return result < 0 ? callState.errno() : 0;
+    }
+
+    /**
+     * Sets an option of a socket whose family is known, for IPv6 and IPv4 if it has both.
+     *
+     * @return 0, or the error number
+     */
+    public int set(int fd, int family, OptionId option, int value) {
+        int name = family == RawAddress.IPV6 ? LinuxOptionNames.ipv6Name(option) : 0;
+        if (name != 0) {
+            Memory.setInt(memory + VALUE, toKernel(option, value));
+            int errno = set(fd, SocketConstants.IPPROTO_IPV6, name, Integer.BYTES);
+            if (errno != 0) {
+                return errno;
+            }
+        }
+        return set(fd, option, value);
+    }
+
+    private static int toKernel(OptionId option, int value) {
+        if (option != OptionId.DONTFRAGMENT) {
+            return value;
+        }
+        return value == 0 ? SocketConstants.IP_PMTUDISC_DONT : SocketConstants.IP_PMTUDISC_DO;
+    }
+
+    /** IP_PMTUDISC_PROBE forbids fragments as well. */
+    private static int fromKernel(OptionId option, int value) {
+        if (option != OptionId.DONTFRAGMENT) {
+            return value;
+        }
+        boolean forbids = value == SocketConstants.IP_PMTUDISC_DO
+                || value == SocketConstants.IP_PMTUDISC_PROBE;
+        return forbids ? 1 : 0;
+    }
+
+    /**
+     * Sets an option whose value has any length.
+     *
+     * @return 0, or the error number
+     */
+    public int set(int fd, int level, int name, byte[] value) {
+        try (Arena arena = Arena.ofConfined()) {
+            long copy = arena.allocate(Math.max(value.length, 1), Long.BYTES).address();
+            Memory.copyIn(value, 0, copy, value.length);
+            int result = Libc.setsockopt(
+                    callState.segment(), fd, level, name, copy, value.length);
+            return result < 0 ? callState.errno() : 0;
+        }
+    }
+
+    /**
+     * Reads an option whose value has any length.
+     *
+     * @return the value, or null with the cause in {@link #lastErrno}
+     */
+    public byte @Nullable [] get(int fd, int level, int name, int maxBytes) {
+        Memory.setInt(memory + LENGTH, maxBytes);
+        try (Arena arena = Arena.ofConfined()) {
+            long into = arena.allocate(maxBytes, Long.BYTES).address();
+            int result = Libc.getsockopt(
+                    callState.segment(), fd, level, name, into, memory + LENGTH);
+            lastErrno = result < 0 ? callState.errno() : 0;
+            if (result < 0) {
+                return null;
+            }
+            byte[] value = new byte[Math.min(Memory.getInt(memory + LENGTH), maxBytes)];
+            Memory.copyOut(into, value, 0, value.length);
+            return value;
+        }
+    }
+
+    /**
+     * Joins or leaves a multicast group: RFC 3678, whose options are the same for both families.
+     *
+     * @return 0, or the error number
+     */
+    public int changeMembership(int fd, boolean join, GroupMembership membership) {
+        RawAddress source = membership.source();
+        RawAddress group = membership.group();
+        int level = group.family == RawAddress.IPV6
+                ? SocketConstants.IPPROTO_IPV6
+                : SocketConstants.IPPROTO_IP;
+        try (Arena arena = Arena.ofConfined()) {
+            long request = arena.allocate(GroupSourceReq.SIZE, Long.BYTES).address();
+            Memory.setInt(request + GroupReq.GR_INTERFACE, membership.interfaceIndex());
+            LinuxSockaddr.encode(group, group.family, request + GroupReq.GR_GROUP);
+            int name;
+            int size;
+            if (source == null) {
+                name = join ? SocketConstants.MCAST_JOIN_GROUP : SocketConstants.MCAST_LEAVE_GROUP;
+                size = GroupReq.SIZE;
+            } else {
+                LinuxSockaddr.encode(source, source.family, request + GroupSourceReq.GSR_SOURCE);
+                name = join
+                        ? SocketConstants.MCAST_JOIN_SOURCE_GROUP
+                        : SocketConstants.MCAST_LEAVE_SOURCE_GROUP;
+                size = GroupSourceReq.SIZE;
+            }
+            int result = Libc.setsockopt(callState.segment(), fd, level, name, request, size);
+            return result < 0 ? callState.errno() : 0;
+        }
     }
 
     /**
@@ -67,11 +189,24 @@ public final class LinuxOptions {
      * @return the value, or -1 if it could not be read
      */
     public int get(int fd, OptionId option) {
+        return get(fd, RawAddress.IPV4, option);
+    }
+
+    /** As {@link #get(int, OptionId)} of a socket whose family is known. */
+    public int get(int fd, int family, OptionId option) {
+        int ipv6Name = family == RawAddress.IPV6 ? LinuxOptionNames.ipv6Name(option) : 0;
+        if (option == OptionId.MULTICAST_INTERFACE && ipv6Name == 0) {
+            lastErrno = Errno.EOPNOTSUPP;
+            return -1;
+        }
         boolean linger = option == OptionId.LINGER_SECONDS;
         Memory.setInt(memory + LENGTH, linger ? StructLinger.SIZE : Integer.BYTES);
+        int level = ipv6Name == 0
+                ? LinuxOptionNames.level(option)
+                : SocketConstants.IPPROTO_IPV6;
+        int name = ipv6Name == 0 ? LinuxOptionNames.name(option) : ipv6Name;
         int result = Libc.getsockopt(
-                callState.segment(), fd, level(option), name(option), memory + VALUE,
-                memory + LENGTH);
+                callState.segment(), fd, level, name, memory + VALUE, memory + LENGTH);
         if (result < 0) {
             lastErrno = callState.errno();
             return -1;
@@ -82,7 +217,7 @@ public final class LinuxOptions {
                     ? -1
                     : Memory.getInt(memory + StructLinger.L_LINGER);
         }
-        return Memory.getInt(memory + VALUE);
+        return fromKernel(option, Memory.getInt(memory + VALUE));
     }
 
     /** Returns the error number of the last {@link #get}, 0 if it succeeded. */
@@ -109,44 +244,5 @@ public final class LinuxOptions {
         int result = Libc.getsockopt(
                 callState.segment(), fd, level, name, memory + VALUE, memory + LENGTH);
         return result < 0 ? callState.errno() : 0;
-    }
-
-    /** Returns the level of an option for setsockopt(2). */
-    static int level(OptionId option) {
-        return switch (option) {
-            case REUSEADDR, REUSEPORT, KEEPALIVE, LINGER_SECONDS, SNDBUF, RCVBUF, BROADCAST ->
-                SocketConstants.SOL_SOCKET;
-            case NODELAY, KEEPALIVE_IDLE_SECONDS, KEEPALIVE_INTERVAL_SECONDS, KEEPALIVE_COUNT,
-                    USER_TIMEOUT_MILLIS, NOTSENT_LOWAT, QUICKACK, FASTOPEN, FASTOPEN_CONNECT ->
-                SocketConstants.IPPROTO_TCP;
-            case V6ONLY -> SocketConstants.IPPROTO_IPV6;
-            case BIND_ADDRESS_NO_PORT -> SocketConstants.IPPROTO_IP;
-            case UDP_GRO -> SocketConstants.IPPROTO_UDP;
-        };
-    }
-
-    /** Returns the name of an option within its level, for setsockopt(2). */
-    static int name(OptionId option) {
-        return switch (option) {
-            case REUSEADDR -> SocketConstants.SO_REUSEADDR;
-            case REUSEPORT -> SocketConstants.SO_REUSEPORT;
-            case NODELAY -> SocketConstants.TCP_NODELAY;
-            case KEEPALIVE -> SocketConstants.SO_KEEPALIVE;
-            case KEEPALIVE_IDLE_SECONDS -> SocketConstants.TCP_KEEPIDLE;
-            case KEEPALIVE_INTERVAL_SECONDS -> SocketConstants.TCP_KEEPINTVL;
-            case KEEPALIVE_COUNT -> SocketConstants.TCP_KEEPCNT;
-            case LINGER_SECONDS -> SocketConstants.SO_LINGER;
-            case SNDBUF -> SocketConstants.SO_SNDBUF;
-            case RCVBUF -> SocketConstants.SO_RCVBUF;
-            case USER_TIMEOUT_MILLIS -> SocketConstants.TCP_USER_TIMEOUT;
-            case NOTSENT_LOWAT -> SocketConstants.TCP_NOTSENT_LOWAT;
-            case QUICKACK -> SocketConstants.TCP_QUICKACK;
-            case FASTOPEN -> SocketConstants.TCP_FASTOPEN;
-            case FASTOPEN_CONNECT -> SocketConstants.TCP_FASTOPEN_CONNECT;
-            case V6ONLY -> SocketConstants.IPV6_V6ONLY;
-            case BIND_ADDRESS_NO_PORT -> SocketConstants.IP_BIND_ADDRESS_NO_PORT;
-            case BROADCAST -> SocketConstants.SO_BROADCAST;
-            case UDP_GRO -> SocketConstants.UDP_GRO;
-        };
     }
 }

@@ -7,15 +7,21 @@ import dev.sluice.internal.ffi.linux.Errno;
 import dev.sluice.internal.ffi.linux.Libc;
 import dev.sluice.internal.ffi.linux.Pollfd;
 import dev.sluice.internal.ffi.linux.SocketConstants;
+import dev.sluice.internal.ffi.linux.Ucred;
 import dev.sluice.internal.spi.Channel;
+import dev.sluice.internal.spi.GroupMembership;
 import dev.sluice.internal.spi.NativeFailure;
 import dev.sluice.internal.spi.OptionId;
 import dev.sluice.internal.spi.Outcome;
+import dev.sluice.internal.spi.PeerIds;
 import dev.sluice.internal.spi.RawAddress;
+import dev.sluice.internal.spi.RawOption;
 import dev.sluice.internal.spi.RequestKind;
 import dev.sluice.internal.spi.SocketCalls;
 import dev.sluice.internal.spi.TcpSnapshot;
 import java.lang.foreign.Arena;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -135,10 +141,7 @@ public abstract class LinuxSockets extends LinuxTryCalls implements SocketCalls 
     @Override
     public final void setOption(Channel channel, OptionId option, int value)
             throws NativeFailure {
-        int errno = options.set((int) channel.handle, option, value);
-        if (errno != 0) {
-            throw failure("setsockopt " + option, errno);
-        }
+        checkSet(option.name(), options.set((int) channel.handle, channel.family, option, value));
         if (option == OptionId.LINGER_SECONDS) {
             channel.lingerSeconds = value;
         } else if (option == OptionId.UDP_GRO) {
@@ -146,13 +149,74 @@ public abstract class LinuxSockets extends LinuxTryCalls implements SocketCalls 
         }
     }
 
+    private static void checkSet(String option, int errno) throws NativeFailure {
+        if (errno != 0) {
+            throw new NativeFailure("setsockopt " + option, LinuxErrors.outcomeOfOption(errno),
+                    errno, LinuxErrors.describe(errno));
+        }
+    }
+
     @Override
     public final int getOption(Channel channel, OptionId option) throws NativeFailure {
-        int value = options.get((int) channel.handle, option);
+        int value = options.get((int) channel.handle, channel.family, option);
         if (options.lastErrno() != 0) {
             throw failure("getsockopt " + option, options.lastErrno());
         }
         return value;
+    }
+
+    @Override
+    public final void setOption(Channel channel, OptionId option, byte[] value)
+            throws NativeFailure {
+        setRawOption(channel, rawOf(option), value);
+    }
+
+    @Override
+    public final byte[] getOption(Channel channel, OptionId option, int maxBytes)
+            throws NativeFailure {
+        return getRawOption(channel, rawOf(option), maxBytes);
+    }
+
+    private static RawOption rawOf(OptionId option) {
+        return new RawOption(option.name(), LinuxOptionNames.level(option),
+                LinuxOptionNames.name(option));
+    }
+
+    @Override
+    public final void setRawOption(Channel channel, RawOption option, byte[] value)
+            throws NativeFailure {
+        checkSet(option.name(),
+                options.set((int) channel.handle, option.level(), option.number(), value));
+    }
+
+    @Override
+    public final byte[] getRawOption(Channel channel, RawOption option, int maxBytes)
+            throws NativeFailure {
+        byte[] value = options.get(
+                (int) channel.handle, option.level(), option.number(), maxBytes);
+        if (value == null) {
+            throw failure("getsockopt " + option.name(), options.lastErrno());
+        }
+        return value;
+    }
+
+    @Override
+    public final void changeMembership(
+            Channel channel, OptionId option, GroupMembership membership) throws NativeFailure {
+        boolean join = option == OptionId.MULTICAST_JOIN;
+        checkSet(option.name(),
+                options.changeMembership((int) channel.handle, join, membership));
+    }
+
+    /** Other sockets than those of Unix would report nobody without an error. */
+    @Override
+    public final PeerIds peerIds(Channel channel) throws NativeFailure {
+        if (channel.family != RawAddress.UNIX) {
+            throw failure("getsockopt PEERCRED", Errno.ENOPROTOOPT);
+        }
+        ByteBuffer ids = ByteBuffer.wrap(getOption(channel, OptionId.PEERCRED, Ucred.SIZE))
+                .order(ByteOrder.nativeOrder());
+        return new PeerIds(ids.getInt(Ucred.PID), ids.getInt(Ucred.UID), ids.getInt(Ucred.GID));
     }
 
     @Override

@@ -1,6 +1,9 @@
 package dev.sluice.internal.spi;
 
-/** The socket options that the core knows by name; each value is an int, its unit in the name. */
+/**
+ * The socket options that the core knows by name. The value is an int with its unit in the name, unless
+ * the comment names another.
+ */
 public enum OptionId {
     REUSEADDR,
     REUSEPORT,
@@ -25,5 +28,34 @@ public enum OptionId {
     BIND_ADDRESS_NO_PORT,
     BROADCAST,
     /** Receives several datagrams of one sender at once. */
-    UDP_GRO
+    UDP_GRO,
+    /** The time to live of IPv4 and the hop limit of IPv6. */
+    TTL,
+    /** DSCP in the upper six of eight bits, ECN in the lower two. */
+    TRAFFIC_CLASS,
+    /** Forbids routers, and the kernel itself, to fragment datagrams. */
+    DONTFRAGMENT,
+    MULTICAST_TTL,
+    MULTICAST_LOOP,
+    /** The index of an interface, or 0 for the kernel's choice. */
+    MULTICAST_INTERFACE,
+    /** A {@link GroupMembership}; set only. */
+    MULTICAST_JOIN,
+    /** A {@link GroupMembership}; set only. */
+    MULTICAST_LEAVE,
+    DONTROUTE,
+    OOBINLINE,
+    MARK,
+    FREEBIND,
+    TRANSPARENT,
+    INCOMING_CPU,
+    BUSY_POLL_MICROS,
+    CORK,
+    DEFER_ACCEPT_SECONDS,
+    /** The bytes of a name. */
+    CONGESTION,
+    /** The bytes of a name. */
+    BINDTODEVICE,
+    /** {@link PeerIds}; read only. */
+    PEERCRED
 }

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
  * The system calls on sockets that end at once. The instance of a port belongs to the port's thread;
  * it holds the memory for addresses, options and error codes.
  */
-public interface SocketCalls extends TryCalls {
+public interface SocketCalls extends TryCalls, OptionCalls {
     // ---- opening and closing -------------------------------------------------------------------
 
     /** Opens a socket. */
@@ -32,7 +32,7 @@ public interface SocketCalls extends TryCalls {
      */
     int closeBlocking(long handle);
 
-    // ---- addresses and options -----------------------------------------------------------------
+    // ---- addresses and state -------------------------------------------------------------------
 
     void bind(Channel channel, RawAddress address) throws NativeFailure;
 
@@ -41,10 +41,6 @@ public interface SocketCalls extends TryCalls {
     void localAddress(Channel channel, RawAddress into) throws NativeFailure;
 
     void peerAddress(Channel channel, RawAddress into) throws NativeFailure;
-
-    void setOption(Channel channel, OptionId option, int value) throws NativeFailure;
-
-    int getOption(Channel channel, OptionId option) throws NativeFailure;
 
     TcpSnapshot tcpInfo(Channel channel) throws NativeFailure;
 

@@ -1,10 +1,13 @@
 package dev.sluice.internal.engine;
 
 import dev.sluice.internal.spi.Channel;
+import dev.sluice.internal.spi.GroupMembership;
 import dev.sluice.internal.spi.NativeFailure;
 import dev.sluice.internal.spi.OptionId;
 import dev.sluice.internal.spi.Outcome;
+import dev.sluice.internal.spi.PeerIds;
 import dev.sluice.internal.spi.RawAddress;
+import dev.sluice.internal.spi.RawOption;
 import dev.sluice.internal.spi.SocketCalls;
 import dev.sluice.internal.spi.TcpSnapshot;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +45,39 @@ abstract class UnusedSocketCalls implements SocketCalls {
 
     @Override
     public int getOption(Channel channel, OptionId option) throws NativeFailure {
+        throw unused("getsockopt");
+    }
+
+    @Override
+    public void setOption(Channel channel, OptionId option, byte[] value) throws NativeFailure {
+        throw unused("setsockopt");
+    }
+
+    @Override
+    public byte[] getOption(Channel channel, OptionId option, int maxBytes) throws NativeFailure {
+        throw unused("getsockopt");
+    }
+
+    @Override
+    public void setRawOption(Channel channel, RawOption option, byte[] value)
+            throws NativeFailure {
+        throw unused("setsockopt");
+    }
+
+    @Override
+    public byte[] getRawOption(Channel channel, RawOption option, int maxBytes)
+            throws NativeFailure {
+        throw unused("getsockopt");
+    }
+
+    @Override
+    public void changeMembership(Channel channel, OptionId option, GroupMembership membership)
+            throws NativeFailure {
+        throw unused("setsockopt");
+    }
+
+    @Override
+    public PeerIds peerIds(Channel channel) throws NativeFailure {
         throw unused("getsockopt");
     }
 

@@ -270,6 +270,8 @@ class IocpUnitsTest {
                 OptionId.KEEPALIVE_INTERVAL_SECONDS, OptionId.KEEPALIVE_COUNT,
                 OptionId.LINGER_SECONDS, OptionId.SNDBUF, OptionId.RCVBUF,
                 OptionId.USER_TIMEOUT_MILLIS, OptionId.V6ONLY, OptionId.BROADCAST,
-                OptionId.UDP_GRO);
+                OptionId.UDP_GRO, OptionId.TTL, OptionId.DONTFRAGMENT, OptionId.MULTICAST_TTL,
+                OptionId.MULTICAST_LOOP, OptionId.MULTICAST_INTERFACE, OptionId.MULTICAST_JOIN,
+                OptionId.MULTICAST_LEAVE, OptionId.DONTROUTE, OptionId.OOBINLINE);
     }
 }

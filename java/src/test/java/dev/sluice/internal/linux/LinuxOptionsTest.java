@@ -89,8 +89,8 @@ class LinuxOptionsTest {
     @ParameterizedTest
     @EnumSource(OptionId.class)
     void everyOptionHasALevelAndAName(OptionId option) {
-        assertThat(LinuxOptions.level(option)).isNotNegative();
-        assertThat(LinuxOptions.name(option)).isPositive();
+        assertThat(LinuxOptionNames.level(option)).isNotNegative();
+        assertThat(LinuxOptionNames.name(option)).isPositive();
     }
 
     @Test

@@ -76,6 +76,9 @@ public final class SocketConstants {
     public static final int SO_BUSY_POLL = 46;
     public static final int SO_ZEROCOPY = 60;
     public static final int SO_PREFER_BUSY_POLL = 69;
+    public static final int SO_PEERCRED = 17;
+    public static final int SO_BINDTODEVICE = 25;
+    public static final int SO_MARK = 36;
 
     // tcp(7)
     public static final int TCP_NODELAY = 1;
@@ -120,6 +123,32 @@ public final class SocketConstants {
     public static final int IPV6_V6ONLY = 26;
     public static final int IPV6_RECVPKTINFO = 49;
     public static final int IPV6_TCLASS = 67;
+    public static final int IP_MTU_DISCOVER = 10;
+    public static final int IP_PMTUDISC_DONT = 0;
+    public static final int IP_PMTUDISC_DO = 2;
+    public static final int IP_PMTUDISC_PROBE = 3;
+    public static final int IP_RECVTTL = 12;
+    public static final int IP_RECVTOS = 13;
+    public static final int IP_FREEBIND = 15;
+    public static final int IP_TRANSPARENT = 19;
+    public static final int IP_MINTTL = 21;
+    public static final int IP_MULTICAST_IF = 32;
+    public static final int IP_MULTICAST_TTL = 33;
+    public static final int IP_MULTICAST_LOOP = 34;
+    public static final int MCAST_JOIN_GROUP = 42;
+    public static final int MCAST_LEAVE_GROUP = 45;
+    public static final int MCAST_JOIN_SOURCE_GROUP = 46;
+    public static final int MCAST_LEAVE_SOURCE_GROUP = 47;
+    public static final int IPV6_MULTICAST_IF = 17;
+    public static final int IPV6_MULTICAST_HOPS = 18;
+    public static final int IPV6_MULTICAST_LOOP = 19;
+    public static final int IPV6_MTU_DISCOVER = 23;
+    public static final int IPV6_PKTINFO = 50;
+    public static final int IPV6_RECVHOPLIMIT = 51;
+    public static final int IPV6_HOPLIMIT = 52;
+    public static final int IPV6_RECVTCLASS = 66;
+    public static final int IPV6_TRANSPARENT = 75;
+    public static final int IPV6_FREEBIND = 78;
     public static final int UDP_SEGMENT = 103;
     public static final int UDP_GRO = 104;
 

@@ -11,6 +11,7 @@ public final class WinsockConstants {
     public static final int AF_INET6 = 23;
     public static final int SOCK_STREAM = 1;
     public static final int SOCK_DGRAM = 2;
+    public static final int IPPROTO_IP = 0;
     public static final int IPPROTO_TCP = 6;
     public static final int IPPROTO_UDP = 17;
     public static final int IPPROTO_IPV6 = 41;
@@ -32,9 +33,11 @@ public final class WinsockConstants {
     public static final int SO_REUSEADDR = 4;
     public static final int SO_EXCLUSIVEADDRUSE = -5;
     public static final int SO_KEEPALIVE = 8;
+    public static final int SO_DONTROUTE = 16;
     public static final int SO_BROADCAST = 32;
     public static final int SO_LINGER = 128;
     public static final int SO_DONTLINGER = -129;
+    public static final int SO_OOBINLINE = 256;
     public static final int SO_SNDBUF = 4097;
     public static final int SO_RCVBUF = 4098;
     public static final int SO_ERROR = 4103;
@@ -43,7 +46,7 @@ public final class WinsockConstants {
     public static final int SO_UPDATE_ACCEPT_CONTEXT = 0x700B;
     public static final int SO_UPDATE_CONNECT_CONTEXT = 0x7010;
 
-    // options of IPPROTO_TCP and IPPROTO_IPV6
+    // options of IPPROTO_TCP; IPV6_V6ONLY
     public static final int TCP_NODELAY = 1;
     public static final int TCP_KEEPIDLE = 3;
     public static final int TCP_KEEPINTVL = 17;
@@ -51,6 +54,26 @@ public final class WinsockConstants {
     public static final int TCP_MAXRT = 5;
     public static final int TCP_MAXRTMS = 14;
     public static final int IPV6_V6ONLY = 27;
+
+    // options of IPPROTO_IP and IPPROTO_IPV6
+    public static final int IP_TTL = 4;
+    public static final int IP_MULTICAST_IF = 9;
+    public static final int IP_MULTICAST_TTL = 10;
+    public static final int IP_MULTICAST_LOOP = 11;
+    public static final int IP_ADD_MEMBERSHIP = 12;
+    public static final int IP_DROP_MEMBERSHIP = 13;
+    public static final int IP_DONTFRAGMENT = 14;
+    public static final int IP_ADD_SOURCE_MEMBERSHIP = 15;
+    public static final int IP_DROP_SOURCE_MEMBERSHIP = 16;
+    public static final int MCAST_JOIN_SOURCE_GROUP = 45;
+    public static final int MCAST_LEAVE_SOURCE_GROUP = 46;
+    public static final int IPV6_UNICAST_HOPS = 4;
+    public static final int IPV6_MULTICAST_IF = 9;
+    public static final int IPV6_MULTICAST_HOPS = 10;
+    public static final int IPV6_MULTICAST_LOOP = 11;
+    public static final int IPV6_ADD_MEMBERSHIP = 12;
+    public static final int IPV6_DROP_MEMBERSHIP = 13;
+    public static final int IPV6_DONTFRAG = 14;
 
     // options and control messages of IPPROTO_UDP
     public static final int UDP_SEND_MSG_SIZE = 2;

@@ -20,6 +20,7 @@ import dev.sluice.internal.net.ports.Poller;
 import dev.sluice.internal.net.ports.PortSocket;
 import dev.sluice.net.Datagram;
 import dev.sluice.net.NetException;
+import dev.sluice.net.SocketControl;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.ref.WeakReference;
@@ -64,11 +65,16 @@ public final class SocketDatagrams extends PortSocket {
 
     // ---- opening -------------------------------------------------------------------------------
 
-    /** Binds a socket; port 0 lets the kernel choose one. */
-    public static SocketDatagrams bind(Poller poller, Address address) throws NetException {
+    /**
+     * Binds a socket; port 0 lets the kernel choose one.
+     *
+     * @param control sets options before the bind
+     */
+    public static SocketDatagrams bind(Poller poller, Address address, SocketControl control)
+            throws NetException {
         String operation = "bind " + address;
         CompletableFuture<SocketDatagrams> bound = new CompletableFuture<>();
-        if (!poller.execute(() -> bind(poller, address, bound))) {
+        if (!poller.execute(() -> bind(poller, address, control, bound))) {
             throw poller.closed(operation);
         }
         try {
@@ -79,7 +85,8 @@ public final class SocketDatagrams extends PortSocket {
     }
 
     private static void bind(
-            Poller poller, Address address, CompletableFuture<SocketDatagrams> bound) {
+            Poller poller, Address address, SocketControl control,
+            CompletableFuture<SocketDatagrams> bound) {
         String operation = "bind " + address;
         if (poller.isStopping()) {
             bound.completeExceptionally(poller.closed(operation));
@@ -88,6 +95,7 @@ public final class SocketDatagrams extends PortSocket {
         try {
             NativeSocket socket = poller.port().socket(SocketType.datagramFor(address));
             try {
+                control.configure(socket);
                 Address local = socket.bind(address).localAddress();
                 SocketDatagrams datagrams = new SocketDatagrams(poller, socket, local);
                 datagrams.watch();
@@ -101,6 +109,7 @@ public final class SocketDatagrams extends PortSocket {
         } catch (LimitExceededException exhausted) {
             bound.completeExceptionally(NetErrors.of(operation, exhausted));
         } catch (RuntimeException | Error failure) {
+            // Thrown by the user's SocketControl: the caller gets it, the port continues.
             bound.completeExceptionally(failure);
         }
     }
