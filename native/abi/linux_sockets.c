@@ -1,5 +1,6 @@
 /* Socket addresses, messages, options. */
 #include <fcntl.h>
+#include <linux/errqueue.h>
 #include <linux/sockios.h>
 #include <net/if.h>
 #include <netinet/in.h>
@@ -75,6 +76,22 @@ void abi_linux_sockets(void)
     FIELD(struct group_source_req, gsr_interface);
     FIELD(struct group_source_req, gsr_group);
     FIELD(struct group_source_req, gsr_source);
+
+    STRUCT(struct in_pktinfo);
+    FIELD(struct in_pktinfo, ipi_ifindex);
+    FIELD(struct in_pktinfo, ipi_spec_dst);
+    FIELD(struct in_pktinfo, ipi_addr);
+
+    STRUCT(struct in6_pktinfo);
+    FIELD(struct in6_pktinfo, ipi6_addr);
+    FIELD(struct in6_pktinfo, ipi6_ifindex);
+
+    STRUCT(struct sock_extended_err);
+    FIELD(struct sock_extended_err, ee_errno);
+    FIELD(struct sock_extended_err, ee_origin);
+    FIELD(struct sock_extended_err, ee_type);
+    FIELD(struct sock_extended_err, ee_code);
+    FIELD(struct sock_extended_err, ee_info);
 
     /* socket(2): families */
     CONSTANT(AF_UNSPEC);
@@ -222,6 +239,10 @@ void abi_linux_sockets(void)
     CONSTANT(IPV6_FREEBIND);
     CONSTANT(UDP_SEGMENT);
     CONSTANT(UDP_GRO);
+
+    CONSTANT(SO_EE_ORIGIN_LOCAL);
+    CONSTANT(SO_EE_ORIGIN_ICMP);
+    CONSTANT(SO_EE_ORIGIN_ICMP6);
 
     /* fcntl(2) */
     CONSTANT(F_GETFD);

@@ -33,6 +33,14 @@ void abi_windows_options(void)
     FIELD(struct group_source_req, gsr_group);
     FIELD(struct group_source_req, gsr_source);
 
+    STRUCT(struct in_pktinfo);
+    FIELD(struct in_pktinfo, ipi_addr);
+    FIELD(struct in_pktinfo, ipi_ifindex);
+
+    STRUCT(struct in6_pktinfo);
+    FIELD(struct in6_pktinfo, ipi6_addr);
+    FIELD(struct in6_pktinfo, ipi6_ifindex);
+
     STRUCT(TCP_INITIAL_RTO_PARAMETERS);
     FIELD(TCP_INITIAL_RTO_PARAMETERS, Rtt);
     FIELD(TCP_INITIAL_RTO_PARAMETERS, MaxSynRetransmissions);
@@ -155,6 +163,7 @@ void abi_windows_options(void)
     CONSTANT(IP_DONTFRAGMENT);
     CONSTANT(IP_RECVTTL);
     CONSTANT(IP_HOPLIMIT);
+    CONSTANT(IP_RECVTOS);
     CONSTANT(IPV6_V6ONLY);
     CONSTANT(IPV6_MULTICAST_IF);
     CONSTANT(IPV6_MULTICAST_HOPS);
@@ -165,6 +174,8 @@ void abi_windows_options(void)
     CONSTANT(MCAST_LEAVE_SOURCE_GROUP);
     CONSTANT(IPV6_DONTFRAG);
     CONSTANT(IPV6_HOPLIMIT);
+    CONSTANT(IPV6_TCLASS);
+    CONSTANT(IPV6_RECVTCLASS);
     CONSTANT(IPV6_UNICAST_HOPS);
     CONSTANT(IPV6_PKTINFO);
 

@@ -3,6 +3,7 @@ package dev.sluice;
 import dev.sluice.internal.spi.Channel;
 import dev.sluice.internal.spi.NativeFailure;
 import dev.sluice.internal.spi.Outcome;
+import dev.sluice.internal.spi.QueuedError;
 import dev.sluice.internal.spi.RawAddress;
 import dev.sluice.internal.spi.SocketCalls;
 import java.lang.foreign.Arena;
@@ -404,6 +405,29 @@ public final class NativeSocket {
     public long trySendTo(MemorySegment buffer, Address to, int segmentBytes)
             throws SystemCallException {
         return DatagramCalls.trySendTo(this, buffer, to, segmentBytes);
+    }
+
+    /**
+     * Takes the oldest queued error of the datagrams that were sent, once {@link SockOpt#RECVERR} is set.
+     * The kernel keeps such errors until they are taken, and a receive may look for datagrams again and
+     * again meanwhile, so take all of them when an operation has failed. Never blocks.
+     *
+     * @return the error, or null if there is none
+     * @throws SystemCallException UNSUPPORTED if the operating system has no such queue
+     * @throws IllegalArgumentException on a stream
+     */
+    public @Nullable DatagramError tryReceiveError() throws SystemCallException {
+        SocketCalls sockets = ready("receive an error");
+        if (type.isStream()) {
+            throw new IllegalArgumentException(
+                    "cannot receive an error on " + this + ": a stream reports its own");
+        }
+        try {
+            QueuedError error = sockets.takeQueuedError(channel);
+            return error == null ? null : DatagramError.of(error);
+        } catch (NativeFailure failure) {
+            throw failed(failure);
+        }
     }
 
     /**

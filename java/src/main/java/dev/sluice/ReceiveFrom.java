@@ -1,10 +1,12 @@
 package dev.sluice;
 
+import dev.sluice.internal.spi.DatagramDetails;
 import dev.sluice.internal.spi.PoolBuffer;
 import dev.sluice.internal.spi.RawAddress;
 import dev.sluice.internal.spi.Request;
 import dev.sluice.internal.spi.RequestKind;
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Receives one datagram and reports its sender.
@@ -32,6 +34,7 @@ public final class ReceiveFrom extends Operation<ReceiveFrom> {
     public static final int HEADROOM = PoolBuffer.DATAGRAM_HEADROOM;
 
     private final RawAddress raw = new RawAddress();
+    private final DatagramDetails details = new DatagramDetails();
 
     /**
      * Makes a receive that needs {@link #buffer} or {@link #pooled} before it can be submitted.
@@ -45,6 +48,7 @@ public final class ReceiveFrom extends Operation<ReceiveFrom> {
                     "cannot receive-from on " + socket + ": a stream has one peer, use Receive");
         }
         request.peer(raw);
+        request.details(details);
     }
 
     /**
@@ -152,6 +156,52 @@ public final class ReceiveFrom extends Operation<ReceiveFrom> {
      */
     public Address source() {
         return requireSocket().port().addresses.intern(rawSource());
+    }
+
+    /**
+     * Returns the address to which the latest datagram was sent: one of this machine's, or of a group or a
+     * broadcast. Allocates nothing for a recent one.
+     *
+     * @return an address with port 0, since the port is that of the socket; null if {@link
+     *     SockOpt#PKTINFO} is not set, or into a {@linkplain #pooled pooled} buffer
+     */
+    public @Nullable Address destination() {
+        boolean known = hasDetails() && details.destination.family != RawAddress.NONE;
+        return known ? requireSocket().port().addresses.intern(details.destination) : null;
+    }
+
+    /**
+     * Returns the index of the interface by which the latest datagram arrived.
+     *
+     * @return 0 if {@link SockOpt#PKTINFO} is not set
+     */
+    public int interfaceIndex() {
+        return hasDetails() ? details.interfaceIndex : 0;
+    }
+
+    /**
+     * Returns the time to live, or the hop limit, that the latest datagram arrived with.
+     *
+     * @return 0 to 255, or -1 if {@link SockOpt#RECVTTL} is not set
+     */
+    public int ttl() {
+        return hasDetails() ? details.hops : -1;
+    }
+
+    /**
+     * Returns the traffic class of the latest datagram, such as the ECN that routers set.
+     *
+     * @return null if {@link SockOpt#RECVTOS} is not set
+     */
+    public @Nullable TrafficClass trafficClass() {
+        return hasDetails() && details.trafficClass >= 0
+                ? TrafficClass.ofOctet(details.trafficClass)
+                : null;
+    }
+
+    /** What was reported while an option was set means nothing of later datagrams. */
+    private boolean hasDetails() {
+        return !request.pooled && requireSocket().channel.reportsDetails();
     }
 
     RawAddress rawSource() {

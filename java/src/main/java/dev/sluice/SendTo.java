@@ -97,6 +97,30 @@ public final class SendTo extends Operation<SendTo> {
     }
 
     /**
+     * Sends from this address of the machine instead of the one that the kernel chooses, such as the
+     * {@link ReceiveFrom#destination} of the datagram that is answered. An address that this machine does not
+     * have ends the send with UNREACHABLE, INVALID or ADDRESS_UNAVAILABLE.
+     *
+     * @param source of the socket's family, on an IPv6 socket that sends to IPv4 also an IPv4 address; its
+     *     port has no meaning; the wildcard address for the kernel's choice
+     * @return this operation
+     * @throws IllegalArgumentException if it is not of the socket's family
+     * @throws IllegalStateException if the operation is pending
+     * @see <a href="https://man7.org/linux/man-pages/man7/ip.7.html">ip(7), IP_PKTINFO</a>
+     */
+    public SendTo source(Address source) {
+        requireIdle("change the source of");
+        RawAddress from = source.raw();
+        if (from.family == RawAddress.UNIX || !from.isPeerOf(requireSocket().type().family)) {
+            throw new IllegalArgumentException(
+                    "source " + source + " of " + this + ": use an address of the socket's family");
+        }
+        boolean any = from.high == 0 && from.low == 0;
+        request.source(any ? null : from);
+        return this;
+    }
+
+    /**
      * Cuts the bytes into datagrams of this size, the last of which may be shorter, in one system call.
      * They go to one peer, and the event comes once the kernel has taken all of them. At most
      * 64 datagrams and 65,507 bytes go in one call; a size that does not fit the path's MTU with its headers

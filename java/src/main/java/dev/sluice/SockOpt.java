@@ -19,7 +19,8 @@ import java.util.HexFormat;
  *       {@link #NOTSENT_LOWAT}, {@link #QUICKACK}, {@link #CONGESTION}, {@link #DEFER_ACCEPT}, {@link
  *       #FASTOPEN}, {@link #FASTOPEN_CONNECT}, {@link #OOBINLINE}.
  *   <li><b>Packets:</b> {@link #TTL}, {@link #TRAFFIC_CLASS}, {@link #DONTFRAGMENT}, {@link #MARK}.
- *   <li><b>Datagrams:</b> {@link #BROADCAST}, {@link #UDP_GRO}.
+ *   <li><b>Datagrams:</b> {@link #BROADCAST}, {@link #UDP_GRO}, {@link #PKTINFO}, {@link #RECVTTL},
+ *       {@link #RECVTOS}, {@link #RECVERR}.
  *   <li><b>Multicast:</b> {@link #MULTICAST_JOIN}, {@link #MULTICAST_LEAVE}, {@link
  *       #MULTICAST_INTERFACE}, {@link #MULTICAST_TTL}, {@link #MULTICAST_LOOP}.
  *   <li><b>Interfaces and addresses:</b> {@link #BINDTODEVICE}, {@link #DONTROUTE}, {@link #FREEBIND},
@@ -221,6 +222,25 @@ public final class SockOpt<T> {
      *     UDP_RECV_MAX_COALESCED_SIZE</a>
      */
     public static final SockOpt<Boolean> UDP_GRO = flag(OptionId.UDP_GRO);
+
+    /**
+     * Reports {@link ReceiveFrom#destination} and {@link ReceiveFrom#interfaceIndex} of each datagram that
+     * arrives from then on: IP_PKTINFO, IPV6_RECVPKTINFO. {@link SendTo#source} answers from there.
+     */
+    public static final SockOpt<Boolean> PKTINFO = flag(OptionId.PKTINFO);
+
+    /**
+     * Fails the next operation of a datagram socket for an error that a machine reported of an earlier
+     * datagram, also if the socket is not connected, and queues what {@link NativeSocket#tryReceiveError}
+     * returns: IP_RECVERR, IPV6_RECVERR. Linux only.
+     */
+    public static final SockOpt<Boolean> RECVERR = flag(OptionId.RECVERR).on("UDP on Linux");
+
+    /** Reports {@link ReceiveFrom#ttl} of each datagram: IP_RECVTTL, IPV6_RECVHOPLIMIT. */
+    public static final SockOpt<Boolean> RECVTTL = flag(OptionId.RECVTTL);
+
+    /** Reports {@link ReceiveFrom#trafficClass} of each datagram: IP_RECVTOS, IPV6_RECVTCLASS. */
+    public static final SockOpt<Boolean> RECVTOS = flag(OptionId.RECVTOS);
 
     // ---- multicast -----------------------------------------------------------------------------
 

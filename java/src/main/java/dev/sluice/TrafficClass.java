@@ -12,9 +12,19 @@ public record TrafficClass(int dscp, int ecn) {
     /** Best effort, without ECN: what packets have by default. */
     public static final TrafficClass DEFAULT = new TrafficClass(0, 0);
 
+    private static final int OCTETS = 256;
     private static final int MOST_DSCP = 63;
     private static final int MOST_ECN = 3;
     private static final int ECN_BITS = 2;
+
+    /** One for each octet, so that receives allocate none. */
+    private static final TrafficClass[] ALL = new TrafficClass[OCTETS];
+
+    static {
+        for (int octet = 0; octet < OCTETS; octet++) {
+            ALL[octet] = new TrafficClass(octet >>> ECN_BITS, octet & MOST_ECN);
+        }
+    }
 
     /**
      * Checks the bounds.
@@ -41,13 +51,13 @@ public record TrafficClass(int dscp, int ecn) {
     }
 
     /**
-     * Takes the octet of an IP header apart: the type of service of IPv4, the traffic class of IPv6.
+     * Returns the class of an octet of an IP header, always the same object: the type of service of IPv4, the traffic class of IPv6.
      *
      * @param octet its lower eight bits count
      * @return the class
      */
     public static TrafficClass ofOctet(int octet) {
-        return new TrafficClass(octet >>> ECN_BITS & MOST_DSCP, octet & MOST_ECN);
+        return ALL[octet & (OCTETS - 1)];
     }
 
     /**

@@ -45,9 +45,7 @@ class StateOwnersTest {
             Map.entry("Request.foundReadiness", with(ENGINE, BACKENDS)),
             // Where the descriptor is opened and closed, an option is set, an end is met.
             Map.entry("Channel.handle", with(ENGINE, with(".internal.linux", BACKENDS))),
-            Map.entry("Channel.lingerSeconds", Set.of(ENGINE, ".internal.linux",
-                    ".internal.iocp")),
-            Map.entry("Channel.coalesces", Set.of(".internal.linux", ".internal.iocp")),
+            Map.entry("Channel.coalesces", Set.of()),
             Map.entry("Channel.endReported", Set.of(ENGINE, ".internal.linux",
                     ".internal.iocp")),
             Map.entry("Channel.owner", Set.of("")));

@@ -37,8 +37,8 @@ final class EpollDatagrams {
             if (!driver.turns.take(channel)) {
                 return;
             }
-            if (channel.coalesces) {
-                if (receiveSegments(channel, request)) {
+            if (channel.coalesces || channel.reportsDetails()) {
+                if (receiveWithControl(channel, request)) {
                     return;
                 }
                 continue;
@@ -101,16 +101,16 @@ final class EpollDatagrams {
         driver.park(channel, request);
     }
 
-    /** Makes one call that also asks for the size of segments; returns true if it ended the request. */
-    private boolean receiveSegments(EpollChannel channel, Request request) {
+    /** Makes one call that also asks for control messages; returns true if it ended the request. */
+    private boolean receiveWithControl(EpollChannel channel, Request request) {
         long length = request.length();
         long received =
-                sockets.receiveSegments(
-                        channel, request.address(), length, SocketConstants.MSG_TRUNC);
+                sockets.receiveWithDetails(channel, request, SocketConstants.MSG_TRUNC);
         if (received < 0) {
             return driver.receiveFailed(channel, request);
         }
         DatagramMessage.decodeName(sockets.message(), request.peer());
+        DatagramMessage.decodeDetails(sockets.message(), request.details());
         long bytes = Request.coalesced(Math.min(received, length), sockets.segmentBytes());
         completions.received(request, bytes, null, received > length);
         return true;
@@ -130,8 +130,8 @@ final class EpollDatagrams {
                 return;
             }
             long sent =
-                    request.isSegmented()
-                            ? sockets.sendSegments(channel, request)
+                    request.sendsControl()
+                            ? sockets.sendWithControl(channel, request)
                             : Libc.sendto(
                                     capture,
                                     channel.fd(),

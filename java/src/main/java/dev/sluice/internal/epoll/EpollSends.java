@@ -58,7 +58,7 @@ final class EpollSends {
             return;
         }
         while (channel.maySend) {
-            long sent = driver.sockets.sendSegments(channel, request);
+            long sent = driver.sockets.sendWithControl(channel, request);
             if (ended(channel, request, sent, request.length())) {
                 return;
             }

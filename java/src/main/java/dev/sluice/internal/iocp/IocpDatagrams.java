@@ -34,7 +34,7 @@ final class IocpDatagrams {
         OverlappedOperation operation = driver.operations.begin(request);
         int length = WindowsTryCalls.clipped(request.length());
         int result =
-                channel.coalesces
+                channel.coalesces || channel.reportsDetails()
                         ? driver.segments.receive(channel, operation, request.address(), length)
                         : receive(channel, operation, request.address(), length);
         // A call that succeeded posts its packet, as datagram sockets skip none.
@@ -71,6 +71,7 @@ final class IocpDatagrams {
         boolean arrived = error == 0 || error == WinError.WSAEMSGSIZE;
         if (arrived && operation.hasMessage) {
             WindowsMessage.decodeName(operation.extra(), request.peer());
+            WindowsMessage.decodeDetails(operation.extra(), request.details());
             segmentBytes = IocpSegments.segmentBytesOf(operation);
         } else if (arrived) {
             int length = Memory.getInt(operation.length());
@@ -94,7 +95,7 @@ final class IocpDatagrams {
         }
         OverlappedOperation operation = driver.operations.begin(request);
         int result =
-                request.isSegmented()
+                request.sendsControl()
                         ? driver.segments.send(channel, request, operation)
                         : send(channel, request, operation);
         int launched = driver.launched(channel, operation, result);

@@ -3,7 +3,10 @@ package dev.sluice.internal.iocp;
 import dev.sluice.internal.ffi.windows.Mswsock;
 import dev.sluice.internal.spi.Request;
 
-/** Several datagrams in one send and in one receive, where the system has it (Windows 10 2004). */
+/**
+ * Datagrams with control messages: several in one send and in one receive, where the system has it (Windows
+ * 10 2004), and what options report of each.
+ */
 final class IocpSegments {
     private final IocpDriver driver;
 
@@ -16,20 +19,25 @@ final class IocpSegments {
         return Mswsock.WSASendMsg(
                 driver.capture,
                 channel.handle,
-                WindowsMessage.toSend(operation.extra(), request, channel.family),
+                WindowsMessage.toSend(operation.extra(), request, channel.family,
+                        request.source() == null ? 0 : driver.operations.control(operation)),
                 0,
                 driver.count(),
                 operation.overlapped,
                 0);
     }
 
-    /** Receives with the size of segments; returns what WSARecvMsg returned. */
+    /** Receives with what options ask for; returns what WSARecvMsg returned. */
     int receive(IocpChannel channel, OverlappedOperation operation, long address, int length) {
         operation.hasMessage = true;
+        long message = channel.reportsDetails()
+                ? WindowsMessage.toReceive(operation.extra(), address, length,
+                        driver.operations.control(operation))
+                : WindowsMessage.toReceive(operation.extra(), address, length);
         return Mswsock.WSARecvMsg(
                 driver.capture,
                 channel.handle,
-                WindowsMessage.toReceive(operation.extra(), address, length),
+                message,
                 driver.count(),
                 operation.overlapped,
                 0);

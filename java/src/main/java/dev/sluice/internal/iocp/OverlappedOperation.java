@@ -51,6 +51,9 @@ final class OverlappedOperation {
     /** True if it receives a {@link WindowsMessage}. {@link IocpSegments} sets it, the table clears it. */
     boolean hasMessage;
 
+    /** Memory for {@link WindowsDetails}, from the first use on; else 0. Of {@link OverlappedTable}. */
+    long control;
+
     /** The socket that an AcceptEx accepts into. */
     long acceptor;
 

@@ -86,6 +86,14 @@ final class OverlappedTable {
         return inFlight ? operation : null;
     }
 
+    /** Returns the {@link WindowsDetails#SPACE} bytes of an operation, which stay its own. */
+    long control(OverlappedOperation operation) {
+        if (operation.control == 0) {
+            operation.control = arena.allocate(WindowsDetails.SPACE, Long.BYTES).address();
+        }
+        return operation.control;
+    }
+
     int inFlight() {
         return all.size() - freeCount;
     }

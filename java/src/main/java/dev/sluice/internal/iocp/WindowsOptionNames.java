@@ -19,7 +19,8 @@ final class WindowsOptionNames {
                 WinsockConstants.IPPROTO_TCP;
             case V6ONLY -> WinsockConstants.IPPROTO_IPV6;
             case UDP_GRO -> WinsockConstants.IPPROTO_UDP;
-            case TTL, TRAFFIC_CLASS, DONTFRAGMENT, MULTICAST_TTL, MULTICAST_LOOP,
+            case PKTINFO, RECVERR, RECVTTL, RECVTOS, TTL, TRAFFIC_CLASS, DONTFRAGMENT,
+                    MULTICAST_TTL, MULTICAST_LOOP,
                     MULTICAST_INTERFACE, MULTICAST_JOIN, MULTICAST_LEAVE, FREEBIND, TRANSPARENT ->
                 WinsockConstants.IPPROTO_IP;
             case REUSEADDR, REUSEPORT, KEEPALIVE, LINGER_SECONDS, SNDBUF, RCVBUF, BROADCAST,
@@ -44,6 +45,9 @@ final class WindowsOptionNames {
             case UDP_GRO -> WinsockConstants.UDP_RECV_MAX_COALESCED_SIZE;
             case TTL -> WinsockConstants.IP_TTL;
             case DONTFRAGMENT -> WinsockConstants.IP_DONTFRAGMENT;
+            case PKTINFO -> WinsockConstants.IP_PKTINFO;
+            case RECVTTL -> WinsockConstants.IP_RECVTTL;
+            case RECVTOS -> WinsockConstants.IP_RECVTOS;
             case MULTICAST_TTL -> WinsockConstants.IP_MULTICAST_TTL;
             case MULTICAST_LOOP -> WinsockConstants.IP_MULTICAST_LOOP;
             case MULTICAST_INTERFACE -> WinsockConstants.IP_MULTICAST_IF;
@@ -52,7 +56,8 @@ final class WindowsOptionNames {
             case DONTROUTE -> WinsockConstants.SO_DONTROUTE;
             case OOBINLINE -> WinsockConstants.SO_OOBINLINE;
             case REUSEADDR, REUSEPORT, LINGER_SECONDS, USER_TIMEOUT_MILLIS, NOTSENT_LOWAT, QUICKACK,
-                    FASTOPEN, FASTOPEN_CONNECT, BIND_ADDRESS_NO_PORT, TRAFFIC_CLASS, MARK, FREEBIND,
+                    FASTOPEN, FASTOPEN_CONNECT, BIND_ADDRESS_NO_PORT, RECVERR, TRAFFIC_CLASS, MARK,
+                    FREEBIND,
                     TRANSPARENT, INCOMING_CPU, BUSY_POLL_MICROS, CORK, DEFER_ACCEPT_SECONDS,
                     CONGESTION, BINDTODEVICE, PEERCRED ->
                 NONE;
@@ -64,6 +69,9 @@ final class WindowsOptionNames {
         return switch (option) {
             case TTL -> WinsockConstants.IPV6_UNICAST_HOPS;
             case DONTFRAGMENT -> WinsockConstants.IPV6_DONTFRAG;
+            case PKTINFO -> WinsockConstants.IPV6_PKTINFO;
+            case RECVTTL -> WinsockConstants.IPV6_HOPLIMIT;
+            case RECVTOS -> WinsockConstants.IPV6_RECVTCLASS;
             case MULTICAST_TTL -> WinsockConstants.IPV6_MULTICAST_HOPS;
             case MULTICAST_LOOP -> WinsockConstants.IPV6_MULTICAST_LOOP;
             case MULTICAST_INTERFACE -> WinsockConstants.IPV6_MULTICAST_IF;

@@ -13,6 +13,7 @@ import dev.sluice.internal.spi.NativeFailure;
 import dev.sluice.internal.spi.OptionId;
 import dev.sluice.internal.spi.Outcome;
 import dev.sluice.internal.spi.PeerIds;
+import dev.sluice.internal.spi.QueuedError;
 import dev.sluice.internal.spi.RawAddress;
 import dev.sluice.internal.spi.RawOption;
 import dev.sluice.internal.spi.RequestKind;
@@ -264,11 +265,7 @@ final class WindowsSockets extends WindowsTryCalls implements SocketCalls {
         if (error != 0) {
             throw failure("setsockopt " + option, error);
         }
-        if (option == OptionId.LINGER_SECONDS) {
-            channel.lingerSeconds = value;
-        } else if (option == OptionId.UDP_GRO) {
-            channel.coalesces = value != 0;
-        }
+        channel.noteOption(option, value);
     }
 
     @Override
@@ -322,6 +319,11 @@ final class WindowsSockets extends WindowsTryCalls implements SocketCalls {
         if (error != 0) {
             throw failure("setsockopt " + option, error);
         }
+    }
+
+    @Override
+    public QueuedError takeQueuedError(Channel channel) throws NativeFailure {
+        throw failure("WSARecvMsg of errors", WinError.WSAENOPROTOOPT);
     }
 
     @Override

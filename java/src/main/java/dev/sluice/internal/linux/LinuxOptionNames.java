@@ -19,7 +19,8 @@ final class LinuxOptionNames {
                     CORK, DEFER_ACCEPT_SECONDS, CONGESTION ->
                 SocketConstants.IPPROTO_TCP;
             case V6ONLY -> SocketConstants.IPPROTO_IPV6;
-            case BIND_ADDRESS_NO_PORT, TTL, TRAFFIC_CLASS, DONTFRAGMENT, MULTICAST_TTL,
+            case BIND_ADDRESS_NO_PORT, PKTINFO, RECVERR, RECVTTL, RECVTOS, TTL, TRAFFIC_CLASS,
+                    DONTFRAGMENT, MULTICAST_TTL,
                     MULTICAST_LOOP, MULTICAST_INTERFACE, MULTICAST_JOIN, MULTICAST_LEAVE, FREEBIND,
                     TRANSPARENT ->
                 SocketConstants.IPPROTO_IP;
@@ -52,6 +53,10 @@ final class LinuxOptionNames {
             case TTL -> SocketConstants.IP_TTL;
             case TRAFFIC_CLASS -> SocketConstants.IP_TOS;
             case DONTFRAGMENT -> SocketConstants.IP_MTU_DISCOVER;
+            case PKTINFO -> SocketConstants.IP_PKTINFO;
+            case RECVERR -> SocketConstants.IP_RECVERR;
+            case RECVTTL -> SocketConstants.IP_RECVTTL;
+            case RECVTOS -> SocketConstants.IP_RECVTOS;
             case MULTICAST_TTL -> SocketConstants.IP_MULTICAST_TTL;
             case MULTICAST_LOOP -> SocketConstants.IP_MULTICAST_LOOP;
             case MULTICAST_INTERFACE -> SocketConstants.IP_MULTICAST_IF;
@@ -81,6 +86,10 @@ final class LinuxOptionNames {
             case TTL -> SocketConstants.IPV6_UNICAST_HOPS;
             case TRAFFIC_CLASS -> SocketConstants.IPV6_TCLASS;
             case DONTFRAGMENT -> SocketConstants.IPV6_MTU_DISCOVER;
+            case PKTINFO -> SocketConstants.IPV6_RECVPKTINFO;
+            case RECVERR -> SocketConstants.IPV6_RECVERR;
+            case RECVTTL -> SocketConstants.IPV6_RECVHOPLIMIT;
+            case RECVTOS -> SocketConstants.IPV6_RECVTCLASS;
             case MULTICAST_TTL -> SocketConstants.IPV6_MULTICAST_HOPS;
             case MULTICAST_LOOP -> SocketConstants.IPV6_MULTICAST_LOOP;
             case MULTICAST_INTERFACE -> SocketConstants.IPV6_MULTICAST_IF;

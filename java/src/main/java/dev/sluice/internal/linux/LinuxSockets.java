@@ -14,6 +14,7 @@ import dev.sluice.internal.spi.NativeFailure;
 import dev.sluice.internal.spi.OptionId;
 import dev.sluice.internal.spi.Outcome;
 import dev.sluice.internal.spi.PeerIds;
+import dev.sluice.internal.spi.QueuedError;
 import dev.sluice.internal.spi.RawAddress;
 import dev.sluice.internal.spi.RawOption;
 import dev.sluice.internal.spi.RequestKind;
@@ -142,11 +143,7 @@ public abstract class LinuxSockets extends LinuxTryCalls implements SocketCalls 
     public final void setOption(Channel channel, OptionId option, int value)
             throws NativeFailure {
         checkSet(option.name(), options.set((int) channel.handle, channel.family, option, value));
-        if (option == OptionId.LINGER_SECONDS) {
-            channel.lingerSeconds = value;
-        } else if (option == OptionId.UDP_GRO) {
-            channel.coalesces = value != 0;
-        }
+        channel.noteOption(option, value);
     }
 
     private static void checkSet(String option, int errno) throws NativeFailure {
@@ -206,6 +203,11 @@ public abstract class LinuxSockets extends LinuxTryCalls implements SocketCalls 
         boolean join = option == OptionId.MULTICAST_JOIN;
         checkSet(option.name(),
                 options.changeMembership((int) channel.handle, join, membership));
+    }
+
+    @Override
+    public final @Nullable QueuedError takeQueuedError(Channel channel) throws NativeFailure {
+        return ErrorQueue.take((int) channel.handle, callState);
     }
 
     /** Other sockets than those of Unix would report nobody without an error. */

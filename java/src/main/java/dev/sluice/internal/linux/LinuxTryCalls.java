@@ -247,8 +247,8 @@ public class LinuxTryCalls implements TryCalls {
         return message;
     }
 
-    /** Sends the bytes of a SEND or SEND_TO as datagrams of its segment size: sendmsg(2). */
-    public final long sendSegments(Channel channel, Request request) {
+    /** Sends the bytes of a SEND or SEND_TO with its control messages: sendmsg(2). */
+    public final long sendWithControl(Channel channel, Request request) {
         DatagramMessage.toSend(message(), request, channel.family);
         return Libc.sendmsg(
                 capture, (int) channel.handle, message, SocketConstants.MSG_NOSIGNAL);
@@ -289,6 +289,12 @@ public class LinuxTryCalls implements TryCalls {
     public final long bytesIn(Channel channel, PoolBuffer buffer, long received) {
         long bytes = Math.min(received, buffer.datagramCapacity());
         return channel.coalesces ? Request.coalesced(bytes, segmentBytes()) : bytes;
+    }
+
+    /** Receives into {@link #message} for a RECEIVE_FROM, with all that options ask for: recvmsg(2). */
+    public final long receiveWithDetails(Channel channel, Request request, int flags) {
+        DatagramMessage.toReceiveWithDetails(message(), request.address(), request.length());
+        return Libc.recvmsg(capture, (int) channel.handle, message, flags);
     }
 
     /** Returns the size of the datagrams that the last receive brought together, 0 for a single one. */

@@ -123,6 +123,9 @@ public class Channel {
     /** True while the socket receives several datagrams at once, whose size a receive must ask for. */
     public boolean coalesces;
 
+    /** What receives report of each datagram: bits of {@link DatagramDetails}. */
+    private byte details;
+
     /** True once a receive reported the end of the stream, whatever later sends report. */
     public volatile boolean endReported;
 
@@ -135,6 +138,29 @@ public class Channel {
     public Channel(int family, boolean stream) {
         this.family = (byte) family;
         this.stream = stream;
+    }
+
+    /** Notes the value of an option, if later calls depend on it. */
+    public void noteOption(OptionId option, int value) {
+        switch (option) {
+            case LINGER_SECONDS -> lingerSeconds = value;
+            case UDP_GRO -> coalesces = value != 0;
+            case PKTINFO -> noteDetail(DatagramDetails.PKTINFO, value != 0);
+            case RECVTTL -> noteDetail(DatagramDetails.RECVTTL, value != 0);
+            case RECVTOS -> noteDetail(DatagramDetails.RECVTOS, value != 0);
+            default -> {
+                // Of the others the kernel alone must know.
+            }
+        }
+    }
+
+    private void noteDetail(int bit, boolean on) {
+        details = (byte) (on ? details | bit : details & ~bit);
+    }
+
+    /** Returns true if receives of datagrams report more than the sender: {@link DatagramDetails}. */
+    public boolean reportsDetails() {
+        return details != 0;
     }
 
     /** Returns how the connection was lost, or null. */

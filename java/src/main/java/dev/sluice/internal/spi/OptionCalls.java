@@ -1,5 +1,7 @@
 package dev.sluice.internal.spi;
 
+import org.jspecify.annotations.Nullable;
+
 /** The system calls that set and read options of a socket. */
 public interface OptionCalls {
     /** Sets an option whose value is an int. */
@@ -23,6 +25,10 @@ public interface OptionCalls {
     /** Joins or leaves a multicast group: the option is MULTICAST_JOIN or MULTICAST_LEAVE. */
     void changeMembership(Channel channel, OptionId option, GroupMembership membership)
             throws NativeFailure;
+
+    /** Takes the oldest queued error of a datagram socket with RECVERR, or null if there is none. */
+    @Nullable
+    QueuedError takeQueuedError(Channel channel) throws NativeFailure;
 
     /** Returns the process at the other end of a Unix socket. */
     PeerIds peerIds(Channel channel) throws NativeFailure;

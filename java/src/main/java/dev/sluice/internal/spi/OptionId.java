@@ -37,6 +37,14 @@ public enum OptionId {
     DONTFRAGMENT,
     MULTICAST_TTL,
     MULTICAST_LOOP,
+    /** Reports destination and interface of received datagrams: {@link DatagramDetails}. */
+    PKTINFO,
+    /** Reports the time to live of received datagrams. */
+    RECVTTL,
+    /** Reports the traffic class of received datagrams. */
+    RECVTOS,
+    /** Queues the errors of datagrams that were sent: {@link QueuedError}. */
+    RECVERR,
     /** The index of an interface, or 0 for the kernel's choice. */
     MULTICAST_INTERFACE,
     /** A {@link GroupMembership}; set only. */

@@ -197,6 +197,14 @@ public final class Request implements Timed {
         @Nullable
         RawAddress peer;
 
+        /** Where a RECEIVE_FROM writes what options ask for. */
+        @Nullable
+        DatagramDetails details;
+
+        /** The address from which a SEND_TO sends. */
+        @Nullable
+        RawAddress source;
+
         @Nullable
         BufferVector vector;
 
@@ -226,6 +234,32 @@ public final class Request implements Timed {
 
     public void peer(RawAddress peer) {
         extra().peer = peer;
+    }
+
+    /** Returns where a RECEIVE_FROM writes what options ask for. */
+    public DatagramDetails details() {
+        DatagramDetails present = extra().details;
+        assert present != null : kind + " has no details";
+        return present;
+    }
+
+    public void details(DatagramDetails details) {
+        extra().details = details;
+    }
+
+    /** Returns the address from which a SEND_TO sends, or null for the kernel's choice. */
+    public @Nullable RawAddress source() {
+        Extra present = extra;
+        return present == null ? null : present.source;
+    }
+
+    public void source(@Nullable RawAddress source) {
+        extra().source = source;
+    }
+
+    /** Returns true if a send of datagrams needs a control message: for segments, or for its source. */
+    public boolean sendsControl() {
+        return isSegmented() || source() != null;
     }
 
     /** Returns the pieces of a SEND_VECTORED. */

@@ -127,7 +127,7 @@ public final class UringBackend implements Backend {
             case RECEIVE -> receives.issue(channel, request);
             case SEND ->
                 request.isSegmented()
-                        ? datagrams.issueSegments(channel, request)
+                        ? datagrams.issueWithControl(channel, request)
                         : sends.issue(channel, request);
             case SEND_VECTORED -> sends.issueVectored(channel, request);
             case SEND_FILE -> files.issue(polls, channel, request);
@@ -224,7 +224,7 @@ public final class UringBackend implements Backend {
                 if (request.pooled) {
                     pooledDatagrams.completed(request, result, flags);
                 } else {
-                    datagrams.received(request, result);
+                    datagrams.received(channel, request, result);
                 }
             }
             case SEND_TO -> datagrams.sent(request, result);

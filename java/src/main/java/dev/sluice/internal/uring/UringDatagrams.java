@@ -69,8 +69,12 @@ final class UringDatagrams {
             return false;
         }
         long message = blocks.of(request.slot);
-        DatagramMessage.toReceive(
-                message, request.address(), request.length(), channel.coalesces);
+        if (channel.reportsDetails()) {
+            DatagramMessage.toReceiveWithDetails(message, request.address(), request.length());
+        } else {
+            DatagramMessage.toReceive(
+                    message, request.address(), request.length(), channel.coalesces);
+        }
         int opcode = UringConstants.IORING_OP_RECVMSG;
         Sqe.fill(sqe, opcode, channel.fd(), message, 1, driver.token(request));
         // The result is then the length of the datagram, the truncated bytes included.
@@ -78,13 +82,16 @@ final class UringDatagrams {
         return true;
     }
 
-    void received(Request request, int result) {
+    void received(UringChannel channel, Request request, int result) {
         if (result < 0) {
             driver.retryOrFail(request, -result);
             return;
         }
         long message = blocks.of(request.slot);
         DatagramMessage.decodeName(message, request.peer());
+        if (channel.reportsDetails()) {
+            DatagramMessage.decodeDetails(message, request.details());
+        }
         long length = request.length();
         long bytes =
                 Request.coalesced(
@@ -100,8 +107,8 @@ final class UringDatagrams {
             driver.fail(request, errno);
             return true;
         }
-        if (request.isSegmented()) {
-            return issueSegments(channel, request);
+        if (request.sendsControl()) {
+            return issueWithControl(channel, request);
         }
         if (tries.sends(channel, request)) {
             return true;
@@ -124,11 +131,11 @@ final class UringDatagrams {
     }
 
     /**
-     * Sends several datagrams. The kernel reads their size when it sends and not when it takes the entry, so
-     * that the message is in the block of the request's slot.
+     * Sends several datagrams, or one from a chosen source. The kernel reads the control messages when it
+     * sends and not when it takes the entry, so that they are in the block of the request's slot.
      */
-    boolean issueSegments(UringChannel channel, Request request) {
-        int refusal = driver.sockets.segmentErrno(channel);
+    boolean issueWithControl(UringChannel channel, Request request) {
+        int refusal = request.isSegmented() ? driver.sockets.segmentErrno(channel) : 0;
         if (refusal != 0) {
             driver.fail(request, refusal);
             return true;

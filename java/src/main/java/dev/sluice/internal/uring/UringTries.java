@@ -47,7 +47,7 @@ final class UringTries {
 
     /** Receives a datagram that has arrived; returns true if the request ended. */
     boolean receives(UringChannel channel, Request request) {
-        if (channel.coalesces || !mayTry(channel, request)) {
+        if (channel.coalesces || channel.reportsDetails() || !mayTry(channel, request)) {
             return false;
         }
         if (channel.receivesUntilTry > 0) {

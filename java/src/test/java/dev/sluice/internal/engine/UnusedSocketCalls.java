@@ -6,6 +6,7 @@ import dev.sluice.internal.spi.NativeFailure;
 import dev.sluice.internal.spi.OptionId;
 import dev.sluice.internal.spi.Outcome;
 import dev.sluice.internal.spi.PeerIds;
+import dev.sluice.internal.spi.QueuedError;
 import dev.sluice.internal.spi.RawAddress;
 import dev.sluice.internal.spi.RawOption;
 import dev.sluice.internal.spi.SocketCalls;
@@ -74,6 +75,11 @@ abstract class UnusedSocketCalls implements SocketCalls {
     public void changeMembership(Channel channel, OptionId option, GroupMembership membership)
             throws NativeFailure {
         throw unused("setsockopt");
+    }
+
+    @Override
+    public QueuedError takeQueuedError(Channel channel) throws NativeFailure {
+        throw unused("recvmsg");
     }
 
     @Override

@@ -272,6 +272,7 @@ class IocpUnitsTest {
                 OptionId.USER_TIMEOUT_MILLIS, OptionId.V6ONLY, OptionId.BROADCAST,
                 OptionId.UDP_GRO, OptionId.TTL, OptionId.DONTFRAGMENT, OptionId.MULTICAST_TTL,
                 OptionId.MULTICAST_LOOP, OptionId.MULTICAST_INTERFACE, OptionId.MULTICAST_JOIN,
-                OptionId.MULTICAST_LEAVE, OptionId.DONTROUTE, OptionId.OOBINLINE);
+                OptionId.MULTICAST_LEAVE, OptionId.DONTROUTE, OptionId.OOBINLINE, OptionId.PKTINFO,
+                OptionId.RECVTTL, OptionId.RECVTOS);
     }
 }

@@ -71,7 +71,7 @@ class WindowsMessageTest {
         request.peer(to);
         request.memory(BYTES, 60_000);
         request.segmentBytes(40_000);
-        long message = WindowsMessage.toSend(block, request, RawAddress.IPV4);
+        long message = WindowsMessage.toSend(block, request, RawAddress.IPV4, 0);
         hasPiece(message, 60_000);
         assertThat(Memory.getLong(message + Wsamsg.NAME)).isEqualTo(block);
         assertThat(Memory.getInt(message + Wsamsg.NAMELEN)).isEqualTo(SockaddrIn.SIZE);
@@ -90,7 +90,7 @@ class WindowsMessageTest {
         Request request = new Request(RequestKind.SEND, this);
         request.memory(BYTES, 10);
         request.segmentBytes(4);
-        long message = WindowsMessage.toSend(block, request, RawAddress.IPV4);
+        long message = WindowsMessage.toSend(block, request, RawAddress.IPV4, 0);
         hasPiece(message, 10);
         assertThat(Memory.getLong(message + Wsamsg.NAME)).isZero();
         assertThat(Memory.getInt(message + Wsamsg.NAMELEN)).isZero();

@@ -152,6 +152,11 @@ public final class SocketConstants {
     public static final int UDP_SEGMENT = 103;
     public static final int UDP_GRO = 104;
 
+    // sock_extended_err.ee_origin
+    public static final int SO_EE_ORIGIN_LOCAL = 1;
+    public static final int SO_EE_ORIGIN_ICMP = 2;
+    public static final int SO_EE_ORIGIN_ICMP6 = 3;
+
     // fcntl(2)
     public static final int F_GETFD = 1;
     public static final int F_SETFD = 2;

@@ -56,7 +56,16 @@ public final class WinsockConstants {
     public static final int IPV6_V6ONLY = 27;
 
     // options of IPPROTO_IP and IPPROTO_IPV6
+    public static final int IP_TOS = 3;
     public static final int IP_TTL = 4;
+    public static final int IP_PKTINFO = 19;
+    public static final int IP_RECVTTL = 21;
+    public static final int IP_HOPLIMIT = 21;
+    public static final int IP_RECVTOS = 40;
+    public static final int IPV6_PKTINFO = 19;
+    public static final int IPV6_HOPLIMIT = 21;
+    public static final int IPV6_TCLASS = 39;
+    public static final int IPV6_RECVTCLASS = 40;
     public static final int IP_MULTICAST_IF = 9;
     public static final int IP_MULTICAST_TTL = 10;
     public static final int IP_MULTICAST_LOOP = 11;
