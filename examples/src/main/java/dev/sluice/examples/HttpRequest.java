@@ -12,10 +12,12 @@ import java.util.regex.Pattern;
  * @param path of the target, without its query
  * @param keepAlive true if the connection stays open after the answer
  * @param isHttp10 true if the answer must say so in a header
+ * @param range the value of its field Range, or empty
  * @param refusal the status to refuse it with, or empty
  */
 record HttpRequest(
-        String method, String path, boolean keepAlive, boolean isHttp10, String refusal) {
+        String method, String path, boolean keepAlive, boolean isHttp10, String range,
+        String refusal) {
     private static final String TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
     private static final Pattern REQUEST_LINE = Pattern.compile(
             "(" + TOKEN + ") (?:http://[^/?#\\s]+)?([!-~]*) HTTP/([0-9])\\.([0-9])");
@@ -41,7 +43,7 @@ record HttpRequest(
     }
 
     static HttpRequest refused(String status) {
-        return new HttpRequest("", "", false, false, status);
+        return new HttpRequest("", "", false, false, "", status);
     }
 
     static HttpRequest parse(String head) {
@@ -57,6 +59,7 @@ record HttpRequest(
         int hosts = 0;
         boolean hasBody = false;
         String connection = "";
+        String range = "";
         for (String line : Arrays.asList(lines).subList(1, lines.length)) {
             Matcher field = FIELD.matcher(line);
             if (!field.matches()) {
@@ -66,6 +69,7 @@ record HttpRequest(
                 case "host" -> hosts++;
                 case "content-length" -> hasBody |= !field.group(2).equals("0");
                 case "transfer-encoding" -> hasBody = true;
+                case "range" -> range = field.group(2);
                 case "connection" -> connection += "," + field.group(2);
                 default -> {}
             }
@@ -81,7 +85,7 @@ record HttpRequest(
                 ? lists(connection, "keep-alive") && !lists(connection, "close")
                 : !lists(connection, "close");
         return new HttpRequest(
-                first.group(1), path.isEmpty() ? "/" : path, keepAlive, isHttp10, "");
+                first.group(1), path.isEmpty() ? "/" : path, keepAlive, isHttp10, range, "");
     }
 
     private static boolean lists(String values, String wanted) {

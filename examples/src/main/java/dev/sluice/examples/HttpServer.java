@@ -30,7 +30,7 @@ public final class HttpServer implements Example {
     private static final Duration TIME_FOR_A_REQUEST = Duration.ofSeconds(60);
 
     /** RFC 9110 requires two digits for the day; the JDK's own format writes one. */
-    private static final DateTimeFormatter DATE = DateTimeFormatter
+    static final DateTimeFormatter DATE = DateTimeFormatter
             .ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", java.util.Locale.ROOT)
             .withZone(ZoneOffset.UTC);
 

@@ -2,10 +2,13 @@ package dev.sluice.cli.example;
 
 import dev.sluice.examples.ChatServer;
 import dev.sluice.examples.EchoServer;
+import dev.sluice.examples.FileServer;
 import dev.sluice.examples.GameServer;
 import dev.sluice.examples.HttpServer;
 import dev.sluice.examples.ParallelDial;
 import dev.sluice.net.Datagrams;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +23,7 @@ import picocli.CommandLine.Spec;
 /** {@code sluice example}: starts one of the example programs. */
 @Command(name = "example", mixinStandardHelpOptions = true, synopsisSubcommandLabel = "<example>",
         commandListHeading = "%nExamples:%n",
-        description = "Runs an example program: echo, chat, http, game or dial.",
+        description = "Runs an example program: echo, chat, http, files, game or dial.",
         footer = {"", "Their sources are in examples/src/main/java/dev/sluice/examples."})
 public final class ExampleCommand implements Runnable {
     private static final Map<String, String> PAGES = Map.of(
@@ -35,7 +38,7 @@ public final class ExampleCommand implements Runnable {
 
     @Override
     public void run() {
-        throw misuse("name an example: echo, chat, http, game or dial");
+        throw misuse("name an example: echo, chat, http, files, game or dial");
     }
 
     @Command(name = "echo", mixinStandardHelpOptions = true,
@@ -57,6 +60,20 @@ public final class ExampleCommand implements Runnable {
         return options.run((listener, group) -> HttpServer.start(listener, PAGES),
                 "curl -i http://ADDRESS/",
                 "wrk -t1 -c64 -d5s http://ADDRESS/plaintext");
+    }
+
+    @Command(name = "files", mixinStandardHelpOptions = true,
+            description = "Serves the files below a folder over HTTP/1.1.")
+    int files(
+            @Mixin ServerOptions options,
+            @Option(names = "--folder", paramLabel = "F", defaultValue = ".",
+                    description = "The folder (default: ${DEFAULT-VALUE}).") Path folder) {
+        if (!Files.isDirectory(folder)) {
+            throw misuse("folder " + folder + ": no such folder");
+        }
+        return options.run((listener, group) -> FileServer.start(listener, folder),
+                "curl -O http://ADDRESS/FILE",
+                "curl -r 0-99 http://ADDRESS/FILE");
     }
 
     @Command(name = "game", mixinStandardHelpOptions = true,

@@ -8,6 +8,7 @@ import dev.sluice.net.Listener;
 import dev.sluice.net.ListenerOptions;
 import dev.sluice.net.NetException;
 import dev.sluice.net.PortGroup;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
@@ -55,7 +56,7 @@ final class ServerOptions {
             Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(example)));
             // Until Ctrl-C ends the process.
             new CountDownLatch(1).await();
-        } catch (NetException failure) {
+        } catch (IOException failure) {
             throw new CommandFailure(String.valueOf(failure.getMessage()), failure);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
@@ -66,7 +67,7 @@ final class ServerOptions {
     /** Starts the server of a listener, with the ports that it may use for more. */
     @FunctionalInterface
     interface Start {
-        Example on(Listener listener, PortGroup group) throws NetException;
+        Example on(Listener listener, PortGroup group) throws IOException;
     }
 
     private void greet(Address listening, PortGroup group, String... hints) {

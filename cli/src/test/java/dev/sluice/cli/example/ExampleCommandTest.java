@@ -41,6 +41,7 @@ class ExampleCommandTest {
                     echo | hi             | hi            | 1 connections finished, 0 lost, 0 failed, 0 aborted
                     chat | ann            | Your name? *  | 1 connections finished, 0 lost, 0 failed, 0 aborted; dropped
                     http | GET / HTTP/1.0 | HTTP/1.1 200  | 1 connections finished, 0 lost, 0 failed, 0 aborted; 1 req
+                    files | GET /none HTTP/1.0 | HTTP/1.1 404 | 1 connections finished, 0 lost, 0 failed, 0 aborted; 0 bytes
                     echo --thread-per-port | hi | hi         | 1 connections finished, 0 lost, 0 failed, 0 aborted
                     game | join ann       | welcome ann   | 1 connections finished, 0 lost, 0 failed, 0 aborted by TCP;
                     """)
@@ -83,7 +84,7 @@ class ExampleCommandTest {
         Process unknown = sluice("example", "nonsense");
         assertThat(output(unknown))
                 .isEqualTo("sluice example: unknown example 'nonsense'; there are"
-                        + " chat, dial, echo, game, http (see sluice example --help)\n");
+                        + " chat, dial, echo, files, game, http (see sluice example --help)\n");
         assertThat(unknown.exitValue()).isEqualTo(2);
         Process port = sluice("example", "echo", "--port", "70000");
         assertThat(output(port)).isEqualTo(
