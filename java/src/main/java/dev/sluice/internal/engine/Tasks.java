@@ -58,8 +58,12 @@ public final class Tasks {
         if (!enter(offerers)) {
             return Offer.CLOSED;
         }
-        boolean fitted = tasks.offer(task);
-        offerers.getAndDecrement();
+        boolean fitted;
+        try {
+            fitted = tasks.offer(task);
+        } finally {
+            offerers.getAndDecrement(); // Also without memory: the close waits for zero.
+        }
         if (!fitted) {
             return Offer.FULL;
         }

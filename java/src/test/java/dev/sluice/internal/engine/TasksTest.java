@@ -1,6 +1,7 @@
 package dev.sluice.internal.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -43,6 +44,16 @@ class TasksTest {
             assertThat(taken).isGreaterThanOrEqualTo(limit).isLessThan(2 * limit);
             assertThat(tasks.limit()).as("what the message says").isEqualTo(taken);
         }
+    }
+
+    /** As without memory for the queue: the close of the port waits for the threads that add a task. */
+    @Test
+    @SuppressWarnings("NullAway") // Nothing else makes the queue throw.
+    void aTaskThatCannotBeQueuedDoesNotHoldUpTheClose() {
+        Tasks tasks = new Tasks(backend, 4);
+        assertThatThrownBy(() -> tasks.offer(null)).isInstanceOf(NullPointerException.class);
+        tasks.refuseTasks();
+        assertThat(tasks.offer(() -> {})).isEqualTo(Tasks.Offer.CLOSED);
     }
 
     @Test

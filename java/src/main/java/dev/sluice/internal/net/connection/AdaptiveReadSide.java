@@ -16,6 +16,7 @@ import dev.sluice.net.Connection;
 import dev.sluice.net.NetException;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,7 +63,8 @@ final class AdaptiveReadSide extends ReadSide
     private final Receive receive;
 
     /** Watches the socket for a thread that receives itself; created when first needed. */
-    private @Nullable Readiness poll;
+    @Nullable
+    Readiness poll;
 
     /** True while the port is to watch the socket and not to receive. */
     private boolean watches;
@@ -155,9 +157,14 @@ final class AdaptiveReadSide extends ReadSide
         }
     }
 
-    /** Receives again after a pause. */
+    /** Receives again, or watches; ends the other way. Whatever fails ends the stream. */
     private void resume() {
         try {
+            if (watches) {
+                stopReceiving();
+            } else if (poll != null && poll.isPending()) {
+                state.poller.port().cancel(poll);
+            }
             submitNextOrEnd(MAX_UNREAD);
         } catch (RuntimeException | Error failure) {
             broken(failure);
@@ -266,16 +273,12 @@ final class AdaptiveReadSide extends ReadSide
     /** Stops receiving for a thread that receives itself. */
     private void beginWatching() {
         watches = true;
-        stopReceiving();
         resume();
     }
 
-    /** Receives again for the reading thread. */
+    /** Receives again for the reading thread, which waits for a result alone. */
     private void endWatching() {
         watches = false;
-        if (poll != null && poll.isPending()) {
-            state.poller.port().cancel(poll);
-        }
         resume();
     }
 
@@ -297,7 +300,11 @@ final class AdaptiveReadSide extends ReadSide
             case OK -> ready(edge);
             case CANCELLED -> resume();
             case CLOSED_LOCALLY -> closedWithPort();
-            default -> state.unwatched(edge.status(), edge.nativeCode());
+            default -> {
+                // The reading thread waits for readiness, or already for bytes of the port.
+                ended(edge.status(), edge.nativeCode());
+                state.unwatched(edge.status(), edge.nativeCode());
+            }
         }
     }
 
@@ -320,19 +327,29 @@ final class AdaptiveReadSide extends ReadSide
             direct = false;
             stopRequested = false;
             received.start();
-            ask(this::endWatching);
+            if (!asked(AdaptiveReadSide::endWatching)) {
+                direct = true;
+                stopRequested = true;
+                received.stop();
+            }
         } else if (stopRequested) {
             stopRequested = meanBytes >= SMALL;
         } else if (state.poller.reportsEdges()) {
-            stopRequested = true;
-            ask(this::beginWatching);
+            stopRequested = asked(AdaptiveReadSide::beginWatching);
         }
     }
 
-    /** Must not hold the lock, which the port's thread takes: the port's queue may be full. */
-    private void ask(Runnable task) {
-        boolean closed = !state.poller.execute(task);
-        assert !closed || state.poller.isStopping() : "an open port took no task";
+    /**
+     * Asks the port's thread to run a task; false if there is no memory for it. A read that has taken
+     * bytes must not fail for that: a later one asks again.
+     */
+    private boolean asked(Consumer<AdaptiveReadSide> task) {
+        try {
+            state.ask(() -> task.accept(this));
+            return true;
+        } catch (OutOfMemoryError | StackOverflowError none) {
+            return false;
+        }
     }
 
     // ---- on the thread that reads --------------------------------------------------------------
@@ -399,10 +416,10 @@ final class AdaptiveReadSide extends ReadSide
         }
         resumeIfDrained();
         int count = first.left();
+        to.write(first.bytes, first.taken, count);
         if (count > passing.length && count <= LARGE) {
             passing = new byte[Math.ceilDiv(count, PASSING_STEP) * PASSING_STEP];
         }
-        to.write(first.bytes, first.taken, count);
         return count;
     }
 
@@ -414,8 +431,9 @@ final class AdaptiveReadSide extends ReadSide
 
     private int await(byte[] into, int offset, int length) throws NetException {
         state.check(this, "read");
-        if (received.await(into, offset, length)) {
-            ask(this::resume);
+        if (received.await(into, offset, length) && !asked(AdaptiveReadSide::resume)) {
+            received.pauseAgain();
+            throw NetErrors.of(state.describe("read"), Status.OUT_OF_MEMORY, 0);
         }
         if (received.result() == ReceivedBytes.NOTHING) {
             awaitResult();
@@ -454,8 +472,9 @@ final class AdaptiveReadSide extends ReadSide
 
     private void resumeIfDrained() {
         // While the budget is exceeded the receive resumes when this thread waits.
-        if (!budget().isExceeded() && received.resume(MAX_UNREAD / 2)) {
-            ask(this::resume);
+        if (!budget().isExceeded() && received.resume(MAX_UNREAD / 2)
+                && !asked(AdaptiveReadSide::resume)) {
+            received.pauseAgain();
         }
     }
 

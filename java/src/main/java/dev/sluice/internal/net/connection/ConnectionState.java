@@ -410,12 +410,20 @@ public final class ConnectionState extends PortSocket implements Leaks.Remains {
 
     /** Turns what is left of a graceful close into an abort. */
     void endLingering() {
-        boolean asked = poller.execute(() -> {
+        ask(() -> {
             Close close = lingering;
             if (close != null && close.isPending()) {
                 poller.port().cancel(close);
             }
         });
+    }
+
+    /**
+     * Runs a task on the port's thread, unless the port is closed. Must not hold a lock that the port's
+     * thread takes: the port's queue may be full.
+     */
+    void ask(Runnable task) {
+        boolean asked = poller.execute(task);
         assert asked || poller.isStopping() : "an open port took no task";
     }
 

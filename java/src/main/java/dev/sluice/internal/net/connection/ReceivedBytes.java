@@ -196,6 +196,12 @@ final class ReceivedBytes {
         return asks;
     }
 
+    /** Takes back a request to the port that failed: the next wait makes it again. */
+    synchronized void pauseAgain() {
+        target = null;
+        paused = true;
+    }
+
     /** Returns how the stream ended. */
     synchronized StreamEnd end() {
         StreamEnd how = end;

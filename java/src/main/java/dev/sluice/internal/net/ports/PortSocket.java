@@ -151,14 +151,23 @@ public abstract class PortSocket {
         }
         side.registerCurrentThread();
         while (!side.isReady()) {
-            LimitExceededException exhausted = request == null ? null : request.exhausted;
-            if (exhausted != null) {
-                throw NetErrors.of(describe(operation), exhausted);
+            Throwable failure = request == null ? null : request.failure;
+            if (failure != null) {
+                throw failed(operation, failure);
             }
             if (!park(side, operation)) {
                 return;
             }
         }
+    }
+
+    private NetException failed(String operation, Throwable failure) {
+        if (failure instanceof LimitExceededException exhausted) {
+            return NetErrors.of(describe(operation), exhausted);
+        }
+        boolean memory = failure instanceof OutOfMemoryError;
+        return NetErrors.of(
+                describe(operation), memory ? Status.OUT_OF_MEMORY : Status.UNKNOWN, 0);
     }
 
     /**
@@ -251,8 +260,8 @@ public abstract class PortSocket {
     private final class ReadinessRequest implements Runnable {
         private final ReadyWaiter side;
 
-        /** Why no report will come: the port has no free slot. */
-        private volatile @Nullable LimitExceededException exhausted;
+        /** Why no report will come, such as a port without a free slot. */
+        private volatile @Nullable Throwable failure;
 
         ReadinessRequest(ReadyWaiter side) {
             this.side = side;
@@ -261,16 +270,22 @@ public abstract class PortSocket {
         /** On the port's thread. */
         @Override
         public void run() {
-            Readiness poll = pollOf(side);
-            if (!socket.isOpen() || poll.isPending()) {
-                return;
-            }
             try {
-                poller.port().submit(poll);
+                Readiness poll = pollOf(side);
+                if (socket.isOpen() && !poll.isPending()) {
+                    poller.port().submit(poll);
+                }
             } catch (LimitExceededException full) {
-                exhausted = full;
-                side.wake();
+                fail(full);
+            } catch (RuntimeException | Error thrown) {
+                fail(thrown);
+                throw thrown;
             }
+        }
+
+        private void fail(Throwable cause) {
+            failure = cause;
+            side.wake();
         }
     }
 
