@@ -2,8 +2,10 @@ package dev.sluice.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import dev.sluice.Status;
+import dev.sluice.conformance.Needs;
 import dev.sluice.testing.OwnLoopback;
 import java.io.IOException;
 import java.io.InputStream;
@@ -290,6 +292,49 @@ class TlsTest extends TlsFixture {
             pair.server().clearDeadlines();
             assertThat(pair.server().read(one)).isEqualTo(1);
             assertThat(one[0]).isEqualTo((byte) 2);
+        }
+    }
+
+    private static Status closedAfterALoss(Connection connection) throws IOException {
+        assertThatThrownBy(() -> connection.read(new byte[1]))
+                .isInstanceOf(ConnectionLostException.class);
+        return closedAfterABrokenWrite(connection);
+    }
+
+    /** Writes until that fails, which it must; returns how the close after that ended. */
+    private static Status closedAfterABrokenWrite(Connection connection) throws IOException {
+        byte[] bytes = new byte[1 << 16];
+        assertThatThrownBy(() -> {
+            while (true) {
+                connection.write(bytes);
+            }
+        }).isInstanceOf(NetException.class);
+        return connection.closeGracefully(LONG);
+    }
+
+    @Test
+    void aGracefulCloseAfterALossReportsItAsThatOfAPlainConnection() throws Exception {
+        assumeFalse(Needs.isWine(), "needs a kernel that keeps a reset for a later receive");
+        try (Pair pair = pair()) {
+            pair.server().abort();
+            assertThat(closedAfterALoss(pair.client())).isEqualTo(Status.RESET);
+        }
+        try (TlsPair pair = shaken(dialling, serving)) {
+            pair.server().abort();
+            assertThat(closedAfterALoss(pair.client())).isEqualTo(Status.RESET);
+        }
+    }
+
+    @Test
+    void aGracefulCloseAfterAWriteThatStoppedReportsWhyAsThatOfAPlainConnection()
+            throws Exception {
+        try (Pair pair = pair()) {
+            pair.client().writeDeadline(SHORT);
+            assertThat(closedAfterABrokenWrite(pair.client())).isEqualTo(Status.DEADLINE);
+        }
+        try (TlsPair pair = shaken(dialling, serving)) {
+            pair.client().writeDeadline(SHORT);
+            assertThat(closedAfterABrokenWrite(pair.client())).isEqualTo(Status.DEADLINE);
         }
     }
 

@@ -13,6 +13,7 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The direction to the peer: makes records and writes them. Its lock orders writes, the handshake's
@@ -28,6 +29,9 @@ final class OutboundRecords {
     /** True once records were made that may not be with the peer: the stream cannot continue. */
     private volatile boolean broken;
 
+    /** Why, if the transport failed; null before, and if the engine did. */
+    private volatile @Nullable NetException brokenBy;
+
     /** True once this side ends the session: the engine then has a message to send. */
     private volatile boolean closing;
 
@@ -41,6 +45,12 @@ final class OutboundRecords {
 
     boolean isBroken() {
         return broken;
+    }
+
+    /** Returns the failure of the transport that broke the stream, or null. */
+    @Nullable
+    NetException brokenBy() {
+        return brokenBy;
     }
 
     /** Returns true if the engine's own message, the last one, is no answer to the peer. */
@@ -161,6 +171,9 @@ final class OutboundRecords {
         try {
             transport.write(records.array(), records.arrayOffset(), bytes);
             sent = true;
+        } catch (NetException failure) {
+            brokenBy = failure;
+            throw failure;
         } finally {
             broken |= !sent;
         }

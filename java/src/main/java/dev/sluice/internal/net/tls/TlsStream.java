@@ -355,10 +355,14 @@ public final class TlsStream implements TlsConnection {
             return Status.CLOSED_LOCALLY;
         }
         long endNanos = after(bound);
-        if (!endSession(endNanos, true)) {
-            transport.abort();
+        if (endSession(endNanos, true)
+                || outbound.brokenBy() instanceof ConnectionLostException) {
+            // Also of a lost connection, the transport knows best how it ended.
+            return transport.closeGracefully(left(endNanos));
         }
-        return transport.closeGracefully(left(endNanos));
+        NetException unsent = outbound.brokenBy();
+        transport.abort();
+        return unsent == null ? Status.DEADLINE : unsent.status(); // Else a write is still under way.
     }
 
     /** Sends close_notify after the handler of a server; aborts if that cannot be. */
