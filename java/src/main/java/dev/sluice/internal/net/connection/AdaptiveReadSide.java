@@ -436,6 +436,7 @@ final class AdaptiveReadSide extends ReadSide
             throw NetErrors.of(state.describe("read"), Status.OUT_OF_MEMORY, 0);
         }
         if (received.result() == ReceivedBytes.NOTHING) {
+            releaseArraysBut(into);
             awaitResult();
         }
         return received.result();

@@ -29,6 +29,18 @@ final class LargeArray {
     /** That array as memory. */
     private @Nullable MemorySegment memory;
 
+    /** Returns true if an array is kept, and not this one. */
+    @SuppressWarnings("ReferenceEquality") // Of each array the memory is another one.
+    boolean keepsAnother(byte @Nullable [] used) {
+        return array != null && array != used;
+    }
+
+    /** Keeps no array until one is used again. */
+    void release() {
+        array = null;
+        memory = null;
+    }
+
     LargeArray(byte[] first) {
         latest = System.identityHashCode(first);
     }

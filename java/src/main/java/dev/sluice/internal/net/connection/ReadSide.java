@@ -110,7 +110,7 @@ abstract class ReadSide extends ReadyWaiter {
         state.check(this, "read");
         MemorySegment array = offset == 0 && length >= LargeArray.MIN_BYTES ? memoryOf(into) : null;
         while (true) {
-            awaitBytes();
+            awaitBytes(into);
             int count = array != null
                     ? tryReceive(array, Math.min(length, LargeArray.MAX_BYTES))
                     : tryReceiveCopy(into, offset, length);
@@ -131,6 +131,19 @@ abstract class ReadSide extends ReadyWaiter {
             return null;
         }
         return present.memoryOf(into);
+    }
+
+    /**
+     * Before a wait, which may last: an idle connection keeps no array alive but the one that its
+     * reader waits with.
+     */
+    final void releaseArraysBut(byte @Nullable [] into) {
+        LargeArray present = largeArray;
+        if (present != null && present.keepsAnother(into)) {
+            present.release();
+        }
+        // A field of that type would cost memory of each connection.
+        ((WriteSide) state.writing).releaseArrayBut(into);
     }
 
     private int tryReceiveCopy(byte[] into, int offset, int length) throws NetException {
@@ -155,7 +168,7 @@ abstract class ReadSide extends ReadyWaiter {
         state.check(this, "read");
         boolean direct = Scratch.isHeld(into);
         while (true) {
-            awaitBytes();
+            awaitBytes(null);
             int count = direct ? tryReceive(into, into.byteSize()) : tryReceiveCopy(into);
             if (count != NativeSocket.WOULD_BLOCK) {
                 return count;
@@ -175,10 +188,12 @@ abstract class ReadSide extends ReadyWaiter {
         }
     }
 
-    private void awaitBytes() throws NetException {
+    /** Waits for bytes of the socket, which go to the array if there is one. */
+    private void awaitBytes(byte @Nullable [] into) throws NetException {
         if (isReady()) {
             state.poller.countCall(this);
         } else {
+            releaseArraysBut(into);
             state.await(this, "read", state.poller.reportsEdges());
         }
     }
@@ -227,7 +242,7 @@ abstract class ReadSide extends ReadyWaiter {
     int copyOnce(Connection target) throws NetException {
         state.check(this, "read");
         while (true) {
-            awaitBytes();
+            awaitBytes(null);
             Scratch scratch = Scratch.borrow();
             try {
                 int count = tryReceive(scratch.memory(), Scratch.BYTES);

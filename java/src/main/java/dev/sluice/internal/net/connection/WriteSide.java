@@ -159,6 +159,15 @@ final class WriteSide extends ReadyWaiter {
         return trySendCopy(state, from, offset, Math.min(length, Scratch.BYTES));
     }
 
+    /** On the reading thread, before it waits: keeps no array alive but that one. */
+    void releaseArrayBut(byte @Nullable [] kept) {
+        LargeArray present = largeArray;
+        if (present != null && present.keepsAnother(kept) && tryAcquire()) {
+            present.release();
+            unlock();
+        }
+    }
+
     private int trySendCopy(ConnectionState state, byte[] from, int offset, int part)
             throws NetException {
         Scratch scratch = Scratch.borrow();
