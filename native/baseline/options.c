@@ -15,7 +15,7 @@
 
 static const char *program = "baseline";
 
-static const char *const TASKS[] = {"echo", "receive", "send", "fan-out", "proxy", "udp", "udp-bulk"};
+static const char *const TASKS[] = {"echo", "receive", "send", "fan-out", "proxy", "udp", "udp-bulk", "file"};
 
 void server_fail(int status, const char *format, ...) {
     va_list arguments;
@@ -64,7 +64,7 @@ static int parse_idle(const char *text) {
 static enum task parse_task(const char *text) {
     for (unsigned i = 0; i < sizeof TASKS / sizeof TASKS[0]; i++)
         if (strcmp(text, TASKS[i]) == 0) return (enum task)i;
-    server_fail(EXIT_USAGE, "--task %s: use echo, receive, send, fan-out, proxy, udp, udp-bulk", text);
+    server_fail(EXIT_USAGE, "--task %s: use echo, receive, send, fan-out, proxy, udp, udp-bulk, file", text);
 }
 
 /* The length of the address, 0 where the text is none. */
@@ -107,7 +107,7 @@ static void set_backend(struct options *options, const char *text) {
 }
 
 static bool is_option(const char *name) {
-    static const char *const NAMES[] = {"--port", "--task", "--address", "--backend", "--idle", "--sockets"};
+    static const char *const NAMES[] = {"--port", "--task", "--address", "--backend", "--idle", "--sockets", "--file"};
     for (unsigned i = 0; i < sizeof NAMES / sizeof NAMES[0]; i++)
         if (strcmp(name, NAMES[i]) == 0) return true;
     return false;
@@ -120,6 +120,8 @@ static void set_option(struct options *options, const char *name, const char *va
         options->task = parse_task(value);
     else if (strcmp(name, "--backend") == 0)
         set_backend(options, value);
+    else if (strcmp(name, "--file") == 0)
+        options->file = value;
     else if (strcmp(name, "--sockets") == 0)
         options->sockets = parse_sockets(value);
     else if (strcmp(name, "--idle") == 0)

@@ -4,6 +4,7 @@
  *   [--port N] [--address A] [--task echo|receive|send|fan-out]
  *   --task proxy --backend ADDRESS:PORT [--idle MILLIS]
  *   --task udp|udp-bulk [--sockets N]
+ *   --task file --file F
  */
 #ifndef SLUICE_BASELINE_OPTIONS_H
 #define SLUICE_BASELINE_OPTIONS_H
@@ -20,7 +21,7 @@
 enum { EXIT_SYSTEM = 1, EXIT_USAGE = 2, EXIT_UNSUPPORTED = 3 };
 
 /* What the server does with its connections; see tasks.h. */
-enum task { TASK_ECHO, TASK_RECEIVE, TASK_SEND, TASK_FAN_OUT, TASK_PROXY, TASK_UDP, TASK_UDP_BULK };
+enum task { TASK_ECHO, TASK_RECEIVE, TASK_SEND, TASK_FAN_OUT, TASK_PROXY, TASK_UDP, TASK_UDP_BULK, TASK_FILE };
 
 struct options {
     const char *address; /* a literal; 127.0.0.1 by default */
@@ -30,6 +31,7 @@ struct options {
     enum task task;
     struct sockaddr_storage backend; /* of a proxy */
     socklen_t backend_length;        /* 0 without one */
+    const char *file;                /* of that task; NULL without one */
     int sockets;                     /* with consecutive ports; 1 by default */
     int idle_millis;                 /* after which a session of a proxy ends: two minutes; 0 for never */
 };

@@ -12,6 +12,7 @@
  *   udp-bulk  answers a datagram of two numbers of 4 bytes in network order, a count up to 48 and any
  *             number, with so many datagrams of 1,200 bytes, in one call; each begins with its place
  *             among them and that number; on epoll alone
+ *   file      as send, but the bytes are those of a file, from its beginning each time; on epoll alone
  *
  * Programs of their own beside the echo, so that the echo asks nothing at run time.
  */
@@ -47,6 +48,7 @@ int run_tasks_epoll(const struct options *options);
 int run_tasks_uring(const struct options *options);
 int run_udp_epoll(const struct options *options);
 int run_udp_bulk_epoll(const struct options *options);
+int run_file_epoll(const struct options *options);
 int run_proxy_epoll(const struct options *options);
 
 #endif

@@ -55,7 +55,7 @@ final class BulkLoads implements LoadType {
             case ECHO -> Check.ofEcho(new Load(1, 16 * 1024, 16));
             case RECEIVE -> Check.ofReceive();
             case SEND -> Check.ofSend();
-            case FAN_OUT, PROXY, REQUEST, TLS, UDP, UDP_BULK ->
+            case FAN_OUT, FILE, PROXY, REQUEST, TLS, UDP, UDP_BULK ->
                 throw new IllegalArgumentException("a stream has no others");
         };
     }

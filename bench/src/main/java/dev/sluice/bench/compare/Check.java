@@ -1,5 +1,6 @@
 package dev.sluice.bench.compare;
 
+import dev.sluice.bench.load.BulkFile;
 import dev.sluice.bench.load.BulkReceive;
 import dev.sluice.bench.load.BulkSend;
 import dev.sluice.bench.load.ByteCheck;
@@ -8,6 +9,7 @@ import dev.sluice.bench.load.Datagrams;
 import dev.sluice.bench.load.Load;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 
 /**
  * How a load checks that a server does its task correctly.
@@ -74,6 +76,18 @@ record Check(String words, Pass pass) {
                 (server, seed) -> {
                     try (BulkSend stream = new BulkSend(server)) {
                         stream.runWhole(STREAM_BYTES);
+                    }
+                });
+    }
+
+    /** Makes the file, which all servers share, and compares every byte of it. */
+    static Check ofFile(Path file, long bytes) {
+        return new Check(
+                "every byte of the file before the measurement, their number in each slice",
+                (server, seed) -> {
+                    BulkFile.make(file, bytes);
+                    try (BulkFile stream = new BulkFile(server, bytes)) {
+                        stream.check();
                     }
                 });
     }

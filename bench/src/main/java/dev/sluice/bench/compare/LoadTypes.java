@@ -11,6 +11,7 @@ public final class LoadTypes {
             new ChurnLoads(),
             new BulkLoads(),
             new WholeBulkLoads(),
+            new FileLoad(),
             new FanOutLoad(),
             new MixedLoad(),
             new ProxyLoad(),

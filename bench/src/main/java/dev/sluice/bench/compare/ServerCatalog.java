@@ -87,7 +87,8 @@ public final class ServerCatalog {
                 EnumSet.complementOf(EnumSet.of(Task.REQUEST, Task.TLS)));
         addC("c-io_uring", "sluice_baseline_uring", "C on io_uring, one thread", baselines,
                 EnumSet.complementOf(
-                        EnumSet.of(Task.PROXY, Task.UDP, Task.UDP_BULK, Task.REQUEST, Task.TLS)));
+                        EnumSet.of(Task.FILE, Task.PROXY, Task.UDP, Task.UDP_BULK,
+                                Task.REQUEST, Task.TLS)));
     }
 
     private static boolean everyLoad(Load load) {

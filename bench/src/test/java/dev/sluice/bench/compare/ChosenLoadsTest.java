@@ -19,13 +19,13 @@ class ChosenLoadsTest {
     void namesOfAllKindsMayBeMixed() {
         ChosenLoads chosen = ChosenLoads.parse(
                 List.of("64x64", "CHURN", "rate500", "idle", "bulk", "64x64", "fan-out", "mixed",
-                        "udp-bulk", "tls"),
+                        "udp-bulk", "tls", "file"),
                 true);
         assertThat(chosen.echo()).containsExactly(new Load(64, 64, 1));
         assertThat(chosen.special()).extracting(SpecialLoad::name).containsExactly("churn-close",
                 "churn-half-close", "churn-abort", "rate500", "bulk-echo", "bulk-receive",
                 "bulk-send", "fan-out", "mixed", "udp-bulk", "tls-64x64", "tls-64x16384",
-                "tls-handshakes", "tls-resumed");
+                "tls-handshakes", "tls-resumed", "file");
         assertThat(chosen.fresh()).containsExactly(FreshLoad.IDLE);
         assertThat(chosen.counts()).isTrue();
     }

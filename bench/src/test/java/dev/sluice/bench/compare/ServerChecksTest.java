@@ -5,11 +5,13 @@ import static org.junit.jupiter.api.Assumptions.abort;
 
 import dev.sluice.bench.load.Exchange;
 import dev.sluice.bench.peers.Task;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -22,11 +24,14 @@ class ServerChecksTest {
     private static final ServerCatalog CATALOG =
             new ServerCatalog(BaselinePrograms.ofEnvironment());
 
+    @TempDir
+    static Path folder;
+
     static Stream<Arguments> rows() {
         return Stream
                 .of(RequestLoads.load(1), RequestLoads.load(16), ProxyLoad.load(), UdpLoads.many(),
                         UdpLoads.one(), UdpBulkLoad.load(), TlsLoads.messages(),
-                        TlsLoads.mebibytes(),
+                        TlsLoads.mebibytes(), FileLoad.load(folder.resolve("file"), 3_000_001),
                         TlsLoads.handshakes(false), TlsLoads.handshakes(true))
                 .flatMap(load -> CATALOG.all().stream().filter(spec -> spec.knows(load.task()))
                         .map(spec -> Arguments.of(spec.name(), load.name(), spec, load)));

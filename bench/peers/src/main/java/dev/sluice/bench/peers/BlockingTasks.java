@@ -42,6 +42,7 @@ final class BlockingTasks {
             case FAN_OUT -> new FanOut()::serve;
             case REQUEST -> BlockingTasks::answer;
             case TLS -> BlockingTasks::echo;
+            case FILE -> throw new IllegalArgumentException("a file has its own servers");
             case PROXY -> throw new IllegalArgumentException("a proxy has two connections");
             case UDP, UDP_BULK ->
                 throw new IllegalArgumentException("a datagram socket is no stream");

@@ -56,6 +56,11 @@ enum NettyTransport {
         this.datagrams = datagrams;
     }
 
+    /** The name of its server on the command line. */
+    String peerName() {
+        return "netty-" + name().toLowerCase(Locale.ROOT);
+    }
+
     Class<? extends ServerChannel> listener() {
         return listener;
     }

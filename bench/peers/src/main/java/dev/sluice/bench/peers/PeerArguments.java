@@ -2,6 +2,7 @@ package dev.sluice.bench.peers;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,9 +13,10 @@ import org.jspecify.annotations.Nullable;
  * @param address where it listens
  * @param proxy of {@link Task#PROXY} alone, which has it
  * @param sockets of {@link Task#UDP} and {@link Task#UDP_BULK}
+ * @param file of {@link Task#FILE} alone, which has it; opened with the first connection
  */
 record PeerArguments(String server, Task task, InetSocketAddress address,
-        @Nullable ProxySettings proxy, int sockets) {
+        @Nullable ProxySettings proxy, int sockets, @Nullable Path file) {
     /** As in native/baseline/options.c; longer than all other servers of a comparison warm up. */
     private static final int IDLE_MILLIS = 120_000;
 
@@ -23,7 +25,8 @@ record PeerArguments(String server, Task task, InetSocketAddress address,
     static PeerArguments parse(String... arguments) {
         if (arguments.length == 0 || arguments.length % 2 == 0) {
             throw new IllegalArgumentException("usage: PeerMain NAME [--port N] [--address A]"
-                    + " [--task T] [--backend ADDRESS:PORT] [--idle MILLIS] [--sockets N]");
+                    + " [--task T] [--backend ADDRESS:PORT] [--idle MILLIS] [--sockets N]"
+                    + " [--file F]");
         }
         int port = 0;
         Task task = Task.ECHO;
@@ -31,6 +34,7 @@ record PeerArguments(String server, Task task, InetSocketAddress address,
         InetSocketAddress backend = null;
         int idleMillis = IDLE_MILLIS;
         int sockets = 1;
+        Path file = null;
         for (int i = 1; i < arguments.length; i += 2) {
             String value = arguments[i + 1];
             switch (arguments[i]) {
@@ -39,6 +43,7 @@ record PeerArguments(String server, Task task, InetSocketAddress address,
                 case "--task" -> task = Task.parse(value);
                 case "--backend" -> backend = parseBackend(value);
                 case "--idle" -> idleMillis = number("--idle", value);
+                case "--file" -> file = Path.of(value);
                 case "--sockets" -> sockets = parseSockets(value);
                 default -> throw new IllegalArgumentException("unknown option " + arguments[i]);
             }
@@ -46,8 +51,11 @@ record PeerArguments(String server, Task task, InetSocketAddress address,
         if (task == Task.PROXY && backend == null) {
             throw new IllegalArgumentException("--task proxy needs --backend ADDRESS:PORT");
         }
+        if (task == Task.FILE && file == null) {
+            throw new IllegalArgumentException("--task file needs --file F");
+        }
         return new PeerArguments(arguments[0], task, new InetSocketAddress(address, port),
-                backend == null ? null : new ProxySettings(backend, idleMillis), sockets);
+                backend == null ? null : new ProxySettings(backend, idleMillis), sockets, file);
     }
 
     private static int parseSockets(String text) {

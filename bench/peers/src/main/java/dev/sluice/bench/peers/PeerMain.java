@@ -6,10 +6,12 @@ import java.io.InputStreamReader;
 import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 
 /**
  * Runs one server: {@code PeerMain NAME [--port N] [--address A] [--task T]}, and for a proxy {@code
- * --backend ADDRESS:PORT [--idle MILLIS]}, for datagrams {@code [--sockets N]}. Prints {@code
+ * --backend ADDRESS:PORT [--idle MILLIS]}, for datagrams {@code [--sockets N]},
+ * for a file {@code --file F}. Prints {@code
  * listening ADDRESS:PORT}, answers the requests of {@link Control}, and ends with standard input.
  */
 public final class PeerMain {
@@ -58,6 +60,10 @@ public final class PeerMain {
         if (arguments.task() == Task.UDP || arguments.task() == Task.UDP_BULK) {
             return Peers.openUdp(arguments.server(), arguments.task(), arguments.address(),
                     arguments.sockets());
+        }
+        Path file = arguments.file();
+        if (arguments.task() == Task.FILE && file != null) {
+            return Peers.openFile(arguments.server(), arguments.address(), file);
         }
         return arguments.task() == Task.PROXY && proxy != null
                 ? Peers.openProxy(arguments.server(), arguments.address(), proxy)

@@ -5,6 +5,7 @@ import dev.sluice.CompletionPort;
 import io.netty.util.Version;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -42,10 +43,18 @@ public final class Peers {
         EchoPeer open(InetSocketAddress first, int sockets) throws IOException;
     }
 
+    /** Starts a server that sends a file. */
+    @FunctionalInterface
+    interface FileOpener {
+        /** As {@link Opener#open}; the file is opened with the first connection. */
+        EchoPeer open(InetSocketAddress address, Path file) throws IOException;
+    }
+
     /** Made when the first of them is asked for: a server that echoes starts without them. */
     private static final class Others {
         static final Map<Task, Map<String, Opener>> STREAMS = openers();
         static final Map<String, ProxyOpener> PROXIES = proxies();
+        static final Map<String, FileOpener> FILES = files();
         static final Map<String, UdpOpener> UDP_BULK = Map.of(
                 "sluice-epoll", SluiceUdp.bulk(Backend.EPOLL),
                 "sluice-io_uring", SluiceUdp.bulk(Backend.IO_URING),
@@ -92,6 +101,19 @@ public final class Peers {
         openers.put("netty-epoll", address -> NettyServer.openTls(NettyTransport.EPOLL, address));
         openers.put("netty-io_uring",
                 address -> NettyServer.openTls(NettyTransport.IO_URING, address));
+        return openers;
+    }
+
+    private static Map<String, FileOpener> files() {
+        Map<String, FileOpener> openers = new LinkedHashMap<>();
+        openers.put("sluice-epoll", SluiceFiles.opener(Backend.EPOLL));
+        openers.put("sluice-io_uring", SluiceFiles.opener(Backend.IO_URING));
+        blockingGroups().forEach(
+                (name, groups) -> openers.put(name, SluiceFiles.blocking(groups)));
+        openers.put("nio", NioFiles::open);
+        for (NettyTransport transport : NettyTransport.values()) {
+            openers.put(transport.peerName(), NettyFiles.opener(transport));
+        }
         return openers;
     }
 
@@ -144,6 +166,7 @@ public final class Peers {
         return switch (task) {
             case ECHO -> EchoPeers.NAMES;
             case PROXY -> Others.PROXIES.keySet();
+            case FILE -> Others.FILES.keySet();
             case UDP, UDP_BULK -> udp(task).keySet();
             default -> Others.STREAMS.getOrDefault(task, Map.of()).keySet();
         };
@@ -181,6 +204,20 @@ public final class Peers {
             throw unknown(name, Task.PROXY);
         }
         return opener.open(address, settings);
+    }
+
+    /**
+     * Starts the server of that name, which sends a file.
+     *
+     * @throws IllegalArgumentException where there is none of that name
+     */
+    public static EchoPeer openFile(String name, InetSocketAddress address, Path file)
+            throws IOException {
+        FileOpener opener = Others.FILES.get(name);
+        if (opener == null) {
+            throw unknown(name, Task.FILE);
+        }
+        return opener.open(address, file);
     }
 
     private static IllegalArgumentException unknown(String name, Task task) {

@@ -43,6 +43,9 @@ public enum Task {
      */
     UDP_BULK,
 
+    /** As {@link #SEND}, but each number of bytes is sent from the beginning of a file. */
+    FILE,
+
     /** Answers each request of HTTP/1.1 with a body of 13 bytes, once it has seen the request's end. */
     REQUEST,
 

@@ -47,7 +47,7 @@ class PeerArgumentsTest {
     @ValueSource(strings = {"", "nio --port", "nio --port 65536", "nio --port -1", "nio --port x",
         "nio --speed 3", "nio --task sing", "nio --address nowhere.example",
         "nio --task proxy", "nio --backend 127.0.0.1", "nio --backend nowhere.example:7",
-        "nio --backend 127.0.0.1:7 --idle -1", "nio --sockets 0"})
+        "nio --backend 127.0.0.1:7 --idle -1", "nio --sockets 0", "nio --task file"})
     void whatIsWrongIsRefused(String line) {
         String[] arguments = line.isEmpty() ? new String[0] : line.split(" ", -1);
         assertThatIllegalArgumentException().isThrownBy(() -> PeerArguments.parse(arguments));
