@@ -49,7 +49,7 @@ class AllocationTest {
             outcome = run(backend, variant);
         }
         assertThat(outcome.lines()).first().asString()
-                .isEqualTo(Needs.isLinux() ? "passed 8" : "passed 6");
+                .isEqualTo(Needs.isLinux() ? "passed 9" : "passed 7");
         assertThat(outcome.code()).as("%s", outcome.lines()).isZero();
     }
 
