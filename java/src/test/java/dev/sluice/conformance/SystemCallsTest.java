@@ -88,18 +88,32 @@ class SystemCallsTest extends ConformanceTest {
         }
     }
 
+    /**
+     * The kernel refuses each send that is not in the ring, after the one that tries the features of
+     * io_uring: a full socket is tried now and then.
+     */
+    @Test
+    void aDatagramSocketThatHasNoRoomIsNotTriedForEachSend() throws Exception {
+        assumeTrue(backend == Backend.IO_URING, "elsewhere each send is a call");
+        Path counts = count(EchoProcess.DATAGRAMS, this::exchangeDatagrams,
+                "-e", "inject=sendto:error=EAGAIN:when=2+");
+        long tries = callsOf(counts, "sendto");
+        assertThat((double) tries / DATAGRAMS).as("tries for each of %d datagrams", DATAGRAMS)
+                .isPositive().isLessThanOrEqualTo(0.2);
+    }
+
     /** Exchanges messages with a server of its own process. */
     private interface Exchange {
         void with(Address server) throws Exception;
     }
 
     /** Returns the file with the calls of a server, which ends with the exchange. */
-    private Path count(String service, Exchange exchange) throws Exception {
+    private Path count(String service, Exchange exchange, String... options) throws Exception {
         Needs.linux("strace counts the calls");
         Needs.command("strace", "it counts the calls");
         Needs.nativeX86("strace does not see through an emulator");
         Path counts = folder.resolve("counts");
-        Process server = start(counts, service);
+        Process server = start(counts, service, options);
         try {
             BufferedReader output = server.inputReader(StandardCharsets.US_ASCII);
             String address = output.readLine();
@@ -144,9 +158,10 @@ class SystemCallsTest extends ConformanceTest {
         loop.run(new SendTo(socket).buffer(none).to(server));
     }
 
-    private Process start(Path counts, String service) throws IOException {
+    private Process start(Path counts, String service, String... options) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 "strace", "-f", "-qq", "-c", "-e", COUNTED, "-o", counts.toString()));
+        command.addAll(List.of(options));
         command.addAll(JavaCommand.of(List.of(
                 "-XX:TieredStopAtLevel=1", "-Xshare:auto", EchoProcess.class.getName(),
                 backend.toString(), service)));

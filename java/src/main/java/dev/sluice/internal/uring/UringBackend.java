@@ -227,7 +227,7 @@ public final class UringBackend implements Backend {
                     datagrams.received(channel, request, result);
                 }
             }
-            case SEND_TO -> datagrams.sent(request, result);
+            case SEND_TO -> datagrams.sent(channel, request, result);
             case POLL -> polls.completed(request, result, flags);
             default -> throw new AssertionError(request);
         }

@@ -12,7 +12,7 @@ final class UringChannel extends Channel {
      */
     private @Nullable ArrayDeque<Integer> arrived;
 
-    /** Written by {@link UringTries}, as are the next two: the round in which it was last tried. */
+    /** Written by {@link UringTries}, as are the next three: the round in which it was last tried. */
     int triedInRound;
 
     /** Calls without the ring that it may still make in that round. */
@@ -20,6 +20,9 @@ final class UringChannel extends Channel {
 
     /** Receives that go to the ring before the next one is tried, since a try found nothing. */
     byte receivesUntilTry;
+
+    /** Sends that must find room through the ring before the next one is tried. */
+    byte sendsUntilTry;
 
     UringChannel(int family, boolean stream, long handle) {
         super(family, stream);

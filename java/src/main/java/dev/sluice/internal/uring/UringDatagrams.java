@@ -157,9 +157,13 @@ final class UringDatagrams {
         return peer.isPeerOf(channel.family) ? LinuxSockaddr.check(peer) : Errno.EAFNOSUPPORT;
     }
 
-    void sent(Request request, int result) {
+    void sent(UringChannel channel, Request request, int result) {
         boolean full = result == -Errno.EAGAIN && request.peer().family == RawAddress.UNIX;
+        if (result == -Errno.EAGAIN) {
+            tries.foundNoRoom(channel);
+        }
         if (result >= 0) {
+            tries.foundRoom(channel);
             completions.complete(request, Outcome.OK, result, 0);
         } else if (full && request.cancelReason == null) {
             driver.pause(request);

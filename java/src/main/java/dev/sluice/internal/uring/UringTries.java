@@ -23,6 +23,9 @@ final class UringTries {
     /** After a try that found nothing; each costs a system call. */
     private static final byte RECEIVES_UNTIL_TRY = 8;
 
+    /** After a send that found no room, be it tried or through the ring. */
+    private static final byte SENDS_UNTIL_TRY = 8;
+
     private final UringDriver driver;
     private final Completions completions;
 
@@ -73,7 +76,7 @@ final class UringTries {
 
     /** Sends a datagram if there is room; returns true if the request ended. */
     boolean sends(UringChannel channel, Request request) {
-        if (!mayTry(channel, request)) {
+        if (channel.sendsUntilTry > 0 || !mayTry(channel, request)) {
             return false;
         }
         channel.triesLeft--;
@@ -82,6 +85,7 @@ final class UringTries {
                     driver.sockets.trySendTo(
                             channel, request.address(), request.length(), request.peer());
             if (sent == TryCalls.WOULD_BLOCK) {
+                foundNoRoom(channel);
                 return false;
             }
             completions.complete(request, Outcome.OK, sent, 0);
@@ -89,5 +93,17 @@ final class UringTries {
             driver.fail(request, failure.nativeCode());
         }
         return true;
+    }
+
+    /** Leaves sends to the ring for a while: a socket that is full would cost a call for each. */
+    void foundNoRoom(UringChannel channel) {
+        channel.sendsUntilTry = SENDS_UNTIL_TRY;
+    }
+
+    /** A send through the ring has found room. */
+    void foundRoom(UringChannel channel) {
+        if (channel.sendsUntilTry > 0) {
+            channel.sendsUntilTry--;
+        }
     }
 }
