@@ -69,8 +69,8 @@ public final class Readiness extends Operation<Readiness> {
      * if it returned fewer bytes than it had room for, unless the event {@link #isHangup} or {@link
      * #isUrgent}.
      *
-     * <p>A backend without this capability, IOCP, ends the operation with UNSUPPORTED; see {@link
-     * Capabilities#report}.
+     * <p>A backend without this capability ends the operation with UNSUPPORTED: IOCP, and io_uring before
+     * Linux 5.13. See {@link Capabilities#report}.
      *
      * @return this operation
      * @see <a href="https://man7.org/linux/man-pages/man7/epoll.7.html">epoll(7), EPOLLET</a>

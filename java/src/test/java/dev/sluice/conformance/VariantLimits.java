@@ -61,6 +61,9 @@ public final class VariantLimits implements ExecutionCondition {
             new Limit(ZERO_COPY, "1",
                     "a send that was done may end only in the port's close, where no echo runs",
                     List.of("DescriptorReuseTest.connectionsThatComeAndGoNeverSeeOneAnother")),
+            new Limit("sluice.uring.multishot_poll", "off",
+                    "after the peer's end a wait for room looks again and again, with pauses",
+                    List.of("ReadinessTest.aHalfClosedConnectionThatIsIdleCostsNothing")),
             new Limit("sluice.uring.submissions", "1",
                     "each request of a ring with one place takes a call of its own",
                     List.of("SystemCallsTest."

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.sluice.Backend;
 import dev.sluice.Capabilities;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -93,6 +94,21 @@ class VariantsTest {
         VariantRuns.Result result = runs.await(variant);
         assertThat(result.failures()).isEmpty();
         assertThat(result.passed() + result.leftOut()).isGreaterThan(LEAST_TESTS);
+    }
+
+    /** As before Linux 5.13: each poll ends once, also that of the wake-ups. */
+    @Test
+    void withoutMultishotPollsWakeUpsAndReadinessWork() throws Exception {
+        String property = "sluice.uring.multishot_poll";
+        assertThat(switches()).contains(property);
+        List<Class<?>> part = List.of(
+                AnyThreadTest.class, ReadinessTest.class, HalfCloseTest.class, HandlerTest.class);
+        List<String> program = new ArrayList<>(List.of("-D" + property + "=off",
+                "-Dsluice.test.backends=io_uring", SuitePart.class.getName()));
+        part.forEach(type -> program.add(type.getName()));
+        JavaCommand.Outcome outcome = JavaCommand.run(program);
+        assertThat(outcome.code()).as("%s", outcome).isZero();
+        assertThat(outcome.lines()).anyMatch(line -> line.matches("passed [4-9]\\d"));
     }
 
     /** Otherwise the runs above would prove nothing. */

@@ -2,6 +2,7 @@ package dev.sluice.internal.uring;
 
 import dev.sluice.internal.ffi.CallState;
 import dev.sluice.internal.ffi.Memory;
+import dev.sluice.internal.ffi.linux.EpollConstants;
 import dev.sluice.internal.ffi.linux.Errno;
 import dev.sluice.internal.ffi.linux.IoUringBufReg;
 import dev.sluice.internal.ffi.linux.IoUringProbe;
@@ -58,11 +59,25 @@ final class Trial implements AutoCloseable {
         return switch (feature) {
             case DEFER_TASKRUN -> deferredErrno;
             case REGISTERED_RING -> ring.registerDescriptor();
+            case MULTISHOT_POLL -> pollTwice();
             case MULTISHOT_ACCEPT -> acceptTwice();
             case BUFFER_RING -> provideBuffer();
             case MULTISHOT_RECEIVE -> bufferRing ? receiveTwice() : Errno.EINVAL;
             case ZERO_COPY_SEND -> knows(UringConstants.IORING_OP_SEND_ZC);
         };
+    }
+
+    /** Of a socket with room to send, which stays as it is: there is one event and no other. */
+    private int pollTwice() throws NativeFailure {
+        require(Libc.socketpair(capture, SocketConstants.AF_UNIX, stream(), 0, scratch));
+        int here = own(Memory.getInt(scratch));
+        own(Memory.getInt(scratch + Integer.BYTES));
+        long sqe = ring.submissions.next();
+        Sqe.fill(sqe, UringConstants.IORING_OP_POLL_ADD, here, 0,
+                UringConstants.IORING_POLL_ADD_MULTI, 3);
+        Sqe.operationFlags(sqe, EpollConstants.POLLOUT);
+        awaitOne();
+        return more(ring.completions.result());
     }
 
     private int acceptTwice() throws NativeFailure {

@@ -18,6 +18,7 @@ import dev.sluice.internal.spi.SlotTable;
 import dev.sluice.internal.spi.SocketCalls;
 import dev.sluice.internal.spi.TryCalls;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +36,11 @@ public final class UringBackend implements Backend {
     public static final Set<Capability> CAPABILITIES =
             Set.of(Capability.REPORTS_EDGES, Capability.REUSES_ADDRESSES,
                     Capability.BATCHES_SUBMISSIONS, Capability.TAKES_HEAP_MEMORY);
+
+    /** What it can do where a poll ends once. */
+    private static final Set<Capability> WITHOUT_EDGES = CAPABILITIES.stream()
+            .filter(each -> each != Capability.REPORTS_EDGES)
+            .collect(Collectors.toUnmodifiableSet());
 
     public static final BackendFactory FACTORY =
             new LinuxBackendFactory(port -> new UringBackend(port, RingSizes.ofThisPort(), null));
@@ -86,7 +92,11 @@ public final class UringBackend implements Backend {
 
     @Override
     public Set<Capability> capabilities() {
-        return CAPABILITIES;
+        return capabilities(driver.features.multishotPoll());
+    }
+
+    static Set<Capability> capabilities(boolean multishotPoll) {
+        return multishotPoll ? CAPABILITIES : WITHOUT_EDGES;
     }
 
     @Override

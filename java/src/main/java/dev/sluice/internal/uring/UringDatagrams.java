@@ -31,8 +31,8 @@ final class UringDatagrams {
 
     private static final long PAUSE_NANOS = 1_000_000;
 
-    /** Longer, since many may wait for one listener. */
-    private static final long CONNECT_PAUSE_NANOS = 10_000_000;
+    /** Longer, since many may wait for one listener, or for room to send to silent peers. */
+    private static final long LONG_PAUSE_NANOS = 10_000_000;
 
     private final UringDriver driver;
     private final Completions completions;
@@ -40,7 +40,7 @@ final class UringDatagrams {
     private final ControlBlocks blocks;
     private final UringTries tries;
     private final long pause;
-    private final long connectPause;
+    private final long longPause;
 
     UringDatagrams(UringDriver driver, Scratch scratch, ControlBlocks blocks) {
         this.driver = driver;
@@ -49,7 +49,7 @@ final class UringDatagrams {
         this.blocks = blocks;
         this.tries = new UringTries(driver);
         this.pause = timespec(PAUSE_NANOS);
-        this.connectPause = timespec(CONNECT_PAUSE_NANOS);
+        this.longPause = timespec(LONG_PAUSE_NANOS);
     }
 
     private long timespec(long nanos) {
@@ -179,7 +179,7 @@ final class UringDatagrams {
         if (sqe == SubmissionQueue.FULL) {
             return false;
         }
-        long time = request.kind == RequestKind.CONNECT ? connectPause : pause;
+        long time = request.kind == RequestKind.SEND_TO ? pause : longPause;
         Sqe.fill(sqe, UringConstants.IORING_OP_TIMEOUT, -1, time, 1, driver.token(request));
         return true;
     }

@@ -85,7 +85,7 @@ final class UringDriver {
         this.sizes = sizes;
         this.givenKind = kind;
         requestedKind = kindForThisThread();
-        wakeup = new WakeupEvent(callState);
+        wakeup = new WakeupEvent(callState, features.multishotPoll());
         try {
             ring = Ring.openBest(requestedKind, sizes, callState);
         } catch (NativeFailure failure) {
@@ -232,7 +232,7 @@ final class UringDriver {
             if (result < 0) {
                 cancelMissed(token & ~CANCEL);
             }
-        } else if ((flags & UringConstants.IORING_CQE_F_MORE) == 0) {
+        } else if (wakeup.ended(flags)) {
             watchWakeups();
         }
     }

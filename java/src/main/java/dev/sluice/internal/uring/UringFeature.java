@@ -11,6 +11,7 @@ import java.util.Locale;
 enum UringFeature {
     DEFER_TASKRUN("one issuer, deferred work (SINGLE_ISSUER, DEFER_TASKRUN)", "Linux 6.1"),
     REGISTERED_RING("registered ring descriptor", "Linux 5.18"),
+    MULTISHOT_POLL("multishot poll", "Linux 5.13"),
     MULTISHOT_ACCEPT("multishot accept", "Linux 5.19"),
     BUFFER_RING("ring of provided buffers", "Linux 5.19"),
     MULTISHOT_RECEIVE("multishot receive", "Linux 6.0 and the ring of buffers"),

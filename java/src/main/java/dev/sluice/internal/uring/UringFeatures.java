@@ -8,6 +8,7 @@ import dev.sluice.internal.spi.NativeFailure;
  *
  * @param deferTaskrun true if a platform thread gets a ring of its own kind
  * @param registeredRing true if the ring's descriptor is registered
+ * @param multishotPoll true if one entry reports each change of readiness
  * @param multishotAccept true if one entry accepts many connections
  * @param bufferRing true if the kernel picks the buffers of pooled receives
  * @param multishotReceive true if one entry receives many times; needs the buffer ring
@@ -16,6 +17,7 @@ import dev.sluice.internal.spi.NativeFailure;
 record UringFeatures(
         boolean deferTaskrun,
         boolean registeredRing,
+        boolean multishotPoll,
         boolean multishotAccept,
         boolean bufferRing,
         boolean multishotReceive,
@@ -27,13 +29,14 @@ record UringFeatures(
         return new UringFeatures(
                 uses(found, UringFeature.DEFER_TASKRUN),
                 uses(found, UringFeature.REGISTERED_RING),
+                uses(found, UringFeature.MULTISHOT_POLL),
                 uses(found, UringFeature.MULTISHOT_ACCEPT),
                 bufferRing,
                 bufferRing && uses(found, UringFeature.MULTISHOT_RECEIVE),
                 uses(found, UringFeature.ZERO_COPY_SEND) ? zeroCopyThreshold() : 0);
     }
 
-    private static boolean uses(UringProbe.Found found, UringFeature feature) {
+    static boolean uses(UringProbe.Found found, UringFeature feature) {
         return found.has(feature) && feature.switchedOffBy().isEmpty();
     }
 

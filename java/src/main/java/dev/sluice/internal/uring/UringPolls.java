@@ -6,6 +6,7 @@ import dev.sluice.internal.ffi.linux.UringConstants;
 import dev.sluice.internal.linux.LinuxReadiness;
 import dev.sluice.internal.spi.Completions;
 import dev.sluice.internal.spi.OperationQueue;
+import dev.sluice.internal.spi.Outcome;
 import dev.sluice.internal.spi.Request;
 
 /**
@@ -13,7 +14,8 @@ import dev.sluice.internal.spi.Request;
  *
  * <p>The kernel adds the peer's end (POLLRDHUP) to every poll. It would end a wait for room to send
  * again and again; so after it the poll is a multishot one, which reports changes only, and is cancelled
- * once it has found what the request waits for.
+ * once it has found what the request waits for. Before Linux 5.13, which has none, a pause comes before
+ * the next poll.
  */
 final class UringPolls {
     /** The result of {@link #awaited} while the wait is not over. */
@@ -64,8 +66,7 @@ final class UringPolls {
             request.foundReadiness = FOUND;
             driver.cancelInKernel(driver.token(request));
         } else if (!more) {
-            UringFlags.set(request, UringFlags.MULTISHOT_POLL);
-            driver.begin(request);
+            pollAfterTheEnd(request);
         }
         return NOT_YET;
     }
@@ -74,6 +75,10 @@ final class UringPolls {
 
     boolean issue(UringChannel channel, Request poll) {
         int events = LinuxReadiness.eventsOf(poll.argument);
+        if (poll.multishot && !driver.features.multishotPoll()) {
+            completions.complete(poll, Outcome.UNSUPPORTED, 0, 0);
+            return true;
+        }
         if (poll.multishot) {
             // Only of changes: a poll that ends once would end with urgent data again and again.
             events |= EpollConstants.POLLPRI;
@@ -112,8 +117,18 @@ final class UringPolls {
             poll.foundReadiness = (byte) ready;
             driver.cancelInKernel(driver.token(poll));
         } else if (!more) {
-            UringFlags.set(poll, UringFlags.MULTISHOT_POLL);
-            driver.begin(poll);
+            pollAfterTheEnd(poll);
+        }
+    }
+
+    /** Continues a wait that found the peer's end alone, which each poll will find. */
+    private void pollAfterTheEnd(Request request) {
+        if (driver.features.multishotPoll()) {
+            UringFlags.set(request, UringFlags.MULTISHOT_POLL);
+            driver.begin(request);
+        } else {
+            UringFlags.clear(request, UringFlags.AWAITING);
+            driver.pause(request);
         }
     }
 

@@ -100,7 +100,8 @@ public final class UringProbe {
         try {
             Found found = found();
             List<Feature> features =
-                    new ArrayList<>(Capability.features(UringBackend.CAPABILITIES));
+                    new ArrayList<>(Capability.features(UringBackend.capabilities(
+                            UringFeatures.uses(found, UringFeature.MULTISHOT_POLL))));
             for (UringFeature feature : UringFeature.values()) {
                 features.add(describe(feature, found.errno(feature)));
             }
