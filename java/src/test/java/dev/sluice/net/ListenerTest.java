@@ -17,6 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -51,6 +52,29 @@ class ListenerTest extends NetTest {
         assertThatThrownBy(() -> Listener.open(text, listening()))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("address '" + text + "': ");
+    }
+
+    /** The timed park of a virtual thread passes through a thread of the JDK: one for each accept. */
+    @Test
+    void aThreadThatAcceptsWithoutATimeOutParksWithoutATime() throws Exception {
+        try (Listener listener = Listener.open(OwnLoopback.ANY_PORT, listening())) {
+            CompletableFuture<Connection> accepted = new CompletableFuture<>();
+            Thread accepting = Thread.ofVirtual().start(() -> {
+                try {
+                    accepted.complete(listener.accept());
+                } catch (NetException failure) {
+                    accepted.completeExceptionally(failure);
+                }
+            });
+            long endNanos = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+            while (accepting.getState() != Thread.State.WAITING) {
+                assertThat(System.nanoTime() - endNanos).as("it is %s", accepting.getState())
+                        .isNegative();
+                LockSupport.parkNanos(100_000);
+            }
+            dialer().dial(listener.address()).close();
+            result(accepted).close();
+        }
     }
 
     @Test

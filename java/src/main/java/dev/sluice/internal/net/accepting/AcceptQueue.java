@@ -152,11 +152,13 @@ final class AcceptQueue {
     /**
      * Waits for a connection.
      *
+     * @param timeoutNanos {@link Long#MAX_VALUE} for no bound
      * @return null after the timeout, or once the listener is closed
      * @throws NetException a failed accept; later ones may succeed
      */
     @Nullable
     SocketConnection take(long timeoutNanos) throws NetException, InterruptedException {
+        boolean endless = timeoutNanos == Long.MAX_VALUE;
         long left = timeoutNanos;
         lock.lock();
         try {
@@ -178,8 +180,12 @@ final class AcceptQueue {
                 if (left <= 0) {
                     return null;
                 }
-                long now = paused ? Math.min(left, untilRetry()) : left;
-                left -= now - changed.awaitNanos(now);
+                if (endless && !paused) {
+                    changed.await(); // A timed park of a virtual thread costs a thread of the JDK.
+                } else {
+                    long now = paused ? Math.min(left, untilRetry()) : left;
+                    left -= now - changed.awaitNanos(now);
+                }
             }
         } finally {
             lock.unlock();
