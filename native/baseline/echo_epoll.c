@@ -95,6 +95,7 @@ int main(int argc, char **argv) {
     if (options.task == TASK_PROXY) return run_proxy_epoll(&options);
     if (options.task == TASK_UDP) return run_udp_epoll(&options);
     if (options.task == TASK_FILE) return run_file_epoll(&options);
+    if (options.task == TASK_REQUEST) return run_request_epoll(&options);
     if (options.task == TASK_UDP_BULK) return run_udp_bulk_epoll(&options);
     if (options.task != TASK_ECHO) return run_tasks_epoll(&options);
     return serve_epoll(&options, &echo);

@@ -165,8 +165,8 @@ int main(int argc, char **argv) {
         .goes_on = goes_on};
     struct options options = options_parse(argc, argv);
     if (options.task == TASK_PROXY || options.task == TASK_UDP ||
-        options.task == TASK_UDP_BULK || options.task == TASK_FILE)
-        server_fail(EXIT_USAGE, "--task proxy, udp, udp-bulk or file: on epoll alone");
+        options.task == TASK_UDP_BULK || options.task == TASK_FILE || options.task == TASK_REQUEST)
+        server_fail(EXIT_USAGE, "--task proxy, udp, udp-bulk, file or request: on epoll alone");
     if (options.task != TASK_ECHO) return run_tasks_uring(&options);
     return serve_uring(&options, &echo);
 }

@@ -15,7 +15,8 @@
 
 static const char *program = "baseline";
 
-static const char *const TASKS[] = {"echo", "receive", "send", "fan-out", "proxy", "udp", "udp-bulk", "file"};
+static const char *const TASKS[] = {"echo", "receive", "send", "fan-out", "proxy", "udp", "udp-bulk", "file",
+                                    "request"};
 
 void server_fail(int status, const char *format, ...) {
     va_list arguments;
@@ -64,7 +65,8 @@ static int parse_idle(const char *text) {
 static enum task parse_task(const char *text) {
     for (unsigned i = 0; i < sizeof TASKS / sizeof TASKS[0]; i++)
         if (strcmp(text, TASKS[i]) == 0) return (enum task)i;
-    server_fail(EXIT_USAGE, "--task %s: use echo, receive, send, fan-out, proxy, udp, udp-bulk, file", text);
+    server_fail(EXIT_USAGE,
+                "--task %s: use echo, receive, send, fan-out, proxy, udp, udp-bulk, file, request", text);
 }
 
 /* The length of the address, 0 where the text is none. */

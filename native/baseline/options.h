@@ -1,7 +1,7 @@
 /*
  * The command line that all baseline servers have, on Linux and on Windows:
  *
- *   [--port N] [--address A] [--task echo|receive|send|fan-out]
+ *   [--port N] [--address A] [--task echo|receive|send|fan-out|request]
  *   --task proxy --backend ADDRESS:PORT [--idle MILLIS]
  *   --task udp|udp-bulk [--sockets N]
  *   --task file --file F
@@ -21,7 +21,8 @@
 enum { EXIT_SYSTEM = 1, EXIT_USAGE = 2, EXIT_UNSUPPORTED = 3 };
 
 /* What the server does with its connections; see tasks.h. */
-enum task { TASK_ECHO, TASK_RECEIVE, TASK_SEND, TASK_FAN_OUT, TASK_PROXY, TASK_UDP, TASK_UDP_BULK, TASK_FILE };
+enum task { TASK_ECHO, TASK_RECEIVE, TASK_SEND, TASK_FAN_OUT, TASK_PROXY, TASK_UDP, TASK_UDP_BULK, TASK_FILE,
+            TASK_REQUEST };
 
 struct options {
     const char *address; /* a literal; 127.0.0.1 by default */

@@ -13,6 +13,7 @@
  *             number, with so many datagrams of 1,200 bytes, in one call; each begins with its place
  *             among them and that number; on epoll alone
  *   file      as send, but the bytes are those of a file, from its beginning each time; on epoll alone
+ *   request   answers each request of HTTP/1.1 with 13 bytes; on epoll alone
  *
  * Programs of their own beside the echo, so that the echo asks nothing at run time.
  */
@@ -50,5 +51,6 @@ int run_udp_epoll(const struct options *options);
 int run_udp_bulk_epoll(const struct options *options);
 int run_file_epoll(const struct options *options);
 int run_proxy_epoll(const struct options *options);
+int run_request_epoll(const struct options *options);
 
 #endif

@@ -23,7 +23,7 @@ final class RequestLoads implements LoadType {
     @Override
     public String help() {
         return "GET of 13 bytes by HTTP/1.1 on 64 connections, 1 and 16 in flight,\n"
-                + "against Netty's codec and the JDK's HttpServer";
+                + "against C, Netty's codec and the JDK's HttpServer";
     }
 
     @Override

@@ -84,7 +84,7 @@ public final class ServerCatalog {
         addPeer("netty-io_uring", "Netty 4.2, its native io_uring transport, one event loop");
         addPeer("netty-nio", "Netty 4.2 on the JDK's Selector, one event loop");
         addC("c-epoll", "sluice_baseline_epoll", "C on epoll, one thread", baselines,
-                EnumSet.complementOf(EnumSet.of(Task.REQUEST, Task.TLS)));
+                EnumSet.complementOf(EnumSet.of(Task.TLS)));
         addC("c-io_uring", "sluice_baseline_uring", "C on io_uring, one thread", baselines,
                 EnumSet.complementOf(
                         EnumSet.of(Task.FILE, Task.PROXY, Task.UDP, Task.UDP_BULK,
