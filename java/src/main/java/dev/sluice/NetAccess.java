@@ -2,6 +2,7 @@ package dev.sluice;
 
 import dev.sluice.internal.Backends;
 import dev.sluice.internal.access.PortAccess;
+import dev.sluice.internal.spi.BufferVector;
 import dev.sluice.internal.spi.Capability;
 import dev.sluice.internal.spi.NativeFailure;
 import dev.sluice.internal.spi.TryCalls;
@@ -54,6 +55,16 @@ final class NetAccess extends PortAccess<CompletionPort, NativeSocket, SystemCal
         try {
             long sent = socket.port().engine().offThreadCalls()
                     .trySend(socket.channel, heap, length);
+            return sent == TryCalls.WOULD_BLOCK ? NativeSocket.WOULD_BLOCK : sent;
+        } catch (NativeFailure failure) {
+            throw socket.failed(failure);
+        }
+    }
+
+    @Override
+    public long trySend(NativeSocket socket, BufferVector pieces) throws SystemCallException {
+        try {
+            long sent = socket.port().engine().offThreadCalls().trySend(socket.channel, pieces);
             return sent == TryCalls.WOULD_BLOCK ? NativeSocket.WOULD_BLOCK : sent;
         } catch (NativeFailure failure) {
             throw socket.failed(failure);

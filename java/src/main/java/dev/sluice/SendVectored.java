@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  *     WSASend</a>
  */
 public final class SendVectored extends Operation<SendVectored> {
-    private static final int MAX_PIECES = 64;
+    /** IOV_MAX of Linux, the most that one system call takes; Windows names no limit. */
+    private static final int MAX_PIECES = 1024;
 
     private final BufferVector vector;
 
@@ -25,13 +26,15 @@ public final class SendVectored extends Operation<SendVectored> {
      * Makes a send of up to so many pieces.
      *
      * @param socket where to send
-     * @param maxPieces 1 to 64
+     * @param maxPieces 1 to 1,024 (IOV_MAX of writev(2))
+     * @throws IllegalArgumentException if it is another number
      */
     public SendVectored(NativeSocket socket, int maxPieces) {
         super(RequestKind.SEND_VECTORED, socket);
         if (maxPieces < 1 || maxPieces > MAX_PIECES) {
             throw new IllegalArgumentException(
-                    "maxPieces of " + maxPieces + ": use 1 to " + MAX_PIECES);
+                    "maxPieces of " + maxPieces + ": use 1 to " + MAX_PIECES
+                            + " (IOV_MAX), and several sends for more pieces");
         }
         this.vector = new BufferVector(maxPieces);
         this.memories = new PortMemory[maxPieces];

@@ -143,16 +143,21 @@ public interface Connection extends Closeable {
      *
      * @param target may be this connection
      * @return the number of bytes copied
-     * @throws NetException as {@link #read(byte[], int, int)} and {@link #write(byte[], int, int)}
+     * @throws NetException as {@link #read(byte[], int, int)} and {@link #write(byte[], int, int)}; its
+     *     {@link NetException#bytesWritten} is the number of bytes copied
      */
     default long transferTo(Connection target) throws NetException {
         byte[] bytes = new byte[1 << 16];
         long copied = 0;
-        for (int count = read(bytes); count >= 0; count = read(bytes)) {
-            target.write(bytes, 0, count);
-            copied += count;
+        try {
+            for (int count = read(bytes); count >= 0; count = read(bytes)) {
+                target.write(bytes, 0, count);
+                copied += count;
+            }
+            return copied;
+        } catch (NetException failure) {
+            throw failure.bytesWritten(copied + failure.bytesWritten());
         }
-        return copied;
     }
 
     /**
@@ -161,32 +166,15 @@ public interface Connection extends Closeable {
      * @return a view for one thread at a time, not buffered
      */
     default InputStream inputStream() {
-        return new InputStream() {
-            private final byte[] one = new byte[1];
-
-            @Override
-            public int read() throws IOException {
-                return Connection.this.read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
-            }
-
-            @Override
-            public int read(byte[] into, int offset, int length) throws IOException {
-                return Connection.this.read(into, offset, length);
-            }
-
-            @Override
-            public void close() throws IOException {
-                Connection.this.close();
-            }
-        };
+        return new ConnectionStreams.Input(this);
     }
 
     // ---- writing -----------------------------------------------------------------------------
 
     /**
-     * Writes all bytes; waits while the peer does not take them. If it fails, some may have been
-     * sent. On ports of io_uring a small write may still be pending for a moment after this
-     * returned; if it then fails, the next call fails.
+     * Writes all bytes; waits while the peer does not take them. If it fails, {@link
+     * NetException#bytesWritten} is how many were taken. On ports of io_uring a small write may still
+     * be pending for a moment after this returned; if it then fails, the next call fails.
      *
      * @param from has the bytes from the offset on
      * @param offset index of the first byte
@@ -214,11 +202,16 @@ public interface Connection extends Closeable {
      */
     default void write(MemorySegment from) throws NetException {
         byte[] bytes = new byte[(int) Math.min(from.byteSize(), 1 << 16)];
-        for (long written = 0; written < from.byteSize();) {
-            int part = (int) Math.min(bytes.length, from.byteSize() - written);
-            MemorySegment.copy(from, ValueLayout.JAVA_BYTE, written, bytes, 0, part);
-            write(bytes, 0, part);
-            written += part;
+        long written = 0;
+        try {
+            while (written < from.byteSize()) {
+                int part = (int) Math.min(bytes.length, from.byteSize() - written);
+                MemorySegment.copy(from, ValueLayout.JAVA_BYTE, written, bytes, 0, part);
+                write(bytes, 0, part);
+                written += part;
+            }
+        } catch (NetException failure) {
+            throw failure.bytesWritten(written + failure.bytesWritten());
         }
     }
 
@@ -226,10 +219,21 @@ public interface Connection extends Closeable {
      * Writes the remaining bytes of a buffer, as {@link #write(byte[], int, int)}.
      *
      * @param from its position moves to its limit
-     * @throws NetException as {@link #write(byte[], int, int)}; then the position is unchanged
+     * @throws NetException as {@link #write(byte[], int, int)}; then the position has moved by {@link
+     *     NetException#bytesWritten}, so that a later write continues there
      */
     default void write(ByteBuffer from) throws NetException {
-        write(MemorySegment.ofBuffer(from));
+        try {
+            if (from.hasArray()) {
+                write(from.array(), from.arrayOffset() + from.position(), from.remaining());
+            } else {
+                write(MemorySegment.ofBuffer(from));
+            }
+        } catch (NetException failure) {
+            long taken = Math.min(failure.bytesWritten(), from.remaining());
+            from.position(from.position() + (int) taken);
+            throw failure;
+        }
         from.position(from.limit());
     }
 
@@ -283,10 +287,45 @@ public interface Connection extends Closeable {
             if (read < 0) {
                 break;
             }
-            write(bytes, 0, read);
+            try {
+                write(bytes, 0, read);
+            } catch (NetException failure) {
+                throw failure.bytesWritten(copied + failure.bytesWritten());
+            }
             copied += read;
         }
         return copied;
+    }
+
+    /**
+     * Writes the remaining bytes of several buffers, one after the other, such as a header and a body.
+     * Over a socket they go to the kernel together: up to 1,024 buffers (IOV_MAX of writev(2)) in one
+     * system call, more of them in several. Direct buffers go where they are if no other thread can
+     * free their memory: those of {@link ByteBuffer#allocateDirect}, of the global arena and of the
+     * caller's confined arena. Bytes of other buffers are copied on their way, at most 64 KiB for each
+     * call. TLS encrypts them into records as one run of bytes.
+     *
+     * <p>Over a socket and TLS the bytes of one call stay together. By default, for an implementation
+     * that does not override it, this is one write after the other, between which those of other threads
+     * may come.
+     *
+     * @param from each position moves to its limit, as by {@link
+     *     java.nio.channels.GatheringByteChannel}; nothing else may use the buffers meanwhile
+     * @throws NetException as {@link #write(byte[], int, int)}; then the positions have moved by {@link
+     *     NetException#bytesWritten} in all. The next write, if it is one of the same buffers from there on,
+     *     makes the stream whole: a close then ends it as usual. TLS cannot continue after a failure
+     */
+    default void write(ByteBuffer... from) throws NetException {
+        long written = 0;
+        for (ByteBuffer each : from) {
+            int length = each.remaining();
+            try {
+                write(each);
+            } catch (NetException failure) {
+                throw failure.bytesWritten(written + failure.bytesWritten());
+            }
+            written += length;
+        }
     }
 
     /**
@@ -295,22 +334,7 @@ public interface Connection extends Closeable {
      * @return a view, not buffered
      */
     default OutputStream outputStream() {
-        return new OutputStream() {
-            @Override
-            public void write(int value) throws IOException {
-                Connection.this.write(new byte[]{(byte) value});
-            }
-
-            @Override
-            public void write(byte[] from, int offset, int length) throws IOException {
-                Connection.this.write(from, offset, length);
-            }
-
-            @Override
-            public void close() throws IOException {
-                Connection.this.close();
-            }
-        };
+        return new ConnectionStreams.Output(this);
     }
 
     // ---- time --------------------------------------------------------------------------------
@@ -384,7 +408,8 @@ public interface Connection extends Closeable {
      * stream; what it still sends is discarded until it ends its side too, for at most 10 seconds.
      * Waiting calls of any thread fail with {@link ClosedException}. A second call does nothing.
      *
-     * <p>After a write that failed when a part of its bytes had been sent, this is {@link #abort}.
+     * <p>After a write that failed when a part of its bytes had been sent, this is {@link #abort}, unless
+     * {@link #write(ByteBuffer...)} has continued it.
      */
     @Override
     void close();

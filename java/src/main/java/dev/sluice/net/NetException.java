@@ -2,6 +2,7 @@ package dev.sluice.net;
 
 import dev.sluice.Status;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A failed call on a connection, listener, dialer or datagram socket. The message has the operation,
@@ -20,6 +21,9 @@ public class NetException extends IOException {
 
     /** The kernel's code, 0 if there is none. */
     private final int nativeCode;
+
+    /** How much of a write was taken. */
+    private long bytesWritten;
 
     /**
      * Describes one failure.
@@ -50,6 +54,44 @@ public class NetException extends IOException {
      */
     public final int nativeCode() {
         return nativeCode;
+    }
+
+    /**
+     * Returns how many bytes of the failed write this side's kernel had taken before it failed, or, with
+     * TLS, the engine. The peer may have received fewer: taken bytes that are lost on the way, as by a
+     * reset, count too. After a failed {@link Connection#transferTo} it is the number of bytes copied.
+     *
+     * <p>A caller that has moved the deadline can continue a write of buffers, whose positions have moved
+     * by this number: see {@link Connection#write(java.nio.ByteBuffer...)}. On io_uring a small write counts as taken once the port has it; if it fails after its call has returned, the
+     * next call fails, and has 0 here.
+     *
+     * @return 0 or more; 0 if the call was no write
+     * @see java.io.InterruptedIOException#bytesTransferred
+     */
+    public final long bytesWritten() {
+        return bytesWritten;
+    }
+
+    /**
+     * Sets {@link #bytesWritten()}, for implementations of {@link Connection}. The message has the number,
+     * unless it is 0.
+     *
+     * @param bytes 0 or more
+     * @return this exception
+     * @throws IllegalArgumentException if the number is negative
+     */
+    public final NetException bytesWritten(long bytes) {
+        if (bytes < 0) {
+            throw new IllegalArgumentException("bytes written: " + bytes + ": use 0 or more");
+        }
+        bytesWritten = bytes;
+        return this;
+    }
+
+    @Override
+    public @Nullable String getMessage() {
+        String message = super.getMessage();
+        return bytesWritten == 0 ? message : message + " after " + bytesWritten + " bytes";
     }
 
     /**

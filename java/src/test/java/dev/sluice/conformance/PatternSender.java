@@ -15,7 +15,7 @@ import java.util.function.IntSupplier;
  * side. It has handlers of its own and keeps no event, so that the volume may be large.
  */
 final class PatternSender {
-    private static final int MOST_PIECES = 64;
+    private static final int MOST_PIECES = 1024;
 
     private final NativeSocket socket;
     private final long total;

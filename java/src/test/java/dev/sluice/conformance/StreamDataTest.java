@@ -133,6 +133,13 @@ class StreamDataTest extends ConformanceTest {
     }
 
     @Test
+    void vectoredSendsOfTheMostPieces() throws Exception {
+        Pairs.Pair pair = Pairs.narrow(loop, 4096);
+        transfer(new PatternSender(pair.client(), MIB, 200_000, sizes(1, 200_000), 1024),
+                PatternReceiver.pooled(pair.server()), MIB);
+    }
+
+    @Test
     void emptyPiecesAtEveryPlace() throws Exception {
         Pairs.Pair pair = Pairs.connected(loop);
         MemorySegment bytes = Pattern.allocate(port, 10);
@@ -170,9 +177,9 @@ class StreamDataTest extends ConformanceTest {
         send.add(bytes).add(bytes);
         assertThatThrownBy(() -> send.add(bytes)).isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("it has 2; make the operation with a greater maxPieces");
-        assertThatThrownBy(() -> new SendVectored(pair.client(), 65))
+        assertThatThrownBy(() -> new SendVectored(pair.client(), 1025))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("use 1 to 64");
+                .hasMessageContaining("use 1 to 1024 (IOV_MAX)");
     }
 
     // ---- order and parts -------------------------------------------------------------------------

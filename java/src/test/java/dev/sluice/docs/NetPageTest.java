@@ -20,7 +20,7 @@ class NetPageTest {
     @BeforeEach
     void read() throws IOException {
         blocks = DocumentedProgram.blocksOf("docs/net.md");
-        assertThat(blocks).hasSize(6);
+        assertThat(blocks).hasSize(8);
     }
 
     @Test
@@ -48,7 +48,28 @@ class NetPageTest {
 
     @Test
     void theDatagramComesBack(@TempDir Path folder) throws IOException {
-        EchoClient.assertEchoesDatagrams(folder, EchoClient.atAnyPort(blocks.get(4)));
+        EchoClient.assertEchoesDatagrams(folder, EchoClient.atAnyPort(blocks.get(6)));
+    }
+
+    @Test
+    void theClientSendsTwoBuffersAndTheOneWithAPoolUsesOneConnection(
+            @TempDir Path folder, @TempDir Path gathering, @TempDir Path pooling)
+            throws IOException {
+        String echo = EchoClient.atAnyPort(blocks.getFirst());
+        try (DocumentedProgram server = DocumentedProgram.start(folder, echo)) {
+            String address = "127.0.0.1:" + EchoClient.portOf(server);
+            try (DocumentedProgram client =
+                    DocumentedProgram.start(gathering, blocks.get(4), address)) {
+                assertThat(client.line()).isEqualTo("length 5: water");
+            }
+            try (DocumentedProgram client =
+                    DocumentedProgram.start(pooling, blocks.get(5), address)) {
+                assertThat(client.line()).isEqualTo("one");
+                assertThat(client.line()).isEqualTo("two");
+                assertThat(client.line()).isEqualTo("three");
+                assertThat(client.line()).isEqualTo("connections: 1");
+            }
+        }
     }
 
     @Test

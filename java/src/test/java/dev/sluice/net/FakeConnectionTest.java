@@ -26,6 +26,7 @@ class FakeConnectionTest {
         private boolean open = true;
         private boolean writing = true;
         private boolean late;
+        private int room = Integer.MAX_VALUE;
 
         Fake(String input) {
             this.input = new ByteArrayInputStream(input.getBytes(US_ASCII));
@@ -49,7 +50,13 @@ class FakeConnectionTest {
                 throw new ConnectionLostException(
                         "write the fake: its end was written", Status.BROKEN_PIPE, 0);
             }
-            output.write(from, offset, length);
+            int taken = Math.min(length, room);
+            output.write(from, offset, taken);
+            room -= taken;
+            if (taken < length) {
+                throw new DeadlineException("write the fake: no room", Status.DEADLINE, 0)
+                        .bytesWritten(taken);
+            }
         }
 
         @Override
@@ -158,6 +165,29 @@ class FakeConnectionTest {
         assertThat(fake.inputStream().read()).isEqualTo(-1);
         assertThatThrownBy(() -> fake.readFully(new byte[2])).isInstanceOf(EOFException.class)
                 .hasMessage("read the fake: end of stream after 0 of 2 bytes");
+    }
+
+    @Test
+    void aWriteOfSeveralBuffersIsOneWriteAfterTheOther() throws Exception {
+        ByteBuffer[] parts = {ByteBuffer.wrap("one ".getBytes(US_ASCII)), ByteBuffer.allocate(0),
+            ByteBuffer.allocateDirect(3).put(0, "two".getBytes(US_ASCII))};
+        fake.write(parts);
+        assertThat(fake.written()).isEqualTo("one two");
+        assertThat(parts[2].hasRemaining()).isFalse();
+    }
+
+    @Test
+    void aFailedWriteOfSeveralBuffersCountsTheOnesBefore() throws Exception {
+        ByteBuffer[] parts = {ByteBuffer.allocate(10), ByteBuffer.allocate(20)};
+        fake.room = 13;
+        assertThatThrownBy(() -> fake.write(parts))
+                .isInstanceOfSatisfying(NetException.class,
+                        failure -> assertThat(failure.bytesWritten()).isEqualTo(13));
+        assertThat(parts[0].position()).isEqualTo(10);
+        assertThat(parts[1].position()).isEqualTo(3);
+        fake.room = 70_000;
+        assertThatThrownBy(() -> fake.write(MemorySegment.ofArray(new byte[100_000])))
+                .hasMessage("write the fake: no room after 70000 bytes");
     }
 
     @Test

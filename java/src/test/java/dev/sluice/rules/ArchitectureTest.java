@@ -32,8 +32,9 @@ class ArchitectureTest {
     private static final List<String> NOTHING = List.of();
 
     /** The classes of {@code dev.sluice.net} that use {@code dev.sluice.internal.net}. */
-    private static final Set<String> NET_ENTRIES = Set.of("Datagrams", "DatagramsOptions", "Dialer",
-            "Listener", "ListenerOptions", "PortGroup", "Server", "Tls");
+    private static final Set<String> NET_ENTRIES = Set.of("ConnectionPool", "Datagrams",
+            "DatagramsOptions", "Dialer", "Listener",
+            "ListenerOptions", "PortGroup", "Server", "Tls");
 
     /** A line for each package below {@link ImportTable#ROOT}. */
     private static final Map<String, Allowed> IMPORTS = Map.ofEntries(
@@ -41,10 +42,11 @@ class ArchitectureTest {
                     ".internal.net.names", ".internal.net", ".internal.net.connection",
                     ".internal.net.accepting", ".internal.net.serving",
                     ".internal.net.dialling", ".internal.net.datagrams",
-                    ".internal.net.tls"), TLS_ENGINE)),
+                    ".internal.net.pool", ".internal.net.tls"), TLS_ENGINE)),
             entry(".internal.net", new Allowed(List.of("", ".net"),
                     List.of("org.slf4j..", "jdk.jfr"))),
             entry(".internal.net.names", netPart()),
+            entry(".internal.net.pool", netPart()),
             entry(".internal.net.tls", new Allowed(List.of("", ".net", ".internal.net"),
                     Stream.of(LOGGING, QUEUES, TLS_ENGINE).flatMap(List::stream).toList())),
             entry(".internal.net.ports", netPart()),

@@ -1,5 +1,6 @@
 package dev.sluice.internal.access;
 
+import dev.sluice.internal.spi.BufferVector;
 import dev.sluice.internal.spi.Capability;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
@@ -78,4 +79,12 @@ public abstract class PortAccess<P, S, F extends Exception> {
 
     /** As {@code NativeSocket.trySend}, otherwise as {@link #tryReceive}. */
     public abstract long trySend(S socket, MemorySegment heap, long length) throws F;
+
+    /**
+     * As {@code NativeSocket.trySend}, of several pieces as one run of bytes. Any thread but the port's
+     * may call.
+     *
+     * @param pieces 1 to 1,024 pieces of native memory, which no other thread can free during the call
+     */
+    public abstract long trySend(S socket, BufferVector pieces) throws F;
 }

@@ -1,6 +1,7 @@
 package dev.sluice.internal.engine;
 
 import dev.sluice.internal.spi.Backend;
+import dev.sluice.internal.spi.BufferVector;
 import dev.sluice.internal.spi.Channel;
 import dev.sluice.internal.spi.NativeFailure;
 import dev.sluice.internal.spi.Outcome;
@@ -100,6 +101,22 @@ public final class OffThreadCalls {
             TryCalls calls = borrow(slot);
             try {
                 return calls.trySend(channel, heap, length);
+            } finally {
+                idle.lazySet(slot, calls);
+            }
+        } finally {
+            UseCount.release(channel);
+        }
+    }
+
+    /** As {@link #trySend(Channel, long, long)}, of several pieces of memory. */
+    public long trySend(Channel channel, BufferVector pieces) throws NativeFailure {
+        acquire(channel, "sendmsg");
+        try {
+            int slot = freeSlot();
+            TryCalls calls = borrow(slot);
+            try {
+                return calls.trySend(channel, pieces);
             } finally {
                 idle.lazySet(slot, calls);
             }

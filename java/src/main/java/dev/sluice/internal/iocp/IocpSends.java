@@ -124,7 +124,7 @@ final class IocpSends {
     }
 
     /** Writes the chunks after the first {@code skip} bytes, as many as fit into one call. */
-    private static int encode(BufferVector vector, long skip, long buffers) {
+    static int encode(BufferVector vector, long skip, long buffers) {
         long toSkip = skip;
         long room = MAX_BYTES_OF_A_CALL;
         int pieces = 0;

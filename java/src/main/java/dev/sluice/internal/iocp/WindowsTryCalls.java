@@ -6,6 +6,8 @@ import dev.sluice.internal.ffi.windows.WinError;
 import dev.sluice.internal.ffi.windows.WindowsCallState;
 import dev.sluice.internal.ffi.windows.WinsockConstants;
 import dev.sluice.internal.ffi.windows.Ws2;
+import dev.sluice.internal.ffi.windows.Wsabuf;
+import dev.sluice.internal.spi.BufferVector;
 import dev.sluice.internal.spi.Channel;
 import dev.sluice.internal.spi.NativeFailure;
 import dev.sluice.internal.spi.Outcome;
@@ -42,6 +44,9 @@ class WindowsTryCalls implements TryCalls {
 
     /** True once the system was found to cut sends. */
     private boolean segmentsSends;
+
+    /** The WSABUFs of a send of several pieces; grows with the most so far. */
+    private @Nullable MemorySegment buffers;
 
     final WindowsCallState callState() {
         return callState;
@@ -88,6 +93,25 @@ class WindowsTryCalls implements TryCalls {
         requireNonBlocking(channel);
         int sent = Ws2.send(capture, channel.handle, buffer, clipped(length), 0);
         return sent >= 0 ? sent : wouldBlockOrLost(channel, "send", callState.wsaGetLastError());
+    }
+
+    /** WSASend without OVERLAPPED, on a non-blocking socket: it ends at once, as send does. */
+    @Override
+    public final long trySend(Channel socket, BufferVector pieces) throws NativeFailure {
+        IocpChannel channel = (IocpChannel) socket;
+        requireNonBlocking(channel);
+        MemorySegment present = buffers;
+        long bytes = (long) pieces.count * Wsabuf.SIZE;
+        if (present == null || present.byteSize() < bytes) {
+            present = arena.allocate(bytes, Long.BYTES);
+            buffers = present;
+        }
+        int count = IocpSends.encode(pieces, 0, present.address());
+        int result = Ws2.WSASend(
+                capture, channel.handle, present.address(), count, number, 0, 0, 0);
+        return result == 0
+                ? Integer.toUnsignedLong(Memory.getInt(number))
+                : wouldBlockOrLost(channel, "WSASend", callState.wsaGetLastError());
     }
 
     /** Receives a datagram. Windows does not report how many bytes a truncation cut off. */

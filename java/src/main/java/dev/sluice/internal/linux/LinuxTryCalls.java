@@ -6,6 +6,7 @@ import dev.sluice.internal.ffi.linux.Errno;
 import dev.sluice.internal.ffi.linux.Libc;
 import dev.sluice.internal.ffi.linux.LibcFiles;
 import dev.sluice.internal.ffi.linux.SocketConstants;
+import dev.sluice.internal.spi.BufferVector;
 import dev.sluice.internal.spi.Channel;
 import dev.sluice.internal.spi.EarlyClasses;
 import dev.sluice.internal.spi.NativeFailure;
@@ -48,6 +49,9 @@ public class LinuxTryCalls implements TryCalls {
 
     /** True once the kernel was found to segment sends. */
     private boolean segmentsSends;
+
+    /** One msghdr with its iovecs; grows with the most pieces so far. */
+    private @Nullable MemorySegment gathered;
 
     /**
      * Allocates its memory in an arena of the garbage collector: it costs no atomic operation in each
@@ -158,6 +162,23 @@ public class LinuxTryCalls implements TryCalls {
                     "the kernel cannot send from this file system; read the file");
         }
         return wouldBlockOrLost(channel, "sendfile");
+    }
+
+    @Override
+    public long trySend(Channel channel, BufferVector pieces) throws NativeFailure {
+        MemorySegment present = gathered;
+        int bytes = MessageHeader.bytes(pieces.count);
+        if (present == null || present.byteSize() < bytes) {
+            present = arena.allocate(bytes, Long.BYTES);
+            gathered = present;
+        }
+        MessageHeader.write(present.address(), pieces, 0);
+        int flags = SocketConstants.MSG_DONTWAIT | SocketConstants.MSG_NOSIGNAL;
+        long sent;
+        do {
+            sent = Libc.sendmsg(capture, (int) channel.handle, present.address(), flags);
+        } while (sent < 0 && wasInterrupted());
+        return sent >= 0 ? sent : notSent(channel);
     }
 
     /** Returns or throws what the failure of a send means. */

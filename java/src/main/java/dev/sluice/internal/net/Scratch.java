@@ -2,6 +2,7 @@ package dev.sluice.internal.net;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
@@ -92,6 +93,18 @@ public final class Scratch {
                         || (!segment.isAccessibleBy(ANOTHER)
                                 && segment.isAccessibleBy(Thread.currentThread())
                                 && scope.isAlive()));
+    }
+
+    /**
+     * Returns true if the memory of a buffer lives as long as the buffer does, as that of {@link
+     * ByteBuffer#allocateDirect}: the caller keeps the buffer during the call. Such memory has no scope
+     * of an arena, whose object is always the same, but a new one for each segment.
+     *
+     * @param memory of {@link MemorySegment#ofBuffer}
+     */
+    @SuppressWarnings("ReferenceEquality") // Whether it is the object of an arena is the question.
+    public static boolean isHeldByItsBuffer(ByteBuffer buffer, MemorySegment memory) {
+        return memory.isNative() && memory.scope() != MemorySegment.ofBuffer(buffer).scope();
     }
 
     /**

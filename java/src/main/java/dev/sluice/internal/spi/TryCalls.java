@@ -47,6 +47,12 @@ public interface TryCalls {
     }
 
     /**
+     * As {@link #trySend(Channel, long, long)}, of the pieces of a vector as one run of bytes. There are
+     * at most 1,024 of them (IOV_MAX of Linux).
+     */
+    long trySend(Channel channel, BufferVector pieces) throws NativeFailure;
+
+    /**
      * Receives a datagram.
      *
      * @param source set to its sender

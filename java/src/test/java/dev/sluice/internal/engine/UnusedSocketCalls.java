@@ -1,5 +1,6 @@
 package dev.sluice.internal.engine;
 
+import dev.sluice.internal.spi.BufferVector;
 import dev.sluice.internal.spi.Channel;
 import dev.sluice.internal.spi.GroupMembership;
 import dev.sluice.internal.spi.NativeFailure;
@@ -110,6 +111,11 @@ abstract class UnusedSocketCalls implements SocketCalls {
     @Override
     public long trySend(Channel channel, long address, long length) throws NativeFailure {
         throw unused("send");
+    }
+
+    @Override
+    public long trySend(Channel channel, BufferVector pieces) throws NativeFailure {
+        throw unused("sendmsg");
     }
 
     @Override

@@ -479,6 +479,13 @@ final class AdaptiveReadSide extends ReadSide
         }
     }
 
+    @Override
+    boolean isQuiet() throws NetException {
+        int known = direct ? ReceivedBytes.STOPPED : received.known();
+        direct = known == ReceivedBytes.STOPPED;
+        return direct ? super.isQuiet() : known == ReceivedBytes.NOTHING && !isShutDown();
+    }
+
     private int countOrEnd(int result) throws NetException {
         if (result != ReceivedBytes.ENDED) {
             return result;

@@ -300,6 +300,20 @@ public final class ConnectionState extends PortSocket implements Leaks.Remains {
         }
     }
 
+    /** Records that the rest of that write was sent. */
+    void endPartialWrite() {
+        partialWrite = null;
+    }
+
+    /** Returns true if the connection is open, not lost, and no write failed half way. */
+    boolean isIntact() {
+        return isOpen() && lost == null && partialWrite == null && !poller.isStopping();
+    }
+
+    boolean isWritePartial() {
+        return partialWrite != null;
+    }
+
     /** Fails if the stream must not end as if it were whole. */
     void requireWholeWrites(String operation) throws NetException {
         Status reason = partialWrite;

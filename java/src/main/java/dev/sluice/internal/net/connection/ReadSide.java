@@ -230,12 +230,16 @@ abstract class ReadSide extends ReadyWaiter {
     /** Copies bytes to another connection until the end; holds no large buffer while it waits. */
     final long copyTo(Connection target) throws NetException {
         long copied = 0;
-        int count = copyOnce(target);
-        while (count >= 0) {
-            copied += count;
-            count = copyOnce(target);
+        try {
+            int count = copyOnce(target);
+            while (count >= 0) {
+                copied += count;
+                count = copyOnce(target);
+            }
+            return copied;
+        } catch (NetException failure) {
+            throw failure.bytesWritten(copied + failure.bytesWritten());
         }
-        return copied;
     }
 
     /** Copies what one read returns; -1 at the end. */
@@ -263,6 +267,25 @@ abstract class ReadSide extends ReadyWaiter {
             socket.write(scratch.memory(), count); // without a slice
         } else {
             target.write(scratch.first(count));
+        }
+    }
+
+    /**
+     * Returns true if nothing has arrived. Without a signal since the last call that found nothing there is
+     * nothing, where the port reports each edge; else a receive finds out.
+     */
+    boolean isQuiet() throws NetException {
+        if (endReported || shutsDown) {
+            return false;
+        }
+        if (!isReady() && state.poller.reportsEdges()) {
+            return true;
+        }
+        Scratch scratch = Scratch.borrow();
+        try {
+            return tryReceive(scratch.memory(), 1) == NativeSocket.WOULD_BLOCK;
+        } finally {
+            scratch.release();
         }
     }
 

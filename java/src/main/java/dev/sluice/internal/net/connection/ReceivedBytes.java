@@ -168,6 +168,14 @@ final class ReceivedBytes {
         return stopped ? STOPPED : NOTHING;
     }
 
+    /**
+     * Returns what a wait would find at once: {@link #NOTHING}, {@link #UNREAD}, {@link #ENDED} or {@link
+     * #STOPPED}. While the port has paused it does not know, and bytes count as unread.
+     */
+    synchronized int known() {
+        return paused ? UNREAD : present();
+    }
+
     /** Returns how the wait ended, or {@link #NOTHING}. */
     int result() {
         return result;

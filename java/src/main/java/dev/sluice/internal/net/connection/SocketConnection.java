@@ -12,6 +12,7 @@ import dev.sluice.TcpInfo;
 import dev.sluice.internal.leaks.Leaks;
 import dev.sluice.internal.net.Endpoints;
 import dev.sluice.internal.net.Futures;
+import dev.sluice.internal.net.IdleCheck;
 import dev.sluice.internal.net.Scratch;
 import dev.sluice.internal.net.ports.Poller;
 import dev.sluice.net.Connection;
@@ -19,6 +20,7 @@ import dev.sluice.net.HeartbeatAction;
 import dev.sluice.net.NetException;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileSystems;
 import java.nio.file.Path;
@@ -28,7 +30,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /** A connection over a socket of a port. */
-public final class SocketConnection implements Connection {
+public final class SocketConnection implements Connection, IdleCheck {
     private static final Duration CLOSE_BOUND = Duration.ofSeconds(10);
 
     private final ConnectionState state;
@@ -148,6 +150,20 @@ public final class SocketConnection implements Connection {
     }
 
     @Override
+    public boolean isQuiet() {
+        if (!state.isIntact() || writeSide.isClosed() || !readSide.tryAcquire()) {
+            return false;
+        }
+        try {
+            return readSide.isQuiet() && state.isIntact();
+        } catch (NetException lost) {
+            return false;
+        } finally {
+            readSide.release();
+        }
+    }
+
+    @Override
     public void closeRead() throws NetException {
         readSide.beginReadShutdown();
         state.submit("close the reading side of", () -> Shutdown.receive(state.socket));
@@ -201,6 +217,21 @@ public final class SocketConnection implements Connection {
         writeSide.lock(state, "write");
         try {
             return writeSide.send(state, file, position, count);
+        } finally {
+            writeSide.unlock();
+        }
+    }
+
+    @Override
+    public void write(ByteBuffer from) throws NetException {
+        write(new ByteBuffer[]{from});
+    }
+
+    @Override
+    public void write(ByteBuffer... from) throws NetException {
+        writeSide.lock(state, "write");
+        try {
+            writeSide.send(state, from);
         } finally {
             writeSide.unlock();
         }

@@ -9,12 +9,14 @@ import dev.sluice.internal.net.ReadyWaiter;
 import dev.sluice.internal.net.Scratch;
 import dev.sluice.internal.net.ports.Poller;
 import dev.sluice.internal.net.ports.WriteBatch;
+import dev.sluice.internal.spi.BufferVector;
 import dev.sluice.net.CancelledException;
 import dev.sluice.net.ConnectionLostException;
 import dev.sluice.net.NetException;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.util.Queue;
@@ -40,6 +42,9 @@ final class WriteSide extends ReadyWaiter {
 
     /** Created by the first write of a large array. */
     private @Nullable LargeArray largeArray;
+
+    /** The rest of a write of buffers that failed half way; of the thread that holds the lock. */
+    private @Nullable Unfinished unfinished;
 
     /** True once this side has ended its writing. */
     private volatile boolean closed;
@@ -92,6 +97,11 @@ final class WriteSide extends ReadyWaiter {
         }
     }
 
+    /** Returns true once this side has ended its writing. */
+    boolean isClosed() {
+        return closed;
+    }
+
     /** Shuts down writing; an interrupt ends the wait, not the shutdown. */
     void close(ConnectionState state, String operation) throws NetException {
         state.requireWholeWrites(operation);
@@ -122,6 +132,7 @@ final class WriteSide extends ReadyWaiter {
     void send(ConnectionState state, byte[] from, int offset, int length)
             throws NetException {
         beginSend(state);
+        unfinished = null;
         MemorySegment chunk = chunkFor(state, length);
         if (chunk != null) {
             try {
@@ -186,12 +197,94 @@ final class WriteSide extends ReadyWaiter {
         if (sent > 0) {
             state.notePartialWrite(failure);
         }
-        return failure;
+        return failure.bytesWritten(sent);
+    }
+
+    /** A call of the same buffers where the last one stopped makes its bytes whole. */
+    private record Unfinished(ByteBuffer first, int position, long bytes) {
+        @SuppressWarnings("ReferenceEquality") // Equal bytes in another buffer may be other bytes.
+        boolean isContinuedBy(@Nullable ByteBuffer buffer, long length) {
+            return buffer == first && buffer.position() == position && length >= bytes;
+        }
+    }
+
+    /** Sends the remaining bytes of all buffers, of many of them with one system call. */
+    void send(ConnectionState state, ByteBuffer[] from) throws NetException {
+        beginSend(state);
+        long length = GatheredBytes.remaining(from);
+        Unfinished rest = unfinished;
+        boolean continued = rest != null
+                && rest.isContinuedBy(GatheredBytes.firstRemaining(from), length);
+        MemorySegment chunk = chunkFor(state, length);
+        if (chunk != null) {
+            try {
+                GatheredBytes.copy(from, chunk);
+            } catch (RuntimeException failure) {
+                throw copyFailed(state, chunk, failure);
+            }
+            GatheredBytes.finish(from);
+            deferred(state).begin(chunk, (int) length);
+        } else {
+            sendGathered(state, from, length, continued);
+        }
+        unfinished = null;
+        if (continued) {
+            state.endPartialWrite();
+        }
+    }
+
+    private void sendGathered(
+            ConnectionState state, ByteBuffer[] from, long length, boolean continued)
+            throws NetException {
+        long sent = 0;
+        try {
+            GatheredBytes bytes = new GatheredBytes(from);
+            while (sent < length) {
+                awaitRoom(state);
+                long taken = trySendGathered(state, bytes);
+                bytes.advance(taken);
+                sent += taken;
+            }
+        } catch (NetException failure) {
+            boolean first = continued || !state.isWritePartial();
+            ByteBuffer stopped = GatheredBytes.firstRemaining(from);
+            if (sent > 0) {
+                unfinished = first && stopped != null
+                        ? new Unfinished(stopped, stopped.position(), length - sent)
+                        : null;
+            }
+            throw failedAfter(state, sent, failure);
+        } catch (IllegalStateException | WrongThreadException unreadable) {
+            // The memory of a later buffer is that of a closed arena, or of another thread.
+            failedAfter(state, sent, NetErrors.of(state.describe("write"), Status.INVALID, 0))
+                    .addSuppressed(unreadable);
+            throw unreadable;
+        } finally {
+            Reference.reachabilityFence(from); // The kernel had the addresses of direct buffers.
+        }
+    }
+
+    private long trySendGathered(ConnectionState state, GatheredBytes bytes) throws NetException {
+        Scratch scratch = Scratch.borrow();
+        try {
+            BufferVector pieces = bytes.next(scratch.memory());
+            int before = signals();
+            long sent;
+            try {
+                sent = Poller.trySend(state.socket, pieces);
+            } catch (SystemCallException failure) {
+                throw state.failed(this, "write", failure);
+            }
+            return noteSent(state, before, sent, pieces.totalBytes());
+        } finally {
+            scratch.release();
+        }
     }
 
     /** Sends the first bytes of any memory. */
     void send(ConnectionState state, MemorySegment from, long length) throws NetException {
         beginSend(state);
+        unfinished = null;
         MemorySegment chunk = chunkFor(state, length);
         if (chunk != null) {
             try {
@@ -231,6 +324,7 @@ final class WriteSide extends ReadyWaiter {
     long send(ConnectionState state, NativeFile file, long position, long count)
             throws NetException {
         beginSend(state);
+        unfinished = null;
         awaitDeferred();
         long sent = 0;
         boolean ended = false;
@@ -284,7 +378,7 @@ final class WriteSide extends ReadyWaiter {
             }
             return sent;
         } catch (NetException failure) {
-            throw failedAfter(state, sent, failure);
+            throw failedAfter(state, sent + failure.bytesWritten(), failure);
         } catch (IOException failure) {
             throw unreadable(state, sent, failure);
         }
@@ -318,6 +412,11 @@ final class WriteSide extends ReadyWaiter {
         } catch (SystemCallException failure) {
             throw state.failed(this, "write", failure);
         }
+        return noteSent(state, before, sent, length);
+    }
+
+    /** Notes the result of one call; returns the number of bytes sent. */
+    private long noteSent(ConnectionState state, int before, long sent, long length) {
         boolean full = sent <= 0 || (sent < length && state.reportsEdges());
         if (full) {
             drained(before);

@@ -11,6 +11,7 @@ import dev.sluice.internal.access.PortAccess;
 import dev.sluice.internal.net.FailureLog;
 import dev.sluice.internal.net.NetErrors;
 import dev.sluice.internal.net.ReadyWaiter;
+import dev.sluice.internal.spi.BufferVector;
 import dev.sluice.internal.spi.Capability;
 import dev.sluice.net.NetException;
 import java.lang.foreign.MemorySegment;
@@ -120,6 +121,12 @@ public abstract class Poller {
     public static long trySend(NativeSocket socket, MemorySegment heap, long length)
             throws SystemCallException {
         return ACCESS.trySend(socket, heap, length);
+    }
+
+    /** See {@link PortAccess#trySend(Object, BufferVector)}. */
+    public static long trySend(NativeSocket socket, BufferVector pieces)
+            throws SystemCallException {
+        return ACCESS.trySend(socket, pieces);
     }
 
     /** Returns true if {@link #tryReceive} and {@link #trySend} work on the port's sockets. */

@@ -56,6 +56,11 @@ final class InboundRecords {
         return truncated;
     }
 
+    /** Returns true if all that arrived was read, and the stream has not ended. */
+    boolean isEmpty() {
+        return records == null && plain == null && !ended && !truncated;
+    }
+
     // ---- the handshake -------------------------------------------------------------------------
 
     /** Takes the peer's next flight, or a part of it; returns what the engine needs then. */

@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * messages and close_notify.
  */
 final class OutboundRecords {
+    /** The engine looks at all buffers that it is given for each record. */
+    private static final int MAX_PIECES = 64;
+
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
     private final SSLEngine engine;
@@ -85,10 +88,20 @@ final class OutboundRecords {
 
     // ---- with the lock -------------------------------------------------------------------------
 
-    /** Writes bytes as records, several of them with one write. */
-    void write(byte[] from, int offset, int length) throws NetException, SSLException {
+    /** Returns how many bytes remain in all buffers. */
+    static long remaining(ByteBuffer[] buffers) {
+        long total = 0;
+        for (ByteBuffer each : buffers) {
+            total += each.remaining();
+        }
+        return total;
+    }
+
+    /** Writes the remaining bytes as records, several of them with one write. */
+    void write(ByteBuffer[] from) throws NetException, SSLException {
         requireWhole();
-        ByteBuffer source = ByteBuffer.wrap(from, offset, length);
+        long length = remaining(from);
+        int first = firstWithBytes(from, 0);
         int record = engine.getSession().getPacketBufferSize();
         ByteBuffer records = RecordBuffers.take(
                 length <= RecordBuffers.RECORD_BYTES / 2
@@ -97,21 +110,33 @@ final class OutboundRecords {
                                 record, RecordBuffers.BATCH_BYTES));
         boolean whole = false;
         try {
-            while (source.hasRemaining()) {
-                wrap(source, records);
-                if (!source.hasRemaining() || records.remaining() < record) {
+            while (first < from.length) {
+                wrap(from, first, records);
+                first = firstWithBytes(from, first);
+                if (first == from.length || records.remaining() < record) {
                     send(records);
                 }
             }
             whole = true;
         } finally {
-            broken |= !whole && source.position() > offset;
+            broken |= !whole && remaining(from) < length;
             RecordBuffers.release(records);
         }
     }
 
-    private void wrap(ByteBuffer source, ByteBuffer records) throws NetException, SSLException {
-        SSLEngineResult result = engine.wrap(source, records);
+    private static int firstWithBytes(ByteBuffer[] from, int start) {
+        int first = start;
+        while (first < from.length && !from[first].hasRemaining()) {
+            first++;
+        }
+        return first;
+    }
+
+    /** Makes one record of the buffers from the first one on. */
+    private void wrap(ByteBuffer[] from, int first, ByteBuffer records)
+            throws NetException, SSLException {
+        int count = Math.min(from.length - first, MAX_PIECES);
+        SSLEngineResult result = engine.wrap(from, first, count, records);
         switch (result.getStatus()) {
             case OK -> {
                 boolean stuck = result.bytesConsumed() == 0 && result.bytesProduced() == 0;
@@ -173,7 +198,7 @@ final class OutboundRecords {
             sent = true;
         } catch (NetException failure) {
             brokenBy = failure;
-            throw failure;
+            throw failure.bytesWritten(0); // The user's bytes count, not those of records.
         } finally {
             broken |= !sent;
         }

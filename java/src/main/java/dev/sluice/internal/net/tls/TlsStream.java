@@ -4,6 +4,7 @@ import dev.sluice.Address;
 import dev.sluice.SockOpt;
 import dev.sluice.Status;
 import dev.sluice.TcpInfo;
+import dev.sluice.internal.net.IdleCheck;
 import dev.sluice.internal.net.NetErrors;
 import dev.sluice.net.ClosedException;
 import dev.sluice.net.Connection;
@@ -13,6 +14,8 @@ import dev.sluice.net.HeartbeatAction;
 import dev.sluice.net.NetException;
 import dev.sluice.net.TlsConnection;
 import dev.sluice.net.TlsException;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
@@ -27,7 +30,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** TLS over a connection. */
-public final class TlsStream implements TlsConnection {
+public final class TlsStream implements TlsConnection, IdleCheck {
     private static final Logger LOG = LoggerFactory.getLogger("dev.sluice.net.Tls");
 
     /** How long a close may wait for a peer that does not read: the last message is short. */
@@ -37,6 +40,9 @@ public final class TlsStream implements TlsConnection {
 
     /** Answers that a write of this side may hold up: each takes memory in the engine. */
     private static final int MAX_UNSENT = 32;
+
+    /** A buffer has an int of bytes. */
+    private static final long SEGMENT_PART_BYTES = 1 << 30;
 
     private final Connection transport;
     private final SSLEngine engine;
@@ -227,6 +233,20 @@ public final class TlsStream implements TlsConnection {
         }
     }
 
+    /** Records of TLS itself count as well: one that arrived unasked makes the connection not quiet. */
+    @Override
+    public boolean isQuiet() {
+        if (!handshaken || failure != null || closed.get() || readClosed || outbound.isEnding()
+                || !reading.compareAndSet(false, true)) {
+            return false;
+        }
+        try {
+            return inbound.isEmpty() && transport instanceof IdleCheck below && below.isQuiet();
+        } finally {
+            reading.set(false);
+        }
+    }
+
     @Override
     public void closeRead() throws NetException {
         readClosed = true;
@@ -237,9 +257,37 @@ public final class TlsStream implements TlsConnection {
 
     @Override
     public void write(byte[] from, int offset, int length) throws NetException {
-        Objects.checkFromIndexSize(offset, length, from.length);
-        handshake();
-        withLock("write", () -> outbound.write(from, offset, length));
+        write(ByteBuffer.wrap(from, offset, length));
+    }
+
+    @Override
+    public void write(MemorySegment from) throws NetException {
+        for (long written = 0; written < from.byteSize();) {
+            long part = Math.min(from.byteSize() - written, SEGMENT_PART_BYTES);
+            try {
+                write(from.asSlice(written, part).asByteBuffer());
+            } catch (NetException failure) {
+                throw failure.bytesWritten(written + failure.bytesWritten());
+            }
+            written += part;
+        }
+    }
+
+    @Override
+    public void write(ByteBuffer from) throws NetException {
+        write(new ByteBuffer[]{from});
+    }
+
+    /** The engine reads the buffers where they are. */
+    @Override
+    public void write(ByteBuffer... from) throws NetException {
+        long before = OutboundRecords.remaining(from);
+        try {
+            handshake();
+            withLock("write", () -> outbound.write(from));
+        } catch (NetException failure) {
+            throw failure.bytesWritten(before - OutboundRecords.remaining(from));
+        }
     }
 
     @Override
