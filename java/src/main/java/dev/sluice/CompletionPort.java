@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Threads.</b> A port belongs to one thread, its owner: the thread that opened it, or the one
  * to which it was {@linkplain #handOver handed over}. The owner submits and polls. Other threads may
- * call {@link #wakeup}, {@link #execute} and {@link #backend} only. To use more processors, open
- * more ports.
+ * call {@link #wakeup}, {@link #execute}, {@link #backend} and {@link #statistics} only. To use more
+ * processors, open more ports.
  *
  * <p><b>Events.</b> Every accepted submission gets exactly one terminal event. Events come from
  * {@link #poll} or {@link #close}, never from inside {@link #submit}.
@@ -49,9 +49,10 @@ public final class CompletionPort implements AutoCloseable {
     final AddressCache addresses = new AddressCache();
     final UntakenAccepts untakenAccepts = new UntakenAccepts();
     final ReleasedBuffers released;
-    private Thread owner = Thread.currentThread();
+    final String name = OpenPorts.newName();
+    Thread owner = Thread.currentThread();
     private boolean used;
-    private final Leaks.Life life = Leaks.begin(Leaks.Kind.COMPLETION_PORT, this);
+    final Leaks.Life life = Leaks.begin(Leaks.Kind.COMPLETION_PORT, this);
 
     private CompletionPort(Engine engine, Backend backend) {
         this.engine = engine;
@@ -84,7 +85,8 @@ public final class CompletionPort implements AutoCloseable {
         String wanted = options.backend().map(Backend::toString).orElse("");
         try {
             Engine engine = new Engine(Backends.factory(wanted), options.settings());
-            return new CompletionPort(engine, Backend.named(engine.backendName()));
+            return OpenPorts.add(
+                    new CompletionPort(engine, Backend.named(engine.backendName())), options);
         } catch (NativeFailure failure) {
             throw Errors.of("open port", failure);
         }
@@ -97,6 +99,16 @@ public final class CompletionPort implements AutoCloseable {
      */
     public Backend backend() {
         return backend;
+    }
+
+    /**
+     * Returns what the port holds and has done. Any thread may call, also once the port is closed. From
+     * the first call on the port measures times, which takes it a few looks at the clock each poll.
+     *
+     * @return sizes, counts and times
+     */
+    public PortStatistics statistics() {
+        return PortStatistics.of(this);
     }
 
     /**

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * its value, then the remedy.
  */
 final class Errors {
+    private static final Duration SHORTEST_STALL = Duration.ofMillis(1);
+
     private Errors() {}
 
     // ---- mistakes of the program -----------------------------------------------------------------
@@ -63,6 +65,16 @@ final class Errors {
                     "poll for " + timeout + ": use zero or more, or poll(FOREVER)");
         }
         return TimeUnit.NANOSECONDS.convert(timeout);
+    }
+
+    /** A threshold of stalls, for which the watchdog need not look all the time. */
+    static long stallNanos(Duration threshold) {
+        if (threshold.isNegative()
+                || (!threshold.isZero() && threshold.compareTo(SHORTEST_STALL) < 0)) {
+            throw new IllegalArgumentException("a stall threshold of " + threshold
+                    + ": use 1 ms or more, or zero to watch nothing");
+        }
+        return TimeUnit.NANOSECONDS.convert(threshold);
     }
 
     // ---- limits --------------------------------------------------------------------------------

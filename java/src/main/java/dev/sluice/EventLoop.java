@@ -41,7 +41,7 @@ final class EventLoop {
                 request = closeAsked ? null : engine.nextEvent();
             }
         } catch (RuntimeException | Error failure) {
-            delivering = false;
+            endPoll();
             if (closeAsked) {
                 Failures failures = new Failures();
                 failures.add(failure);
@@ -52,11 +52,16 @@ final class EventLoop {
             }
             throw failure;
         }
-        delivering = false;
+        endPoll();
         if (closeAsked) {
             port.close();
         }
         return count;
+    }
+
+    private void endPoll() {
+        delivering = false;
+        engine.counters().endHandling();
     }
 
     void deliver(Request request) {

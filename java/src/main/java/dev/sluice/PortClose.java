@@ -9,6 +9,7 @@ final class PortClose {
     private PortClose() {}
 
     static void run(CompletionPort port, EventLoop loop, Failures failures) {
+        OpenPorts.remove(port);
         Engine engine = port.engine();
         PortEnd end = engine.end();
         end.begin(failures::add);

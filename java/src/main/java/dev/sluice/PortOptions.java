@@ -1,6 +1,7 @@
 package dev.sluice;
 
 import dev.sluice.internal.spi.PortSettings;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -29,6 +30,7 @@ public final class PortOptions {
     private final int poolBuffers;
     private final int poolBufferBytes;
     private final int maxTasks;
+    private final long stallNanos;
 
     private PortOptions(Draft draft) {
         backend = draft.backend;
@@ -40,6 +42,7 @@ public final class PortOptions {
         poolBuffers = checked("poolBuffers", draft.poolBuffers, 1);
         poolBufferBytes = checked("poolBufferBytes", draft.poolBufferBytes, 16);
         maxTasks = checked("maxTasks", draft.maxTasks, 4);
+        stallNanos = draft.stallNanos;
     }
 
     private static int checked(String name, int value, int least) {
@@ -242,6 +245,35 @@ public final class PortOptions {
         return with(draft -> draft.maxTasks = tasks);
     }
 
+    /**
+     * Returns the time from which on a handler or task counts as a stall.
+     *
+     * @return zero by default: nothing watches
+     */
+    public Duration stallThreshold() {
+        return Duration.ofNanos(stallNanos);
+    }
+
+    /**
+     * Reports handlers and tasks that run for longer than a threshold, while they run and each once: by
+     * a warning of the logger {@code dev.sluice.stalls} with the stack of the port's thread, and by the
+     * event {@code dev.sluice.Stall} of JDK Flight Recorder. A report comes up to a quarter of the
+     * threshold late. One thread looks at all ports, four times in each threshold; it costs the port's
+     * thread nothing.
+     *
+     * @param threshold 1 ms or more; zero to watch nothing
+     * @return changed options
+     * @throws IllegalArgumentException if the threshold is negative, or more than zero and less than 1 ms
+     */
+    public PortOptions stallThreshold(Duration threshold) {
+        long nanos = Errors.stallNanos(threshold);
+        return with(draft -> draft.stallNanos = nanos);
+    }
+
+    long stallNanos() {
+        return stallNanos;
+    }
+
     PortSettings settings() {
         return new PortSettings(
                 maxOperations,
@@ -259,6 +291,7 @@ public final class PortOptions {
         return object instanceof PortOptions other
                 && backend == other.backend
                 && waitStrategy.equals(other.waitStrategy)
+                && stallNanos == other.stallNanos
                 && settings().equals(other.settings());
     }
 
@@ -278,7 +311,8 @@ public final class PortOptions {
                 + ", maxTurnsPerSocket=" + maxTurnsPerSocket
                 + ", poolBuffers=" + poolBuffers
                 + ", poolBufferBytes=" + poolBufferBytes
-                + ", maxTasks=" + maxTasks + "]";
+                + ", maxTasks=" + maxTasks
+                + ", stallThreshold=" + stallThreshold() + "]";
     }
 
     /** The values of a copy before they are checked: the defaults, or those of other options. */
@@ -292,6 +326,7 @@ public final class PortOptions {
         private int poolBuffers = 1024;
         private int poolBufferBytes = 16 * 1024;
         private int maxTasks = 65_536;
+        private long stallNanos;
 
         Draft() {}
 
@@ -305,6 +340,7 @@ public final class PortOptions {
             poolBuffers = from.poolBuffers;
             poolBufferBytes = from.poolBufferBytes;
             maxTasks = from.maxTasks;
+            stallNanos = from.stallNanos;
         }
     }
 }

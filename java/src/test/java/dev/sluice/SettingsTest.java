@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -23,7 +24,7 @@ class SettingsTest {
                 .maxOperations(11).maxSockets(12)
                 .poolBuffers(13).poolBufferBytes(1400)
                 .maxEventsPerPoll(15).maxTurnsPerSocket(16)
-                .maxTasks(17);
+                .maxTasks(17).stallThreshold(Duration.ofMillis(18));
         assertThat(changed.backend()).contains(Backend.EPOLL);
         assertThat(changed.waitStrategy()).isSameAs(WaitStrategy.SPIN);
         assertThat(changed.maxOperations()).isEqualTo(11);
@@ -33,6 +34,7 @@ class SettingsTest {
         assertThat(changed.maxEventsPerPoll()).isEqualTo(15);
         assertThat(changed.maxTurnsPerSocket()).isEqualTo(16);
         assertThat(changed.maxTasks()).isEqualTo(17);
+        assertThat(changed.stallThreshold()).isEqualTo(Duration.ofMillis(18));
         assertThat(DEFAULT.backend()).isEmpty();
     }
 
@@ -46,13 +48,28 @@ class SettingsTest {
         assertThat(one).isNotEqualTo(one.waitStrategy(WaitStrategy.spinThenBlock(6)));
         assertThat(one).isNotEqualTo(one.backend(Backend.IO_URING));
         assertThat(one).isNotEqualTo(one.maxTasks(8));
+        assertThat(one).isNotEqualTo(one.stallThreshold(Duration.ofSeconds(1)));
+    }
+
+    @Test
+    void aStallThresholdIsAMillisecondOrMore() {
+        assertThat(DEFAULT.stallThreshold()).isZero();
+        assertThat(DEFAULT.stallThreshold(Duration.ofMillis(1)).stallThreshold(Duration.ZERO))
+                .isEqualTo(DEFAULT);
+        for (Duration refused : List.of(Duration.ofNanos(-1), Duration.ofNanos(999_999))) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> DEFAULT.stallThreshold(refused))
+                    .withMessageContaining(refused.toString())
+                    .withMessageContaining("1 ms or more");
+        }
     }
 
     @Test
     void theTextOfOptionsHasEachOptionWithItsValue() {
         assertThat(DEFAULT.maxTasks(8)).hasToString("PortOptions[backend=any, waitStrategy=block,"
                 + " maxOperations=262144, maxSockets=65536, maxEventsPerPoll=1024,"
-                + " maxTurnsPerSocket=16, poolBuffers=1024, poolBufferBytes=16384, maxTasks=8]");
+                + " maxTurnsPerSocket=16, poolBuffers=1024, poolBufferBytes=16384, maxTasks=8,"
+                + " stallThreshold=PT0S]");
         assertThat(DEFAULT.backend(Backend.EPOLL).toString())
                 .startsWith("PortOptions[backend=epoll,");
     }

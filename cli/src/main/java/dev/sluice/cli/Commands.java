@@ -12,7 +12,8 @@ final class Commands {
             dev.sluice.cli.echo.EchoCommand.class,
             dev.sluice.cli.example.ExampleCommand.class,
             dev.sluice.cli.semantics.SemanticsCommand.class,
-            dev.sluice.cli.doctor.DoctorCommand.class);
+            dev.sluice.cli.doctor.DoctorCommand.class,
+            dev.sluice.cli.top.TopCommand.class);
 
     private Commands() {}
 }

@@ -1,7 +1,9 @@
 package dev.sluice.net;
 
 import dev.sluice.Backend;
+import dev.sluice.CompletionPort;
 import dev.sluice.PortOptions;
+import dev.sluice.PortStatistics;
 import dev.sluice.internal.leaks.Leaks;
 import dev.sluice.internal.net.ports.PollerGroup;
 import java.io.UncheckedIOException;
@@ -176,6 +178,15 @@ public final class PortGroup implements AutoCloseable {
      */
     public Backend backend() {
         return pollers.first().port().backend();
+    }
+
+    /**
+     * Returns what the ports hold and have done, as {@link CompletionPort#statistics} of each.
+     *
+     * @return the sums over the ports; of the longest times the longest
+     */
+    public PortStatistics statistics() {
+        return pollers.statistics();
     }
 
     /**

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sluice.Status;
 import dev.sluice.conformance.Needs;
 import dev.sluice.internal.ffi.linux.DescriptorLimit;
+import dev.sluice.testing.LogLines;
 import dev.sluice.testing.OwnLoopback;
 import java.io.IOException;
 import java.net.InetSocketAddress;

@@ -3,6 +3,7 @@ package dev.sluice.net;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import dev.sluice.testing.LogLines;
 import dev.sluice.testing.OwnLoopback;
 import java.io.FileNotFoundException;
 import java.time.Duration;

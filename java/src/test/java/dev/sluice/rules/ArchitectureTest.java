@@ -29,6 +29,7 @@ class ArchitectureTest {
     private static final List<String> QUEUES = List.of("org.jctools.queues.atomic..",
             "org.jctools.queues");
     private static final List<String> TLS_ENGINE = List.of("javax.net.ssl");
+    private static final List<String> RECORDER = List.of("jdk.jfr");
     private static final List<String> NOTHING = List.of();
 
     /** The classes of {@code dev.sluice.net} that use {@code dev.sluice.internal.net}. */
@@ -43,8 +44,8 @@ class ArchitectureTest {
                     ".internal.net.accepting", ".internal.net.serving",
                     ".internal.net.dialling", ".internal.net.datagrams",
                     ".internal.net.pool", ".internal.net.tls"), TLS_ENGINE)),
-            entry(".internal.net", new Allowed(List.of("", ".net"),
-                    List.of("org.slf4j..", "jdk.jfr"))),
+            entry(".internal.net", new Allowed(List.of("", ".net", ".internal.recording"),
+                    Stream.concat(LOGGING.stream(), RECORDER.stream()).toList())),
             entry(".internal.net.names", netPart()),
             entry(".internal.net.pool", netPart()),
             entry(".internal.net.tls", new Allowed(List.of("", ".net", ".internal.net"),
@@ -61,8 +62,9 @@ class ArchitectureTest {
                     ".internal.net.names", ".internal.net.connection")),
             entry("",
                     new Allowed(List.of(".internal", ".internal.access", ".internal.engine",
-                            ".internal.leaks",
-                            ".internal.spi"), LOGGING)),
+                            ".internal.leaks", ".internal.recording",
+                            ".internal.spi"),
+                            Stream.concat(LOGGING.stream(), RECORDER.stream()).toList())),
             entry(".internal", new Allowed(List.of(".internal.spi", ".internal.epoll",
                     ".internal.uring", ".internal.iocp"), LOGGING)),
             entry(".internal.engine", new Allowed(List.of(".internal.spi"),
@@ -71,6 +73,7 @@ class ArchitectureTest {
             entry(".internal.uring", backend(".internal.linux", ".internal.ffi.linux")),
             entry(".internal.iocp", backend(".internal.ffi.windows")),
             entry(".internal.access", new Allowed(List.of(".internal.spi"), NOTHING)),
+            entry(".internal.recording", new Allowed(NOTHING, RECORDER)),
             entry(".internal.leaks", new Allowed(NOTHING, LOGGING)),
             entry(".internal.linux", new Allowed(
                     List.of(".internal.spi", ".internal.ffi.linux", ".internal.ffi"), LOGGING)),

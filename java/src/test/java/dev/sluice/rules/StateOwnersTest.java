@@ -54,8 +54,8 @@ class StateOwnersTest {
     private static final List<String> PARTS = List.of("Engine", "PortEnd", "EventDispatcher",
             "CloseSequence", "SocketCloser", "CloseThreads", "Requests",
             "Shutdowns", "BufferWaiters", "SocketRules", "StarvedAccepts", "WaitLoop",
-            "BlockingWaiter", "WaitRetries", "Tasks", "EventQueue", "Deadlines", "OffThreadCalls",
-            "PoolMemory", "Submission");
+            "BlockingWaiter", "WaitRetries", "Tasks", "EventQueue", "PortCounters", "RecentMaximum",
+            "Deadlines", "OffThreadCalls", "PoolMemory", "Submission");
 
     private static final JavaClasses LIBRARY = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)

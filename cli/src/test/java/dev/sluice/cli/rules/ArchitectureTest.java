@@ -37,8 +37,8 @@ class ArchitectureTest {
                     ".internal.ffi.linux", ".internal.linux", ".internal.spi", ".internal.uring"),
                     "org.openjdk.jmh..")),
             entry(".cli", allowed(List.of("", ".bench", ".bench.results", ".cli.compare",
-                    ".cli.doctor", ".cli.echo", ".cli.example", ".cli.jmh", ".cli.semantics"),
-                    "picocli")),
+                    ".cli.doctor", ".cli.echo", ".cli.example", ".cli.jmh", ".cli.semantics",
+                    ".cli.top"), "picocli")),
             entry(".cli.compare", allowed(List.of(".bench", ".bench.compare", ".bench.load",
                     ".bench.report", ".bench.results", ".cli", ".cli.doctor"), "picocli")),
             entry(".cli.doctor", allowed(List.of(""), "com.fasterxml.jackson..", "picocli",
@@ -47,6 +47,8 @@ class ArchitectureTest {
             entry(".cli.example", allowed(List.of("", ".net", ".examples", ".cli"), "picocli")),
             entry(".cli.jmh", allowed(List.of(".bench.jmh", ".bench.report", ".bench.results",
                     ".cli"), "picocli")),
+            entry(".cli.top", allowed(List.of(".cli"), "picocli", "com.sun.tools.attach",
+                    "javax.management..", "jdk.jfr..", "jdk.management.jfr")),
             entry(".cli.semantics", allowed(List.of("", ".bench.results", ".cli", ".cli.doctor"),
                     "com.fasterxml.jackson..", "picocli")));
 

@@ -3,6 +3,7 @@ package dev.sluice.internal.engine;
 import dev.sluice.internal.spi.Backend;
 import dev.sluice.internal.spi.BackendFactory;
 import dev.sluice.internal.spi.BufferPool;
+import dev.sluice.internal.spi.CallKind;
 import dev.sluice.internal.spi.Capability;
 import dev.sluice.internal.spi.Channel;
 import dev.sluice.internal.spi.NativeFailure;
@@ -30,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  *   CloseSequence, SocketCloser (CloseThreads)             sockets that close
  *   Requests (SocketRules, Shutdowns)                      start, cancel, end
  *   BufferWaiters, StarvedAccepts, Tasks                   what waits for something else
- *   EventQueue, Deadlines                                  events and time
+ *   EventQueue (PortCounters), Deadlines                   events, counts and time
  * </pre>
  *
  * <p>The owner's thread makes every call, except those of {@link #tasks}, {@link #offThreadCalls} and
@@ -52,6 +53,7 @@ public final class Engine {
     private final WaitLoop waits;
     private final EventDispatcher dispatcher;
     private final OffThreadCalls offThreadCalls;
+    private final PortCounters counters;
 
     /**
      * Opens a port.
@@ -62,6 +64,7 @@ public final class Engine {
         this.settings = settings;
         this.maxOperations = settings.maxOperations();
         EventQueue events = new EventQueue();
+        counters = events.counters;
         try {
             pool = PoolMemory.allocate(factory, settings, arena);
             requests =
@@ -141,6 +144,17 @@ public final class Engine {
     /** Returns the calls for threads that do not own the port. */
     public OffThreadCalls offThreadCalls() {
         return offThreadCalls;
+    }
+
+    /** Returns what the port has done. Any thread may call. */
+    public PortCounters counters() {
+        return counters;
+    }
+
+    /** Returns how many system calls of a kind were made on the sockets. Any thread may call. */
+    public long systemCalls(CallKind kind) {
+        long made = sockets.count(kind);
+        return kind == CallKind.TRY ? made + offThreadCalls.tries() : made;
     }
 
     /** Returns why the kernel cannot be asked for events any more, or null. */
@@ -285,12 +299,15 @@ public final class Engine {
      * @param timeoutNanos 0 not at all, negative without end
      */
     public void beginPoll(long timeoutNanos) {
+        counters.beginPoll();
         boolean ran = tasks.runAll();
         BufferWaiters waiters = requests.bufferWaiters();
         if (waiters != null) {
             resumeBeforeWait(waiters);
         }
+        counters.endHandling();
         waits.await(ran ? 0 : timeoutNanos);
+        counters.beginHandling();
         if (waiters != null) {
             waiters.noteFetch();
         }

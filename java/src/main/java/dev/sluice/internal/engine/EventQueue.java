@@ -17,6 +17,9 @@ final class EventQueue {
     private static final int MORE = 1;
     private static final int TRUNCATED = 2;
 
+    /** Here, since each part of the engine that counts something has the queue. */
+    final PortCounters counters = new PortCounters();
+
     private @Nullable Request[] requests = new Request[FIRST_LENGTH];
     private Outcome[] outcomes = new Outcome[FIRST_LENGTH];
     private long[] results = new long[FIRST_LENGTH];
@@ -97,6 +100,7 @@ final class EventQueue {
 
     /** Moves the oldest event into its request; the queue must not be empty. */
     Request take() {
+        counters.addEvent();
         int at = head;
         Request request = first();
         boolean more = (flags[at] & MORE) != 0;

@@ -2,6 +2,7 @@ package dev.sluice.internal.engine;
 
 import dev.sluice.internal.spi.Backend;
 import dev.sluice.internal.spi.BufferVector;
+import dev.sluice.internal.spi.CallKind;
 import dev.sluice.internal.spi.Channel;
 import dev.sluice.internal.spi.NativeFailure;
 import dev.sluice.internal.spi.Outcome;
@@ -10,6 +11,7 @@ import dev.sluice.internal.spi.TryCalls;
 import dev.sluice.internal.spi.UseCount;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,10 +20,19 @@ import org.jspecify.annotations.Nullable;
  */
 public final class OffThreadCalls {
     private static final int KEPT = 64;
+    private static final int NO_SLOT = -1;
 
     private final Backend backend;
-    private final AtomicReferenceArray<@Nullable TryCalls> idle =
-            new AtomicReferenceArray<>(KEPT);
+    private final AtomicReferenceArray<@Nullable Kept> idle = new AtomicReferenceArray<>(KEPT);
+
+    /** Those that were made, each at its slot. */
+    private final AtomicReferenceArray<@Nullable Kept> all = new AtomicReferenceArray<>(KEPT);
+
+    /** Counts the calls of those that found no slot. */
+    private final LongAdder dropped = new LongAdder();
+
+    /** Try calls that return to their slot after each use, unless they have none. */
+    private record Kept(TryCalls calls, int slot) {}
 
     OffThreadCalls(Backend backend) {
         this.backend = backend;
@@ -31,12 +42,11 @@ public final class OffThreadCalls {
     public long tryReceive(Channel channel, long address, long length) throws NativeFailure {
         acquire(channel, "recv");
         try {
-            int slot = freeSlot();
-            TryCalls calls = borrow(slot);
+            Kept kept = borrow();
             try {
-                return calls.tryReceive(channel, address, length);
+                return kept.calls.tryReceive(channel, address, length);
             } finally {
-                idle.lazySet(slot, calls);
+                release(kept);
             }
         } finally {
             UseCount.release(channel);
@@ -47,12 +57,11 @@ public final class OffThreadCalls {
     public long trySend(Channel channel, long address, long length) throws NativeFailure {
         acquire(channel, "send");
         try {
-            int slot = freeSlot();
-            TryCalls calls = borrow(slot);
+            Kept kept = borrow();
             try {
-                return calls.trySend(channel, address, length);
+                return kept.calls.trySend(channel, address, length);
             } finally {
-                idle.lazySet(slot, calls);
+                release(kept);
             }
         } finally {
             UseCount.release(channel);
@@ -64,12 +73,11 @@ public final class OffThreadCalls {
             throws NativeFailure {
         acquire(channel, "recv");
         try {
-            int slot = freeSlot();
-            TryCalls calls = borrow(slot);
+            Kept kept = borrow();
             try {
-                return calls.tryReceive(channel, heap, length);
+                return kept.calls.tryReceive(channel, heap, length);
             } finally {
-                idle.lazySet(slot, calls);
+                release(kept);
             }
         } finally {
             UseCount.release(channel);
@@ -81,12 +89,11 @@ public final class OffThreadCalls {
             throws NativeFailure {
         acquire(channel, "sendfile");
         try {
-            int slot = freeSlot();
-            TryCalls calls = borrow(slot);
+            Kept kept = borrow();
             try {
-                return calls.trySendFile(channel, file, position, length);
+                return kept.calls.trySendFile(channel, file, position, length);
             } finally {
-                idle.lazySet(slot, calls);
+                release(kept);
             }
         } finally {
             UseCount.release(channel);
@@ -97,12 +104,11 @@ public final class OffThreadCalls {
     public long trySend(Channel channel, MemorySegment heap, long length) throws NativeFailure {
         acquire(channel, "send");
         try {
-            int slot = freeSlot();
-            TryCalls calls = borrow(slot);
+            Kept kept = borrow();
             try {
-                return calls.trySend(channel, heap, length);
+                return kept.calls.trySend(channel, heap, length);
             } finally {
-                idle.lazySet(slot, calls);
+                release(kept);
             }
         } finally {
             UseCount.release(channel);
@@ -113,12 +119,11 @@ public final class OffThreadCalls {
     public long trySend(Channel channel, BufferVector pieces) throws NativeFailure {
         acquire(channel, "sendmsg");
         try {
-            int slot = freeSlot();
-            TryCalls calls = borrow(slot);
+            Kept kept = borrow();
             try {
-                return calls.trySend(channel, pieces);
+                return kept.calls.trySend(channel, pieces);
             } finally {
-                idle.lazySet(slot, calls);
+                release(kept);
             }
         } finally {
             UseCount.release(channel);
@@ -130,12 +135,11 @@ public final class OffThreadCalls {
             throws NativeFailure {
         acquire(channel, "recvfrom");
         try {
-            int slot = freeSlot();
-            TryCalls calls = borrow(slot);
+            Kept kept = borrow();
             try {
-                return calls.tryReceiveFrom(channel, address, length, source);
+                return kept.calls.tryReceiveFrom(channel, address, length, source);
             } finally {
-                idle.lazySet(slot, calls);
+                release(kept);
             }
         } finally {
             UseCount.release(channel);
@@ -147,12 +151,11 @@ public final class OffThreadCalls {
             throws NativeFailure {
         acquire(channel, "sendto");
         try {
-            int slot = freeSlot();
-            TryCalls calls = borrow(slot);
+            Kept kept = borrow();
             try {
-                return calls.trySendTo(channel, address, length, to);
+                return kept.calls.trySendTo(channel, address, length, to);
             } finally {
-                idle.lazySet(slot, calls);
+                release(kept);
             }
         } finally {
             UseCount.release(channel);
@@ -165,12 +168,11 @@ public final class OffThreadCalls {
             throws NativeFailure {
         acquire(channel, "sendmsg");
         try {
-            int slot = freeSlot();
-            TryCalls calls = borrow(slot);
+            Kept kept = borrow();
             try {
-                return calls.trySendSegments(channel, address, length, segmentBytes, to);
+                return kept.calls.trySendSegments(channel, address, length, segmentBytes, to);
             } finally {
-                idle.lazySet(slot, calls);
+                release(kept);
             }
         } finally {
             UseCount.release(channel);
@@ -184,18 +186,44 @@ public final class OffThreadCalls {
         }
     }
 
-    /** Returns the lowest used slot, whose memory is in the cache; threads that collide spread out. */
-    private int freeSlot() {
-        for (int slot = 0; slot < KEPT - 1; slot++) {
-            if (idle.getPlain(slot) != null) {
-                return slot;
+    /** Takes the first free one, whose memory is in the cache; makes one if all are in use. */
+    private Kept borrow() {
+        for (int slot = 0; slot < KEPT; slot++) {
+            Kept found = idle.getPlain(slot) == null ? null : idle.getAndSet(slot, null);
+            if (found != null) {
+                return found;
             }
         }
-        return (int) Thread.currentThread().threadId() & (KEPT - 1);
+        return add();
     }
 
-    private TryCalls borrow(int slot) {
-        TryCalls found = idle.getAndSet(slot, null);
-        return found != null ? found : backend.newTryCalls();
+    /** Makes one with a slot of its own, so that none ever takes the place of another. */
+    private Kept add() {
+        TryCalls calls = backend.newTryCalls();
+        for (int slot = 0; slot < KEPT; slot++) {
+            Kept kept = new Kept(calls, slot);
+            if (all.get(slot) == null && all.compareAndSet(slot, null, kept)) {
+                return kept;
+            }
+        }
+        return new Kept(calls, NO_SLOT);
+    }
+
+    private void release(Kept kept) {
+        if (kept.slot == NO_SLOT) {
+            dropped.add(kept.calls.count(CallKind.TRY));
+        } else {
+            idle.lazySet(kept.slot, kept);
+        }
+    }
+
+    /** Returns how many system calls were made that carry out an operation. */
+    public long tries() {
+        long sum = dropped.sum();
+        for (int slot = 0; slot < KEPT; slot++) {
+            Kept kept = all.get(slot);
+            sum += kept == null ? 0 : kept.calls.count(CallKind.TRY);
+        }
+        return sum;
     }
 }

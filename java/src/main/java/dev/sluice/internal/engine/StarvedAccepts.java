@@ -53,6 +53,7 @@ final class StarvedAccepts {
         if (!passes) {
             return false;
         }
+        events.counters.addAcceptFailure();
         add(listener);
         if (!reported.contains(accept)) {
             reported.add(accept);
@@ -74,6 +75,7 @@ final class StarvedAccepts {
     void noteEnd(Channel listener, Request accept, Outcome outcome) {
         reported.remove(accept);
         if (outcome == Outcome.OUT_OF_DESCRIPTORS || outcome == Outcome.OUT_OF_MEMORY) {
+            events.counters.addAcceptFailure();
             add(listener);
         } else if (outcome == Outcome.OK) {
             noteAccepted(accept);

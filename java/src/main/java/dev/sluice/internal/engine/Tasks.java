@@ -83,6 +83,11 @@ public final class Tasks {
         wakeIfAsleep();
     }
 
+    /** Returns about how many tasks wait. */
+    public int waiting() {
+        return tasks.size();
+    }
+
     private void wakeIfAsleep() {
         if (asleep.get() && asleep.compareAndSet(true, false) && enter(wakers)) {
             backend.wakeup();

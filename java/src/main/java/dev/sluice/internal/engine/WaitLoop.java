@@ -60,6 +60,7 @@ final class WaitLoop {
                 return;
             } catch (WaitFailure failure) {
                 tasks.awake();
+                events.counters.endSleep();
                 noteFailure(failure);
             }
         }
@@ -119,8 +120,10 @@ final class WaitLoop {
             return;
         }
         if (tasks.fallAsleep()) {
+            events.counters.beginSleep();
             sleep(untilNanos);
             tasks.awake();
+            events.counters.endSleep();
         } else {
             backend.fetch(0);
         }

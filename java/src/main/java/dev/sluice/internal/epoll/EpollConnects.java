@@ -28,6 +28,7 @@ final class EpollConnects {
             driver.fail(request, -length);
             return;
         }
+        sockets.calls.addTry();
         int result = Libc.connect(driver.capture, channel.fd(), sockets.address(), length);
         if (result == 0) {
             connected(channel, request);

@@ -47,6 +47,7 @@ final class EpollDatagrams {
             long lengthAddress = sockets.addressLength();
             Memory.setInt(lengthAddress, LinuxSockaddr.MAX_SIZE);
             long length = request.length();
+            sockets.calls.addTry();
             long received =
                     Libc.recvfrom(
                             capture,
@@ -132,14 +133,7 @@ final class EpollDatagrams {
             long sent =
                     request.sendsControl()
                             ? sockets.sendWithControl(channel, request)
-                            : Libc.sendto(
-                                    capture,
-                                    channel.fd(),
-                                    request.address(),
-                                    request.length(),
-                                    SocketConstants.MSG_NOSIGNAL,
-                                    sockets.address(),
-                                    length);
+                            : sendTo(channel, request, length);
             if (sent >= 0) {
                 completions.complete(request, Outcome.OK, sent, 0);
                 return;
@@ -157,5 +151,17 @@ final class EpollDatagrams {
             }
         }
         driver.parkForRoom(channel, request);
+    }
+
+    private long sendTo(EpollChannel channel, Request request, int addressBytes) {
+        sockets.calls.addTry();
+        return Libc.sendto(
+                capture,
+                channel.fd(),
+                request.address(),
+                request.length(),
+                SocketConstants.MSG_NOSIGNAL,
+                sockets.address(),
+                addressBytes);
     }
 }

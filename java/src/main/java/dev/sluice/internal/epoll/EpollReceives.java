@@ -77,7 +77,7 @@ final class EpollReceives {
         long received =
                 channel.coalesces
                         ? driver.sockets.receiveSegments(channel, address, length, flags)
-                        : Libc.recv(capture, channel.fd(), address, length, flags);
+                        : recv(channel, address, length, flags);
         if (received > 0 || (received == 0 && !channel.stream)) {
             if (channel.isEmptiedBy(received, length)) {
                 channel.mayReceive = false;
@@ -97,6 +97,11 @@ final class EpollReceives {
             return true;
         }
         return driver.receiveFailed(channel, request);
+    }
+
+    private long recv(EpollChannel channel, long address, long length, int flags) {
+        driver.sockets.calls.addTry();
+        return Libc.recv(capture, channel.fd(), address, length, flags);
     }
 
     private long discardAddress() {

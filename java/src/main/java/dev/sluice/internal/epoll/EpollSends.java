@@ -41,6 +41,7 @@ final class EpollSends {
         while (channel.maySend) {
             long left = request.length() - request.progress();
             long address = request.address() + request.progress();
+            driver.sockets.calls.addTry();
             long sent =
                     Libc.send(capture, channel.fd(), address, left, SocketConstants.MSG_NOSIGNAL);
             if (ended(channel, request, sent, left)) {
@@ -71,6 +72,7 @@ final class EpollSends {
         while (channel.maySend) {
             long left = request.length() - request.progress();
             long header = encode(request.vector(), request.progress());
+            driver.sockets.calls.addTry();
             long sent =
                     Libc.sendmsg(capture, channel.fd(), header, SocketConstants.MSG_NOSIGNAL);
             if (ended(channel, request, sent, left)) {

@@ -108,6 +108,7 @@ final class EpollSet {
         long event = timespec;
         Memory.setInt(event + EpollEvent.EVENTS, wanted);
         Memory.setLong(event + EpollEvent.DATA, token);
+        callState.calls().addOther();
         int result = Libc.epoll_ctl(capture, epollFd, operation, fd, event);
         return result < 0 ? callState.errno() : 0;
     }
@@ -140,6 +141,7 @@ final class EpollSet {
     }
 
     private int waitNanos(long timeoutNanos) {
+        callState.calls().addWait();
         if (timeoutNanos == 0) {
             return Libc.epoll_wait(capture, epollFd, events, batch, 0);
         }
@@ -154,6 +156,7 @@ final class EpollSet {
                 return count;
             }
             nanosecondWaits = false;
+            callState.calls().addWait();
         }
         long millis = Math.ceilDiv(timeoutNanos, NANOS_PER_MILLI);
         int bounded = (int) Math.min(millis, Integer.MAX_VALUE);

@@ -23,6 +23,7 @@ public final class CallState {
     private static final long ERRNO_OFFSET = offsetOfErrno();
 
     private final MemorySegment segment;
+    private final CallCounts calls = new CallCounts();
 
     /** Allocates the memory from {@code arena}, which decides about its lifetime and threads. */
     public CallState(Arena arena) {
@@ -44,6 +45,11 @@ public final class CallState {
     /** The memory, as the bindings take it. */
     public MemorySegment segment() {
         return segment;
+    }
+
+    /** The counts of the calls that were given this state. */
+    public CallCounts calls() {
+        return calls;
     }
 
     /** The {@code errno} of the last call that was given this state. */

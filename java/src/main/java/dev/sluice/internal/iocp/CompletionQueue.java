@@ -56,6 +56,7 @@ final class CompletionQueue {
 
     /** Binds a socket to the port for the rest of its life; returns the error code, or 0. */
     int attach(long handle) {
+        callState.calls().addOther();
         return Kernel32.CreateIoCompletionPort(capture, handle, port, 0, 0) == 0
                 ? callState.getLastError()
                 : 0;
@@ -73,6 +74,7 @@ final class CompletionQueue {
         handled = 0;
         fetched = 0;
         int millis = millisOf(timeoutNanos);
+        callState.calls().addWait();
         int result =
                 Kernel32.GetQueuedCompletionStatusEx(
                         capture, port, entries, BATCH, removed, millis, 0);

@@ -119,6 +119,7 @@ final class IocpAccepts {
         }
         OverlappedOperation operation = driver.operations.take(request);
         operation.acceptor = acceptor;
+        driver.sockets.calls.addSubmission();
         int accepted =
                 Mswsock.AcceptEx(
                         driver.capture,

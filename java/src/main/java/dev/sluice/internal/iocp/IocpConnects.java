@@ -26,7 +26,7 @@ final class IocpConnects {
     IocpConnects(IocpDriver driver) {
         this.driver = driver;
         this.completions = driver.completions;
-        this.retransmissions = new SynRetransmissions(driver.capture);
+        this.retransmissions = new SynRetransmissions(driver.sockets.callState());
     }
 
     void start(IocpChannel channel, Request request) {
@@ -56,6 +56,7 @@ final class IocpConnects {
         OverlappedOperation operation = driver.operations.begin(request);
         int length = WindowsSockaddr.encodeDestination(
                 request.peer(), channel.family, operation.extra());
+        driver.sockets.calls.addSubmission();
         int connected =
                 Mswsock.ConnectEx(
                         driver.capture,
@@ -91,6 +92,7 @@ final class IocpConnects {
             return;
         }
         OverlappedOperation operation = driver.operations.begin(request);
+        driver.sockets.calls.addSubmission();
         int disconnected =
                 Mswsock.DisconnectEx(
                         driver.capture,

@@ -47,6 +47,7 @@ final class IocpDatagrams {
     private int receive(
             IocpChannel channel, OverlappedOperation operation, long address, int length) {
         Memory.setInt(operation.length(), WindowsSockaddr.INET_SIZE);
+        driver.sockets.calls.addSubmission();
         return Ws2.WSARecvFrom(
                 driver.capture,
                 channel.handle,
@@ -111,6 +112,7 @@ final class IocpDatagrams {
         int length =
                 WindowsSockaddr.encodeDestination(
                         request.peer(), channel.family, operation.extra());
+        driver.sockets.calls.addSubmission();
         return Ws2.WSASendTo(
                 driver.capture,
                 channel.handle,

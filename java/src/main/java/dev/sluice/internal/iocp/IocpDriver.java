@@ -94,9 +94,13 @@ final class IocpDriver {
             return error;
         }
         channel.attached = true;
-        channel.skipsPackets = maySkip(channel.stream, maySkipPackets)
-                && skipPackets(capture, channel.handle);
+        channel.skipsPackets = maySkip(channel.stream, maySkipPackets) && skipPackets(channel);
         return 0;
+    }
+
+    private boolean skipPackets(IocpChannel channel) {
+        sockets.calls.addOther();
+        return skipPackets(capture, channel.handle);
     }
 
     /** Binds the socket to the port and, for datagrams, to an address; returns the error code, or 0. */
@@ -169,6 +173,7 @@ final class IocpDriver {
     }
 
     private boolean cancelIo(OverlappedOperation operation) {
+        sockets.calls.addOther();
         int result = Kernel32.CancelIoEx(capture, operation.cancelHandle, operation.overlapped);
         return result != 0
                 || sockets.callState().getLastError() != WinError.ERROR_NOT_FOUND;

@@ -66,6 +66,7 @@ final class IocpFiles {
 
     /** Returns true if the last call asked for bytes that the file no longer has. */
     private boolean isShorterThanAsked(Request request) {
+        driver.sockets.calls.addOther();
         FileRange file = request.file();
         long asked = Math.min(request.length(), request.progress() + MAX_BYTES_OF_A_CALL);
         return KernelFiles.GetFileSizeEx(driver.capture, file.handle, driver.count()) != 0
@@ -80,6 +81,7 @@ final class IocpFiles {
             return 0;
         }
         FileRange file = request.file();
+        driver.sockets.calls.addOther();
         if (KernelFiles.GetFileSizeEx(driver.capture, file.handle, driver.count()) == 0) {
             driver.fail(channel, request, driver.sockets.callState().getLastError());
             return 0;
@@ -99,6 +101,7 @@ final class IocpFiles {
         // Two halves of 32 bits, the low one first, as the OVERLAPPED has them.
         Memory.setLong(operation.overlapped + Overlapped.OFFSET,
                 file.position + request.progress());
+        driver.sockets.calls.addSubmission();
         int sent = Mswsock.TransmitFile(
                 driver.capture, channel.handle, file.handle, (int) bytes, 0,
                 operation.overlapped, 0, 0);

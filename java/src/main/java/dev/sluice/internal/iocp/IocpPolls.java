@@ -86,6 +86,7 @@ final class IocpPolls {
         Memory.setLong(question + EVENTS, eventsOf(poll.argument));
         Memory.setLong(answer + COUNT, 0);
         Memory.setLong(answer + EVENTS, 0);
+        driver.sockets.calls.addSubmission();
         int status =
                 Ntdll.NtDeviceIoControlFile(
                         driver.capture,
@@ -153,6 +154,7 @@ final class IocpPolls {
     /** Returns the socket of the base provider, which AFD knows, if another one lies above it. */
     private long baseOf(long socket) {
         long answer = driver.flags(0);
+        driver.sockets.calls.addOther();
         int result =
                 Ws2.WSAIoctl(
                         driver.capture,

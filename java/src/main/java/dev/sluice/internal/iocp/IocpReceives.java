@@ -87,6 +87,7 @@ final class IocpReceives {
             long address,
             int length,
             int flags) {
+        driver.sockets.calls.addSubmission();
         return Ws2.WSARecv(
                 driver.capture,
                 channel.handle,
@@ -211,9 +212,12 @@ final class IocpReceives {
         if (named) {
             return driver.sockets.receiveInto(channel, buffer);
         }
-        return channel.coalesces
-                ? driver.sockets.receiveSegments(channel, buffer.address, buffer.capacity)
-                : Ws2.recv(driver.capture, channel.handle, buffer.address, buffer.capacity, 0);
+        if (channel.coalesces) {
+            return driver.sockets.receiveSegments(channel, buffer.address, buffer.capacity);
+        }
+        driver.sockets.calls.addTry();
+        return Ws2.recv(
+                driver.capture, channel.handle, buffer.address, buffer.capacity, 0);
     }
 
     private long brought(IocpChannel channel, int bytes) {

@@ -16,6 +16,7 @@ final class IocpSegments {
 
     /** Sends the bytes of a SEND or SEND_TO; returns what WSASendMsg returned. */
     int send(IocpChannel channel, Request request, OverlappedOperation operation) {
+        driver.sockets.calls.addSubmission();
         return Mswsock.WSASendMsg(
                 driver.capture,
                 channel.handle,
@@ -34,6 +35,7 @@ final class IocpSegments {
                 ? WindowsMessage.toReceive(operation.extra(), address, length,
                         driver.operations.control(operation))
                 : WindowsMessage.toReceive(operation.extra(), address, length);
+        driver.sockets.calls.addSubmission();
         return Mswsock.WSARecvMsg(
                 driver.capture,
                 channel.handle,

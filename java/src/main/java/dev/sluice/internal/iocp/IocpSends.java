@@ -102,6 +102,7 @@ final class IocpSends {
             buffers = memoryFor(vector);
             pieces = encode(vector, request.progress(), buffers);
         }
+        driver.sockets.calls.addSubmission();
         return Ws2.WSASend(
                 driver.capture,
                 channel.handle,

@@ -96,6 +96,7 @@ final class KeepAliveTimes {
 
     private int apply(IocpChannel channel) {
         encode(memory.address(), channel.keepAliveIdleSeconds, channel.keepAliveIntervalSeconds);
+        callState.calls().addOther();
         int result =
                 Ws2.WSAIoctl(
                         callState.segment(),

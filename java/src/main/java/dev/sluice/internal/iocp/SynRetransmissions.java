@@ -2,6 +2,7 @@ package dev.sluice.internal.iocp;
 
 import dev.sluice.internal.ffi.Memory;
 import dev.sluice.internal.ffi.windows.TcpInitialRto;
+import dev.sluice.internal.ffi.windows.WindowsCallState;
 import dev.sluice.internal.ffi.windows.WinsockConstants;
 import dev.sluice.internal.ffi.windows.Ws2;
 import java.lang.foreign.Arena;
@@ -19,14 +20,14 @@ final class SynRetransmissions {
     /** The fewest retransmissions that builds before 1709 accept; later builds accept none. */
     private static final int FEWEST = 1;
 
-    private final MemorySegment capture;
+    private final WindowsCallState callState;
 
     /** The input of the call, then the number of bytes that it returned. */
     private final MemorySegment memory =
             Arena.ofAuto().allocate(TcpInitialRto.SIZE + Integer.BYTES, Integer.BYTES);
 
-    SynRetransmissions(MemorySegment capture) {
-        this.capture = capture;
+    SynRetransmissions(WindowsCallState callState) {
+        this.callState = callState;
     }
 
     /**
@@ -43,8 +44,9 @@ final class SynRetransmissions {
             encodeDefault(memory.address());
         }
         channel.failsAtOnce = loopback;
+        callState.calls().addOther();
         Ws2.WSAIoctl(
-                capture,
+                callState.segment(),
                 channel.handle,
                 WinsockConstants.SIO_TCP_INITIAL_RTO,
                 memory.address(),

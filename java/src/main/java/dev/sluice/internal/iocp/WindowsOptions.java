@@ -120,6 +120,7 @@ final class WindowsOptions {
         }
         Memory.setShort(value + StructLinger.L_ONOFF, (short) (seconds < 0 ? 0 : 1));
         Memory.setShort(value + StructLinger.L_LINGER, (short) Math.max(seconds, 0));
+        callState.calls().addOther();
         int result = Ws2.setsockopt(
                 callState.segment(), socket, WinsockConstants.SOL_SOCKET,
                 WinsockConstants.SO_LINGER, value, StructLinger.SIZE);
@@ -129,6 +130,7 @@ final class WindowsOptions {
     /** Sets any option whose value is an int; returns the error code, or 0. */
     int setInt(long socket, int level, int name, int wanted) {
         Memory.setInt(value, wanted);
+        callState.calls().addOther();
         int result = Ws2.setsockopt(
                 callState.segment(), socket, level, name, value, Integer.BYTES);
         return result == 0 ? 0 : callState.wsaGetLastError();
@@ -137,6 +139,7 @@ final class WindowsOptions {
     /** Sets an option whose value is a socket: the two contexts; returns the error code, or 0. */
     int setSocket(long socket, int name, long other) {
         Memory.setLong(value, other);
+        callState.calls().addOther();
         int result = Ws2.setsockopt(
                 callState.segment(), socket, WinsockConstants.SOL_SOCKET, name, value,
                 other == 0 ? 0 : Long.BYTES);
@@ -185,6 +188,7 @@ final class WindowsOptions {
 
     /** Sets an option to the value at {@code from}; returns the error code, or 0. */
     int set(long socket, int level, int name, long from, int length) {
+        callState.calls().addOther();
         int result = Ws2.setsockopt(callState.segment(), socket, level, name, from, length);
         return result == 0 ? 0 : callState.wsaGetLastError();
     }
@@ -194,6 +198,7 @@ final class WindowsOptions {
         Memory.setInt(value + LENGTH, maxBytes);
         try (Arena arena = Arena.ofConfined()) {
             long into = arena.allocate(maxBytes, Long.BYTES).address();
+            callState.calls().addOther();
             int result = Ws2.getsockopt(
                     callState.segment(), socket, level, name, into, value + LENGTH);
             lastError = result == 0 ? 0 : callState.wsaGetLastError();
@@ -218,6 +223,7 @@ final class WindowsOptions {
         // Windows may return a flag as one byte.
         Memory.setInt(value, 0);
         Memory.setInt(value + LENGTH, Integer.BYTES);
+        callState.calls().addOther();
         int result = Ws2.getsockopt(
                 callState.segment(), socket, level, name, value, value + LENGTH);
         lastError = result == 0 ? 0 : callState.wsaGetLastError();

@@ -45,6 +45,7 @@ final class WindowsSockets extends WindowsTryCalls implements SocketCalls {
     long socket(int rawFamily, boolean stream) {
         int flags =
                 WinsockConstants.WSA_FLAG_OVERLAPPED | WinsockConstants.WSA_FLAG_NO_HANDLE_INHERIT;
+        calls.addOther();
         return Ws2.WSASocketW(
                 capture,
                 WindowsSockaddr.familyOf(rawFamily),
@@ -100,6 +101,7 @@ final class WindowsSockets extends WindowsTryCalls implements SocketCalls {
 
     private void reportErrors(IocpChannel channel, int code, int on) {
         Memory.setInt(answer, on);
+        calls.addOther();
         Ws2.WSAIoctl(
                 capture,
                 channel.handle,
@@ -127,6 +129,7 @@ final class WindowsSockets extends WindowsTryCalls implements SocketCalls {
     }
 
     int closeHandle(long handle) {
+        calls.addOther();
         return Ws2.closesocket(capture, handle) == 0 ? 0 : callState.wsaGetLastError();
     }
 
@@ -174,6 +177,7 @@ final class WindowsSockets extends WindowsTryCalls implements SocketCalls {
             }
         }
         int length = WindowsSockaddr.encode(local, channel.family, address);
+        calls.addOther();
         if (Ws2.bind(capture, channel.handle, address, length) != 0) {
             throw failure("bind");
         }
@@ -182,6 +186,7 @@ final class WindowsSockets extends WindowsTryCalls implements SocketCalls {
 
     @Override
     public void listen(Channel channel, int backlog) throws NativeFailure {
+        calls.addOther();
         if (Ws2.listen(capture, channel.handle, backlogOf(backlog)) != 0) {
             throw failure("listen");
         }
@@ -220,6 +225,7 @@ final class WindowsSockets extends WindowsTryCalls implements SocketCalls {
                 peer.family == RawAddress.NONE
                         ? WindowsSockaddr.encodeAny(channel.family, address)
                         : WindowsSockaddr.encodeDestination(peer, channel.family, address);
+        calls.addTry();
         if (Ws2.connect(capture, channel.handle, address, length) != 0) {
             return callState.wsaGetLastError();
         }
@@ -230,6 +236,7 @@ final class WindowsSockets extends WindowsTryCalls implements SocketCalls {
     @Override
     public void localAddress(Channel channel, RawAddress into) throws NativeFailure {
         Memory.setInt(number, WindowsSockaddr.MAX_SIZE);
+        calls.addOther();
         if (Ws2.getsockname(capture, channel.handle, address, number) != 0) {
             if (callState.wsaGetLastError() != WinError.WSAEINVAL) {
                 throw failure("getsockname");
@@ -250,6 +257,7 @@ final class WindowsSockets extends WindowsTryCalls implements SocketCalls {
             return;
         }
         Memory.setInt(number, WindowsSockaddr.MAX_SIZE);
+        calls.addOther();
         if (Ws2.getpeername(capture, channel.handle, address, number) != 0) {
             throw failure("getpeername");
         }
@@ -357,6 +365,7 @@ final class WindowsSockets extends WindowsTryCalls implements SocketCalls {
 
     @Override
     public int shutdown(Channel channel, int direction) {
+        calls.addOther();
         return Ws2.shutdown(capture, channel.handle, direction) == 0
                 ? 0
                 : callState.wsaGetLastError();
@@ -374,6 +383,7 @@ final class WindowsSockets extends WindowsTryCalls implements SocketCalls {
         }
         requireNonBlocking(listener);
         while (true) {
+            calls.addTry();
             long accepted = Ws2.accept(capture, listener.handle, 0, 0);
             if (accepted != WinsockConstants.INVALID_SOCKET) {
                 forbidInheritance(accepted);
@@ -404,6 +414,7 @@ final class WindowsSockets extends WindowsTryCalls implements SocketCalls {
      *     SetHandleInformation</a>
      */
     void forbidInheritance(long handle) {
+        calls.addOther();
         Kernel32.SetHandleInformation(capture, handle, KernelConstants.HANDLE_FLAG_INHERIT, 0);
     }
 

@@ -37,6 +37,7 @@ final class WindowsTcpInfo {
         }
         long version = answer + TcpInfoV0.SIZE;
         Memory.setInt(version, 0);
+        callState.calls().addOther();
         int result =
                 Ws2.WSAIoctl(
                         callState.segment(),

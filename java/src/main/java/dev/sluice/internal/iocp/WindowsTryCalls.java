@@ -1,5 +1,6 @@
 package dev.sluice.internal.iocp;
 
+import dev.sluice.internal.ffi.CallCounts;
 import dev.sluice.internal.ffi.Memory;
 import dev.sluice.internal.ffi.windows.Mswsock;
 import dev.sluice.internal.ffi.windows.WinError;
@@ -8,6 +9,7 @@ import dev.sluice.internal.ffi.windows.WinsockConstants;
 import dev.sluice.internal.ffi.windows.Ws2;
 import dev.sluice.internal.ffi.windows.Wsabuf;
 import dev.sluice.internal.spi.BufferVector;
+import dev.sluice.internal.spi.CallKind;
 import dev.sluice.internal.spi.Channel;
 import dev.sluice.internal.spi.NativeFailure;
 import dev.sluice.internal.spi.Outcome;
@@ -29,6 +31,10 @@ class WindowsTryCalls implements TryCalls {
 
     final WindowsCallState callState = new WindowsCallState(arena);
     final MemorySegment capture = callState.segment();
+
+    /** Counts the calls of this instance and of those that share its call state. */
+    final CallCounts calls = callState.calls();
+
     final WindowsOptions options = new WindowsOptions(arena, callState);
 
     /** A segment and not an address: it keeps the memory of the addresses below alive. */
@@ -52,6 +58,16 @@ class WindowsTryCalls implements TryCalls {
         return callState;
     }
 
+    @Override
+    public final long count(CallKind kind) {
+        return switch (kind) {
+            case WAIT -> calls.waits();
+            case SUBMISSION -> calls.submissions();
+            case TRY -> calls.tries();
+            case OTHER -> calls.others();
+        };
+    }
+
     final MemorySegment capture() {
         return capture;
     }
@@ -63,6 +79,7 @@ class WindowsTryCalls implements TryCalls {
         if (channel.endReported) {
             return 0;
         }
+        calls.addTry();
         int received = Ws2.recv(capture, channel.handle, buffer, clipped(length), 0);
         if (received > 0 || (received == 0 && !channel.stream)) {
             return received;
@@ -91,6 +108,7 @@ class WindowsTryCalls implements TryCalls {
     public final long trySend(Channel socket, long buffer, long length) throws NativeFailure {
         IocpChannel channel = (IocpChannel) socket;
         requireNonBlocking(channel);
+        calls.addTry();
         int sent = Ws2.send(capture, channel.handle, buffer, clipped(length), 0);
         return sent >= 0 ? sent : wouldBlockOrLost(channel, "send", callState.wsaGetLastError());
     }
@@ -107,6 +125,7 @@ class WindowsTryCalls implements TryCalls {
             buffers = present;
         }
         int count = IocpSends.encode(pieces, 0, present.address());
+        calls.addTry();
         int result = Ws2.WSASend(
                 capture, channel.handle, present.address(), count, number, 0, 0, 0);
         return result == 0
@@ -124,6 +143,7 @@ class WindowsTryCalls implements TryCalls {
             return tryReceiveSegments(channel, buffer, length, source);
         }
         Memory.setInt(number, WindowsSockaddr.MAX_SIZE);
+        calls.addTry();
         int received =
                 Ws2.recvfrom(capture, channel.handle, buffer, clipped(length), 0, address, number);
         int error = received >= 0 ? 0 : callState.wsaGetLastError();
@@ -143,6 +163,7 @@ class WindowsTryCalls implements TryCalls {
         }
         requireNonBlocking(channel);
         int addressBytes = WindowsSockaddr.encodeDestination(to, channel.family, address);
+        calls.addTry();
         int sent =
                 Ws2.sendto(
                         capture, channel.handle, buffer, clipped(length), 0, address, addressBytes);
@@ -171,6 +192,7 @@ class WindowsTryCalls implements TryCalls {
     /** Receives without blocking; returns the number of bytes, or -1 with the cause in the call state. */
     final int receiveSegments(IocpChannel channel, long buffer, int length) {
         long message = WindowsMessage.toReceive(block(), buffer, length);
+        calls.addTry();
         int result = Mswsock.WSARecvMsg(capture, channel.handle, message, number, 0, 0);
         return result == 0 ? Memory.getInt(number) : -1;
     }
@@ -192,6 +214,7 @@ class WindowsTryCalls implements TryCalls {
             return received;
         }
         Memory.setInt(number, WindowsSockaddr.MAX_SIZE);
+        calls.addTry();
         int received = Ws2.recvfrom(capture, channel.handle, at, room, 0, address, number);
         if (received >= 0 || callState.wsaGetLastError() == WinError.WSAEMSGSIZE) {
             WindowsSockaddr.decode(address, Memory.getInt(number), buffer.source());
@@ -225,6 +248,7 @@ class WindowsTryCalls implements TryCalls {
         requireNonBlocking(channel);
         long message =
                 WindowsMessage.toSend(block(), buffer, length, segmentBytes, to, channel.family);
+        calls.addTry();
         if (Mswsock.WSASendMsg(capture, channel.handle, message, 0, number, 0, 0) != 0) {
             return wouldBlockOrThrow("WSASendMsg", callState.wsaGetLastError());
         }
@@ -270,6 +294,7 @@ class WindowsTryCalls implements TryCalls {
             return 0;
         }
         Memory.setInt(number, 1);
+        calls.addOther();
         if (Ws2.ioctlsocket(capture, channel.handle, WinsockConstants.FIONBIO, number) != 0) {
             return callState.wsaGetLastError();
         }
@@ -299,6 +324,7 @@ class WindowsTryCalls implements TryCalls {
                     1);
         }
         int length = WindowsSockaddr.encodeAny(channel.family, address);
+        calls.addOther();
         if (Ws2.bind(capture, channel.handle, address, length) != 0) {
             int error = callState.wsaGetLastError();
             if (channel.stream || error != WinError.WSAEINVAL) {

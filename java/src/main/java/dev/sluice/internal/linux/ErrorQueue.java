@@ -37,6 +37,7 @@ final class ErrorQueue {
             Memory.setLong(message + Msghdr.MSG_CONTROL, control);
             Memory.setLong(message + Msghdr.MSG_CONTROLLEN, CONTROL_BYTES);
             int flags = SocketConstants.MSG_ERRQUEUE | SocketConstants.MSG_DONTWAIT;
+            callState.calls().addOther();
             if (Libc.recvmsg(callState.segment(), fd, message, flags) < 0) {
                 int errno = callState.errno();
                 if (errno == Errno.EAGAIN || errno == Errno.EINTR) {

@@ -64,6 +64,7 @@ public final class FileSender {
         }
         FileRange file = request.file();
         Memory.setLong(offset.address(), file.position + request.progress());
+        callState.calls().addTry();
         long sent = LibcFiles.sendfile(capture, fd, (int) file.handle, offset.address(),
                 Math.min(left, MAX_BYTES_OF_A_CALL));
         if (sent > 0) {

@@ -76,6 +76,7 @@ public final class LinuxOptions {
     }
 
     private int set(int fd, int level, int name, int size) {
+        callState.calls().addOther();
         int result = Libc.setsockopt(
                 callState.segment(), fd, level, name, memory + VALUE, size);
         return result < 0 ? callState.errno() : 0;
@@ -124,6 +125,7 @@ public final class LinuxOptions {
         try (Arena arena = Arena.ofConfined()) {
             long copy = arena.allocate(Math.max(value.length, 1), Long.BYTES).address();
             Memory.copyIn(value, 0, copy, value.length);
+            callState.calls().addOther();
             int result = Libc.setsockopt(
                     callState.segment(), fd, level, name, copy, value.length);
             return result < 0 ? callState.errno() : 0;
@@ -139,6 +141,7 @@ public final class LinuxOptions {
         Memory.setInt(memory + LENGTH, maxBytes);
         try (Arena arena = Arena.ofConfined()) {
             long into = arena.allocate(maxBytes, Long.BYTES).address();
+            callState.calls().addOther();
             int result = Libc.getsockopt(
                     callState.segment(), fd, level, name, into, memory + LENGTH);
             lastErrno = result < 0 ? callState.errno() : 0;
@@ -178,6 +181,7 @@ public final class LinuxOptions {
                         : SocketConstants.MCAST_LEAVE_SOURCE_GROUP;
                 size = GroupSourceReq.SIZE;
             }
+            callState.calls().addOther();
             int result = Libc.setsockopt(callState.segment(), fd, level, name, request, size);
             return result < 0 ? callState.errno() : 0;
         }
@@ -205,6 +209,7 @@ public final class LinuxOptions {
                 ? LinuxOptionNames.level(option)
                 : SocketConstants.IPPROTO_IPV6;
         int name = ipv6Name == 0 ? LinuxOptionNames.name(option) : ipv6Name;
+        callState.calls().addOther();
         int result = Libc.getsockopt(
                 callState.segment(), fd, level, name, memory + VALUE, memory + LENGTH);
         if (result < 0) {
@@ -232,6 +237,7 @@ public final class LinuxOptions {
      */
     public int takeError(int fd) {
         Memory.setInt(memory + LENGTH, Integer.BYTES);
+        callState.calls().addOther();
         int result = Libc.getsockopt(
                 callState.segment(), fd, SocketConstants.SOL_SOCKET, SocketConstants.SO_ERROR,
                 memory + VALUE, memory + LENGTH);
@@ -241,6 +247,7 @@ public final class LinuxOptions {
     /** Returns the error number with which the kernel refuses to read an int option; 0 if it has it. */
     public int errnoOf(int fd, int level, int name) {
         Memory.setInt(memory + LENGTH, Integer.BYTES);
+        callState.calls().addOther();
         int result = Libc.getsockopt(
                 callState.segment(), fd, level, name, memory + VALUE, memory + LENGTH);
         return result < 0 ? callState.errno() : 0;

@@ -46,6 +46,7 @@ public abstract class LinuxSockets extends LinuxTryCalls implements SocketCalls 
                 };
         int type = stream ? SocketConstants.SOCK_STREAM : SocketConstants.SOCK_DGRAM;
         int flags = SocketConstants.SOCK_NONBLOCK | SocketConstants.SOCK_CLOEXEC;
+        calls.addOther();
         int fd = Libc.socket(capture, domain, type | flags, 0);
         if (fd < 0) {
             throw failure("socket");
@@ -60,6 +61,7 @@ public abstract class LinuxSockets extends LinuxTryCalls implements SocketCalls 
     private void acceptIpv4Too(int fd) throws NativeFailure {
         int errno = options.set(fd, OptionId.V6ONLY, 0);
         if (errno != 0) {
+            calls.addOther();
             Libc.close(capture, fd);
             throw failure("setsockopt V6ONLY", errno);
         }
@@ -86,6 +88,7 @@ public abstract class LinuxSockets extends LinuxTryCalls implements SocketCalls 
     public final int close(Channel channel) {
         int fd = (int) channel.handle;
         channel.handle = -1;
+        calls.addOther();
         return Libc.close(capture, fd) < 0 ? callState.errno() : 0;
     }
 
@@ -108,6 +111,7 @@ public abstract class LinuxSockets extends LinuxTryCalls implements SocketCalls 
             throw failure("bind", Errno.EAFNOSUPPORT);
         }
         int length = encode(local, channel, "bind");
+        calls.addOther();
         if (Libc.bind(capture, (int) channel.handle, address, length) < 0) {
             throw failure("bind");
         }
@@ -115,6 +119,7 @@ public abstract class LinuxSockets extends LinuxTryCalls implements SocketCalls 
 
     @Override
     public final void listen(Channel channel, int backlog) throws NativeFailure {
+        calls.addOther();
         if (Libc.listen(capture, (int) channel.handle, backlog) < 0) {
             throw failure("listen");
         }
@@ -123,6 +128,7 @@ public abstract class LinuxSockets extends LinuxTryCalls implements SocketCalls 
     @Override
     public final void localAddress(Channel channel, RawAddress into) throws NativeFailure {
         Memory.setInt(addressLength, LinuxSockaddr.MAX_SIZE);
+        calls.addOther();
         if (Libc.getsockname(capture, (int) channel.handle, address, addressLength) < 0) {
             throw failure("getsockname");
         }
@@ -240,6 +246,7 @@ public abstract class LinuxSockets extends LinuxTryCalls implements SocketCalls 
     /** Returns an accepted descriptor, or -1 with errno in the call state. */
     public final int accept(int listener) {
         int flags = SocketConstants.SOCK_NONBLOCK | SocketConstants.SOCK_CLOEXEC;
+        calls.addTry();
         return Libc.accept4(capture, listener, 0, 0, flags);
     }
 
@@ -259,6 +266,7 @@ public abstract class LinuxSockets extends LinuxTryCalls implements SocketCalls 
 
     @Override
     public final int shutdown(Channel channel, int direction) {
+        calls.addOther();
         int result = Libc.shutdown(capture, (int) channel.handle, direction);
         return result < 0 ? callState.errno() : 0;
     }
@@ -271,6 +279,7 @@ public abstract class LinuxSockets extends LinuxTryCalls implements SocketCalls 
     /** Returns true if the socket has a peer, whose address is then at {@link #address}. */
     public final boolean isConnected(Channel channel) {
         Memory.setInt(addressLength, LinuxSockaddr.MAX_SIZE);
+        calls.addOther();
         return Libc.getpeername(capture, (int) channel.handle, address, addressLength) == 0;
     }
 
@@ -278,6 +287,7 @@ public abstract class LinuxSockets extends LinuxTryCalls implements SocketCalls 
     public final int dissolve(Channel channel) {
         Memory.setLong(address, 0);
         Memory.setLong(address + Long.BYTES, 0);
+        calls.addOther();
         int result = Libc.connect(capture, (int) channel.handle, address, 2 * Long.BYTES);
         return result < 0 ? callState.errno() : 0;
     }
@@ -294,6 +304,7 @@ public abstract class LinuxSockets extends LinuxTryCalls implements SocketCalls 
         Memory.setShort(address + Pollfd.REVENTS, (short) 0);
         int count;
         do {
+            calls.addOther();
             count = Libc.poll(capture, address, 1, 0);
         } while (count < 0 && wasInterrupted());
         return count > 0 ? Memory.getShort(address + Pollfd.REVENTS) & 0xFFFF : 0;

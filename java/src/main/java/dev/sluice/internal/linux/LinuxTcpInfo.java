@@ -34,6 +34,7 @@ public final class LinuxTcpInfo {
      */
     public @Nullable TcpSnapshot read(int fd) {
         Memory.setInt(number, TcpInfo.SIZE);
+        callState.calls().addOther();
         int result = Libc.getsockopt(
                 callState.segment(), fd, SocketConstants.IPPROTO_TCP, SocketConstants.TCP_INFO,
                 info, number);
@@ -64,6 +65,7 @@ public final class LinuxTcpInfo {
 
     /** Returns the bytes in the send queue, -1 if unknown; a listener has none and fails with EINVAL. */
     long bytesUnacknowledged(int fd) {
+        callState.calls().addOther();
         int result = Libc.ioctl(callState.segment(), fd, SocketConstants.SIOCOUTQ, number);
         return result < 0 ? NOT_OFFERED : Memory.getInt(number);
     }

@@ -1,5 +1,6 @@
 package dev.sluice.internal.linux;
 
+import dev.sluice.internal.ffi.CallCounts;
 import dev.sluice.internal.ffi.CallState;
 import dev.sluice.internal.ffi.Memory;
 import dev.sluice.internal.ffi.linux.Errno;
@@ -7,6 +8,7 @@ import dev.sluice.internal.ffi.linux.Libc;
 import dev.sluice.internal.ffi.linux.LibcFiles;
 import dev.sluice.internal.ffi.linux.SocketConstants;
 import dev.sluice.internal.spi.BufferVector;
+import dev.sluice.internal.spi.CallKind;
 import dev.sluice.internal.spi.Channel;
 import dev.sluice.internal.spi.EarlyClasses;
 import dev.sluice.internal.spi.NativeFailure;
@@ -35,6 +37,9 @@ public class LinuxTryCalls implements TryCalls {
     protected final Arena arena = Arena.ofAuto();
 
     protected final CallState callState = new CallState(arena);
+
+    /** Counts the calls of this instance and of those that share its call state. */
+    public final CallCounts calls = callState.calls();
 
     /** The segment also keeps alive the memory that is known here by its address alone. */
     protected final MemorySegment capture = callState.segment();
@@ -67,6 +72,16 @@ public class LinuxTryCalls implements TryCalls {
         return callState;
     }
 
+    @Override
+    public final long count(CallKind kind) {
+        return switch (kind) {
+            case WAIT -> calls.waits();
+            case SUBMISSION -> calls.submissions();
+            case TRY -> calls.tries();
+            case OTHER -> calls.others();
+        };
+    }
+
     /** Returns memory for one address, to be used within one call only. */
     public final long address() {
         return address;
@@ -85,6 +100,7 @@ public class LinuxTryCalls implements TryCalls {
         int flags = SocketConstants.MSG_DONTWAIT;
         long received;
         do {
+            calls.addTry();
             received = Libc.recv(capture, (int) channel.handle, buffer, length, flags);
         } while (received < 0 && wasInterrupted());
         return received > 0 ? received : nothingReceived(channel, received);
@@ -99,6 +115,7 @@ public class LinuxTryCalls implements TryCalls {
         int flags = SocketConstants.MSG_DONTWAIT;
         long received;
         do {
+            calls.addTry();
             received = Libc.recv(capture, (int) channel.handle, heap, length, flags);
         } while (received < 0 && wasInterrupted());
         return received > 0 ? received : nothingReceived(channel, received);
@@ -128,6 +145,7 @@ public class LinuxTryCalls implements TryCalls {
         int flags = SocketConstants.MSG_DONTWAIT | SocketConstants.MSG_NOSIGNAL;
         long sent;
         do {
+            calls.addTry();
             sent = Libc.send(capture, (int) channel.handle, buffer, length, flags);
         } while (sent < 0 && wasInterrupted());
         return sent >= 0 ? sent : notSent(channel);
@@ -138,6 +156,7 @@ public class LinuxTryCalls implements TryCalls {
         int flags = SocketConstants.MSG_DONTWAIT | SocketConstants.MSG_NOSIGNAL;
         long sent;
         do {
+            calls.addTry();
             sent = Libc.send(capture, (int) channel.handle, heap, length, flags);
         } while (sent < 0 && wasInterrupted());
         return sent >= 0 ? sent : notSent(channel);
@@ -150,6 +169,7 @@ public class LinuxTryCalls implements TryCalls {
         long sent;
         do {
             Memory.setLong(address, position);
+            calls.addTry();
             sent = LibcFiles.sendfile(
                     capture, (int) channel.handle, (int) file, address, length);
         } while (sent < 0 && wasInterrupted());
@@ -176,6 +196,7 @@ public class LinuxTryCalls implements TryCalls {
         int flags = SocketConstants.MSG_DONTWAIT | SocketConstants.MSG_NOSIGNAL;
         long sent;
         do {
+            calls.addTry();
             sent = Libc.sendmsg(capture, (int) channel.handle, present.address(), flags);
         } while (sent < 0 && wasInterrupted());
         return sent >= 0 ? sent : notSent(channel);
@@ -207,6 +228,7 @@ public class LinuxTryCalls implements TryCalls {
         }
         do {
             Memory.setInt(addressLength, LinuxSockaddr.MAX_SIZE);
+            calls.addTry();
             received =
                     Libc.recvfrom(capture, (int) channel.handle, buffer, length, flags, address,
                             addressLength);
@@ -225,6 +247,7 @@ public class LinuxTryCalls implements TryCalls {
         int flags = SocketConstants.MSG_DONTWAIT | SocketConstants.MSG_NOSIGNAL;
         long sent;
         do {
+            calls.addTry();
             sent =
                     Libc.sendto(capture, (int) channel.handle, buffer, length, flags, address,
                             addressBytes);
@@ -245,6 +268,7 @@ public class LinuxTryCalls implements TryCalls {
         int flags = SocketConstants.MSG_DONTWAIT | SocketConstants.MSG_NOSIGNAL;
         long sent;
         do {
+            calls.addTry();
             sent = Libc.sendmsg(capture, (int) channel.handle, message, flags);
         } while (sent < 0 && wasInterrupted());
         return sent >= 0 ? sent : datagramNotSent("sendmsg", to);
@@ -271,6 +295,7 @@ public class LinuxTryCalls implements TryCalls {
     /** Sends the bytes of a SEND or SEND_TO with its control messages: sendmsg(2). */
     public final long sendWithControl(Channel channel, Request request) {
         DatagramMessage.toSend(message(), request, channel.family);
+        calls.addTry();
         return Libc.sendmsg(
                 capture, (int) channel.handle, message, SocketConstants.MSG_NOSIGNAL);
     }
@@ -278,6 +303,7 @@ public class LinuxTryCalls implements TryCalls {
     /** Receives into {@link #message} and asks for the size of the datagrams: recvmsg(2). */
     public final long receiveSegments(Channel channel, long buffer, long length, int flags) {
         DatagramMessage.toReceive(message(), buffer, length, true);
+        calls.addTry();
         return Libc.recvmsg(capture, (int) channel.handle, message, flags);
     }
 
@@ -299,6 +325,7 @@ public class LinuxTryCalls implements TryCalls {
             return received;
         }
         Memory.setInt(addressLength, LinuxSockaddr.MAX_SIZE);
+        calls.addTry();
         long received = Libc.recvfrom(capture, fd, at, room, flags, address, addressLength);
         if (received >= 0) {
             LinuxSockaddr.decode(address, Memory.getInt(addressLength), buffer.source());
@@ -315,6 +342,7 @@ public class LinuxTryCalls implements TryCalls {
     /** Receives into {@link #message} for a RECEIVE_FROM, with all that options ask for: recvmsg(2). */
     public final long receiveWithDetails(Channel channel, Request request, int flags) {
         DatagramMessage.toReceiveWithDetails(message(), request.address(), request.length());
+        calls.addTry();
         return Libc.recvmsg(capture, (int) channel.handle, message, flags);
     }
 

@@ -101,13 +101,18 @@ public final class BufferPool {
 
     /** Returns how many buffers nobody holds, those in the reserve included. */
     public int available() {
-        BufferReserve reserved = reserve;
-        return unreserved() + (reserved == null ? 0 : reserved.size());
+        return unreserved() + inReserve();
     }
 
     /** Returns how many buffers nobody holds and are not in the reserve. */
     public int unreserved() {
         return freeCount + all.length - made;
+    }
+
+    /** Returns how many buffers are provided to the kernel and not in use. */
+    public int inReserve() {
+        BufferReserve reserved = reserve;
+        return reserved == null ? 0 : reserved.size();
     }
 
     public int count() {

@@ -63,6 +63,9 @@ public interface TryCalls {
     long tryReceiveFrom(Channel channel, long address, long length, RawAddress source)
             throws NativeFailure;
 
+    /** Returns how many system calls of a kind this instance has counted. Any thread may call. */
+    long count(CallKind kind);
+
     /** Sends a datagram; returns its length, or {@link #WOULD_BLOCK}. */
     long trySendTo(Channel channel, long address, long length, RawAddress to)
             throws NativeFailure;

@@ -1,5 +1,6 @@
 package dev.sluice.internal.uring;
 
+import dev.sluice.internal.ffi.CallCounts;
 import dev.sluice.internal.ffi.CallState;
 import dev.sluice.internal.ffi.Memory;
 import dev.sluice.internal.ffi.linux.Errno;
@@ -44,6 +45,7 @@ final class Ring {
 
     private final CallState callState;
     private final MemorySegment capture;
+    private final CallCounts calls;
     private final int features;
     private final int fd;
     private final long queues;
@@ -64,6 +66,7 @@ final class Ring {
         this.kind = kind;
         this.callState = callState;
         this.capture = callState.segment();
+        this.calls = callState.calls();
         this.fd = fd;
         this.enterFd = fd;
         this.arena = arena;
@@ -217,6 +220,7 @@ final class Ring {
         Memory.setInt(update + IoUringRsrcUpdate.OFFSET, -1);
         Memory.setLong(update + IoUringRsrcUpdate.DATA, fd);
         int opcode = UringConstants.IORING_REGISTER_RING_FDS;
+        calls.addOther();
         if (IoUring.io_uring_register(capture, fd, opcode, update, 1) != 1) {
             return callState.errno();
         }
@@ -227,6 +231,7 @@ final class Ring {
 
     /** Calls io_uring_register(2); returns errno, or 0. */
     int register(int opcode, long argument, int count) {
+        calls.addOther();
         int result = IoUring.io_uring_register(capture, fd, opcode, argument, count);
         return result < 0 ? callState.errno() : 0;
     }
@@ -272,6 +277,11 @@ final class Ring {
     }
 
     private int enter(int toSubmit, int minComplete, int flags, long argument, int bytes) {
+        if ((flags & UringConstants.IORING_ENTER_GETEVENTS) != 0) {
+            calls.addWait();
+        } else {
+            calls.addSubmission();
+        }
         int result =
                 IoUring.io_uring_enter(
                         capture,

@@ -50,6 +50,7 @@ final class UringConnects {
 
     private void connectNow(UringChannel channel, Request request) {
         int length = sockets.encodePeer(channel, request.peer());
+        sockets.calls.addTry();
         int result =
                 Libc.connect(
                         sockets.callState().segment(), channel.fd(), sockets.address(), length);

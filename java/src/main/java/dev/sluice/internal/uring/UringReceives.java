@@ -213,6 +213,13 @@ final class UringReceives {
         }
     }
 
+    private long recv(UringChannel channel, PoolBuffer buffer, int flags) {
+        UringSockets sockets = driver.sockets;
+        sockets.calls.addTry();
+        return Libc.recv(sockets.callState().segment(), channel.fd(), buffer.address,
+                buffer.capacity, flags);
+    }
+
     private boolean receiveNow(UringChannel channel, Request request) {
         PoolBuffer buffer = pool.take();
         if (buffer == null) {
@@ -224,12 +231,7 @@ final class UringReceives {
                 channel.coalesces
                         ? driver.sockets.receiveSegments(
                                 channel, buffer.address, buffer.capacity, flags)
-                        : Libc.recv(
-                                driver.sockets.callState().segment(),
-                                channel.fd(),
-                                buffer.address,
-                                buffer.capacity,
-                                flags);
+                        : recv(channel, buffer, flags);
         if (received > 0 || (received == 0 && !channel.stream)) {
             long bytes = Math.min(received, buffer.capacity);
             if (channel.coalesces) {

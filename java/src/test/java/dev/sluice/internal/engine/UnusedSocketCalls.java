@@ -1,6 +1,7 @@
 package dev.sluice.internal.engine;
 
 import dev.sluice.internal.spi.BufferVector;
+import dev.sluice.internal.spi.CallKind;
 import dev.sluice.internal.spi.Channel;
 import dev.sluice.internal.spi.GroupMembership;
 import dev.sluice.internal.spi.NativeFailure;
@@ -18,6 +19,11 @@ import org.jspecify.annotations.Nullable;
 abstract class UnusedSocketCalls implements SocketCalls {
     private static NativeFailure unused(String call) {
         return new NativeFailure(call, Outcome.UNSUPPORTED, 0, "the engine does not call it");
+    }
+
+    @Override
+    public long count(CallKind kind) {
+        return 0; // It makes no system call.
     }
 
     @Override

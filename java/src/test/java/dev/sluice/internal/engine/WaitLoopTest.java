@@ -35,6 +35,22 @@ class WaitLoopTest extends EngineFixture {
         assertThat(backend.otherWaits).containsExactly(FOREVER);
     }
 
+    /** Else the watchdog would report each idle port, and nothing would be known of a long sleep. */
+    @Test
+    void aWaitIsSleepAndNoHandling() {
+        engine.counters().measure();
+        CompletableFuture<Void> polled =
+                CompletableFuture.runAsync(() -> poll(FOREVER), Thread::startVirtualThread);
+        while (backend.otherWaits.isEmpty() && !polled.isDone()) {
+            Thread.onSpinWait();
+        }
+        assertThat(engine.counters().isHandling()).isFalse();
+        assertThat(engine.counters().asleepNanos()).isPositive();
+        engine.tasks().wakeup();
+        polled.join();
+        assertThat(engine.counters().polls()).isEqualTo(1);
+    }
+
     private void pollOnVirtualThread(long timeoutNanos) {
         CompletableFuture.runAsync(() -> poll(timeoutNanos), Thread::startVirtualThread).join();
     }

@@ -1,5 +1,6 @@
 package dev.sluice.internal.ffi.windows;
 
+import dev.sluice.internal.ffi.CallCounts;
 import java.lang.foreign.Arena;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemoryLayout.PathElement;
@@ -19,6 +20,7 @@ public final class WindowsCallState {
     private static final long WSA_LAST_ERROR = offset("WSAGetLastError");
 
     private final MemorySegment segment;
+    private final CallCounts calls = new CallCounts();
 
     /** Allocates the memory from {@code arena}, which decides about its lifetime and threads. */
     public WindowsCallState(Arena arena) {
@@ -32,6 +34,11 @@ public final class WindowsCallState {
     /** The memory, as the bindings take it. */
     public MemorySegment segment() {
         return segment;
+    }
+
+    /** The counts of the calls that were given this state. */
+    public CallCounts calls() {
+        return calls;
     }
 
     /** What GetLastError would have said after the last call that was given this state. */

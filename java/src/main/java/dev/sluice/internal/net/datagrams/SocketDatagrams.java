@@ -11,6 +11,7 @@ import dev.sluice.SockOpt;
 import dev.sluice.SocketType;
 import dev.sluice.Status;
 import dev.sluice.SystemCallException;
+import dev.sluice.internal.net.EventRecorder;
 import dev.sluice.internal.net.Futures;
 import dev.sluice.internal.net.NetErrors;
 import dev.sluice.internal.net.ReadyWaiter;
@@ -99,6 +100,7 @@ public final class SocketDatagrams extends PortSocket {
                 Address local = socket.bind(address).localAddress();
                 SocketDatagrams datagrams = new SocketDatagrams(poller, socket, local);
                 datagrams.watch();
+                EventRecorder.datagramsOpened(local);
                 bound.complete(datagrams);
             } catch (SystemCallException | RuntimeException | Error failure) {
                 poller.port().submit(Close.immediate(socket));
@@ -427,6 +429,7 @@ public final class SocketDatagrams extends PortSocket {
             file.delete(); // While the socket is open no other file has its inode.
         }
         if (beginClose()) {
+            EventRecorder.datagramsClosed(local);
             reading.wake();
             writing.wake();
             CompletableFuture<Status> released = new CompletableFuture<>();

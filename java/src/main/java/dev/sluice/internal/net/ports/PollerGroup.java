@@ -3,6 +3,7 @@ package dev.sluice.internal.net.ports;
 import dev.sluice.Backend;
 import dev.sluice.CompletionPort;
 import dev.sluice.PortOptions;
+import dev.sluice.PortStatistics;
 import dev.sluice.Status;
 import dev.sluice.SystemCallException;
 import dev.sluice.internal.net.NetErrors;
@@ -128,6 +129,15 @@ public final class PollerGroup {
     /** Returns the bound, rounded down to equal shares. */
     public long maxUnreadBytes() {
         return first().receiveBudget().maxBytes() * pollers.size();
+    }
+
+    /** Returns the sums over the ports. */
+    public PortStatistics statistics() {
+        PortStatistics sum = first().port().statistics();
+        for (Poller each : pollers.subList(1, pollers.size())) {
+            sum = sum.plus(each.port().statistics());
+        }
+        return sum;
     }
 
     /** Closes all ports. */

@@ -1,4 +1,4 @@
-package dev.sluice.net;
+package dev.sluice.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -10,25 +10,25 @@ import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 
 /** Captures the standard error stream, where the log of tests goes, while this is open. */
-final class LogLines implements AutoCloseable {
+public final class LogLines implements AutoCloseable {
     private static final Duration LONG = Duration.ofSeconds(60);
 
     private final PrintStream before = System.err;
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
 
-    LogLines() {
+    public LogLines() {
         System.setErr(new PrintStream(bytes, true, StandardCharsets.UTF_8));
     }
 
     /** Returns the lines so far that contain all of these texts. */
-    List<String> with(String... texts) {
+    public List<String> with(String... texts) {
         return bytes.toString(StandardCharsets.UTF_8).lines()
                 .filter(line -> List.of(texts).stream().allMatch(line::contains))
                 .toList();
     }
 
     /** Waits until there is such a line. */
-    void await(String... texts) {
+    public void await(String... texts) {
         long endNanos = System.nanoTime() + LONG.toNanos();
         while (with(texts).isEmpty()) {
             assertThat(System.nanoTime() - endNanos).as("nanoseconds too late: %s in %s",

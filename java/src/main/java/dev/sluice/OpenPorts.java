@@ -1,0 +1,66 @@
+package dev.sluice;
+
+import dev.sluice.internal.recording.FlightRecording;
+import java.lang.ref.WeakReference;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * The open ports of the process, for those that look at all of them. A port that was dropped without a
+ * close is collected, and leaves the list at the next look.
+ */
+final class OpenPorts {
+    private static final AtomicInteger OPENED = new AtomicInteger();
+    private static final List<Entry> ENTRIES = new CopyOnWriteArrayList<>();
+
+    private OpenPorts() {}
+
+    /** Registers the event with the first port, and apart: the recorder may call while this does. */
+    private static final class Recorded {
+        static {
+            FlightRecording.addPeriodic(() -> PortStatisticsEvent.class, OpenPorts::record);
+        }
+
+        private Recorded() {}
+
+        static void begin() {
+            // The initializer has done it, once.
+        }
+    }
+
+    private record Entry(WeakReference<CompletionPort> port) {}
+
+    /** Returns a name that no other port of the process has. */
+    static String newName() {
+        return "port " + OPENED.incrementAndGet();
+    }
+
+    /** Adds a port that was opened, with all its fields; returns it. */
+    static CompletionPort add(CompletionPort port, PortOptions options) {
+        ENTRIES.add(new Entry(new WeakReference<>(port)));
+        Recorded.begin();
+        long thresholdNanos = options.stallNanos();
+        if (thresholdNanos != 0) {
+            StallWatchdog.watch(port, thresholdNanos);
+        }
+        return port;
+    }
+
+    /** Removes a port that is closed. */
+    static void remove(CompletionPort port) {
+        ENTRIES.removeIf(entry -> entry.port.refersTo(port) || entry.port.refersTo(null));
+    }
+
+    /** Records an event for each port; on a thread of the recorder. */
+    private static void record() {
+        ENTRIES.removeIf(entry -> entry.port.refersTo(null));
+        for (Entry entry : ENTRIES) {
+            CompletionPort port = entry.port.get();
+            if (port != null) {
+                PortStatisticsEvent.record(
+                        port.name, port.owner.getName(), port.statistics());
+            }
+        }
+    }
+}
