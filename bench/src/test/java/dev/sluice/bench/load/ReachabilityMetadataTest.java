@@ -27,6 +27,9 @@ class ReachabilityMetadataTest {
     private static final String OWN =
             "META-INF/native-image/dev.sluice/sluice-bench/reachability-metadata.json";
 
+    private static final String OF_PEERS =
+            "META-INF/native-image/dev.sluice/sluice-bench-peers/reachability-metadata.json";
+
     private static String resource(String name) throws IOException {
         try (InputStream in =
                 ReachabilityMetadataTest.class.getClassLoader().getResourceAsStream(name)) {
@@ -64,5 +67,7 @@ class ReachabilityMetadataTest {
     void everyFileInTheJarIsRegistered() throws Exception {
         RegisteredFiles.check(resource(OWN),
                 Path.of(System.getProperty("sluice.home"), "bench/src/main/resources"));
+        RegisteredFiles.check(resource(OF_PEERS),
+                Path.of(System.getProperty("sluice.home"), "bench/peers/src/main/resources"));
     }
 }
