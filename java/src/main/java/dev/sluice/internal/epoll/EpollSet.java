@@ -1,5 +1,6 @@
 package dev.sluice.internal.epoll;
 
+import dev.sluice.internal.ffi.CallCounts;
 import dev.sluice.internal.ffi.CallState;
 import dev.sluice.internal.ffi.Memory;
 import dev.sluice.internal.ffi.linux.EpollConstants;
@@ -44,6 +45,7 @@ final class EpollSet {
     private final int batch;
 
     private final CallState callState;
+    private final CallCounts calls;
     private final MemorySegment capture;
     private final long events;
     private final long timespec;
@@ -64,6 +66,7 @@ final class EpollSet {
     EpollSet(CallState callState, int maxEvents, Arena arena) throws NativeFailure {
         this.batch = Math.min(maxEvents, MOST_AT_ONCE);
         this.callState = callState;
+        this.calls = callState.calls();
         this.capture = callState.segment();
         this.events = arena.allocate((long) batch * EpollEvent.SIZE, Long.BYTES).address();
         this.timespec = arena.allocate(Timespec.SIZE, Long.BYTES).address();
@@ -108,7 +111,7 @@ final class EpollSet {
         long event = timespec;
         Memory.setInt(event + EpollEvent.EVENTS, wanted);
         Memory.setLong(event + EpollEvent.DATA, token);
-        callState.calls().addOther();
+        calls.addOther();
         int result = Libc.epoll_ctl(capture, epollFd, operation, fd, event);
         return result < 0 ? callState.errno() : 0;
     }
@@ -141,7 +144,7 @@ final class EpollSet {
     }
 
     private int waitNanos(long timeoutNanos) {
-        callState.calls().addWait();
+        calls.addWait();
         if (timeoutNanos == 0) {
             return Libc.epoll_wait(capture, epollFd, events, batch, 0);
         }
@@ -156,7 +159,7 @@ final class EpollSet {
                 return count;
             }
             nanosecondWaits = false;
-            callState.calls().addWait();
+            calls.addWait();
         }
         long millis = Math.ceilDiv(timeoutNanos, NANOS_PER_MILLI);
         int bounded = (int) Math.min(millis, Integer.MAX_VALUE);
