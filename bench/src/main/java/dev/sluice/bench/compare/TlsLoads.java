@@ -3,6 +3,7 @@ package dev.sluice.bench.compare;
 import dev.sluice.bench.load.Exchange;
 import dev.sluice.bench.load.TlsHandshakes;
 import dev.sluice.bench.load.TlsMessages;
+import dev.sluice.bench.peers.BenchTls;
 import dev.sluice.bench.peers.Task;
 import dev.sluice.bench.results.Section.Better;
 import dev.sluice.bench.results.Section.Column;
@@ -47,7 +48,8 @@ final class TlsLoads implements LoadType {
 
     static SpecialLoad messages() {
         SpecialLoad.Opener opener =
-                (server, alone) -> new TlsMessages(server, CONNECTIONS, SMALL_BYTES);
+                (server, alone) -> new TlsMessages(server, BenchTls.clientContext(), CONNECTIONS,
+                        SMALL_BYTES);
         return new SpecialLoad(NAME + "-" + CONNECTIONS + "x" + SMALL_BYTES, String.format(
                 Locale.ROOT, "echo of %d bytes through TLS on %d connections", SMALL_BYTES,
                 CONNECTIONS),
@@ -60,7 +62,8 @@ final class TlsLoads implements LoadType {
 
     static SpecialLoad mebibytes() {
         SpecialLoad.Opener opener =
-                (server, alone) -> new TlsMessages(server, CONNECTIONS, LARGE_BYTES);
+                (server, alone) -> new TlsMessages(server, BenchTls.clientContext(), CONNECTIONS,
+                        LARGE_BYTES);
         double messageMebibytes = LARGE_BYTES / BYTES_PER_MEBIBYTE;
         return new SpecialLoad(NAME + "-" + CONNECTIONS + "x" + LARGE_BYTES, String.format(
                 Locale.ROOT, "echo of %,d bytes through TLS on %d connections", LARGE_BYTES,
@@ -74,7 +77,8 @@ final class TlsLoads implements LoadType {
     }
 
     static SpecialLoad handshakes(boolean resumed) {
-        SpecialLoad.Opener opener = (server, alone) -> new TlsHandshakes(server, resumed);
+        SpecialLoad.Opener opener =
+                (server, alone) -> new TlsHandshakes(server, BenchTls.clientContext(), resumed);
         return new SpecialLoad(NAME + (resumed ? "-resumed" : "-handshakes"),
                 "connect, " + (resumed ? "resume the session before" : "a full handshake")
                         + ", one message of 64 bytes, close_notify; one connection at a time",

@@ -1,11 +1,11 @@
 package dev.sluice.bench.load;
 
-import dev.sluice.bench.peers.BenchTls;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.Arrays;
 import java.util.List;
+import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
 
@@ -31,10 +31,10 @@ public final class TlsHandshakes implements Exchange {
      *
      * @param resumed true if each connection resumes the session of the one before; the first has none
      */
-    public TlsHandshakes(InetSocketAddress server, boolean resumed) throws IOException {
+    public TlsHandshakes(InetSocketAddress server, SSLContext context, boolean resumed) {
         this.server = server;
         this.resumed = resumed;
-        this.sockets = BenchTls.clientContext().getSocketFactory();
+        this.sockets = context.getSocketFactory();
         for (int i = 0; i < MESSAGE_BYTES; i++) {
             message[i] = BytePattern.at(0, i);
         }

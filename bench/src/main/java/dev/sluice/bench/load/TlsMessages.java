@@ -1,6 +1,5 @@
 package dev.sluice.bench.load;
 
-import dev.sluice.bench.peers.BenchTls;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -30,9 +29,8 @@ public final class TlsMessages implements Exchange {
     private int inFlight;
 
     /** Connects, and returns once all connections have shaken hands. */
-    public TlsMessages(InetSocketAddress server, int connections, int messageBytes)
-            throws IOException {
-        SSLContext context = BenchTls.clientContext();
+    public TlsMessages(InetSocketAddress server, SSLContext context, int connections,
+            int messageBytes) throws IOException {
         plain = ByteBuffer
                 .allocate(context.createSSLEngine().getSession().getApplicationBufferSize());
         try {

@@ -39,7 +39,8 @@ class TlsPeersTest {
     void echoesMessagesOfEachSize(String name) throws IOException {
         try (EchoPeer peer = open(name)) {
             for (int bytes : new int[]{1, 64, 16 * 1024, 100_000}) {
-                try (TlsMessages messages = new TlsMessages(peer.address(), 5, bytes)) {
+                try (TlsMessages messages = new TlsMessages(peer.address(),
+                        BenchTls.clientContext(), 5, bytes)) {
                     assertThat(messages.run(0).units()).isEqualTo(5);
                     assertThat(messages.run(SLICE_NANOS).units()).isGreaterThanOrEqualTo(5);
                 }
@@ -51,8 +52,10 @@ class TlsPeersTest {
     @MethodSource("names")
     void shakesHandsAndResumesSessions(String name) throws IOException {
         try (EchoPeer peer = open(name);
-                TlsHandshakes full = new TlsHandshakes(peer.address(), false);
-                TlsHandshakes resumed = new TlsHandshakes(peer.address(), true)) {
+                TlsHandshakes full = new TlsHandshakes(peer.address(),
+                        BenchTls.clientContext(), false);
+                TlsHandshakes resumed = new TlsHandshakes(peer.address(),
+                        BenchTls.clientContext(), true)) {
             for (int i = 0; i < 5; i++) {
                 assertThat(full.run(0).units()).isOne();
                 assertThat(resumed.run(0).units()).isOne();
@@ -79,7 +82,8 @@ class TlsPeersTest {
                 .getServerSocketFactory().createServerSocket(0, 1, ANY_PORT.getAddress())) {
             Thread server = Thread.ofPlatform().daemon().start(() -> echoOtherBytes(listener));
             InetSocketAddress address = (InetSocketAddress) listener.getLocalSocketAddress();
-            try (TlsMessages messages = new TlsMessages(address, 1, 64)) {
+            try (TlsMessages messages = new TlsMessages(address, BenchTls.clientContext(), 1,
+                    64)) {
                 assertThatThrownBy(() -> messages.run(0)).isInstanceOf(ByteCheckException.class);
             }
             server.join();
