@@ -18,7 +18,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
-/** Which connections a client uses again, and who waits for one. */
+/** A pool gives out a connection again, refuses a bad one, and serves threads in order. */
 class ConnectionPoolTest extends TlsFixture {
     /** A server that answers each byte with the next number, and keeps its connections. */
     private final class Peer implements AutoCloseable {

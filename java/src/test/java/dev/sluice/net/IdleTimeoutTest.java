@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.SockOpt;
 import dev.sluice.conformance.Needs;
-import dev.sluice.testing.OwnLoopback;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
@@ -27,23 +26,8 @@ class IdleTimeoutTest extends NetTest {
     /** How often a slow reader takes a chunk. */
     private static final int STEPS = 40;
 
-    /** A connection to a socket of the JDK that buffers few bytes. */
-    private record Plain(Listener listener, Socket peer, Connection connection)
-            implements AutoCloseable {
-        @Override
-        public void close() throws IOException {
-            connection.abort();
-            peer.close();
-            listener.close();
-        }
-    }
-
-    private Plain plain() throws Exception {
-        Listener listener = Listener.open(OwnLoopback.ANY_PORT, listening());
-        Socket peer = new Socket();
-        peer.setReceiveBufferSize(4 * CHUNK);
-        peer.connect(OwnLoopback.inet(listener.address().port()));
-        return new Plain(listener, peer, listener.accept(LONG));
+    private PlainPeer plain() throws IOException {
+        return PlainPeer.accepted(listening(), 4 * CHUNK, LONG);
     }
 
     /** On the thread itself, which occupies its carrier. */
@@ -57,7 +41,7 @@ class IdleTimeoutTest extends NetTest {
     @Test
     void bytesThatAreThereAreReadThoughTheHandlerComputedForLonger() throws Exception {
         int rounds = 3;
-        try (Plain plain = plain()) {
+        try (PlainPeer plain = plain()) {
             Connection connection = plain.connection();
             connection.idleTimeout(SHORT);
             AtomicInteger written = new AtomicInteger();
@@ -131,7 +115,7 @@ class IdleTimeoutTest extends NetTest {
     void aSteadySlowReaderOfABigWriteIsNotIdle() throws Exception {
         Needs.linux("elsewhere nothing shows what the peer has taken");
         untilInTime(idle -> {
-            try (Plain plain = plain()) {
+            try (PlainPeer plain = plain()) {
                 plain.connection().set(SockOpt.SNDBUF, SEND_BUFFER);
                 plain.connection().idleTimeout(idle);
                 CompletableFuture<Void> writing = background(() -> {
@@ -153,7 +137,7 @@ class IdleTimeoutTest extends NetTest {
     void aReadThatWaitsWhileThePeerTakesWhatWasWrittenIsNotIdleEither() throws Exception {
         Needs.linux("elsewhere nothing shows what the peer has taken");
         untilInTime(idle -> {
-            try (Plain plain = plain()) {
+            try (PlainPeer plain = plain()) {
                 plain.connection().set(SockOpt.SNDBUF, SEND_BUFFER);
                 plain.connection().write(new byte[SEND_BUFFER]);
                 plain.connection().idleTimeout(idle);
@@ -171,7 +155,7 @@ class IdleTimeoutTest extends NetTest {
 
     @Test
     void aPeerThatTakesNothingStillEndsTheWrite() throws Exception {
-        try (Plain plain = plain()) {
+        try (PlainPeer plain = plain()) {
             plain.connection().idleTimeout(SHORT);
             CompletableFuture<Void> writing = background(() -> {
                 while (true) {

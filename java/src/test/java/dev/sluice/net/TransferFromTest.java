@@ -5,10 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.SockOpt;
-import dev.sluice.testing.OwnLoopback;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.net.Socket;
 import java.net.SocketException;
 import java.net.URI;
 import java.nio.channels.FileChannel;
@@ -65,26 +63,11 @@ class TransferFromTest extends TlsFixture {
         });
     }
 
-    /** A connection to a socket of the JDK that buffers few bytes. */
-    private record Plain(Listener listener, Socket peer, Connection connection)
-            implements AutoCloseable {
-        @Override
-        public void close() throws IOException {
-            connection.abort();
-            peer.close();
-            listener.close();
-        }
-    }
-
-    private Plain plain() throws Exception {
-        Listener listener = Listener.open(OwnLoopback.ANY_PORT, listening());
-        Socket peer = new Socket();
-        peer.setReceiveBufferSize(16 * 1024);
-        peer.connect(OwnLoopback.inet(listener.address().port()));
-        peer.setSoTimeout(60_000);
-        Connection connection = listener.accept(LONG);
-        connection.set(SockOpt.SNDBUF, 100_000);
-        return new Plain(listener, peer, connection);
+    private PlainPeer plain() throws IOException {
+        PlainPeer plain = PlainPeer.accepted(listening(), 16 * 1024, LONG);
+        plain.peer().setSoTimeout(60_000);
+        plain.connection().set(SockOpt.SNDBUF, 100_000);
+        return plain;
     }
 
     // ---- what arrives --------------------------------------------------------------------------
@@ -226,7 +209,7 @@ class TransferFromTest extends TlsFixture {
         }
     }
 
-    private void assertCut(Plain plain) {
+    private void assertCut(PlainPeer plain) {
         plain.connection().close();
         assertThatThrownBy(() -> plain.peer().getInputStream().readAllBytes())
                 .isInstanceOf(SocketException.class);
@@ -235,7 +218,7 @@ class TransferFromTest extends TlsFixture {
     @Test
     void aDeadlineThatCutsAFileMakesTheCloseAReset() throws Exception {
         Path file = file(content(8 * MIB));
-        try (Plain plain = plain(); FileChannel channel = FileChannel.open(file)) {
+        try (PlainPeer plain = plain(); FileChannel channel = FileChannel.open(file)) {
             plain.connection().writeDeadline(SHORT);
             assertThatThrownBy(() -> plain.connection().transferFrom(file, 0, 8 * MIB))
                     .isInstanceOf(DeadlineException.class).hasMessageStartingWith("write tcp ");
@@ -248,7 +231,7 @@ class TransferFromTest extends TlsFixture {
     @Test
     void aCloseEndsATransferThatWaits() throws Exception {
         Path file = file(content(8 * MIB));
-        try (Plain plain = plain()) {
+        try (PlainPeer plain = plain()) {
             CompletableFuture<Long> sending =
                     background(() -> plain.connection().transferFrom(file, 0, 8 * MIB));
             assertThat(plain.peer().getInputStream().read()).isNotNegative();
@@ -260,7 +243,7 @@ class TransferFromTest extends TlsFixture {
     @Test
     void aPeerThatTakesNothingEndsItByTheIdleTimeout() throws Exception {
         Path file = file(content(8 * MIB));
-        try (Plain plain = plain()) {
+        try (PlainPeer plain = plain()) {
             plain.connection().idleTimeout(SHORT);
             assertThatThrownBy(() -> plain.connection().transferFrom(file, 0, 8 * MIB))
                     .isInstanceOf(DeadlineException.class)
@@ -281,7 +264,7 @@ class TransferFromTest extends TlsFixture {
 
     /** Reads some bytes at each eighth of the time, several times as long; false if it was too slow. */
     private boolean readSlowly(Path file, Duration idle) throws Exception {
-        try (Plain plain = plain()) {
+        try (PlainPeer plain = plain()) {
             plain.connection().idleTimeout(idle);
             CompletableFuture<Long> sending =
                     background(() -> plain.connection().transferFrom(file, 0, 2 * MIB));
