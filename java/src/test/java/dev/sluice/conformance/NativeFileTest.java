@@ -24,13 +24,16 @@ import org.junit.jupiter.api.Test;
 class NativeFileTest extends ConformanceTest {
     private static final int MIB = 1 << 20;
 
+    /** See {@link Pairs#narrow}: each piece of a file takes whole pages of the receiver's buffer. */
+    private static final int NARROW = 16 * 1024;
+
     private PatternFile pattern(long bytes) {
         return closeLater(PatternFile.of(bytes));
     }
 
     @Test
     void aTryCallSendsWhatFitsFromAnyThread() throws Exception {
-        Pairs.Pair pair = Pairs.narrow(loop, 4096);
+        Pairs.Pair pair = Pairs.narrow(loop, NARROW);
         PatternFile from = pattern(3L * MIB);
         if (!Needs.isLinux()) {
             assertThatThrownBy(() -> from.file.trySend(pair.client(), 0, 10))

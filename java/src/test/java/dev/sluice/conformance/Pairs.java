@@ -84,6 +84,10 @@ final class Pairs {
     /**
      * A connection that can hold few bytes in flight, so that sends of some 100 KB wait for the
      * reader. The sizes are set before the connection is made, which is when they count.
+     *
+     * <p>Where pages of files or memory that is sent without a copy fill a buffer of 4 KiB, Linux
+     * shrinks the receive window to less than one segment; the sender then moves 1,792 bytes each
+     * 200 ms. Tests of such sends take 16 KiB or more.
      */
     static Pair narrow(Loop loop, int bufferBytes) throws SystemCallException {
         NativeSocket listener = loop.port().listen(OwnLoopback.at(0));

@@ -30,6 +30,9 @@ import org.junit.jupiter.api.Test;
 class SendFileTest extends ConformanceTest {
     private static final int MIB = 1 << 20;
 
+    /** See {@link Pairs#narrow}: each piece of a file takes whole pages of the receiver's buffer. */
+    private static final int NARROW = 16 * 1024;
+
     @Override
     PortOptions options() {
         return super.options().poolBufferBytes(64 * 1024);
@@ -70,7 +73,7 @@ class SendFileTest extends ConformanceTest {
     @Test
     @Tag("aarch64")
     void filesAndMemoryKeepTheOrderOfTheirSubmission() throws Exception {
-        Pairs.Pair pair = Pairs.narrow(loop, 4096);
+        Pairs.Pair pair = Pairs.narrow(loop, NARROW);
         long total = 2L * MIB;
         PatternFile from = pattern(total);
         MemorySegment reel = Pattern.reel(port, 20_000);
@@ -183,7 +186,7 @@ class SendFileTest extends ConformanceTest {
 
     @Test
     void aFileThatShrinksMeanwhileEndsSo() throws Exception {
-        Pairs.Pair pair = Pairs.narrow(loop, 4096);
+        Pairs.Pair pair = Pairs.narrow(loop, NARROW);
         PatternFile from = pattern(64L * MIB);
         SendFile send = loop.submit(new SendFile(pair.client()).file(from.file, 0, 64L * MIB));
         loop.pollFor(Duration.ofMillis(10));
@@ -202,7 +205,7 @@ class SendFileTest extends ConformanceTest {
     @Test
     @Tag("aarch64")
     void aCancelHalfwayReportsWhatThePeerGets() throws Exception {
-        Pairs.Pair pair = Pairs.narrow(loop, 4096);
+        Pairs.Pair pair = Pairs.narrow(loop, NARROW);
         PatternFile from = pattern(8L * MIB);
         SendFile send = loop.submit(new SendFile(pair.client()).file(from.file, 0, 8L * MIB));
         loop.pollFor(Duration.ofMillis(10));
@@ -215,7 +218,7 @@ class SendFileTest extends ConformanceTest {
 
     @Test
     void aDeadlineHalfwayReportsWhatThePeerGets() throws Exception {
-        Pairs.Pair pair = Pairs.narrow(loop, 4096);
+        Pairs.Pair pair = Pairs.narrow(loop, NARROW);
         PatternFile from = pattern(8L * MIB);
         SendFile send = new SendFile(pair.client()).file(from.file, 0, 8L * MIB)
                 .timeout(Duration.ofMillis(20));
@@ -232,7 +235,7 @@ class SendFileTest extends ConformanceTest {
 
     @Test
     void aDeadlineOrACancelBeforeItsTurnMovesNothing() throws Exception {
-        Pairs.Pair pair = Pairs.narrow(loop, 4096);
+        Pairs.Pair pair = Pairs.narrow(loop, NARROW);
         PatternFile from = pattern(8L * MIB);
         loop.submit(new SendFile(pair.client()).file(from.file, 0, 8L * MIB));
         SendFile late = loop.submit(new SendFile(pair.client()).file(from.file, 0, 10)
@@ -273,7 +276,7 @@ class SendFileTest extends ConformanceTest {
 
     @Test
     void aGracefulCloseLetsItFinish() throws Exception {
-        Pairs.Pair pair = Pairs.narrow(loop, 4096);
+        Pairs.Pair pair = Pairs.narrow(loop, NARROW);
         PatternFile from = pattern(2L * MIB);
         SendFile send = loop.submit(new SendFile(pair.client()).file(from.file, 0, 2L * MIB));
         Close close = loop.submit(Close.graceful(pair.client(), Duration.ofMinutes(1)));
@@ -285,7 +288,7 @@ class SendFileTest extends ConformanceTest {
 
     @Test
     void aFileThatIsTooShortMakesAGracefulCloseAReset() throws Exception {
-        Pairs.Mixed mixed = Pairs.narrowMixed(loop, 4096);
+        Pairs.Mixed mixed = Pairs.narrowMixed(loop, NARROW);
         PlainPeer peer = closeLater(mixed.peer());
         PatternFile from = pattern(2L * MIB);
         loop.submit(new SendFile(mixed.socket()).file(from.file, 0, 3L * MIB));
@@ -298,7 +301,7 @@ class SendFileTest extends ConformanceTest {
     @Test
     void anImmediateCloseEndsIt() throws Exception {
         for (int i = 0; i < 10; i++) {
-            Pairs.Pair pair = Pairs.narrow(loop, 4096);
+            Pairs.Pair pair = Pairs.narrow(loop, NARROW);
             PatternFile from = pattern(2L * MIB);
             SendFile send = loop.submit(new SendFile(pair.client()).file(from.file, 0, 2L * MIB));
             SendFile behind = loop.submit(new SendFile(pair.client()).file(from.file, 0, 10));
@@ -317,7 +320,7 @@ class SendFileTest extends ConformanceTest {
     void theEndOfThePortCutsItAndResetsTheConnection() throws Exception {
         Needs.resetsThatPeersSee();
         Loop ending = openLoop(options());
-        Pairs.Mixed mixed = Pairs.narrowMixed(ending, 4096);
+        Pairs.Mixed mixed = Pairs.narrowMixed(ending, NARROW);
         PlainPeer peer = closeLater(mixed.peer());
         PatternFile from = pattern(8L * MIB);
         ending.submit(new SendFile(mixed.socket()).file(from.file, 0, 8L * MIB));
@@ -329,7 +332,7 @@ class SendFileTest extends ConformanceTest {
 
     @Test
     void aFileThatIsClosedMeanwhileStaysOpenUntilTheLastEvent() throws Exception {
-        Pairs.Pair pair = Pairs.narrow(loop, 4096);
+        Pairs.Pair pair = Pairs.narrow(loop, NARROW);
         PatternFile from = pattern(2L * MIB);
         SendFile send = loop.submit(new SendFile(pair.client()).file(from.file, 0, 2L * MIB));
         from.file.close();
