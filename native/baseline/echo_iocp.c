@@ -38,7 +38,7 @@ static HANDLE port;
 static SOCKET listener;
 static int family;
 
-__attribute__((noreturn)) static void fail(const char *what, unsigned long error) {
+_Noreturn static void fail(const char *what, unsigned long error) {
     server_fail(EXIT_SYSTEM, "%s: error %lu", what, error);
 }
 

@@ -41,7 +41,9 @@ struct options {
 struct options options_parse(int argc, char **argv);
 
 /* One line on standard error, then exit(status). */
-#if defined(__MINGW32__)
+#if defined(_MSC_VER)
+__declspec(noreturn)
+#elif defined(__MINGW32__)
 __attribute__((noreturn, format(gnu_printf, 2, 3)))
 #else
 __attribute__((noreturn, format(printf, 2, 3)))

@@ -63,9 +63,11 @@ public final class BaselinePrograms {
 
     private @Nullable Path find(String program) {
         for (Path folder : folders()) {
-            Path candidate = folder.resolve(program);
-            if (Files.isExecutable(candidate)) {
-                return candidate;
+            for (String name : List.of(program, program + ".exe")) {
+                Path candidate = folder.resolve(name);
+                if (Files.isExecutable(candidate)) {
+                    return candidate;
+                }
             }
         }
         return null;
@@ -79,6 +81,7 @@ public final class BaselinePrograms {
         } else {
             folders.add(home.resolve("target/native/baseline"));
             folders.add(ownBuild());
+            folders.add(ownBuild().resolve("Release")); // of Visual Studio
         }
         return folders;
     }
@@ -101,9 +104,10 @@ public final class BaselinePrograms {
             Path log = Files.createDirectories(ownBuild()).resolve("build.log");
             boolean built = run(log, "cmake", "-S", source.toString(), "-B", ownBuild().toString(),
                     "-DBUILD_TESTING=OFF", "-DCMAKE_BUILD_TYPE=Release")
-                    && run(log, "cmake", "--build", ownBuild().toString());
+                    && run(log, "cmake", "--build", ownBuild().toString(),
+                            "--config", "Release");
             whyNotBuilt = built
-                    ? "this system's kernel headers are too old"
+                    ? "this system's headers are too old"
                     : "cmake failed, see " + log;
         } catch (IOException e) {
             whyNotBuilt = "it takes cmake and a C compiler (" + e.getMessage() + ")";

@@ -2,12 +2,11 @@ package dev.sluice.bench.compare;
 
 import com.sun.management.UnixOperatingSystemMXBean;
 import dev.sluice.bench.BenchException;
-import dev.sluice.bench.load.Affinity;
 import dev.sluice.bench.load.Generator.Waiting;
 import dev.sluice.bench.load.Load;
 import dev.sluice.bench.load.Load.Place;
 import dev.sluice.bench.load.LoadConnections;
-import dev.sluice.bench.load.Machine;
+import dev.sluice.bench.machine.Machine;
 import dev.sluice.bench.peers.Task;
 import dev.sluice.bench.results.Environment;
 import dev.sluice.bench.results.LoadResult;
@@ -68,9 +67,7 @@ public final class Comparison {
     }
 
     public Results run() throws IOException, InterruptedException {
-        if (WineServers.here() != null) {
-            notes.add(WineServers.NOTE);
-        }
+        Machine.here().notes().forEach(this::note);
         if (chosen.echoes()) {
             runEchoes();
         }
@@ -105,8 +102,8 @@ public final class Comparison {
 
     private void runEchoes() throws IOException, InterruptedException {
         List<ServerSpec> specs = knowing(Task.ECHO);
-        try (ServerGroup group = start(specs, processors(Pinning.ONE));
-                SliceRunner runner = new SliceRunner()) {
+        try (ServerGroup group = start(specs, processors(Pinning.ONE))) {
+            SliceRunner runner = new SliceRunner();
             SequencedMap<ServerSpec, ServerProcess> running = group.running();
             String baseline = baseline(running);
             warmUp(running);
@@ -153,8 +150,8 @@ public final class Comparison {
     private void runUnpinned() throws IOException, InterruptedException {
         List<ServerSpec> able = knowing(Task.ECHO).stream().filter(spec -> chosen
                 .echo(Place.UNPINNED).stream().anyMatch(spec.loads())).toList();
-        try (ServerGroup group = start(able, processors(Pinning.NONE));
-                SliceRunner runner = new SliceRunner()) {
+        try (ServerGroup group = start(able, processors(Pinning.NONE))) {
+            SliceRunner runner = new SliceRunner();
             warmUp(group.running());
             for (Load load : chosen.echo(Place.UNPINNED)) {
                 runEcho(load, group.running(), baseline(group.running()), runner);
@@ -188,7 +185,7 @@ public final class Comparison {
     /** The number that a server is bound to where nothing else was asked for. */
     private int processors(Pinning byLoad) throws IOException {
         return (pinning == null ? byLoad : pinning) == Pinning.NONE
-                ? Affinity.ofCallingThread().cardinality()
+                ? Machine.here().processors().cardinality()
                 : 1;
     }
 
@@ -196,7 +193,7 @@ public final class Comparison {
     private void runTask(SpecialLoad load) throws IOException, InterruptedException {
         List<ServerSpec> able = knowing(load.task());
         if (able.isEmpty()) {
-            leftOut(load.name() + " left out: no server knows the task " + load.task().word());
+            note(load.name() + " left out: no server knows the task " + load.task().word());
             return;
         }
         if (!fitsDescriptors(load.name(), load.connections(), able.size())) {
@@ -251,13 +248,11 @@ public final class Comparison {
     private Section section(SpecialLoad load, SequencedMap<ServerSpec, ServerProcess> running,
             String baseline, List<ServerProcess> backends)
             throws IOException, InterruptedException {
-        BitSet allowed = Affinity.ofCallingThread();
+        BitSet allowed = Machine.here().processors();
         Pinning.Placement placement = SpecialRun.place(load, pinning, allowed);
         progress.line(load.name() + ": " + load.title() + "; " + placement.words());
-        try (Machine machine = new Machine()) {
-            return new SpecialRun(load, settings, placement, progress, machine, backends)
-                    .run(running, baseline, allowed);
-        }
+        return new SpecialRun(load, settings, placement, progress, backends)
+                .run(running, baseline, allowed);
     }
 
     private static long descriptors() {
@@ -297,12 +292,12 @@ public final class Comparison {
         if (needed <= descriptors()) {
             return true;
         }
-        leftOut(load + " left out: it takes " + needed + " descriptors, the limit is "
+        note(load + " left out: it takes " + needed + " descriptors, the limit is "
                 + descriptors() + " (ulimit -n)");
         return false;
     }
 
-    private void leftOut(String note) {
+    private void note(String note) {
         notes.add(note);
         progress.line(note);
     }
@@ -323,7 +318,7 @@ public final class Comparison {
     private LoadResult run(Load load, SequencedMap<ServerSpec, ServerProcess> running,
             String baseline, SliceRunner runner, boolean apart)
             throws IOException, InterruptedException {
-        BitSet allowed = Affinity.ofCallingThread();
+        BitSet allowed = Machine.here().processors();
         Pinning.Placement placement = pinning(load, allowed.cardinality()).place(allowed,
                 generator == null ? Waiting.defaultFor(load.connections()) : generator);
         if (apart) {

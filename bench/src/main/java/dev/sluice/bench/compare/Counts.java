@@ -5,6 +5,8 @@ import dev.sluice.bench.load.Generator.Waiting;
 import dev.sluice.bench.load.LatencyHistograms;
 import dev.sluice.bench.load.Load;
 import dev.sluice.bench.load.LoadConnections;
+import dev.sluice.bench.machine.ContextSwitches;
+import dev.sluice.bench.machine.Machine;
 import dev.sluice.bench.results.Section;
 import dev.sluice.bench.results.Section.Better;
 import dev.sluice.bench.results.Section.Column;
@@ -25,7 +27,7 @@ import java.util.regex.Pattern;
 
 /**
  * What a message costs in things that can be counted and hardly vary: system calls (strace -c),
- * context switches (/proc), and instructions. Instructions come from perf stat if the processor has
+ * context switches, and instructions. Instructions come from perf stat if the processor has
  * a counter for them; else callgrind counts those outside the kernel, of the servers that run under
  * it in reasonable time.
  */
@@ -89,9 +91,9 @@ final class Counts {
         long pid = process.pid();
         try (LoadConnections connections = LoadConnections.open(process.address(), LOAD)) {
             slice(connections); // warms up
-            ContextSwitches before = ContextSwitches.of(pid);
+            ContextSwitches before = Machine.here().contextSwitches(pid);
             long messages = slice(connections);
-            double switches = (double) ContextSwitches.of(pid).since(before) / messages;
+            double switches = (double) Machine.here().contextSwitches(pid).since(before) / messages;
             return new Row(spec.name(), List.of(
                     values(hasStrace ? systemCalls(pid, connections) : OptionalDouble.empty()),
                     List.of(switches),

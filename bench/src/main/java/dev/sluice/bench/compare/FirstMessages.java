@@ -1,8 +1,8 @@
 package dev.sluice.bench.compare;
 
 import dev.sluice.bench.BenchException;
-import dev.sluice.bench.load.CpuClock;
 import dev.sluice.bench.load.Load;
+import dev.sluice.bench.machine.Machine;
 import dev.sluice.bench.results.Section;
 import dev.sluice.bench.results.Section.Better;
 import dev.sluice.bench.results.Section.Column;
@@ -66,15 +66,12 @@ final class FirstMessages {
         specs.forEach(spec -> readings.put(spec, new ArrayList<>())); // in the order of the rows
         List<ServerSpec> order = new ArrayList<>(specs);
         Random random = new Random(settings.seed());
-        try (CpuClock clock = new CpuClock()) {
-            for (int cycle = 0; cycle < settings.cycles(); cycle++) {
-                Collections.shuffle(order, random);
-                for (ServerSpec spec : order) {
-                    progress.step(NAME + ": cycle " + (cycle + 1) + " of " + settings.cycles()
-                            + ", " + spec.name());
-                    readings.computeIfAbsent(spec, first -> new ArrayList<>())
-                            .add(start(spec, clock));
-                }
+        for (int cycle = 0; cycle < settings.cycles(); cycle++) {
+            Collections.shuffle(order, random);
+            for (ServerSpec spec : order) {
+                progress.step(NAME + ": cycle " + (cycle + 1) + " of " + settings.cycles()
+                        + ", " + spec.name());
+                readings.computeIfAbsent(spec, first -> new ArrayList<>()).add(start(spec));
             }
         }
         List<Section> sections = new ArrayList<>();
@@ -85,27 +82,27 @@ final class FirstMessages {
     }
 
     /** Starts the server, and returns its state at each of {@link #MESSAGES}. */
-    List<Reading> start(ServerSpec spec, CpuClock clock) throws InterruptedException {
+    List<Reading> start(ServerSpec spec) throws InterruptedException {
         try {
             List<String> command = spec.program().command(processors);
             long startNanos = System.nanoTime();
             try (ServerProcess process = ServerProcess.start(spec.name(), command)) {
                 process.awaitListening();
-                return exchange(process, clock, startNanos);
+                return exchange(process, startNanos);
             }
         } catch (IOException | ServerUnavailableException e) {
             throw new BenchException(spec.name() + " failed at " + NAME + ": " + e.getMessage(), e);
         }
     }
 
-    private List<Reading> exchange(ServerProcess process, CpuClock clock, long startNanos)
+    private List<Reading> exchange(ServerProcess process, long startNanos)
             throws IOException {
         List<Reading> readings = new ArrayList<>();
         try (Socket socket = connect(process.address())) {
             for (int sent = 1; readings.size() < MESSAGES.size(); sent++) {
                 exchange(socket, sent);
                 if (sent == MESSAGES.get(readings.size())) {
-                    long cpuNanos = clock.nanosOf(process.pid())
+                    long cpuNanos = Machine.here().cpuNanos(process.pid())
                             .orElseThrow(() -> new EOFException("the process has ended"));
                     readings.add(new Reading(cpuNanos / NANOS_PER_MILLI,
                             (System.nanoTime() - startNanos) / NANOS_PER_MILLI));

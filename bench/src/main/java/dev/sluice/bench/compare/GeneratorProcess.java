@@ -1,10 +1,10 @@
 package dev.sluice.bench.compare;
 
-import dev.sluice.bench.load.Affinity;
 import dev.sluice.bench.load.Generator;
 import dev.sluice.bench.load.GeneratorAnswer;
 import dev.sluice.bench.load.GeneratorMain;
 import dev.sluice.bench.load.Load;
+import dev.sluice.bench.machine.Machine;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.InetSocketAddress;
@@ -76,7 +76,7 @@ final class GeneratorProcess implements Generator {
 
     @Override
     public void bind(BitSet processors) throws IOException {
-        Affinity.bindProcess(pid(), processors);
+        Machine.here().bindProcess(pid(), processors);
     }
 
     @Override

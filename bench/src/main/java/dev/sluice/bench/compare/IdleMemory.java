@@ -3,6 +3,7 @@ package dev.sluice.bench.compare;
 import dev.sluice.bench.BenchException;
 import dev.sluice.bench.load.Load;
 import dev.sluice.bench.load.LoadConnections;
+import dev.sluice.bench.machine.Machine;
 import dev.sluice.bench.results.Section;
 import dev.sluice.bench.results.Section.Better;
 import dev.sluice.bench.results.Section.Column;
@@ -11,8 +12,6 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -69,19 +68,11 @@ final class IdleMemory {
         static Held of(ServerSpec spec, ServerProcess process)
                 throws IOException, InterruptedException {
             if (!spec.answers()) {
-                return new Held(resident(process.pid()), NONE, NONE);
+                return new Held(Machine.here().residentBytes(process.pid()), NONE, NONE);
             }
             long heap = process.ask("heap");
-            return new Held(resident(process.pid()), heap, process.ask("buffers"));
-        }
-
-        private static long resident(long pid) throws IOException {
-            for (String line : Files.readAllLines(Path.of("/proc/" + pid + "/smaps_rollup"))) {
-                if (line.startsWith("Rss:")) {
-                    return Long.parseLong(line.replaceAll("\\D", "")) * 1024;
-                }
-            }
-            throw new IOException("/proc/" + pid + "/smaps_rollup names no resident memory");
+            return new Held(Machine.here().residentBytes(process.pid()), heap,
+                    process.ask("buffers"));
         }
     }
 

@@ -1,11 +1,11 @@
 package dev.sluice.bench.compare;
 
 import dev.sluice.bench.BenchException;
-import dev.sluice.bench.load.Affinity;
 import dev.sluice.bench.load.ByteCheck;
 import dev.sluice.bench.load.Generator;
 import dev.sluice.bench.load.LatencyHistograms;
 import dev.sluice.bench.load.Load;
+import dev.sluice.bench.machine.Machine;
 import dev.sluice.bench.results.Latency;
 import dev.sluice.bench.results.LoadResult;
 import dev.sluice.bench.results.Settings;
@@ -117,7 +117,7 @@ final class LoadRun implements AutoCloseable {
         try {
             WarmUp.OF_A_LOAD.run(entry.spec, entry.process, entry.generator,
                     settings.warmUpMillis());
-            Affinity.bindProcess(entry.process.pid(), placement.server());
+            Machine.here().bindProcess(entry.process.pid(), placement.server());
         } catch (IOException e) {
             throw failure(entry.spec, e);
         }
@@ -208,10 +208,10 @@ final class LoadRun implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        Affinity.bindCallingThread(processors);
+        Machine.here().bindCallingThread(processors);
         for (Entry entry : entries.values()) {
             entry.generator.close();
-            Affinity.bindProcess(entry.process.pid(), processors);
+            Machine.here().bindProcess(entry.process.pid(), processors);
         }
     }
 }

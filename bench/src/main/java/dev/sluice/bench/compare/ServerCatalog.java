@@ -58,37 +58,73 @@ public final class ServerCatalog {
      */
     public ServerCatalog(BaselinePrograms baselines, AotCaches caches) {
         this.caches = caches;
-        WineServers wine = WineServers.here();
-        if (wine != null) {
-            specs.addAll(wine.specs());
-            return;
+        if (isWindows()) {
+            addForWindows(baselines);
+        } else {
+            addForLinux(baselines);
         }
+    }
+
+    private static boolean isWindows() {
+        return File.separatorChar == '\\';
+    }
+
+    private void addForLinux(BaselinePrograms baselines) {
         addSluice("sluice-epoll", "completion port on epoll, one thread");
         addSluice("sluice-io_uring", "completion port on io_uring, one thread");
         addVirtual("sluice-net-epoll", "dev.sluice.net, a virtual thread for each connection");
         addVirtual("sluice-net-io_uring", "the same on io_uring");
         addVirtual("sluice-tpp-epoll", "dev.sluice.net with a thread per port");
         addVirtual("sluice-tpp-io_uring", "the same on io_uring");
-        addVirtual("jdk-virtual", "java.net.ServerSocket, a virtual thread for each connection");
-        addVirtual("jdk-httpserver",
-                "com.sun.net.httpserver.HttpServer, a virtual thread for each request");
+        addJdkVirtual();
         addUntimed("sluice-net-epoll");
         addUntimed("sluice-net-io_uring");
         addUntimed("jdk-virtual");
         addOnRequest("sluice-epoll-poll", "readiness instead of completion, on epoll");
         addOnRequest("sluice-io_uring-poll", "the same on io_uring");
-        addPeer("nio", "java.nio.channels.Selector, one thread");
-        addPeer("nio2", "java.nio asynchronous channels, one thread",
-                load -> load.messageBytes() <= SHORT_BYTES && isMeasured("nio2", load));
+        addNio();
         addPeer("netty-epoll", "Netty 4.2, its native epoll transport, one event loop");
         addPeer("netty-io_uring", "Netty 4.2, its native io_uring transport, one event loop");
-        addPeer("netty-nio", "Netty 4.2 on the JDK's Selector, one event loop");
+        // Who has the native transports measures them, except where the others take part too.
+        addNettyNio(EnumSet.of(Task.REQUEST, Task.PROXY, Task.FILE));
         addC("c-epoll", "sluice_baseline_epoll", "C on epoll, one thread", baselines,
                 EnumSet.complementOf(EnumSet.of(Task.TLS)));
         addC("c-io_uring", "sluice_baseline_uring", "C on io_uring, one thread", baselines,
                 EnumSet.complementOf(
                         EnumSet.of(Task.FILE, Task.PROXY, Task.UDP, Task.UDP_BULK,
                                 Task.REQUEST, Task.TLS)));
+    }
+
+    private void addForWindows(BaselinePrograms baselines) {
+        addSluice("sluice-iocp", "completion port on IOCP, one thread");
+        addVirtual("sluice-net-iocp", "dev.sluice.net, a virtual thread for each connection");
+        addVirtual("sluice-tpp-iocp", "dev.sluice.net with a thread per port");
+        addJdkVirtual();
+        addUntimed("sluice-net-iocp");
+        addUntimed("jdk-virtual");
+        addOnRequest("sluice-iocp-poll", "readiness instead of completion");
+        addNio();
+        addNettyNio(tasks("netty-nio"));
+        addC("c-iocp", "sluice_baseline_iocp", "C on IOCP, one thread", baselines,
+                EnumSet.of(Task.ECHO));
+    }
+
+    private void addJdkVirtual() {
+        addVirtual("jdk-virtual", "java.net.ServerSocket, a virtual thread for each connection");
+        addVirtual("jdk-httpserver",
+                "com.sun.net.httpserver.HttpServer, a virtual thread for each request");
+    }
+
+    private void addNio() {
+        addPeer("nio", "java.nio.channels.Selector, one thread");
+        addPeer("nio2", "java.nio asynchronous channels, one thread",
+                load -> load.messageBytes() <= SHORT_BYTES && isMeasured("nio2", load));
+    }
+
+    private void addNettyNio(Set<Task> tasks) {
+        specs.add(new ServerSpec("netty-nio", processors -> peerCommand("netty-nio"), true,
+                load -> isMeasured("netty-nio", load), tasks,
+                "Netty 4.2 on the JDK's Selector, one event loop"));
     }
 
     private static boolean everyLoad(Load load) {
@@ -175,7 +211,7 @@ public final class ServerCatalog {
             String self = ProcessHandle.current().info().command().orElse("sluice-compare");
             command.add(Path.of(self).resolveSibling("sluice-echo").toString());
         } else {
-            String executable = File.separatorChar == '\\' ? "java.exe" : "java";
+            String executable = isWindows() ? "java.exe" : "java";
             command.add(Path.of(System.getProperty("java.home"), "bin", executable).toString());
             command.addAll(JVM_FLAGS);
             if (name.startsWith("sluice-tpp-")) {

@@ -3,15 +3,14 @@ package dev.sluice.bench.compare;
 import dev.sluice.bench.load.Generator;
 import dev.sluice.bench.load.Generator.Run;
 import dev.sluice.bench.load.Generator.Waiting;
-import dev.sluice.bench.load.Machine;
-import dev.sluice.bench.load.Machine.Snapshot;
+import dev.sluice.bench.machine.Machine;
+import dev.sluice.bench.machine.Snapshot;
 import dev.sluice.bench.results.Slice;
 import java.io.IOException;
-import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.Histogram;
 
 /** Runs slices and reads the clocks around them. */
-final class SliceRunner implements AutoCloseable {
+final class SliceRunner {
     /** What others may use during a slice, as a share of its time on one processor. */
     private static final double DISTURBED_ABOVE = 0.05;
 
@@ -21,28 +20,23 @@ final class SliceRunner implements AutoCloseable {
      */
     private static final long TAIL_NANOS = 1_000_000L;
 
-    private final Machine machine = new Machine();
+    private final Machine machine = Machine.here();
     private final long ownPid = ProcessHandle.current().pid();
 
     /** Runs one slice; adds its latencies to the histogram. */
     Slice run(ServerProcess server, Generator generator, int cycle, long sliceNanos,
             Waiting waiting, Histogram latencies) throws IOException {
-        Snapshot before = machine.snapshot();
+        long[] participants = {ownPid, server.pid(), generator.pid()};
+        Snapshot before = machine.snapshot(participants);
         long startNanos = System.nanoTime();
         Run run = generator.run(sliceNanos, waiting, latencies);
         long generatorNanos = waiting == Waiting.SPIN ? -1 : run.cpuNanos();
-        LockSupport.parkNanos(TAIL_NANOS);
+        machine.pause(TAIL_NANOS);
         long spanNanos = System.nanoTime() - startNanos;
-        Snapshot after = machine.snapshot();
-        long others = Machine.othersNanos(before, after, ownPid, server.pid(),
-                generator.pid());
+        Snapshot after = machine.snapshot(participants);
+        long others = after.othersSince(before, participants);
         return new Slice(server.name(), cycle, run.messages(), run.elapsedNanos(),
-                Machine.used(before, after, server.pid()), generatorNanos, others,
+                after.usedSince(before, server.pid()), generatorNanos, others,
                 others > spanNanos * DISTURBED_ABOVE);
-    }
-
-    @Override
-    public void close() {
-        machine.close();
     }
 }

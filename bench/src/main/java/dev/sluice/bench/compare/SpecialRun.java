@@ -1,11 +1,10 @@
 package dev.sluice.bench.compare;
 
 import dev.sluice.bench.BenchException;
-import dev.sluice.bench.load.Affinity;
 import dev.sluice.bench.load.Exchange;
 import dev.sluice.bench.load.Generator.Waiting;
-import dev.sluice.bench.load.Machine;
-import dev.sluice.bench.load.Machine.Snapshot;
+import dev.sluice.bench.machine.Machine;
+import dev.sluice.bench.machine.Snapshot;
 import dev.sluice.bench.peers.Task;
 import dev.sluice.bench.results.Section;
 import dev.sluice.bench.results.Section.Row;
@@ -19,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.SequencedMap;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
@@ -38,7 +36,7 @@ final class SpecialRun {
     private final Settings settings;
     private final Pinning.Placement placement;
     private final Progress progress;
-    private final Machine machine;
+    private final Machine machine = Machine.here();
 
     /** They belong to the generator: what proxies connect to. */
     private final List<ServerProcess> backends;
@@ -49,12 +47,11 @@ final class SpecialRun {
     private int disturbed;
 
     SpecialRun(SpecialLoad load, Settings settings, Pinning.Placement placement,
-            Progress progress, Machine machine, List<ServerProcess> backends) {
+            Progress progress, List<ServerProcess> backends) {
         this.load = load;
         this.settings = settings;
         this.placement = placement;
         this.progress = progress;
-        this.machine = machine;
         this.backends = backends;
     }
 
@@ -72,7 +69,7 @@ final class SpecialRun {
             bindGenerator(processors);
             for (Map.Entry<ServerProcess, Exchange> entry : exchanges.entrySet()) {
                 entry.getValue().close();
-                Affinity.bindProcess(entry.getKey().pid(), processors);
+                machine.bindProcess(entry.getKey().pid(), processors);
             }
         }
         List<Row> rows = exchanges.sequencedKeySet().stream()
@@ -82,9 +79,9 @@ final class SpecialRun {
     }
 
     private void bindGenerator(BitSet processors) throws IOException {
-        Affinity.bindCallingThread(processors);
+        machine.bindCallingThread(processors);
         for (ServerProcess backend : backends) {
-            Affinity.bindProcess(backend.pid(), processors);
+            machine.bindProcess(backend.pid(), processors);
         }
     }
 
@@ -117,7 +114,7 @@ final class SpecialRun {
             Exchange exchange = load.opener().open(server.address(), alone);
             exchanges.put(server, exchange);
             warmUp(spec, server, exchange);
-            Affinity.bindProcess(server.pid(), placement.server());
+            machine.bindProcess(server.pid(), placement.server());
         } catch (IOException e) {
             throw failure(server, e);
         }
@@ -181,16 +178,17 @@ final class SpecialRun {
     private List<Double> slice(ServerProcess server) {
         try {
             Exchange exchange = exchangeOf(server);
-            Snapshot before = machine.snapshot();
+            long[] participants = participants(server);
+            Snapshot before = machine.snapshot(participants);
             long startNanos = System.nanoTime();
             Exchange.Outcome outcome = exchange.run(settings.sliceMillis() * NANOS_PER_MILLI);
-            LockSupport.parkNanos(TAIL_NANOS);
+            machine.pause(TAIL_NANOS);
             long spanNanos = System.nanoTime() - startNanos;
-            Snapshot after = machine.snapshot();
+            Snapshot after = machine.snapshot(participants);
             slices++;
-            long others = Machine.othersNanos(before, after, participants(server));
+            long others = after.othersSince(before, participants);
             disturbed += others > spanNanos * DISTURBED_ABOVE ? 1 : 0;
-            return load.figures().apply(outcome, Machine.used(before, after, server.pid()));
+            return load.figures().apply(outcome, after.usedSince(before, server.pid()));
         } catch (IOException e) {
             throw failure(server, e);
         }

@@ -1,5 +1,6 @@
 package dev.sluice.bench.load;
 
+import dev.sluice.bench.machine.Machine;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
@@ -144,7 +145,7 @@ public final class LoadConnections implements Generator {
 
     @Override
     public void bind(BitSet processors) throws IOException {
-        Affinity.bindCallingThread(processors);
+        Machine.here().bindCallingThread(processors);
     }
 
     @Override

@@ -1,7 +1,7 @@
 /**
- * The load generator: connections to an echo server, driven by one thread in a closed loop, and the
- * clocks that measure what each slice costs. It is written on the JDK's Selector and does not use
- * Sluice, so that no server is measured by its own kind.
+ * The load generator: connections to an echo server, driven by one thread in a closed loop. It is
+ * written on the JDK's Selector and does not use Sluice, so that no server is measured by its own
+ * kind.
  */
 @NullMarked
 package dev.sluice.bench.load;

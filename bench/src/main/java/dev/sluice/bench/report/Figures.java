@@ -30,6 +30,9 @@ final class Figures {
      * Formats a value with its ends: in brackets for a 95% interval, in parentheses for the range.
      */
     static String interval(Interval interval) {
+        if (interval.values() == 0) {
+            return "too short to tell";
+        }
         if (interval.isTooNoisy()) {
             return ratio(interval.median()) + " too noisy";
         }

@@ -1,13 +1,9 @@
 package dev.sluice.bench.results;
 
+import dev.sluice.bench.machine.Machine;
 import dev.sluice.bench.peers.Peers;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.List;
-import java.util.Optional;
 
 /**
  * The machine and the programs that were measured.
@@ -28,42 +24,13 @@ public record Environment(String date, String processor, int processors, String 
     public static Environment here() {
         return new Environment(
                 Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(),
-                processorModel(),
+                Machine.here().processorModel(),
                 Runtime.getRuntime().availableProcessors(),
-                firstLine("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor")
-                        .orElse("none visible"),
+                Machine.here().frequencyGovernor(),
                 System.getProperty("os.name") + " " + System.getProperty("os.version"),
                 System.getProperty("java.vendor.version", System.getProperty("java.vendor")) + " ("
                         + Runtime.version() + ")",
                 Peers.nettyVersion(),
                 Commit.here());
-    }
-
-    private static String processorModel() {
-        List<String> lines = lines("/proc/cpuinfo");
-        String model = cpuinfo(lines, "model name").orElse(System.getProperty("os.arch"));
-        boolean virtual = cpuinfo(lines, "flags")
-                .filter(flags -> (" " + flags + " ").contains(" hypervisor ")).isPresent();
-        return virtual ? model + " (virtual machine)" : model;
-    }
-
-    private static Optional<String> cpuinfo(List<String> lines, String key) {
-        return lines.stream()
-                .filter(line -> line.startsWith(key))
-                .map(line -> line.substring(line.indexOf(':') + 1).strip())
-                .findFirst();
-    }
-
-    private static Optional<String> firstLine(String file) {
-        return lines(file).stream().findFirst();
-    }
-
-    /** Reads a file that some kernels and containers lack; without the file the result is empty. */
-    private static List<String> lines(String file) {
-        try {
-            return Files.readAllLines(Path.of(file));
-        } catch (IOException e) {
-            return List.of();
-        }
     }
 }

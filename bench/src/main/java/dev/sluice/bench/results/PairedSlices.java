@@ -9,12 +9,17 @@ import java.util.function.ToDoubleFunction;
 public final class PairedSlices {
     private PairedSlices() {}
 
-    /** Returns the ratio of a figure to the baseline's, for every cycle that has both. */
+    /**
+     * Returns the ratio of a figure to the baseline's, for every cycle that has both. A clock of
+     * ticks may not have moved in a slice of the baseline: that cycle has no ratio.
+     */
     public static Interval ratio(List<Slice> slices, List<Slice> baseline,
             ToDoubleFunction<Slice> figure) {
         Map<Integer, Slice> byCycle = new HashMap<>();
         for (Slice slice : baseline) {
-            byCycle.put(slice.cycle(), slice);
+            if (figure.applyAsDouble(slice) != 0) {
+                byCycle.put(slice.cycle(), slice);
+            }
         }
         return Interval.ofMedian(slices.stream()
                 .filter(slice -> byCycle.containsKey(slice.cycle()))

@@ -62,9 +62,16 @@ public record Verdict(List<String> beaten, List<String> lostTo, List<String> ope
                 }
                 ratio.apply(row, rival).ifPresent(of -> verdict.listFor(of).add(rival));
             }
-            verdicts.put(row, verdict);
+            if (!verdict.isEmpty()) {
+                verdicts.put(row, verdict);
+            }
         }
         return verdicts;
+    }
+
+    /** True where no rival has a ratio, such as where the clock did not move. */
+    private boolean isEmpty() {
+        return beaten.isEmpty() && lostTo.isEmpty() && open.isEmpty();
     }
 
     private List<String> listFor(Interval ratio) {

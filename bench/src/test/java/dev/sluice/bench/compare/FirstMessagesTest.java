@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.sluice.bench.BenchException;
 import dev.sluice.bench.compare.FirstMessages.Reading;
-import dev.sluice.bench.load.CpuClock;
 import dev.sluice.bench.load.Load;
 import dev.sluice.bench.peers.Task;
 import dev.sluice.bench.results.Section;
@@ -100,23 +99,19 @@ class FirstMessagesTest {
 
     @Test
     void theTimesOfAStartGrowWithTheMessages() throws Exception {
-        try (CpuClock clock = new CpuClock()) {
-            List<Reading> readings = messages(1).start(named("sluice-net-epoll"), clock);
-            assertThat(readings).hasSize(3).isSortedAccordingTo(
-                    (a, b) -> Double.compare(a.cpuMillis(), b.cpuMillis()));
-            assertThat(readings).isSortedAccordingTo(
-                    (a, b) -> Double.compare(a.elapsedMillis(), b.elapsedMillis()));
-        }
+        List<Reading> readings = messages(1).start(named("sluice-net-epoll"));
+        assertThat(readings).hasSize(3).isSortedAccordingTo(
+                (a, b) -> Double.compare(a.cpuMillis(), b.cpuMillis()));
+        assertThat(readings).isSortedAccordingTo(
+                (a, b) -> Double.compare(a.elapsedMillis(), b.elapsedMillis()));
     }
 
     @Test
     void whatAThreadThatHasEndedUsedCounts() throws Exception {
-        try (CpuClock clock = new CpuClock()) {
-            assertThat(messages(1).start(echo(0), clock)).allSatisfy(reading -> {
-                assertThat(reading.cpuMillis()).isGreaterThan(BURNT_MILLIS);
-                assertThat(reading.elapsedMillis()).isGreaterThan(BURNT_MILLIS);
-            });
-        }
+        assertThat(messages(1).start(echo(0))).allSatisfy(reading -> {
+            assertThat(reading.cpuMillis()).isGreaterThan(BURNT_MILLIS);
+            assertThat(reading.elapsedMillis()).isGreaterThan(BURNT_MILLIS);
+        });
     }
 
     @Test

@@ -149,7 +149,8 @@ class PeersTest {
                 "sluice-io_uring-spin", "sluice-iocp", "nio", "nio2", "netty-epoll",
                 "netty-io_uring", "sluice-net-epoll", "sluice-net-io_uring",
                 "sluice-tpp-epoll", "sluice-tpp-io_uring", "jdk-virtual",
-                "sluice-epoll-poll", "sluice-io_uring-poll"))
+                "sluice-epoll-poll", "sluice-io_uring-poll", "sluice-iocp-spin",
+                "sluice-iocp-poll", "sluice-net-iocp", "sluice-tpp-iocp", "netty-nio"))
                 .containsExactlyInAnyOrderElementsOf(Peers.names(Task.ECHO));
     }
 }

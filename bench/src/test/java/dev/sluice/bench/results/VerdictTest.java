@@ -37,4 +37,9 @@ class VerdictTest {
                 .containsEntry("sluice-net-epoll-untimed",
                         new Verdict(List.of(), List.of("jdk-virtual-untimed"), List.of()));
     }
+
+    @Test
+    void aRowHasNoVerdictWhereTheClockOfItsRivalStoodStill() {
+        assertThat(of(row("sluice-iocp", 20), row("nio", 0))).isEmpty();
+    }
 }

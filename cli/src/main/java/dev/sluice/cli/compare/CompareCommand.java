@@ -12,13 +12,12 @@ import dev.sluice.bench.compare.Progress;
 import dev.sluice.bench.compare.Publication;
 import dev.sluice.bench.compare.ServerCatalog;
 import dev.sluice.bench.compare.ServerSpec;
-import dev.sluice.bench.compare.WineServers;
 import dev.sluice.bench.load.Generator.Waiting;
+import dev.sluice.bench.machine.Machine;
 import dev.sluice.bench.report.ReportPage;
 import dev.sluice.bench.results.Settings;
 import dev.sluice.cli.CommandFailure;
 import dev.sluice.cli.OutputOption;
-import dev.sluice.cli.doctor.Host;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -58,7 +57,8 @@ public final class CompareCommand implements Callable<Integer> {
     private List<String> loads = new ArrayList<>();
 
     @Option(names = "--only", split = ",", paramLabel = "SERVER",
-            description = "Measures only these servers, and the baseline: c-epoll, or nio without C."
+            description = "Measures only these servers, and the baseline: c-epoll, or nio without C;"
+                    + " on Windows c-iocp."
                     + " See below.")
     private List<String> only = new ArrayList<>();
 
@@ -145,10 +145,9 @@ public final class CompareCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        if (!Host.here().isLinux()) {
-            throw new CommandFailure(
-                    "compare needs Linux: its generator reads clocks of the kernel;"
-                            + " on Linux, ./sluice --wine compare starts the servers of Windows under Wine");
+        if (!Machine.isKnown()) {
+            throw new CommandFailure("compare needs Linux or Windows, not "
+                    + System.getProperty("os.name"));
         }
         ChosenLoads chosenLoads = chosenLoads();
         List<ServerSpec> chosenServers = chosenServers();
@@ -159,8 +158,7 @@ public final class CompareCommand implements Callable<Integer> {
         if (html != null || plots != null) {
             ReportPage.requireFonts();
         }
-        boolean onJvm = WineServers.here() == null && !ServerCatalog.isNativeImage();
-        if (onJvm && !noAot && !AotCaches.isSwitchedOff()) {
+        if (!ServerCatalog.isNativeImage() && !noAot && !AotCaches.isSwitchedOff()) {
             catalog.prepareCaches(chosenServers);
         }
         Settings settings = settings();

@@ -32,6 +32,11 @@ final class NettyServer {
         ChannelHandler create();
     }
 
+    /** Returns a way to open a server on the JDK's Selector, with those handlers. */
+    static Peers.Opener onNio(Supplier<Handlers> handlers) {
+        return address -> open(NettyTransport.NIO, address, handlers.get(), 0);
+    }
+
     /** Returns a way to open a server on epoll, with those handlers. */
     static Peers.Opener onEpoll(Supplier<Handlers> handlers) {
         return address -> open(NettyTransport.EPOLL, address, handlers.get(), 0);

@@ -58,12 +58,15 @@ public final class Peers {
         static final Map<String, UdpOpener> UDP_BULK = Map.of(
                 "sluice-epoll", SluiceUdp.bulk(Backend.EPOLL),
                 "sluice-io_uring", SluiceUdp.bulk(Backend.IO_URING),
+                "sluice-iocp", SluiceUdp.bulk(Backend.IOCP),
                 "nio", NioUdp::openBulk,
                 "netty-epoll", NettyUdp.bulk(NettyTransport.EPOLL));
         static final Map<String, UdpOpener> UDP = Map.of(
                 "sluice-epoll", SluiceUdp.opener(Backend.EPOLL),
                 "sluice-io_uring", SluiceUdp.opener(Backend.IO_URING),
+                "sluice-iocp", SluiceUdp.opener(Backend.IOCP),
                 "nio", NioUdp::open,
+                "netty-nio", NettyUdp.opener(NettyTransport.NIO),
                 "netty-epoll", NettyUdp.opener(NettyTransport.EPOLL));
 
         private Others() {}
@@ -83,8 +86,6 @@ public final class Peers {
         openers.get(Task.FAN_OUT).put("nio", NioFanOut::open);
         openers.get(Task.FAN_OUT).put("nio2", Nio2FanOut::open);
         openers.put(Task.REQUEST, task(Task.REQUEST, SluiceRequests::new, NettyRequests::handlers));
-        openers.get(Task.REQUEST).put("netty-nio", address -> NettyServer.open(NettyTransport.NIO,
-                address, NettyRequests.handlers(), 0));
         openers.get(Task.REQUEST).put("jdk-httpserver", JdkHttpServer::open);
         openers.put(Task.TLS, tls());
         putReadiness(openers.get(Task.RECEIVE), ReadinessTasks::receive);
@@ -98,6 +99,7 @@ public final class Peers {
         blockingGroups().forEach(
                 (name, groups) -> openers.put(name, SluiceNetEcho.tlsOpener(groups)));
         openers.put("jdk-virtual", JdkVirtualEcho::openTls);
+        openers.put("netty-nio", address -> NettyServer.openTls(NettyTransport.NIO, address));
         openers.put("netty-epoll", address -> NettyServer.openTls(NettyTransport.EPOLL, address));
         openers.put("netty-io_uring",
                 address -> NettyServer.openTls(NettyTransport.IO_URING, address));
@@ -108,6 +110,7 @@ public final class Peers {
         Map<String, FileOpener> openers = new LinkedHashMap<>();
         openers.put("sluice-epoll", SluiceFiles.opener(Backend.EPOLL));
         openers.put("sluice-io_uring", SluiceFiles.opener(Backend.IO_URING));
+        openers.put("sluice-iocp", SluiceFiles.opener(Backend.IOCP));
         blockingGroups().forEach(
                 (name, groups) -> openers.put(name, SluiceFiles.blocking(groups)));
         openers.put("nio", NioFiles::open);
@@ -141,9 +144,11 @@ public final class Peers {
         Map<String, Opener> openers = new LinkedHashMap<>();
         openers.put("sluice-epoll", PortServer.opener(Backend.EPOLL, sluice));
         openers.put("sluice-io_uring", PortServer.opener(Backend.IO_URING, sluice));
+        openers.put("sluice-iocp", PortServer.opener(Backend.IOCP, sluice));
         blockingGroups().forEach(
                 (name, groups) -> openers.put(name, SluiceNetEcho.opener(groups, task)));
         openers.put("jdk-virtual", JdkVirtualEcho.opener(task));
+        openers.put("netty-nio", NettyServer.onNio(netty));
         openers.put("netty-epoll", NettyServer.onEpoll(netty));
         openers.put("netty-io_uring", NettyServer.onIoUring(netty, Task.BUFFER_BYTES));
         return openers;
@@ -153,6 +158,7 @@ public final class Peers {
             Function<CompletionPort, PortServer.Program> program) {
         openers.put("sluice-epoll-poll", PortServer.opener(Backend.EPOLL, program));
         openers.put("sluice-io_uring-poll", PortServer.opener(Backend.IO_URING, program));
+        openers.put("sluice-iocp-poll", PortServer.opener(Backend.IOCP, program));
     }
 
     private static @Nullable Opener opener(String name, Task task) {

@@ -1,4 +1,4 @@
-package dev.sluice.bench.load;
+package dev.sluice.bench.machine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -58,7 +59,8 @@ class ReachabilityMetadataTest {
             Map<?, ?> downcall = (Map<?, ?>) call;
             registered.add(downcall.get("returnType") + "" + downcall.get("parameterTypes"));
         }
-        assertThat(registered).containsExactlyElementsOf(Posix.SHAPES.stream()
+        assertThat(registered).containsExactlyElementsOf(Stream.concat(
+                Posix.SHAPES.stream(), Win32.Shapes.ALL.stream())
                 .map(ReachabilityMetadataTest::shape).collect(Collectors.toCollection(
                         TreeSet::new)));
     }

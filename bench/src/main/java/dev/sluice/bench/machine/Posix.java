@@ -1,10 +1,9 @@
-package dev.sluice.bench.load;
+package dev.sluice.bench.machine;
 
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
@@ -12,7 +11,7 @@ import java.lang.invoke.MethodHandle;
 import java.util.List;
 
 /**
- * The few C functions that the measurement needs and the JDK lacks. They are linked apart from the
+ * The few functions of Linux's C library that the measurement needs and the JDK lacks. They are linked apart from the
  * library on purpose: a measurement must not depend on what it measures.
  */
 final class Posix {
@@ -60,11 +59,6 @@ final class Posix {
         } catch (Throwable e) {
             throw unexpected(e);
         }
-    }
-
-    /** Memory for one call. */
-    static Arena arena() {
-        return Arena.ofConfined();
     }
 
     private static IllegalStateException unexpected(Throwable e) {
