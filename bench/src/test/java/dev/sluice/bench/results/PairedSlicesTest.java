@@ -25,7 +25,7 @@ class PairedSlicesTest {
                 List.of(Samples.slice("nio", 0, 30, false), Samples.slice("nio", 1, 0, false));
         assertThat(ratio(slices,
                 List.of(Samples.slice("c", 0, 10, false), Samples.slice("c", 1, 0, false))))
-                        .isEqualTo(new Interval(3, 3, 3, 1));
+                .isEqualTo(new Interval(3, 3, 3, 1));
         assertThat(ratio(slices, List.of(Samples.slice("c", 0, 0, false))).values()).isZero();
     }
 }
