@@ -29,7 +29,7 @@ public final class Address {
     private static final int MAX_DIGITS = 9;
 
     /** What sun_path has room for, without the zero before or after it. */
-    private static final int MAX_UNIX_BYTES = 107;
+    static final int MAX_UNIX_BYTES = 107;
 
     private static final long IPV4_LOOPBACK = 0x7F00_0001L;
 

@@ -79,13 +79,17 @@ final class AddressText {
         if (path[0] == 0) {
             return "@" + printable(path, 1);
         }
-        return printable(inWorkingFolder(path), 0);
+        byte[] file = inWorkingFolder(path);
+        return file[0] == '@' ? "\\x40" + printable(file, 1) : printable(file, 0);
     }
 
-    /** Names the folder where a file's name alone would read as another kind of address. */
+    /**
+     * Names the folder where a file's name alone would read as another kind of address. One that has no room for the
+     * folder is written with an escape.
+     */
     static byte[] inWorkingFolder(byte[] path) {
         boolean misread = path[0] == '@' || Arrays.equals(path, bytesOf(UNNAMED));
-        return misread
+        return misread && path.length + 2 <= Address.MAX_UNIX_BYTES
                 ? ByteBuffer.allocate(path.length + 2).put((byte) '.').put((byte) '/').put(path)
                         .array()
                 : path;

@@ -47,7 +47,7 @@ record HttpRequest(
     }
 
     static HttpRequest parse(String head) {
-        String[] lines = head.replaceFirst("^[\r\n]+", "").split("\r?\n");
+        String[] lines = head.replaceFirst("^(\r?\n)+", "").split("\r?\n");
         Matcher first = REQUEST_LINE.matcher(lines[0]);
         if (!first.matches()) {
             return refused("400 Bad Request");

@@ -23,6 +23,9 @@ final class WindowsDetails {
 
     private static final int OCTET = 0xFF;
 
+    /** No message begins here. */
+    private static final long NONE = -1;
+
     private WindowsDetails() {}
 
     static int space(int bytes) {
@@ -31,14 +34,16 @@ final class WindowsDetails {
 
     /** Returns the size of the datagrams that came together, or 0 for a single one. */
     static int segmentBytes(long control, int length) {
-        for (long at = control; hasOne(at, control + length); at = behind(at)) {
-            boolean found =
-                    Memory.getInt(at + Wsacmsghdr.CMSG_LEVEL) == WinsockConstants.IPPROTO_UDP
-                            && Memory.getInt(at
-                                    + Wsacmsghdr.CMSG_TYPE) == WinsockConstants.UDP_COALESCED_INFO;
-            if (found) {
+        long end = control + length;
+        long bytes = valueBytes(control, end);
+        for (long at = control; bytes != NONE; bytes = valueBytes(at, end)) {
+            int level = Memory.getInt(at + Wsacmsghdr.CMSG_LEVEL);
+            int type = Memory.getInt(at + Wsacmsghdr.CMSG_TYPE);
+            if (level == WinsockConstants.IPPROTO_UDP && bytes >= Integer.BYTES
+                    && type == WinsockConstants.UDP_COALESCED_INFO) {
                 return Memory.getInt(at + Wsacmsghdr.SIZE);
             }
+            at = behind(at, bytes);
         }
         return 0;
     }
@@ -46,50 +51,65 @@ final class WindowsDetails {
     /** Decodes what Windows wrote. */
     static void decode(long control, int length, DatagramDetails to) {
         to.clear();
-        for (long at = control; hasOne(at, control + length); at = behind(at)) {
+        long end = control + length;
+        long bytes = valueBytes(control, end);
+        for (long at = control; bytes != NONE; bytes = valueBytes(at, end)) {
             int level = Memory.getInt(at + Wsacmsghdr.CMSG_LEVEL);
             int type = Memory.getInt(at + Wsacmsghdr.CMSG_TYPE);
             if (level == WinsockConstants.IPPROTO_IP) {
-                decodeIpv4(type, at + Wsacmsghdr.SIZE, to);
+                decodeIpv4(type, at + Wsacmsghdr.SIZE, bytes, to);
             } else if (level == WinsockConstants.IPPROTO_IPV6) {
-                decodeIpv6(type, at + Wsacmsghdr.SIZE, to);
+                decodeIpv6(type, at + Wsacmsghdr.SIZE, bytes, to);
             }
+            at = behind(at, bytes);
         }
     }
 
-    private static boolean hasOne(long at, long end) {
-        return at + Wsacmsghdr.SIZE <= end
-                && Memory.getLong(at + Wsacmsghdr.CMSG_LEN) > Wsacmsghdr.SIZE;
+    /** Returns the bytes of the value of the message at {@code at}, or NONE behind the last one that is whole. */
+    private static long valueBytes(long at, long end) {
+        if (end - at < Wsacmsghdr.SIZE) {
+            return NONE;
+        }
+        // Of memory that Windows left as zeros the length is 0.
+        long length = Memory.getLong(at + Wsacmsghdr.CMSG_LEN);
+        return length < Wsacmsghdr.SIZE || length > end - at ? NONE : length - Wsacmsghdr.SIZE;
     }
 
-    private static long behind(long at) {
-        return at + ((Memory.getLong(at + Wsacmsghdr.CMSG_LEN) + Long.BYTES - 1) & -Long.BYTES);
+    private static long behind(long at, long valueBytes) {
+        return at + Wsacmsghdr.SIZE + ((valueBytes + Long.BYTES - 1) & -Long.BYTES);
     }
 
-    private static void decodeIpv4(int type, long value, DatagramDetails to) {
+    /** Leaves out a PKTINFO that was truncated. Of the numbers one octet counts, and it comes first. */
+    private static void decodeIpv4(int type, long value, long bytes, DatagramDetails to) {
+        if (bytes < (type == WinsockConstants.IP_PKTINFO ? InPktinfo.SIZE : Byte.BYTES)) {
+            return;
+        }
         switch (type) {
             case WinsockConstants.IP_PKTINFO ->
                 to.ipv4(Memory.getIntBigEndian(value + InPktinfo.IPI_ADDR),
                         Memory.getInt(value + InPktinfo.IPI_IFINDEX));
             case WinsockConstants.IP_TTL, WinsockConstants.IP_HOPLIMIT ->
-                to.hops = Memory.getInt(value) & OCTET;
+                to.hops = Memory.getByte(value) & OCTET;
             case WinsockConstants.IP_TOS, WinsockConstants.IP_RECVTOS ->
-                to.trafficClass = Memory.getInt(value) & OCTET;
+                to.trafficClass = Memory.getByte(value) & OCTET;
             default -> {
                 // Asked for by an option that this library does not know.
             }
         }
     }
 
-    private static void decodeIpv6(int type, long value, DatagramDetails to) {
+    private static void decodeIpv6(int type, long value, long bytes, DatagramDetails to) {
+        if (bytes < (type == WinsockConstants.IPV6_PKTINFO ? In6Pktinfo.SIZE : Byte.BYTES)) {
+            return;
+        }
         switch (type) {
             case WinsockConstants.IPV6_PKTINFO ->
                 to.ipv6(Memory.getLongBigEndian(value + In6Pktinfo.IPI6_ADDR),
                         Memory.getLongBigEndian(value + In6Pktinfo.IPI6_ADDR + Long.BYTES),
                         Memory.getInt(value + In6Pktinfo.IPI6_IFINDEX));
-            case WinsockConstants.IPV6_HOPLIMIT -> to.hops = Memory.getInt(value) & OCTET;
+            case WinsockConstants.IPV6_HOPLIMIT -> to.hops = Memory.getByte(value) & OCTET;
             case WinsockConstants.IPV6_TCLASS, WinsockConstants.IPV6_RECVTCLASS ->
-                to.trafficClass = Memory.getInt(value) & OCTET;
+                to.trafficClass = Memory.getByte(value) & OCTET;
             default -> {
                 // Asked for by an option that this library does not know.
             }

@@ -42,42 +42,41 @@ final class DetailControl {
         to.clear();
         long end = control + Memory.getLong(message + Msghdr.MSG_CONTROLLEN);
         long at = control;
-        while (at + Cmsghdr.SIZE <= end) {
-            long length = Memory.getLong(at + Cmsghdr.CMSG_LEN);
-            if (length < Cmsghdr.SIZE) {
-                return;
+        long bytes = ControlMessages.valueBytes(at, end);
+        while (bytes != ControlMessages.NONE) {
+            int type = Memory.getInt(at + Cmsghdr.CMSG_TYPE);
+            int level = Memory.getInt(at + Cmsghdr.CMSG_LEVEL);
+            if (level == SocketConstants.IPPROTO_IP) {
+                decodeIpv4(type, at + Cmsghdr.SIZE, bytes, to);
+            } else if (level == SocketConstants.IPPROTO_IPV6) {
+                decodeIpv6(type, at + Cmsghdr.SIZE, bytes, to);
             }
-            decodeOne(at, at + Cmsghdr.SIZE, to);
-            at += (length + Long.BYTES - 1) & -Long.BYTES;
+            at = ControlMessages.behind(at, bytes);
+            bytes = ControlMessages.valueBytes(at, end);
         }
     }
 
-    private static void decodeOne(long header, long value, DatagramDetails to) {
-        int type = Memory.getInt(header + Cmsghdr.CMSG_TYPE);
-        int level = Memory.getInt(header + Cmsghdr.CMSG_LEVEL);
-        if (level == SocketConstants.IPPROTO_IP) {
-            switch (type) {
-                case SocketConstants.IP_PKTINFO ->
-                    to.ipv4(Memory.getIntBigEndian(value + InPktinfo.IPI_ADDR),
-                            Memory.getInt(value + InPktinfo.IPI_IFINDEX));
-                case SocketConstants.IP_TTL -> to.hops = Memory.getInt(value);
-                case SocketConstants.IP_TOS -> to.trafficClass = Memory.getByte(value) & BYTE;
-                default -> {
-                    // Asked for by an option that this library does not know.
-                }
-            }
-        } else if (level == SocketConstants.IPPROTO_IPV6) {
-            switch (type) {
-                case SocketConstants.IPV6_PKTINFO ->
-                    to.ipv6(Memory.getLongBigEndian(value + In6Pktinfo.IPI6_ADDR),
-                            Memory.getLongBigEndian(value + In6Pktinfo.IPI6_ADDR + Long.BYTES),
-                            Memory.getInt(value + In6Pktinfo.IPI6_IFINDEX));
-                case SocketConstants.IPV6_HOPLIMIT -> to.hops = Memory.getInt(value);
-                case SocketConstants.IPV6_TCLASS -> to.trafficClass = Memory.getInt(value);
-                default -> {
-                    // Asked for by an option that this library does not know.
-                }
-            }
+    /** Leaves out a value that was truncated, and what options that this library does not know ask for. */
+    private static void decodeIpv4(int type, long value, long bytes, DatagramDetails to) {
+        if (type == SocketConstants.IP_PKTINFO && bytes >= InPktinfo.SIZE) {
+            to.ipv4(Memory.getIntBigEndian(value + InPktinfo.IPI_ADDR),
+                    Memory.getInt(value + InPktinfo.IPI_IFINDEX));
+        } else if (type == SocketConstants.IP_TTL && bytes >= Integer.BYTES) {
+            to.hops = Memory.getInt(value);
+        } else if (type == SocketConstants.IP_TOS && bytes >= Byte.BYTES) {
+            to.trafficClass = Memory.getByte(value) & BYTE;
+        }
+    }
+
+    private static void decodeIpv6(int type, long value, long bytes, DatagramDetails to) {
+        if (type == SocketConstants.IPV6_PKTINFO && bytes >= In6Pktinfo.SIZE) {
+            to.ipv6(Memory.getLongBigEndian(value + In6Pktinfo.IPI6_ADDR),
+                    Memory.getLongBigEndian(value + In6Pktinfo.IPI6_ADDR + Long.BYTES),
+                    Memory.getInt(value + In6Pktinfo.IPI6_IFINDEX));
+        } else if (type == SocketConstants.IPV6_HOPLIMIT && bytes >= Integer.BYTES) {
+            to.hops = Memory.getInt(value);
+        } else if (type == SocketConstants.IPV6_TCLASS && bytes >= Integer.BYTES) {
+            to.trafficClass = Memory.getInt(value);
         }
     }
 

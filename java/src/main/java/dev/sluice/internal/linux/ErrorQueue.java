@@ -51,16 +51,18 @@ final class ErrorQueue {
         }
     }
 
-    private static QueuedError decode(long message, long control, RawAddress destination)
+    /** Decodes the first error among the control messages. */
+    static QueuedError decode(long message, long control, RawAddress destination)
             throws NativeFailure {
         long end = control + Memory.getLong(message + Msghdr.MSG_CONTROLLEN);
         long at = control;
-        while (at + Cmsghdr.SIZE <= end) {
-            long length = Memory.getLong(at + Cmsghdr.CMSG_LEN);
-            if (isError(at) && length >= Cmsghdr.SIZE + SockExtendedErr.SIZE) {
-                return error(at + Cmsghdr.SIZE, length - Cmsghdr.SIZE, destination);
+        long bytes = ControlMessages.valueBytes(at, end);
+        while (bytes != ControlMessages.NONE) {
+            if (isError(at) && bytes >= SockExtendedErr.SIZE) {
+                return error(at + Cmsghdr.SIZE, bytes, destination);
             }
-            at += Math.max((length + Long.BYTES - 1) & -Long.BYTES, Cmsghdr.SIZE);
+            at = ControlMessages.behind(at, bytes);
+            bytes = ControlMessages.valueBytes(at, end);
         }
         throw LinuxTryCalls.failure("recvmsg MSG_ERRQUEUE without an error", Errno.EPROTO);
     }
@@ -75,10 +77,12 @@ final class ErrorQueue {
     private static QueuedError error(long value, long length, RawAddress destination) {
         int errno = Memory.getInt(value + SockExtendedErr.EE_ERRNO);
         RawAddress reporter = new RawAddress();
-        if (Memory
-                .getByte(value + SockExtendedErr.EE_ORIGIN) != SocketConstants.SO_EE_ORIGIN_LOCAL) {
-            LinuxSockaddr.decode(value + SockExtendedErr.SIZE,
-                    (int) (length - SockExtendedErr.SIZE), reporter);
+        byte origin = Memory.getByte(value + SockExtendedErr.EE_ORIGIN);
+        long offender = value + SockExtendedErr.SIZE;
+        int room = (int) (length - SockExtendedErr.SIZE);
+        if (origin != SocketConstants.SO_EE_ORIGIN_LOCAL
+                && LinuxSockaddr.hasIpAddress(offender, room)) {
+            LinuxSockaddr.decode(offender, room, reporter);
         }
         return new QueuedError(LinuxErrors.outcomeOf(errno), errno, destination, reporter,
                 Memory.getInt(value + SockExtendedErr.EE_INFO));

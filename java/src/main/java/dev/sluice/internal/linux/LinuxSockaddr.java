@@ -158,6 +158,16 @@ public final class LinuxSockaddr {
         }
     }
 
+    /** Returns true if these bytes have the whole address of an IPv4 or IPv6 socket. */
+    static boolean hasIpAddress(long from, int length) {
+        return length >= Short.BYTES
+                && switch (Memory.getShort(from)) {
+                    case SocketConstants.AF_INET -> length >= SockaddrIn.SIZE;
+                    case SocketConstants.AF_INET6 -> length >= SockaddrIn6.SIZE;
+                    default -> false;
+                };
+    }
+
     private static void decodeIpv4(long from, int length, RawAddress to) {
         requireLength(length, SockaddrIn.SIZE);
         to.family = RawAddress.IPV4;
