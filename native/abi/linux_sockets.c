@@ -111,6 +111,7 @@ void abi_linux_sockets(void)
     CONSTANT(IPPROTO_TCP);
     CONSTANT(IPPROTO_UDP);
     CONSTANT(IPPROTO_IPV6);
+    CONSTANT(IPPROTO_MPTCP);
 
     /* listen(2) */
     CONSTANT(SOMAXCONN);

@@ -7,7 +7,6 @@ import dev.sluice.internal.engine.Submission;
 import dev.sluice.internal.engine.Tasks;
 import dev.sluice.internal.leaks.Leaks;
 import dev.sluice.internal.spi.Capability;
-import dev.sluice.internal.spi.Channel;
 import dev.sluice.internal.spi.NativeFailure;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
@@ -138,14 +137,7 @@ public final class CompletionPort implements AutoCloseable {
      * @throws LimitExceededException if {@link PortOptions#maxSockets()} sockets are open
      */
     public NativeSocket socket(SocketType type) throws SystemCallException {
-        requireOwner("open a socket");
-        requireOpen();
-        requireRoomForSocket();
-        try {
-            return new NativeSocket(this, engine.open(type.family, type.stream));
-        } catch (NativeFailure failure) {
-            throw Errors.of(type.toString(), failure);
-        }
+        return SocketOpening.open(this, type);
     }
 
     /**
@@ -172,17 +164,7 @@ public final class CompletionPort implements AutoCloseable {
      * @throws LimitExceededException if {@link PortOptions#maxSockets()} sockets are open
      */
     public NativeSocket listen(Address address, int backlog) throws SystemCallException {
-        NativeSocket.checkBacklog(backlog);
-        NativeSocket socket = socket(SocketType.streamFor(address));
-        try {
-            if (!address.isUnix() && has(Capability.REUSES_ADDRESSES)) {
-                socket.set(SockOpt.REUSEADDR, true);
-            }
-            return socket.bind(address).listen(backlog);
-        } catch (SystemCallException failure) {
-            engine.discard(socket.channel);
-            throw failure;
-        }
+        return SocketOpening.listen(this, address, backlog);
     }
 
     /**
@@ -194,35 +176,41 @@ public final class CompletionPort implements AutoCloseable {
      * @throws LimitExceededException if {@link PortOptions#maxSockets()} sockets are open
      */
     public NativeSocket datagrams(Address address) throws SystemCallException {
-        NativeSocket socket = socket(SocketType.datagramFor(address));
-        try {
-            return socket.bind(address);
-        } catch (SystemCallException failure) {
-            engine.discard(socket.channel);
-            throw failure;
-        }
+        return SocketOpening.datagrams(this, address);
     }
 
     /**
-     * Adds a connection that another port accepted to this port.
+     * Adds a socket that belongs to no port, such as a connection that another port accepted.
      *
-     * @param detached from {@link Accept#takeDetached}
-     * @return a connected socket of this port
-     * @throws SystemCallException if the kernel refuses it; the connection is closed then
-     * @throws LimitExceededException if {@link PortOptions#maxSockets()} sockets are open; the
-     *     connection stays detached then
+     * @param detached from {@link Accept#takeDetached} or {@link NativeSocket#detach}
+     * @return a socket of this port
+     * @throws SystemCallException if the kernel refuses it; the socket is closed then
+     * @throws LimitExceededException if {@link PortOptions#maxSockets()} sockets are open; it stays
+     *     detached then
      */
     public NativeSocket attach(DetachedSocket detached) throws SystemCallException {
-        requireOwner("attach a socket");
-        requireOpen();
-        requireRoomForSocket();
-        Channel from = detached.take();
-        try {
-            return new NativeSocket(this, engine.attach(from));
-        } catch (NativeFailure failure) {
-            engine.closeDetached(from);
-            throw Errors.of("attach", failure);
-        }
+        return SocketOpening.attach(this, detached);
+    }
+
+    /**
+     * Takes over a socket of TCP, UDP or Unix that something else opened: one that was inherited ({@link
+     * InheritedSocket}), or of another library. The kernel reports what it is and whether it listens. The
+     * descriptor becomes non-blocking, also for other processes that have the socket, and close-on-exec.
+     *
+     * <p>The port owns the descriptor and closes it, unless this call fails: then the caller still does.
+     * Nothing else may use or close the number. Other processes may have descriptors of the same socket;
+     * the kernel ends a connection or a listener when the last one is closed. But a shutdown, which a
+     * graceful close does as well, ends the connection for all of them.
+     *
+     * @param descriptor the number on Linux; the SOCKET on Windows, which is bound to this port for life
+     * @return a socket of this port, LISTENING, CONNECTED or OPEN
+     * @throws SystemCallException INVALID if the number is not open or no socket, UNSUPPORTED with its
+     *     domain, type and protocol for another kind, or on Windows if it is bound to another port
+     * @throws IllegalArgumentException if it is the descriptor of a socket of this port
+     * @throws LimitExceededException if {@link PortOptions#maxSockets()} sockets are open
+     */
+    public NativeSocket adopt(long descriptor) throws SystemCallException {
+        return SocketOpening.adopt(this, descriptor);
     }
 
     /**
@@ -487,7 +475,7 @@ public final class CompletionPort implements AutoCloseable {
         }
     }
 
-    private void requireOpen() {
+    void requireOpen() {
         if (life.isOver()) {
             throw new IllegalStateException("the port is closed");
         }

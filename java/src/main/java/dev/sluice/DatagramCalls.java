@@ -1,10 +1,12 @@
 package dev.sluice;
 
 import dev.sluice.internal.spi.NativeFailure;
+import dev.sluice.internal.spi.QueuedError;
 import dev.sluice.internal.spi.RawAddress;
 import dev.sluice.internal.spi.SocketCalls;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /** The calls of datagram sockets that never block, on the port's thread and on any other. */
 final class DatagramCalls {
@@ -104,6 +106,21 @@ final class DatagramCalls {
         if (socket.type().isStream()) {
             throw new IllegalArgumentException(
                     "cannot " + action + " on " + socket + ": a stream has one peer");
+        }
+    }
+
+    static @Nullable DatagramError tryReceiveError(NativeSocket socket)
+            throws SystemCallException {
+        SocketCalls sockets = socket.ready("receive an error");
+        if (socket.type().isStream()) {
+            throw new IllegalArgumentException(
+                    "cannot receive an error on " + socket + ": a stream reports its own");
+        }
+        try {
+            QueuedError error = sockets.takeQueuedError(socket.channel);
+            return error == null ? null : DatagramError.of(error);
+        } catch (NativeFailure failure) {
+            throw socket.failed(failure);
         }
     }
 }

@@ -5,8 +5,9 @@ import dev.sluice.internal.spi.Channel;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * A connection that was accepted and belongs to no port yet. Any thread may pass it to another port,
- * whose thread calls {@link CompletionPort#attach}. A socket that is not attached must be closed.
+ * A socket that belongs to no port: a connection that was accepted, or a socket that left its port. Any
+ * thread may pass it to another port, whose thread calls {@link CompletionPort#attach}, or take its
+ * descriptor. Otherwise it must be closed.
  */
 public final class DetachedSocket implements AutoCloseable {
     private final Channel channel;
@@ -18,15 +19,27 @@ public final class DetachedSocket implements AutoCloseable {
         this.source = source;
     }
 
-    Channel take() {
+    Channel take(String action) {
         if (!taken.compareAndSet(false, true)) {
-            throw new IllegalStateException(
-                    "cannot attach the detached socket: it was attached or closed before");
+            throw new IllegalStateException("cannot " + action
+                    + " the detached socket: it was attached or closed before, or its descriptor"
+                    + " was taken");
         }
         return channel;
     }
 
-    /** Closes the connection if it was not attached. Any thread may call; closing twice does nothing. */
+    /**
+     * Takes the descriptor, for what is no port: another library, or another process. Any thread may
+     * call. It stays non-blocking, and close-on-exec (Windows: not inheritable).
+     *
+     * @return the number on Linux, the SOCKET on Windows, which the caller owns and closes
+     * @throws IllegalStateException if the socket was attached or closed, or the descriptor taken
+     */
+    public long takeDescriptor() {
+        return take("take the descriptor of").handle;
+    }
+
+    /** Closes the socket if nothing took it. Any thread may call; closing twice does nothing. */
     @Override
     public void close() {
         if (taken.compareAndSet(false, true)) {

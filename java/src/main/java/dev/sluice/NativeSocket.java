@@ -3,7 +3,6 @@ package dev.sluice;
 import dev.sluice.internal.spi.Channel;
 import dev.sluice.internal.spi.NativeFailure;
 import dev.sluice.internal.spi.Outcome;
-import dev.sluice.internal.spi.QueuedError;
 import dev.sluice.internal.spi.RawAddress;
 import dev.sluice.internal.spi.SocketCalls;
 import java.lang.foreign.Arena;
@@ -417,17 +416,7 @@ public final class NativeSocket {
      * @throws IllegalArgumentException on a stream
      */
     public @Nullable DatagramError tryReceiveError() throws SystemCallException {
-        SocketCalls sockets = ready("receive an error");
-        if (type.isStream()) {
-            throw new IllegalArgumentException(
-                    "cannot receive an error on " + this + ": a stream reports its own");
-        }
-        try {
-            QueuedError error = sockets.takeQueuedError(channel);
-            return error == null ? null : DatagramError.of(error);
-        } catch (NativeFailure failure) {
-            throw failed(failure);
-        }
+        return DatagramCalls.tryReceiveError(this);
     }
 
     /**
@@ -446,6 +435,21 @@ public final class NativeSocket {
         } catch (NativeFailure failure) {
             throw failed("", failure);
         }
+    }
+
+    /**
+     * Takes the socket out of its port, for another port or for another use of its descriptor. This
+     * object is CLOSED afterwards, while the socket stays as it is: no byte is lost, and the peer
+     * notices nothing.
+     *
+     * @return the socket, to attach, to take its descriptor, or to close
+     * @throws IllegalStateException if an operation of the socket is pending, or it is closed
+     * @throws SystemCallException UNSUPPORTED on Windows once the socket is bound to the completion
+     *     port, which its first operation does; INVALID on io_uring while connections that the ring has
+     *     accepted wait for {@link #tryAccept}, since the port had no room for them
+     */
+    public DetachedSocket detach() throws SystemCallException {
+        return SocketOpening.detach(this);
     }
 
     SocketCalls ready(String action) {

@@ -71,7 +71,29 @@ public final class Listener implements Closeable {
      * @throws NetException ADDRESS_IN_USE, PERMISSION and the like, or the thread was interrupted
      */
     public static Listener open(Address address, ListenerOptions options) throws NetException {
-        Acceptor acceptor = Acceptor.open(options.pollers(), address, options.settings());
+        return of(Acceptor.open(options.pollers(), address, options.settings()), options);
+    }
+
+    /**
+     * Takes over a socket that something else opened and that listens: one that was inherited ({@link
+     * dev.sluice.InheritedSocket}) or received. {@link ListenerOptions#backlog} and {@link
+     * ListenerOptions#control} do not apply, and the close does not delete the file of a Unix socket.
+     * The socket listens until the last process that has it closes it.
+     *
+     * @param descriptor its number, which belongs to the listener if this call succeeds; on Windows the
+     *     SOCKET
+     * @param options the options
+     * @return a listener, which the caller closes
+     * @throws NetException INVALID if the number is not open, no socket, or does not listen; UNSUPPORTED
+     *     for other sockets than TCP and Unix streams. The caller still owns the descriptor, unless the
+     *     thread was interrupted, or on Windows if it does not listen: then it is closed
+     * @see dev.sluice.CompletionPort#adopt
+     */
+    public static Listener adopt(long descriptor, ListenerOptions options) throws NetException {
+        return of(Acceptor.adopt(options.pollers(), descriptor, options.settings()), options);
+    }
+
+    private static Listener of(Acceptor acceptor, ListenerOptions options) {
         Listener listener = new Listener(acceptor, options.tls());
         Leaks.watch(Leaks.Kind.LISTENER, listener,
                 () -> acceptor.isOpen() ? acceptor.local().toString() : null);

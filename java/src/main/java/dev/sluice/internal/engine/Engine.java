@@ -14,6 +14,7 @@ import dev.sluice.internal.spi.PortSettings;
 import dev.sluice.internal.spi.Request;
 import dev.sluice.internal.spi.RequestKind;
 import dev.sluice.internal.spi.SocketCalls;
+import dev.sluice.internal.spi.UseCount;
 import dev.sluice.internal.spi.WaitFailure;
 import java.lang.foreign.Arena;
 import java.util.List;
@@ -255,13 +256,41 @@ public final class Engine {
         return channel;
     }
 
-    /** Takes over a socket that another port accepted; there must be room for it. */
+    /** Takes over a socket that belongs to no port; there must be room for it. */
     public Channel attach(Channel detached) throws NativeFailure {
-        Channel channel =
-                sockets.openDetached(detached.handle, detached.family, detached.stream);
-        SocketRules.inherit(channel, detached);
+        Channel channel = sockets.openDetached(detached);
+        channel.continueFrom(detached);
         requests.channels.add(channel);
         return channel;
+    }
+
+    /** Takes over a socket that something else opened; there must be room for it. */
+    public Channel adopt(long handle) throws NativeFailure {
+        Channel channel = backend.adopt(handle);
+        requests.channels.add(channel);
+        return channel;
+    }
+
+    /** Returns the socket of this port that has the descriptor, or null. */
+    public @Nullable Channel find(long handle) {
+        return requests.channels.withHandle(handle);
+    }
+
+    /** Returns the kinds of the requests of a socket whose terminal event was not delivered. */
+    public List<RequestKind> pendingOf(Channel channel) {
+        return requests.slots.ofChannel(channel).stream().map(request -> request.kind).toList();
+    }
+
+    /** Removes a socket on which nothing is pending; its descriptor stays open. */
+    public Channel detach(Channel channel) throws NativeFailure {
+        backend.beforeDetach(channel);
+        UseCount.close(channel);
+        Channel detached = sockets.openDetached(channel);
+        detached.continueFrom(channel);
+        channel.handle = -1;
+        channel.state = Channel.State.CLOSED;
+        requests.removeChannel(channel);
+        return detached;
     }
 
     public void listen(Channel channel, int backlog) throws NativeFailure {

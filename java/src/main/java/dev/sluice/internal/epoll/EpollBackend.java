@@ -118,6 +118,18 @@ public final class EpollBackend implements Backend {
         completions.cancelled(request);
     }
 
+    @Override
+    public void beforeDetach(Channel channel) {
+        driver.unregister((EpollChannel) channel);
+    }
+
+    @Override
+    public void beforeClose(Channel channel) {
+        if (channel.isShared()) {
+            driver.unregister((EpollChannel) channel);
+        }
+    }
+
     // ---- the loop ----------------------------------------------------------------------------
 
     @Override

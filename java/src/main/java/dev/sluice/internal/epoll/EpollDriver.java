@@ -82,6 +82,14 @@ final class EpollDriver {
         return errno;
     }
 
+    /** Ends what {@link #awaitEdge} began, which the close of a shared descriptor does not: epoll(7). */
+    void unregister(EpollChannel channel) {
+        if (channel.registered) {
+            set.remove(channel.fd());
+            channel.registered = false;
+        }
+    }
+
     private int awaitRoom(EpollChannel channel) {
         int errno = awaitEdge(channel);
         if (errno == 0 && !channel.reportsRoom) {

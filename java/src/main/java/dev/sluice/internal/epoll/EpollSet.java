@@ -102,6 +102,11 @@ final class EpollSet {
         return control(EpollConstants.EPOLL_CTL_MOD, fd, token, SOCKET_EVENTS);
     }
 
+    /** Removes a socket whose descriptor stays open, here or in another process. */
+    void remove(int fd) {
+        control(EpollConstants.EPOLL_CTL_DEL, fd, WAKEUP, 0);
+    }
+
     private int add(int fd, long token, int wanted) {
         return control(EpollConstants.EPOLL_CTL_ADD, fd, token, wanted);
     }

@@ -1,11 +1,13 @@
 package dev.sluice.internal.iocp;
 
+import dev.sluice.internal.ffi.windows.WinError;
 import dev.sluice.internal.spi.Backend;
 import dev.sluice.internal.spi.BackendFactory;
 import dev.sluice.internal.spi.Capability;
 import dev.sluice.internal.spi.Channel;
 import dev.sluice.internal.spi.FileCalls;
 import dev.sluice.internal.spi.NativeFailure;
+import dev.sluice.internal.spi.Outcome;
 import dev.sluice.internal.spi.PortContext;
 import dev.sluice.internal.spi.Request;
 import dev.sluice.internal.spi.RequestKind;
@@ -125,6 +127,38 @@ public final class IocpBackend implements Backend {
             polls.cancel(operation);
         } else {
             driver.cancel(request.channel().handle, operation);
+        }
+    }
+
+    /** Binds it to the port at once: only that shows whether it is bound to another one. */
+    @Override
+    public Channel adopt(long handle) throws NativeFailure {
+        IocpChannel channel = driver.sockets.adopt(handle);
+        int error = driver.attach(channel);
+        if (error != 0) {
+            throw new NativeFailure("CreateIoCompletionPort",
+                    error == WinError.ERROR_INVALID_PARAMETER
+                            ? Outcome.UNSUPPORTED
+                            : WindowsErrors.outcomeOf(error),
+                    error,
+                    WindowsErrors.describe(error)
+                            + "; Windows binds a socket to one completion port for its life, and"
+                            + " only if it was opened with WSA_FLAG_OVERLAPPED");
+        }
+        driver.sockets.forbidInheritance(handle);
+        if (!channel.stream) {
+            boolean connected = channel.state == Channel.State.CONNECTED;
+            driver.sockets.reportUnreachablePeers(channel, connected ? 1 : 0);
+        }
+        return channel;
+    }
+
+    @Override
+    public void beforeDetach(Channel channel) throws NativeFailure {
+        if (((IocpChannel) channel).attached) {
+            throw new NativeFailure("detach", Outcome.UNSUPPORTED, 0,
+                    "an operation bound the socket to the completion port, for its life; detach it"
+                            + " before its first operation, or accept it with Accept.detached()");
         }
     }
 

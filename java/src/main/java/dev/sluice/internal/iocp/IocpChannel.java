@@ -56,6 +56,15 @@ final class IocpChannel extends TurnQueue.Member {
         this.handle = handle;
     }
 
+    /** Takes over what is known of a socket that belonged to another channel, or to no port. */
+    void takeOver(IocpChannel from) {
+        nonBlocking = from.nonBlocking;
+        bound = from.bound;
+        acceptedPeer = from.acceptedPeer;
+        keepAliveIdleSeconds = from.keepAliveIdleSeconds;
+        keepAliveIntervalSeconds = from.keepAliveIntervalSeconds;
+    }
+
     Listening listening() {
         Listening present = listening;
         if (present == null) {

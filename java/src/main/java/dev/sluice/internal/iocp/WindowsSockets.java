@@ -81,8 +81,31 @@ final class WindowsSockets extends WindowsTryCalls implements SocketCalls {
     }
 
     @Override
-    public IocpChannel openDetached(long handle, int family, boolean stream) {
-        return new IocpChannel(family, stream, handle);
+    public IocpChannel openDetached(Channel detached) {
+        IocpChannel from = (IocpChannel) detached;
+        IocpChannel channel = new IocpChannel(from.family, from.stream, from.handle);
+        channel.takeOver(from);
+        return channel;
+    }
+
+    @Override
+    public IocpChannel adopt(long handle) throws NativeFailure {
+        ForeignSocket found = ForeignSocket.look(handle, options);
+        IocpChannel channel = new IocpChannel(found.family(), found.stream(), handle);
+        Memory.setInt(number, WindowsSockaddr.MAX_SIZE);
+        calls.addOther();
+        channel.bound = Ws2.getsockname(capture, handle, address, number) == 0;
+        Memory.setInt(number, WindowsSockaddr.MAX_SIZE);
+        calls.addOther();
+        boolean connected = !found.listens()
+                && Ws2.getpeername(capture, handle, address, number) == 0;
+        channel.noteAdopted(
+                found.listens()
+                        ? Channel.State.LISTENING
+                        : connected ? Channel.State.CONNECTED : Channel.State.OPEN);
+        int linger = options.get(handle, OptionId.LINGER_SECONDS);
+        channel.noteOption(OptionId.LINGER_SECONDS, linger);
+        return channel;
     }
 
     /**

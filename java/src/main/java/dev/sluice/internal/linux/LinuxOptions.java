@@ -246,10 +246,17 @@ public final class LinuxOptions {
 
     /** Returns the error number with which the kernel refuses to read an int option; 0 if it has it. */
     public int errnoOf(int fd, int level, int name) {
+        getInt(fd, level, name);
+        return lastErrno;
+    }
+
+    /** Reads any option whose value is an int, or returns -1 with the cause in {@link #lastErrno}. */
+    int getInt(int fd, int level, int name) {
         Memory.setInt(memory + LENGTH, Integer.BYTES);
         callState.calls().addOther();
         int result = Libc.getsockopt(
                 callState.segment(), fd, level, name, memory + VALUE, memory + LENGTH);
-        return result < 0 ? callState.errno() : 0;
+        lastErrno = result < 0 ? callState.errno() : 0;
+        return result < 0 ? -1 : Memory.getInt(memory + VALUE);
     }
 }

@@ -68,8 +68,23 @@ public abstract class LinuxSockets extends LinuxTryCalls implements SocketCalls 
     }
 
     @Override
-    public final Channel openDetached(long handle, int family, boolean stream) {
-        return channelOf(family, stream, (int) handle);
+    public final Channel openDetached(Channel detached) {
+        return channelOf(detached.family, detached.stream, (int) detached.handle);
+    }
+
+    @Override
+    public final Channel adopt(long handle) throws NativeFailure {
+        int fd = handle == (int) handle ? (int) handle : -1;
+        ForeignDescriptor found = ForeignDescriptor.look(fd, options);
+        Channel channel = channelOf(found.family(), found.stream(), fd);
+        boolean connected = !found.listens() && isConnected(channel);
+        ForeignDescriptor.prepare(fd, callState);
+        channel.noteAdopted(
+                found.listens()
+                        ? Channel.State.LISTENING
+                        : connected ? Channel.State.CONNECTED : Channel.State.OPEN);
+        ForeignDescriptor.noteOptions(channel, options);
+        return channel;
     }
 
     /** Makes the channel of a connection that a listener accepted. */

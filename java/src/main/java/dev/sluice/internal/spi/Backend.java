@@ -55,6 +55,19 @@ public interface Backend extends AutoCloseable {
         // A backend that keeps descriptors alone has nothing to close.
     }
 
+    /** Makes a channel for a socket that something else than this library opened. */
+    default Channel adopt(long handle) throws NativeFailure {
+        return sockets().adopt(handle);
+    }
+
+    /**
+     * Ends what the backend keeps of a socket whose descriptor stays open for another use. No request
+     * of the socket is started. If it fails the socket stays as it was.
+     */
+    default void beforeDetach(Channel channel) throws NativeFailure {
+        // A backend that keeps descriptors alone has nothing to end.
+    }
+
     // ---- the loop ----------------------------------------------------------------------------
 
     /**

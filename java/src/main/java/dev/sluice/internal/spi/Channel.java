@@ -126,6 +126,12 @@ public class Channel {
     /** What receives report of each datagram: bits of {@link DatagramDetails}. */
     private byte details;
 
+    /**
+     * True if other descriptors, perhaps of other processes, may be of the same socket. Its close then
+     * does not remove it from what watches it.
+     */
+    private boolean shared;
+
     /** True once a receive reported the end of the stream, whatever later sends report. */
     public volatile boolean endReported;
 
@@ -184,6 +190,32 @@ public class Channel {
         receiveShut = false;
         endReported = false;
         lost = null;
+    }
+
+    /** Takes over what is known of a socket that belonged to another channel, or to no port. */
+    public void continueFrom(Channel other) {
+        state = other.state;
+        lingerSeconds = other.lingerSeconds;
+        coalesces = other.coalesces;
+        details = other.details;
+        shared = other.shared;
+        sendShut = other.sendShut;
+        receiveShut = other.receiveShut;
+        sendTruncated = other.sendTruncated;
+        connectFailed = other.connectFailed;
+        endReported = other.endReported;
+        lost = other.lost;
+    }
+
+    /** Notes the state of a socket that something else than this library opened. */
+    public void noteAdopted(State found) {
+        state = found;
+        shared = true;
+    }
+
+    /** Returns true if other descriptors may be of the same socket. */
+    public boolean isShared() {
+        return shared;
     }
 
     /** Returns true if the peer must see a reset. */

@@ -80,6 +80,17 @@ public final class ChannelTable {
         return channels[index];
     }
 
+    /** Returns the channel with a descriptor, or null. Looks at all of them. */
+    public @Nullable Channel withHandle(long handle) {
+        for (int index = 0; index < made; index++) {
+            Channel channel = channels[index];
+            if (channel != null && channel.handle == handle) {
+                return channel;
+            }
+        }
+        return null;
+    }
+
     private void grow() {
         // By an eighth: of a table that doubles, up to half would be empty.
         int length = Math.min(limit, channels.length + Math.max(64, channels.length >> 3));

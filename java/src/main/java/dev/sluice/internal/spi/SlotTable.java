@@ -1,6 +1,8 @@
 package dev.sluice.internal.spi;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -80,6 +82,19 @@ public final class SlotTable {
 
     public @Nullable Request at(int slot) {
         return requests[slot];
+    }
+
+    /** Returns the requests of a channel, in no order. Looks at all of them. */
+    @SuppressWarnings("ReferenceEquality") // The very channel, not one like it.
+    public List<Request> ofChannel(Channel channel) {
+        List<Request> found = new ArrayList<>();
+        for (int slot = 0; slot < made; slot++) {
+            Request request = requests[slot];
+            if (request != null && request.channel == channel) {
+                found.add(request);
+            }
+        }
+        return found;
     }
 
     private void grow() {

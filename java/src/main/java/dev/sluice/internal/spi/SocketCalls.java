@@ -12,8 +12,14 @@ public interface SocketCalls extends TryCalls, OptionCalls {
     /** Opens a socket. */
     Channel open(int family, boolean stream) throws NativeFailure;
 
-    /** Takes over a descriptor that another port accepted. */
-    Channel openDetached(long handle, int family, boolean stream) throws NativeFailure;
+    /** Makes a channel for the descriptor of another one, with what the backend knows of its socket. */
+    Channel openDetached(Channel detached) throws NativeFailure;
+
+    /**
+     * Makes a channel for a socket that something else than this library opened, and makes it
+     * non-blocking. If that fails the descriptor stays as it was, and the caller's.
+     */
+    Channel adopt(long handle) throws NativeFailure;
 
     /** Makes the close that follows a reset: linger with zero seconds. */
     void makeAbortive(Channel channel);

@@ -178,6 +178,15 @@ public final class UringBackend implements Backend {
         }
     }
 
+    @Override
+    public void beforeDetach(Channel channel) throws NativeFailure {
+        if (((UringChannel) channel).hasArrived()) {
+            throw new NativeFailure("detach", Outcome.INVALID, 0,
+                    "connections that the ring accepted wait for room in the port; take them with"
+                            + " tryAccept first");
+        }
+    }
+
     // ---- the loop ----------------------------------------------------------------------------
 
     @Override

@@ -271,8 +271,8 @@ final class FakeBackend implements Backend, BackendFactory {
         }
 
         @Override
-        public Channel openDetached(long handle, int family, boolean stream) {
-            return open(family, stream);
+        public Channel openDetached(Channel detached) {
+            return open(detached.family, detached.stream);
         }
 
         @Override

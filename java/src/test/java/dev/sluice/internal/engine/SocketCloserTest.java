@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 /** Which thread closes a descriptor, and what an accepted socket inherits for its close. */
 class SocketCloserTest extends EngineFixture {
     private Channel lingering() throws NativeFailure {
-        Channel channel = backend.sockets().openDetached(0, RawAddress.IPV4, true);
+        Channel channel = backend.sockets().open(RawAddress.IPV4, true);
         channel.lingerSeconds = 1;
         return channel;
     }

@@ -27,6 +27,11 @@ abstract class UnusedSocketCalls implements SocketCalls {
     }
 
     @Override
+    public Channel adopt(long handle) throws NativeFailure {
+        throw unused("adopt");
+    }
+
+    @Override
     public void bind(Channel channel, RawAddress address) throws NativeFailure {
         throw unused("bind");
     }

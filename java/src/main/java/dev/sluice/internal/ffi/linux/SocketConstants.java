@@ -25,6 +25,7 @@ public final class SocketConstants {
     public static final int IPPROTO_TCP = 6;
     public static final int IPPROTO_UDP = 17;
     public static final int IPPROTO_IPV6 = 41;
+    public static final int IPPROTO_MPTCP = 262;
 
     // listen(2)
     public static final int SOMAXCONN = 4096;

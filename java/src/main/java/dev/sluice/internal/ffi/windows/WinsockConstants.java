@@ -30,6 +30,7 @@ public final class WinsockConstants {
 
     // options of SOL_SOCKET
     public static final int SOL_SOCKET = 65535;
+    public static final int SO_ACCEPTCONN = 2;
     public static final int SO_REUSEADDR = 4;
     public static final int SO_EXCLUSIVEADDRUSE = -5;
     public static final int SO_KEEPALIVE = 8;

@@ -13,6 +13,9 @@ public final class WsaProtocolInfo {
     public static final int SIZE = 628;
 
     public static final int DWSERVICEFLAGS1 = 0;
+    public static final int IADDRESSFAMILY = 76;
+    public static final int ISOCKETTYPE = 88;
+    public static final int IPROTOCOL = 92;
 
     private WsaProtocolInfo() {}
 }

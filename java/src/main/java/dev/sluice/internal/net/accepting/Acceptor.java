@@ -55,12 +55,12 @@ public final class Acceptor {
 
     /** Created on the port's thread. */
     private Acceptor(Poller poller, PollerGroup group, NativeSocket socket, Address local,
-            AcceptSettings settings) {
+            @Nullable UnixFile file, AcceptSettings settings) {
         this.poller = poller;
         this.group = group;
         this.socket = socket;
         this.local = local;
-        this.file = settings.unlinkOnClose() ? UnixFile.boundTo(local) : null;
+        this.file = file;
         this.patience = settings.patience();
         this.backoff = new Backoff(LOG, "the listener on " + local);
         this.adoptions = new Backoff(LOG, "a connection of " + local + " cannot be set up");
@@ -70,62 +70,116 @@ public final class Acceptor {
         submitAccept();
     }
 
+    /** Makes the listening socket, on the port's thread; a failure leaves nothing open. */
+    private interface Opening {
+        NativeSocket open() throws SystemCallException;
+    }
+
     /** Listens at an address; port 0 lets the kernel choose one. */
     public static Acceptor open(PollerGroup group, Address address, AcceptSettings settings)
             throws NetException {
         Poller poller = group.next();
-        String operation = "listen " + address;
-        CompletableFuture<Acceptor> opened = new CompletableFuture<>();
-        if (!poller.execute(() -> open(poller, group, address, settings, opened))) {
-            throw poller.closed(operation);
-        }
         try {
-            Acceptor acceptor = Futures.awaitClosing(operation, opened, Acceptor::close);
-            LOG.debug("listening on {}", acceptor.local);
-            return acceptor;
+            return open(poller, group, "listen " + address, settings, settings.unlinkOnClose(),
+                    () -> listen(poller, address, settings));
         } catch (NetException failure) {
             throw UnixFile.explain(failure, address);
         }
     }
 
-    private static void open(Poller poller, PollerGroup group, Address address,
-            AcceptSettings settings, CompletableFuture<Acceptor> opened) {
-        String operation = "listen " + address;
-        if (poller.isStopping()) {
-            opened.completeExceptionally(poller.closed(operation));
-            return;
-        }
+    /** Takes over a socket that something else opened and that listens. */
+    public static Acceptor adopt(PollerGroup group, long descriptor, AcceptSettings settings)
+            throws NetException {
+        Poller poller = group.next();
         try {
-            NativeSocket socket = poller.port().socket(SocketType.streamFor(address));
-            try {
-                Address local = listen(poller, socket, address, settings);
-                opened.complete(new Acceptor(poller, group, socket, local, settings));
-            } catch (SystemCallException | RuntimeException | Error failure) {
-                poller.port().submit(Close.immediate(socket));
+            // The file of a Unix socket is that of the process which bound it.
+            return open(poller, group, "adopt descriptor " + descriptor, settings, false,
+                    () -> adopt(poller, descriptor));
+        } catch (NetException failure) {
+            if (!(failure.getCause() instanceof SystemCallException refusal)) {
                 throw failure;
             }
-        } catch (SystemCallException failure) {
-            opened.completeExceptionally(NetErrors.of(operation, failure));
-        } catch (LimitExceededException exhausted) {
-            opened.completeExceptionally(NetErrors.of(operation, exhausted));
-        } catch (RuntimeException | Error failure) {
-            // Thrown by the user's SocketControl: the caller gets it, the port continues.
-            opened.completeExceptionally(failure);
+            NetException explained = new NetException(
+                    refusal.getMessage(), refusal.status(), refusal.nativeCode());
+            explained.initCause(refusal);
+            throw explained;
         }
     }
 
-    private static Address listen(
-            Poller poller, NativeSocket socket, Address address, AcceptSettings settings)
-            throws SystemCallException {
-        if (!address.isUnix()) {
-            socket.set(SockOpt.NODELAY, true);
-            if (poller.has(Capability.REUSES_ADDRESSES)) {
-                socket.set(SockOpt.REUSEADDR, true);
+    private static Acceptor open(Poller poller, PollerGroup group, String operation,
+            AcceptSettings settings, boolean unlinks, Opening opening) throws NetException {
+        CompletableFuture<Acceptor> opened = new CompletableFuture<>();
+        Runnable task = () -> {
+            if (poller.isStopping()) {
+                opened.completeExceptionally(poller.closed(operation));
+                return;
             }
+            try {
+                opened.complete(create(poller, group, opening.open(), unlinks, settings));
+            } catch (SystemCallException failure) {
+                opened.completeExceptionally(NetErrors.of(operation, failure));
+            } catch (LimitExceededException exhausted) {
+                opened.completeExceptionally(NetErrors.of(operation, exhausted));
+            } catch (RuntimeException | Error failure) {
+                // Thrown by the user's SocketControl: the caller gets it, the port continues.
+                opened.completeExceptionally(failure);
+            }
+        };
+        if (!poller.execute(task)) {
+            throw poller.closed(operation);
         }
-        settings.control().configure(socket);
-        socket.bind(address).listen(settings.backlog());
-        return socket.localAddress();
+        Acceptor acceptor = Futures.awaitClosing(operation, opened, Acceptor::close);
+        LOG.debug("{}: accepting on {}", operation, acceptor.local);
+        return acceptor;
+    }
+
+    private static Acceptor create(Poller poller, PollerGroup group, NativeSocket socket,
+            boolean unlinks, AcceptSettings settings) throws SystemCallException {
+        try {
+            Address local = socket.localAddress();
+            UnixFile file = unlinks ? UnixFile.boundTo(local) : null;
+            return new Acceptor(poller, group, socket, local, file, settings);
+        } catch (SystemCallException | RuntimeException | Error failure) {
+            poller.port().submit(Close.immediate(socket));
+            throw failure;
+        }
+    }
+
+    private static NativeSocket listen(Poller poller, Address address, AcceptSettings settings)
+            throws SystemCallException {
+        NativeSocket socket = poller.port().socket(SocketType.streamFor(address));
+        try {
+            if (!address.isUnix()) {
+                socket.set(SockOpt.NODELAY, true);
+                if (poller.has(Capability.REUSES_ADDRESSES)) {
+                    socket.set(SockOpt.REUSEADDR, true);
+                }
+            }
+            settings.control().configure(socket);
+            return socket.bind(address).listen(settings.backlog());
+        } catch (SystemCallException | RuntimeException | Error failure) {
+            poller.port().submit(Close.immediate(socket));
+            throw failure;
+        }
+    }
+
+    private static NativeSocket adopt(Poller poller, long descriptor) throws SystemCallException {
+        NativeSocket socket = poller.port().adopt(descriptor);
+        if (socket.state() == NativeSocket.State.LISTENING) {
+            return socket;
+        }
+        SystemCallException refusal = new SystemCallException(
+                "adopt descriptor " + descriptor + ": " + socket
+                        + " does not listen; use CompletionPort.adopt for it",
+                Status.INVALID, 0);
+        try {
+            socket.detach().takeDescriptor();
+        } catch (SystemCallException bound) {
+            // On Windows it cannot leave the port, so that nothing else could use it.
+            refusal.addSuppressed(bound);
+            poller.port().submit(Close.immediate(socket));
+        }
+        throw refusal;
     }
 
     // ---- on the port's thread ------------------------------------------------------------------

@@ -1,0 +1,83 @@
+package dev.sluice.net;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import dev.sluice.Address;
+import dev.sluice.Backend;
+import dev.sluice.CompletionPort;
+import dev.sluice.NativeSocket;
+import dev.sluice.PortOptions;
+import dev.sluice.SocketType;
+import dev.sluice.Status;
+import dev.sluice.testing.OwnLoopback;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Listeners on sockets that something else opened. */
+class AdoptedListenerTest extends NetTest {
+    private static final Duration LONG = Duration.ofSeconds(60);
+
+    /** The number of a listening socket, as a service manager passes it on. */
+    private long listeningAt(Address address) throws Exception {
+        try (CompletionPort port = CompletionPort.open(PortOptions.DEFAULT.backend(backend))) {
+            return port.listen(address).detach().takeDescriptor();
+        }
+    }
+
+    @Test
+    void itAcceptsOnTheSocketOfAnother() throws Exception {
+        long number = listeningAt(OwnLoopback.at(0));
+        try (Listener listener = Listener.adopt(number, listening());
+                Connection client = dialer().dial(listener.address());
+                Connection server = listener.accept(LONG)) {
+            client.write(new byte[]{7});
+            byte[] received = new byte[1];
+            server.readFully(received);
+            assertThat(received).containsExactly(7);
+        }
+    }
+
+    @Test
+    void theFileOfAUnixSocketStaysForTheProcessThatBoundIt(@TempDir Path folder)
+            throws Exception {
+        assumeThat(backend).as("Unix sockets are not there").isNotEqualTo(Backend.IOCP);
+        Path path = folder.resolve("socket");
+        long number = listeningAt(Address.unix(path));
+        try (Listener listener = Listener.adopt(number, listening());
+                Connection client = dialer().dial("unix:" + path);
+                Connection server = listener.accept(LONG)) {
+            client.write(new byte[]{7});
+            server.readFully(new byte[1]);
+        }
+        assertThat(Files.exists(path)).isTrue();
+    }
+
+    @Test
+    void aSocketThatDoesNotListenIsRefusedAndStaysTheCallers() throws Exception {
+        assumeThat(backend).as("a socket of Windows stays with its port")
+                .isNotEqualTo(Backend.IOCP);
+        try (CompletionPort port = CompletionPort.open(PortOptions.DEFAULT.backend(backend))) {
+            long number = port.socket(SocketType.TCP4).detach().takeDescriptor();
+            assertThatThrownBy(() -> Listener.adopt(number, listening()))
+                    .isInstanceOfSatisfying(NetException.class, failure -> assertThat(
+                            failure.status()).isEqualTo(Status.INVALID))
+                    .hasMessageStartingWith("adopt descriptor " + number + ": ")
+                    .hasMessageContaining("does not listen; use CompletionPort.adopt");
+            NativeSocket still = port.adopt(number);
+            assertThat(still.state()).isEqualTo(NativeSocket.State.OPEN);
+        }
+    }
+
+    @Test
+    void aNumberThatIsNotOpenIsNamed() {
+        assertThatThrownBy(() -> Listener.adopt(1L << 40, listening()))
+                .isInstanceOfSatisfying(NetException.class, failure -> assertThat(
+                        failure.status()).isEqualTo(Status.INVALID))
+                .hasMessageStartingWith("adopt descriptor 1099511627776: getsockopt ");
+    }
+}
