@@ -169,6 +169,9 @@ void abi_linux_sockets(void)
     CONSTANT(SO_MARK);
     CONSTANT(SO_PEERCRED);
 
+    /* unix(7): control messages */
+    CONSTANT(SCM_RIGHTS);
+
     /* tcp(7) */
     CONSTANT(TCP_NODELAY);
     CONSTANT(TCP_MAXSEG);

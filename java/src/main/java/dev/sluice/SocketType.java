@@ -65,6 +65,10 @@ public enum SocketType {
         return stream;
     }
 
+    boolean isUnix() {
+        return family == RawAddress.UNIX;
+    }
+
     String transportName() {
         return switch (this) {
             case TCP4, TCP6 -> "tcp";

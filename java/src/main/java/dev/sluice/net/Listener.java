@@ -85,8 +85,8 @@ public final class Listener implements Closeable {
      * @param options the options
      * @return a listener, which the caller closes
      * @throws NetException INVALID if the number is not open, no socket, or does not listen; UNSUPPORTED
-     *     for other sockets than TCP and Unix streams. The caller still owns the descriptor, unless the
-     *     thread was interrupted, or on Windows if it does not listen: then it is closed
+     *     for other sockets than TCP and Unix streams. The caller still owns the descriptor, except on
+     *     Windows if it does not listen: then it is closed
      * @see dev.sluice.CompletionPort#adopt
      */
     public static Listener adopt(long descriptor, ListenerOptions options) throws NetException {

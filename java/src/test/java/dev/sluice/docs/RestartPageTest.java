@@ -10,6 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -46,7 +48,7 @@ class RestartPageTest {
     @BeforeEach
     void read() throws IOException {
         blocks = DocumentedProgram.blocksOf("docs/restart.md");
-        assertThat(blocks).hasSize(1);
+        assertThat(blocks).hasSize(2);
     }
 
     @Test
@@ -68,6 +70,40 @@ class RestartPageTest {
                 EchoClient.exchange(early);
                 assertThat(EchoClient.portOf(program)).isEqualTo(port);
             }
+        }
+    }
+
+    /** From the first connection to the last one, each is served, whichever process serves it. */
+    @Test
+    void theNextProcessReplacesTheOneThatRuns(@TempDir Path other) throws IOException {
+        String source = EchoClient.atAnyPort(blocks.getLast());
+        String path = folder.resolve("hand-over").toString();
+        try (DocumentedProgram old = DocumentedProgram.start(folder, source, path)) {
+            int port = EchoClient.portOf(old);
+            try (Socket early = EchoClient.connect(port)) {
+                EchoClient.exchange(early);
+                awaitOffer(Path.of(path));
+                try (DocumentedProgram next = DocumentedProgram.start(other, source, path)) {
+                    assertThat(EchoClient.portOf(next)).isEqualTo(port);
+                    EchoClient.exchange(early);
+                    early.shutdownOutput();
+                    assertThat(early.getInputStream().read()).isEqualTo(-1);
+                    assertThat(old.line()).isEqualTo(
+                            "Report[finished=1, lost=0, failed=0, aborted=0]");
+                    assertThat(old.line()).isNull();
+                    try (Socket late = EchoClient.connect(port)) {
+                        EchoClient.exchange(late);
+                    }
+                }
+            }
+        }
+    }
+
+    private static void awaitOffer(Path path) {
+        long endNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(120);
+        while (!Files.exists(path)) {
+            assertThat(System.nanoTime() - endNanos).as("waited in vain").isNegative();
+            LockSupport.parkNanos(1_000_000);
         }
     }
 }

@@ -34,7 +34,7 @@ class ArchitectureTest {
 
     /** The classes of {@code dev.sluice.net} that use {@code dev.sluice.internal.net}. */
     private static final Set<String> NET_ENTRIES = Set.of("ConnectionPool", "Datagrams",
-            "DatagramsOptions", "Dialer", "Listener",
+            "DatagramsOptions", "Dialer", "Listener", "ListenerHandOver",
             "ListenerOptions", "PortGroup", "Server", "Tls");
 
     /** A line for each package below {@link ImportTable#ROOT}. */

@@ -319,6 +319,11 @@ public final class Engine {
         closer.closeDetached(channel);
     }
 
+    /** Closes a descriptor that belongs to no channel. Any thread may call. */
+    public void closeDescriptor(long handle) {
+        sockets.closeBlocking(handle);
+    }
+
     // ---- polls -------------------------------------------------------------------------------
 
     /**

@@ -16,6 +16,7 @@ import dev.sluice.internal.spi.PeerIds;
 import dev.sluice.internal.spi.QueuedError;
 import dev.sluice.internal.spi.RawAddress;
 import dev.sluice.internal.spi.RawOption;
+import dev.sluice.internal.spi.ReceivedRights;
 import dev.sluice.internal.spi.RequestKind;
 import dev.sluice.internal.spi.SocketCalls;
 import dev.sluice.internal.spi.TcpSnapshot;
@@ -439,6 +440,21 @@ final class WindowsSockets extends WindowsTryCalls implements SocketCalls {
     void forbidInheritance(long handle) {
         calls.addOther();
         Kernel32.SetHandleInformation(capture, handle, KernelConstants.HANDLE_FLAG_INHERIT, 0);
+    }
+
+    // ---- descriptors of other processes -----------------------------------------------------------
+
+    /** Windows has no such messages: WSADuplicateSocket makes a handle for a process that is known. */
+    @Override
+    public long trySendRights(Channel channel, MemorySegment bytes, long[] descriptors)
+            throws NativeFailure {
+        throw failure("WSASendMsg of descriptors", WinError.WSAEOPNOTSUPP);
+    }
+
+    @Override
+    public ReceivedRights tryReceiveRights(Channel channel, MemorySegment into, int most)
+            throws NativeFailure {
+        throw failure("WSARecvMsg of descriptors", WinError.WSAEOPNOTSUPP);
     }
 
     // ---- codes -------------------------------------------------------------------------------

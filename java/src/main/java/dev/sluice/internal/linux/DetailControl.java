@@ -21,15 +21,12 @@ import dev.sluice.internal.spi.RawAddress;
 final class DetailControl {
     /** CMSG_SPACE of all that can come: segments, both PKTINFOs, and two numbers of each protocol. */
     static final int SPACE = SegmentControl.SPACE
-            + space(InPktinfo.SIZE) + space(In6Pktinfo.SIZE) + 4 * space(Integer.BYTES);
+            + ControlMessages.space(InPktinfo.SIZE) + ControlMessages.space(In6Pktinfo.SIZE)
+            + 4 * ControlMessages.space(Integer.BYTES);
 
     private static final int BYTE = 0xFF;
 
     private DetailControl() {}
-
-    private static int space(int bytes) {
-        return Cmsghdr.SIZE + ((bytes + Long.BYTES - 1) & -Long.BYTES);
-    }
 
     /** Offers a header of a receive {@link #SPACE} bytes. */
     static void offer(long message, long control) {
@@ -87,25 +84,19 @@ final class DetailControl {
     static int source(long control, RawAddress source, int socketFamily) {
         long value = control + Cmsghdr.SIZE;
         if (socketFamily == RawAddress.IPV4) {
-            header(control, SocketConstants.IPPROTO_IP, SocketConstants.IP_PKTINFO,
+            ControlMessages.header(control, SocketConstants.IPPROTO_IP, SocketConstants.IP_PKTINFO,
                     InPktinfo.SIZE);
             Memory.setInt(value + InPktinfo.IPI_IFINDEX, 0);
             Memory.setIntBigEndian(value + InPktinfo.IPI_SPEC_DST, (int) source.low);
             Memory.setInt(value + InPktinfo.IPI_ADDR, 0);
-            return space(InPktinfo.SIZE);
+            return ControlMessages.space(InPktinfo.SIZE);
         }
-        header(control, SocketConstants.IPPROTO_IPV6, SocketConstants.IPV6_PKTINFO,
+        ControlMessages.header(control, SocketConstants.IPPROTO_IPV6, SocketConstants.IPV6_PKTINFO,
                 In6Pktinfo.SIZE);
         Memory.setLongBigEndian(value + In6Pktinfo.IPI6_ADDR, source.high);
         Memory.setLongBigEndian(
                 value + In6Pktinfo.IPI6_ADDR + Long.BYTES, source.lowOfIpv6());
         Memory.setInt(value + In6Pktinfo.IPI6_IFINDEX, source.scopeId);
-        return space(In6Pktinfo.SIZE);
-    }
-
-    private static void header(long control, int level, int type, int bytes) {
-        Memory.setLong(control + Cmsghdr.CMSG_LEN, Cmsghdr.SIZE + bytes);
-        Memory.setInt(control + Cmsghdr.CMSG_LEVEL, level);
-        Memory.setInt(control + Cmsghdr.CMSG_TYPE, type);
+        return ControlMessages.space(In6Pktinfo.SIZE);
     }
 }

@@ -68,10 +68,10 @@ final class ErrorQueue {
     }
 
     private static boolean isError(long header) {
-        int level = Memory.getInt(header + Cmsghdr.CMSG_LEVEL);
-        int type = Memory.getInt(header + Cmsghdr.CMSG_TYPE);
-        return (level == SocketConstants.IPPROTO_IP && type == SocketConstants.IP_RECVERR)
-                || (level == SocketConstants.IPPROTO_IPV6 && type == SocketConstants.IPV6_RECVERR);
+        return ControlMessages.is(
+                header, SocketConstants.IPPROTO_IP, SocketConstants.IP_RECVERR)
+                || ControlMessages.is(
+                        header, SocketConstants.IPPROTO_IPV6, SocketConstants.IPV6_RECVERR);
     }
 
     private static QueuedError error(long value, long length, RawAddress destination) {

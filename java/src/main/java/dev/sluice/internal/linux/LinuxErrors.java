@@ -120,7 +120,8 @@ public final class LinuxErrors {
             // EDESTADDRREQ: a datagram socket without a peer, send(2).
             case Errno.ENOTCONN, Errno.EDESTADDRREQ -> Outcome.NOT_CONNECTED;
             case Errno.EMSGSIZE -> Outcome.MESSAGE_TOO_BIG;
-            case Errno.EMFILE, Errno.ENFILE -> Outcome.OUT_OF_DESCRIPTORS;
+            // ETOOMANYREFS: more descriptors in flight than RLIMIT_NOFILE, unix(7).
+            case Errno.EMFILE, Errno.ENFILE, Errno.ETOOMANYREFS -> Outcome.OUT_OF_DESCRIPTORS;
             // ENOSPC: the limit of epoll watches, epoll_ctl(2).
             case Errno.ENOBUFS, Errno.ENOMEM, Errno.ENOSPC -> Outcome.OUT_OF_MEMORY;
             case Errno.EOPNOTSUPP, Errno.EPROTONOSUPPORT, Errno.EAFNOSUPPORT, Errno.EPFNOSUPPORT,

@@ -17,10 +17,12 @@ import dev.sluice.internal.spi.PeerIds;
 import dev.sluice.internal.spi.QueuedError;
 import dev.sluice.internal.spi.RawAddress;
 import dev.sluice.internal.spi.RawOption;
+import dev.sluice.internal.spi.ReceivedRights;
 import dev.sluice.internal.spi.RequestKind;
 import dev.sluice.internal.spi.SocketCalls;
 import dev.sluice.internal.spi.TcpSnapshot;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
@@ -323,6 +325,31 @@ public abstract class LinuxSockets extends LinuxTryCalls implements SocketCalls 
             count = Libc.poll(capture, address, 1, 0);
         } while (count < 0 && wasInterrupted());
         return count > 0 ? Memory.getShort(address + Pollfd.REVENTS) & 0xFFFF : 0;
+    }
+
+    // ---- descriptors of other processes -----------------------------------------------------------
+
+    @Override
+    public final long trySendRights(Channel channel, MemorySegment bytes, long[] descriptors)
+            throws NativeFailure {
+        long sent = RightsMessage.send(callState, (int) channel.handle, bytes, descriptors);
+        return sent >= 0 ? sent : wouldBlockOrLost(channel, "sendmsg");
+    }
+
+    @Override
+    public final @Nullable ReceivedRights tryReceiveRights(
+            Channel channel, MemorySegment into, int most) throws NativeFailure {
+        if (channel.endReported) {
+            return new ReceivedRights(0, new long[0], false, false);
+        }
+        ReceivedRights received =
+                RightsMessage.receive(callState, (int) channel.handle, into, most);
+        if (received == null) {
+            wouldBlockOrLost(channel, "recvmsg");
+        } else if (received.bytes == 0 && channel.stream) {
+            nothingReceived(channel, 0);
+        }
+        return received;
     }
 
     // ---- codes ---------------------------------------------------------------------------------

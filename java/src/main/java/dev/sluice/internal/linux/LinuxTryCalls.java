@@ -122,7 +122,7 @@ public class LinuxTryCalls implements TryCalls {
     }
 
     /** Returns or throws what a result of 0 or less means. */
-    private long nothingReceived(Channel channel, long received) throws NativeFailure {
+    final long nothingReceived(Channel channel, long received) throws NativeFailure {
         if (received == 0 && !channel.stream) {
             return 0;
         }
@@ -424,7 +424,7 @@ public class LinuxTryCalls implements TryCalls {
     }
 
     /** Remembers a loss for later calls of any thread: the kernel reports it only once. */
-    private long wouldBlockOrLost(Channel channel, String call) throws NativeFailure {
+    final long wouldBlockOrLost(Channel channel, String call) throws NativeFailure {
         try {
             return wouldBlockOrThrow(call);
         } catch (NativeFailure failure) {

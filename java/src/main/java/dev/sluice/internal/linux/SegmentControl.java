@@ -17,16 +17,14 @@ public final class SegmentControl {
     /** CMSG_SPACE of either value. */
     public static final int SPACE = Cmsghdr.SIZE + Long.BYTES;
 
-    private static final int LENGTH_OF_SEGMENT = Cmsghdr.SIZE + Short.BYTES;
     private static final int LENGTH_OF_GRO = Cmsghdr.SIZE + Integer.BYTES;
 
     private SegmentControl() {}
 
     /** Adds the size of the datagrams to a written header, with {@link #SPACE} bytes for it. */
     public static void segment(long message, long control, int segmentBytes) {
-        Memory.setLong(control + Cmsghdr.CMSG_LEN, LENGTH_OF_SEGMENT);
-        Memory.setInt(control + Cmsghdr.CMSG_LEVEL, SocketConstants.IPPROTO_UDP);
-        Memory.setInt(control + Cmsghdr.CMSG_TYPE, SocketConstants.UDP_SEGMENT);
+        ControlMessages.header(
+                control, SocketConstants.IPPROTO_UDP, SocketConstants.UDP_SEGMENT, Short.BYTES);
         Memory.setShort(control + Cmsghdr.SIZE, (short) segmentBytes);
         offer(message, control);
     }

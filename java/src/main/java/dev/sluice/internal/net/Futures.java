@@ -34,6 +34,17 @@ public final class Futures {
         }
     }
 
+    /** As {@link #await}, but an interrupt does not end the wait: the flag stays set. */
+    public static <T> T awaitThroughInterrupts(String operation, CompletableFuture<T> result)
+            throws NetException {
+        try {
+            result.join();
+        } catch (CompletionException failed) {
+            return await(operation, result); // which throws its cause
+        }
+        return await(operation, result);
+    }
+
     /** As {@link #await}, and after an interrupt closes the result when it arrives. */
     public static <T> T awaitClosing(
             String operation, CompletableFuture<T> result, Consumer<? super T> close)

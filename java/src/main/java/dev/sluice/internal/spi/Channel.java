@@ -130,7 +130,7 @@ public class Channel {
      * True if other descriptors, perhaps of other processes, may be of the same socket. Its close then
      * does not remove it from what watches it.
      */
-    private boolean shared;
+    private volatile boolean shared; // written by any thread that passes the descriptor on
 
     /** True once a receive reported the end of the stream, whatever later sends report. */
     public volatile boolean endReported;
@@ -210,6 +210,11 @@ public class Channel {
     /** Notes the state of a socket that something else than this library opened. */
     public void noteAdopted(State found) {
         state = found;
+        shared = true;
+    }
+
+    /** Notes that another process gets a descriptor of the socket. Any thread may call. */
+    public void noteShared() {
         shared = true;
     }
 

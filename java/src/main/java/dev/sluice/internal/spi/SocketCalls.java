@@ -1,5 +1,6 @@
 package dev.sluice.internal.spi;
 
+import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,6 +70,17 @@ public interface SocketCalls extends TryCalls, OptionCalls {
      * @return the code of the failure, or 0
      */
     int shutdown(Channel channel, int direction);
+
+    // ---- descriptors of other processes -----------------------------------------------------------
+
+    /** Sends bytes with descriptors over a Unix socket; returns their number or WOULD_BLOCK. */
+    long trySendRights(Channel channel, MemorySegment bytes, long[] descriptors)
+            throws NativeFailure;
+
+    /** Receives bytes with at most so many descriptors over a Unix socket; null would block. */
+    @Nullable
+    ReceivedRights tryReceiveRights(Channel channel, MemorySegment into, int most)
+            throws NativeFailure;
 
     // ---- codes ---------------------------------------------------------------------------------
 

@@ -11,8 +11,10 @@ import dev.sluice.internal.spi.PeerIds;
 import dev.sluice.internal.spi.QueuedError;
 import dev.sluice.internal.spi.RawAddress;
 import dev.sluice.internal.spi.RawOption;
+import dev.sluice.internal.spi.ReceivedRights;
 import dev.sluice.internal.spi.SocketCalls;
 import dev.sluice.internal.spi.TcpSnapshot;
+import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /** Fails the calls that the engine never makes by itself. */
@@ -29,6 +31,18 @@ abstract class UnusedSocketCalls implements SocketCalls {
     @Override
     public Channel adopt(long handle) throws NativeFailure {
         throw unused("adopt");
+    }
+
+    @Override
+    public long trySendRights(Channel channel, MemorySegment bytes, long[] descriptors)
+            throws NativeFailure {
+        throw unused("sendmsg");
+    }
+
+    @Override
+    public @Nullable ReceivedRights tryReceiveRights(
+            Channel channel, MemorySegment into, int most) throws NativeFailure {
+        throw unused("recvmsg");
     }
 
     @Override

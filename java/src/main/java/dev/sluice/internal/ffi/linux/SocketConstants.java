@@ -81,6 +81,9 @@ public final class SocketConstants {
     public static final int SO_BINDTODEVICE = 25;
     public static final int SO_MARK = 36;
 
+    // unix(7): control messages
+    public static final int SCM_RIGHTS = 1;
+
     // tcp(7)
     public static final int TCP_NODELAY = 1;
     public static final int TCP_MAXSEG = 2;

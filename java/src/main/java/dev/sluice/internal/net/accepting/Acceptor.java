@@ -80,8 +80,12 @@ public final class Acceptor {
             throws NetException {
         Poller poller = group.next();
         try {
-            return open(poller, group, "listen " + address, settings, settings.unlinkOnClose(),
-                    () -> listen(poller, address, settings));
+            String operation = "listen " + address;
+            CompletableFuture<Acceptor> opened = start(poller, group, operation, settings,
+                    settings.unlinkOnClose(), () -> listen(poller, address, settings));
+            Acceptor acceptor = Futures.awaitClosing(operation, opened, Acceptor::close);
+            LOG.debug("listening on {}", acceptor.local);
+            return acceptor;
         } catch (NetException failure) {
             throw UnixFile.explain(failure, address);
         }
@@ -92,22 +96,29 @@ public final class Acceptor {
             throws NetException {
         Poller poller = group.next();
         try {
+            String operation = "adopt descriptor " + descriptor;
             // The file of a Unix socket is that of the process which bound it.
-            return open(poller, group, "adopt descriptor " + descriptor, settings, false,
+            CompletableFuture<Acceptor> opened = start(poller, group, operation, settings, false,
                     () -> adopt(poller, descriptor));
+            // The caller must know whether it still owns the descriptor.
+            Acceptor acceptor = Futures.awaitThroughInterrupts(operation, opened);
+            LOG.debug("listening on {}, by descriptor {}", acceptor.local, descriptor);
+            return acceptor;
         } catch (NetException failure) {
             if (!(failure.getCause() instanceof SystemCallException refusal)) {
                 throw failure;
             }
-            NetException explained = new NetException(
-                    refusal.getMessage(), refusal.status(), refusal.nativeCode());
+            // Its message names the remedy.
+            NetException explained = new NetException(String.valueOf(refusal.getMessage()),
+                    refusal.status(), refusal.nativeCode());
             explained.initCause(refusal);
             throw explained;
         }
     }
 
-    private static Acceptor open(Poller poller, PollerGroup group, String operation,
-            AcceptSettings settings, boolean unlinks, Opening opening) throws NetException {
+    private static CompletableFuture<Acceptor> start(Poller poller, PollerGroup group,
+            String operation, AcceptSettings settings, boolean unlinks, Opening opening)
+            throws NetException {
         CompletableFuture<Acceptor> opened = new CompletableFuture<>();
         Runnable task = () -> {
             if (poller.isStopping()) {
@@ -128,9 +139,7 @@ public final class Acceptor {
         if (!poller.execute(task)) {
             throw poller.closed(operation);
         }
-        Acceptor acceptor = Futures.awaitClosing(operation, opened, Acceptor::close);
-        LOG.debug("{}: accepting on {}", operation, acceptor.local);
-        return acceptor;
+        return opened;
     }
 
     private static Acceptor create(Poller poller, PollerGroup group, NativeSocket socket,
@@ -166,6 +175,9 @@ public final class Acceptor {
     private static NativeSocket adopt(Poller poller, long descriptor) throws SystemCallException {
         NativeSocket socket = poller.port().adopt(descriptor);
         if (socket.state() == NativeSocket.State.LISTENING) {
+            if (socket.type() != SocketType.UNIX_STREAM) {
+                socket.set(SockOpt.NODELAY, true);
+            }
             return socket;
         }
         SystemCallException refusal = new SystemCallException(
@@ -317,6 +329,11 @@ public final class Acceptor {
     /** Returns the address, with the port that the kernel chose. */
     public Address local() {
         return local;
+    }
+
+    /** Returns the listening socket, of which other threads may pass the descriptor on. */
+    public NativeSocket socket() {
+        return socket;
     }
 
     /** Returns the port on which it accepts. */
