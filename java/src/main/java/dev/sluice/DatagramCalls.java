@@ -103,7 +103,7 @@ final class DatagramCalls {
     }
 
     private static void requireDatagrams(NativeSocket socket, String action) {
-        if (socket.type().isStream()) {
+        if (socket.type().isConnectionOriented()) {
             throw new IllegalArgumentException(
                     "cannot " + action + " on " + socket + ": a stream has one peer");
         }
@@ -112,7 +112,7 @@ final class DatagramCalls {
     static @Nullable DatagramError tryReceiveError(NativeSocket socket)
             throws SystemCallException {
         SocketCalls sockets = socket.ready("receive an error");
-        if (socket.type().isStream()) {
+        if (socket.type().isConnectionOriented()) {
             throw new IllegalArgumentException(
                     "cannot receive an error on " + socket + ": a stream reports its own");
         }

@@ -57,7 +57,7 @@ final class Memory {
     static void requireWritable(
             NativeSocket socket, MemorySegment segment, long length, String operation) {
         requireUsable(segment, operation);
-        if (length == 0 && socket.type().isStream()) {
+        if (length == 0 && socket.type().isConnectionOriented()) {
             // The kernel would return 0, as at the end of the stream.
             throw new IllegalArgumentException("cannot " + operation + WITHOUT_ROOM);
         }

@@ -58,7 +58,7 @@ public final class NativeSocket {
     NativeSocket(CompletionPort port, Channel channel) {
         this.port = port;
         this.channel = channel;
-        this.type = SocketType.of(channel.family, channel.stream);
+        this.type = SocketType.of(channel);
         channel.owner = this;
     }
 
@@ -283,7 +283,7 @@ public final class NativeSocket {
             if (received == SocketCalls.WOULD_BLOCK) {
                 return WOULD_BLOCK;
             }
-            return type.isStream() ? END_OF_STREAM : 0;
+            return type.isConnectionOriented() ? END_OF_STREAM : 0;
         } catch (NativeFailure failure) {
             throw failed("", failure);
         }
@@ -333,6 +333,7 @@ public final class NativeSocket {
     public long trySend(MemorySegment buffer, long offset, long length) throws SystemCallException {
         Memory.requireUsable(buffer, "send");
         Objects.checkFromIndexSize(offset, length, buffer.byteSize());
+        type.requireBytes(length);
         if (!Memory.isHeld(this, buffer)) {
             try (Arena arena = Arena.ofConfined()) {
                 return trySend(copyOf(buffer.asSlice(offset, length), arena));
@@ -466,7 +467,8 @@ public final class NativeSocket {
 
     private SystemCallException failed(String what, NativeFailure failure) {
         String target = what.isEmpty() ? "" : " " + what;
-        boolean needsPeer = failure.outcome() == Outcome.NOT_CONNECTED && !type.isStream();
+        boolean needsPeer =
+                failure.outcome() == Outcome.NOT_CONNECTED && !type.isConnectionOriented();
         return new SystemCallException(
                 type.transportName() + target + ": " + failure.getMessage()
                         + (needsPeer ? ": connect the socket first, or use trySendTo" : ""),

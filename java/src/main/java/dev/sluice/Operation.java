@@ -221,7 +221,7 @@ public abstract sealed class Operation<O extends Operation<O>>
             text.append(" (").append(socket.port().engine().sockets().describe(nativeCode()));
             text.append(')');
         }
-        boolean needsPeer = socket != null && !socket.type().isStream();
+        boolean needsPeer = socket != null && !socket.type().isConnectionOriented();
         if (needsPeer && status == Status.NOT_CONNECTED) {
             text.append(": connect the socket first, or use SendTo");
         }

@@ -46,7 +46,7 @@ public final class PassedDescriptors implements AutoCloseable {
 
     private PassedDescriptors(NativeSocket over, ReceivedRights received) {
         engine = over.port().engine();
-        stream = over.type().isStream();
+        stream = over.type().isConnectionOriented();
         bytes = received.bytes;
         truncated = received.truncated;
         lost = received.lost;

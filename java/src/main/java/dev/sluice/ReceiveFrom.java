@@ -43,7 +43,7 @@ public final class ReceiveFrom extends Operation<ReceiveFrom> {
      */
     public ReceiveFrom(NativeSocket socket) {
         super(RequestKind.RECEIVE_FROM, socket);
-        if (socket.type().isStream()) {
+        if (socket.type().isConnectionOriented()) {
             throw new IllegalArgumentException(
                     "cannot receive-from on " + socket + ": a stream has one peer, use Receive");
         }

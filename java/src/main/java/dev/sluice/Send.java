@@ -130,6 +130,7 @@ public final class Send extends Operation<Send> {
         if (sent != null) {
             sent.requireTaking(taking, "send");
         }
+        requireSocket().type().requireBytes(request.length());
         Segments.check(this);
         super.check();
     }

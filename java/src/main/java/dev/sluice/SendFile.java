@@ -44,7 +44,8 @@ public final class SendFile extends Operation<SendFile> {
     static void requireStream(NativeSocket socket) {
         if (!socket.type().isStream()) {
             throw new IllegalArgumentException("cannot send a file on " + socket
-                    + ", which sends datagrams: read the file, and use Send");
+                    + ", which sends " + (socket.type().carriesRecords() ? "records" : "datagrams")
+                    + ": read the file, and use Send");
         }
     }
 

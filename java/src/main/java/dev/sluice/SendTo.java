@@ -29,7 +29,7 @@ public final class SendTo extends Operation<SendTo> {
      */
     public SendTo(NativeSocket socket) {
         super(RequestKind.SEND_TO, socket);
-        if (socket.type().isStream()) {
+        if (socket.type().isConnectionOriented()) {
             throw new IllegalArgumentException(
                     "cannot send-to on " + socket + ": a stream has one peer, use Send");
         }

@@ -106,6 +106,7 @@ public final class SendVectored extends Operation<SendVectored> {
                 throw Errors.ofReleasedMemory(this, memory);
             }
         }
+        requireSocket().type().requireBytes(vector.totalBytes());
         request.memory(request.address(), vector.totalBytes());
     }
 

@@ -17,7 +17,7 @@ final class SocketOpening {
     static NativeSocket open(CompletionPort port, SocketType type) throws SystemCallException {
         prepare(port, "open a socket");
         try {
-            return new NativeSocket(port, port.engine().open(type.family, type.stream));
+            return new NativeSocket(port, type.open(port.engine()));
         } catch (NativeFailure failure) {
             throw Errors.of(type.toString(), failure);
         }

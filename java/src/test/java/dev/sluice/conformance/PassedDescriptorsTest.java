@@ -193,6 +193,22 @@ class PassedDescriptorsTest extends ConformanceTest {
     }
 
     @Test
+    void recordsCarryThemToo() throws Exception {
+        Needs.linux("SCM_RIGHTS");
+        Pairs.Pair pair = unixPair(SocketConstants.SOCK_SEQPACKET);
+        Watched watched = new Watched();
+        watched.passOver(pair.client(), 9);
+        PassedDescriptors received = receive(pair.server(), 4, 1);
+        assertThat(received.bytes()).isEqualTo(4);
+        assertThat(received.isTruncated()).isTrue();
+        assertThat(received.count()).isOne();
+        received.close();
+        watched.awaitClosed();
+        loop.run(Close.immediate(pair.client()));
+        assertThat(receive(pair.server(), 1, 1).isEndOfStream()).isTrue();
+    }
+
+    @Test
     void bytesWithoutDescriptorsComeAsWell() throws Exception {
         Pairs.Pair pair = streams();
         loop.run(new Send(pair.client()).buffer(Pattern.allocate(port, 7)));

@@ -256,6 +256,13 @@ public final class Engine {
         return channel;
     }
 
+    /** Opens a Unix socket of this port that carries records; there must be room for it. */
+    public Channel openRecords() throws NativeFailure {
+        Channel channel = sockets.openRecords();
+        requests.channels.add(channel);
+        return channel;
+    }
+
     /** Takes over a socket that belongs to no port; there must be room for it. */
     public Channel attach(Channel detached) throws NativeFailure {
         Channel channel = sockets.openDetached(detached);

@@ -73,7 +73,7 @@ final class EpollReceives {
             long address,
             long length,
             @Nullable PoolBuffer buffer) {
-        int flags = channel.stream ? 0 : SocketConstants.MSG_TRUNC;
+        int flags = channel.keepsBorders() ? SocketConstants.MSG_TRUNC : 0;
         long received =
                 channel.coalesces
                         ? driver.sockets.receiveSegments(channel, address, length, flags)

@@ -82,6 +82,11 @@ final class WindowsSockets extends WindowsTryCalls implements SocketCalls {
     }
 
     @Override
+    public IocpChannel openRecords() throws NativeFailure {
+        throw failure("WSASocketW AF_UNIX", WinError.WSAEAFNOSUPPORT);
+    }
+
+    @Override
     public IocpChannel openDetached(Channel detached) {
         IocpChannel from = (IocpChannel) detached;
         IocpChannel channel = new IocpChannel(from.family, from.stream, from.handle);

@@ -16,7 +16,7 @@ import dev.sluice.internal.spi.RawAddress;
  * @see <a href="https://man7.org/linux/man-pages/man7/socket.7.html">socket(7): SO_DOMAIN, SO_TYPE,
  *     SO_PROTOCOL, SO_ACCEPTCONN</a>
  */
-record ForeignDescriptor(int family, boolean stream, boolean listens) {
+record ForeignDescriptor(int family, boolean stream, boolean records, boolean listens) {
     private static final OptionId[] NOTED_OF_DATAGRAMS = {
         OptionId.UDP_GRO, OptionId.PKTINFO, OptionId.RECVTTL, OptionId.RECVTOS
     };
@@ -27,6 +27,7 @@ record ForeignDescriptor(int family, boolean stream, boolean listens) {
         int type = read(fd, options, SocketConstants.SO_TYPE, "SO_TYPE");
         int protocol = read(fd, options, SocketConstants.SO_PROTOCOL, "SO_PROTOCOL");
         boolean stream = type == SocketConstants.SOCK_STREAM;
+        boolean records = type == SocketConstants.SOCK_SEQPACKET;
         int family =
                 switch (domain) {
                     case SocketConstants.AF_INET -> RawAddress.IPV4;
@@ -36,7 +37,7 @@ record ForeignDescriptor(int family, boolean stream, boolean listens) {
                 };
         boolean known =
                 family == RawAddress.UNIX
-                        ? stream || type == SocketConstants.SOCK_DGRAM
+                        ? stream || records || type == SocketConstants.SOCK_DGRAM
                         : (stream && isStream(protocol))
                                 || (type == SocketConstants.SOCK_DGRAM
                                         && protocol == SocketConstants.IPPROTO_UDP);
@@ -46,7 +47,7 @@ record ForeignDescriptor(int family, boolean stream, boolean listens) {
                             + "; use a socket of TCP, UDP or Unix");
         }
         boolean listens = read(fd, options, SocketConstants.SO_ACCEPTCONN, "SO_ACCEPTCONN") != 0;
-        return new ForeignDescriptor(family, stream, listens);
+        return new ForeignDescriptor(family, stream || records, records, listens);
     }
 
     /** Multipath TCP has all that this library asks of TCP. */

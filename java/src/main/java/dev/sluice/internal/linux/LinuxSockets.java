@@ -46,17 +46,29 @@ public abstract class LinuxSockets extends LinuxTryCalls implements SocketCalls 
                     case RawAddress.UNIX -> SocketConstants.AF_UNIX;
                     default -> throw new IllegalArgumentException("family " + family);
                 };
-        int type = stream ? SocketConstants.SOCK_STREAM : SocketConstants.SOCK_DGRAM;
+        int fd = socket(domain, stream ? SocketConstants.SOCK_STREAM : SocketConstants.SOCK_DGRAM);
+        if (family == RawAddress.IPV6) {
+            acceptIpv4Too(fd);
+        }
+        return channelOf(family, stream, fd);
+    }
+
+    @Override
+    public final Channel openRecords() throws NativeFailure {
+        int fd = socket(SocketConstants.AF_UNIX, SocketConstants.SOCK_SEQPACKET);
+        Channel channel = channelOf(RawAddress.UNIX, true, fd);
+        channel.carryRecords();
+        return channel;
+    }
+
+    private int socket(int domain, int type) throws NativeFailure {
         int flags = SocketConstants.SOCK_NONBLOCK | SocketConstants.SOCK_CLOEXEC;
         calls.addOther();
         int fd = Libc.socket(capture, domain, type | flags, 0);
         if (fd < 0) {
             throw failure("socket");
         }
-        if (family == RawAddress.IPV6) {
-            acceptIpv4Too(fd);
-        }
-        return channelOf(family, stream, fd);
+        return fd;
     }
 
     /** Overrides the sysctl net.ipv6.bindv6only. */
@@ -79,6 +91,9 @@ public abstract class LinuxSockets extends LinuxTryCalls implements SocketCalls 
         int fd = handle == (int) handle ? (int) handle : -1;
         ForeignDescriptor found = ForeignDescriptor.look(fd, options);
         Channel channel = channelOf(found.family(), found.stream(), fd);
+        if (found.records()) {
+            channel.carryRecords();
+        }
         boolean connected = !found.listens() && isConnected(channel);
         ForeignDescriptor.prepare(fd, callState);
         channel.noteAdopted(
@@ -91,7 +106,11 @@ public abstract class LinuxSockets extends LinuxTryCalls implements SocketCalls 
 
     /** Makes the channel of a connection that a listener accepted. */
     public final Channel acceptedBy(Channel listener, int fd) {
-        return channelOf(listener.family, true, fd);
+        Channel accepted = channelOf(listener.family, true, fd);
+        if (listener.carriesRecords()) {
+            accepted.carryRecords();
+        }
+        return accepted;
     }
 
     @Override

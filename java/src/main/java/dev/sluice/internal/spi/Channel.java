@@ -57,7 +57,7 @@ public class Channel {
     /** {@link RawAddress#IPV4}, {@link RawAddress#IPV6} or {@link RawAddress#UNIX}. */
     public final byte family;
 
-    /** True for TCP and Unix streams, false for datagrams. */
+    /** True for what has a connection, and so an end: TCP, Unix streams, and Unix records. */
     public final boolean stream;
 
     // ---- identity --------------------------------------------------------------------------------
@@ -132,6 +132,9 @@ public class Channel {
      */
     private volatile boolean shared; // written by any thread that passes the descriptor on
 
+    /** True for SOCK_SEQPACKET, a connection that carries records. Written before the first use. */
+    private boolean records;
+
     /** True once a receive reported the end of the stream, whatever later sends report. */
     public volatile boolean endReported;
 
@@ -199,6 +202,7 @@ public class Channel {
         coalesces = other.coalesces;
         details = other.details;
         shared = other.shared;
+        records = other.records;
         sendShut = other.sendShut;
         receiveShut = other.receiveShut;
         sendTruncated = other.sendTruncated;
@@ -211,6 +215,21 @@ public class Channel {
     public void noteAdopted(State found) {
         state = found;
         shared = true;
+    }
+
+    /** Makes it a connection that carries records. */
+    public void carryRecords() {
+        records = true;
+    }
+
+    /** Returns true for a connection that carries records. */
+    public boolean carriesRecords() {
+        return records;
+    }
+
+    /** Returns true if each send arrives by itself: datagrams and records. */
+    public boolean keepsBorders() {
+        return records || !stream;
     }
 
     /** Notes that another process gets a descriptor of the socket. Any thread may call. */

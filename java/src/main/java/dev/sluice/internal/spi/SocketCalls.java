@@ -13,6 +13,9 @@ public interface SocketCalls extends TryCalls, OptionCalls {
     /** Opens a socket. */
     Channel open(int family, boolean stream) throws NativeFailure;
 
+    /** Opens a Unix socket that carries records: SOCK_SEQPACKET. */
+    Channel openRecords() throws NativeFailure;
+
     /** Makes a channel for the descriptor of another one, with what the backend knows of its socket. */
     Channel openDetached(Channel detached) throws NativeFailure;
 

@@ -76,7 +76,7 @@ final class UringReceives {
             long address = request.discard ? discardAddress() : request.address();
             Sqe.fill(sqe, opcode, channel.fd(), address, roomOf(request), token);
         }
-        if (!channel.stream) {
+        if (channel.keepsBorders()) {
             // The result is then the length of the datagram, the truncated bytes included.
             Sqe.operationFlags(sqe, SocketConstants.MSG_TRUNC);
         }
@@ -226,7 +226,8 @@ final class UringReceives {
             completions.complete(request, Outcome.NO_BUFFERS, 0, 0);
             return true;
         }
-        int flags = SocketConstants.MSG_DONTWAIT | (channel.stream ? 0 : SocketConstants.MSG_TRUNC);
+        int flags = SocketConstants.MSG_DONTWAIT
+                | (channel.keepsBorders() ? SocketConstants.MSG_TRUNC : 0);
         long received =
                 channel.coalesces
                         ? driver.sockets.receiveSegments(

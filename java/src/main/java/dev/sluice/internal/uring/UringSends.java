@@ -75,7 +75,7 @@ final class UringSends {
 
     /** Returns how many sends, this one included, can go in one entry. */
     private int joinable(UringChannel channel, Request first) {
-        if (!channel.stream) {
+        if (channel.keepsBorders()) {
             return 1;
         }
         int count = 1;

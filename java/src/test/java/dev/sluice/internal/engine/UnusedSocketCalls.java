@@ -29,6 +29,11 @@ abstract class UnusedSocketCalls implements SocketCalls {
     }
 
     @Override
+    public Channel openRecords() throws NativeFailure {
+        throw unused("socket");
+    }
+
+    @Override
     public Channel adopt(long handle) throws NativeFailure {
         throw unused("adopt");
     }
