@@ -80,4 +80,20 @@ class AdoptedListenerTest extends NetTest {
                         failure.status()).isEqualTo(Status.INVALID))
                 .hasMessageStartingWith("adopt descriptor 1099511627776: getsockopt ");
     }
+
+    @Test
+    void windowsNamesThatItPassesNoListeners() throws Exception {
+        assumeThat(backend).as("descriptors are passed on Linux").isEqualTo(Backend.IOCP);
+        Path path = Path.of("hand-over");
+        try (Listener listener = Listener.open(OwnLoopback.ANY_PORT, listening())) {
+            assertThatThrownBy(() -> ListenerHandOver.offer(path, LONG, listener))
+                    .isInstanceOfSatisfying(NetException.class, failure -> assertThat(
+                            failure.status()).isEqualTo(Status.UNSUPPORTED))
+                    .hasMessageStartingWith("offer listeners at unix:");
+            assertThatThrownBy(() -> ListenerHandOver.take(path, LONG, listening()))
+                    .isInstanceOfSatisfying(NetException.class, failure -> assertThat(
+                            failure.status()).isEqualTo(Status.UNSUPPORTED))
+                    .hasMessageStartingWith("take listeners at unix:");
+        }
+    }
 }
