@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How one side speaks TLS. Immutable: each option returns a changed copy, and any number of connections may
- * use one. The engine is that of the context: the JDK's, or another provider's.
+ * use one. The engine is that of the context: the JDK's, or another provider's; or that of a {@link
+ * TlsEngineFactory}.
  *
  * <pre>{@code
  * Dialer dialer = Dialer.DEFAULT.tls(Tls.client(SSLContext.getDefault()));
@@ -44,7 +45,18 @@ public final class Tls {
      * @return with a handshake timeout of 10 seconds
      */
     public static Tls client(SSLContext context) {
-        return of(context, true);
+        Objects.requireNonNull(context, "context");
+        return client(context::createSSLEngine);
+    }
+
+    /**
+     * Returns the side that begins, with the engines of a library that has no SSLContext.
+     *
+     * @param engines creates an engine for each connection, on the thread that makes the connection
+     * @return with a handshake timeout of 10 seconds
+     */
+    public static Tls client(TlsEngineFactory engines) {
+        return of(engines, true);
     }
 
     /**
@@ -54,12 +66,23 @@ public final class Tls {
      * @return with a handshake timeout of 10 seconds
      */
     public static Tls server(SSLContext context) {
-        return of(context, false);
+        Objects.requireNonNull(context, "context");
+        return server((host, port) -> context.createSSLEngine());
     }
 
-    private static Tls of(SSLContext context, boolean client) {
-        Objects.requireNonNull(context, "context");
-        return new Tls(new TlsSettings(context, client, List.of(), ClientCertificate.NONE, null,
+    /**
+     * Returns the side that is connected to, with the engines of a library that has no SSLContext.
+     *
+     * @param engines creates an engine for each connection, on the thread that accepts it
+     * @return with a handshake timeout of 10 seconds
+     */
+    public static Tls server(TlsEngineFactory engines) {
+        return of(engines, false);
+    }
+
+    private static Tls of(TlsEngineFactory engines, boolean client) {
+        Objects.requireNonNull(engines, "engines");
+        return new Tls(new TlsSettings(engines, client, List.of(), ClientCertificate.NONE, null,
                 Duration.ofSeconds(10), parameters -> {}));
     }
 
@@ -86,7 +109,7 @@ public final class Tls {
     private Tls with(Consumer<Draft> change) {
         Draft draft = new Draft(settings);
         change.accept(draft);
-        return new Tls(new TlsSettings(settings.context(), settings.client(),
+        return new Tls(new TlsSettings(settings.engines(), settings.client(),
                 draft.applicationProtocols, draft.clientCertificate, draft.serverName,
                 draft.handshakeTimeout, draft.parameters));
     }

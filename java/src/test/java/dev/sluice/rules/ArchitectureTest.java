@@ -49,7 +49,7 @@ class ArchitectureTest {
             entry(".internal.net.names", netPart()),
             entry(".internal.net.pool", netPart()),
             entry(".internal.net.tls", new Allowed(List.of("", ".net", ".internal.net"),
-                    Stream.of(LOGGING, QUEUES, TLS_ENGINE).flatMap(List::stream).toList())),
+                    Stream.of(LOGGING, TLS_ENGINE).flatMap(List::stream).toList())),
             entry(".internal.net.ports", netPart()),
             entry(".internal.net.connection", netPart(".internal.net.ports")),
             entry(".internal.net.datagrams", netPart(".internal.net.ports",

@@ -8,6 +8,7 @@ import dev.sluice.PooledBuffer;
 import dev.sluice.Readiness;
 import dev.sluice.Receive;
 import dev.sluice.Status;
+import dev.sluice.internal.net.DirectTransport.Lender;
 import dev.sluice.internal.net.Endpoints;
 import dev.sluice.internal.net.NetErrors;
 import dev.sluice.internal.net.ports.Poller;
@@ -356,57 +357,53 @@ final class AdaptiveReadSide extends ReadSide
 
     @Override
     int receive(byte[] into, int offset, int length) throws NetException {
-        return length == 0 ? 0 : chosenBy(receiveSome(into, offset, length));
-    }
-
-    private int receiveSome(byte[] into, int offset, int length) throws NetException {
-        if (!direct) {
-            int result = await(into, offset, length);
-            if (result != ReceivedBytes.STOPPED) {
-                return result == ReceivedBytes.UNREAD
-                        ? take(MemorySegment.ofArray(into).asSlice(offset, length))
-                        : countOrEnd(result);
-            }
-            direct = true;
+        if (length == 0) {
+            return 0;
         }
-        return super.receive(into, offset, length);
+        int result = await(into, offset, length);
+        return chosenBy(switch (result) {
+            case ReceivedBytes.STOPPED -> super.receive(into, offset, length);
+            case ReceivedBytes.UNREAD -> take(MemorySegment.ofArray(into).asSlice(offset, length));
+            default -> countOrEnd(result);
+        });
     }
 
     @Override
     int receive(MemorySegment into) throws NetException {
-        return into.byteSize() == 0 ? 0 : chosenBy(receiveSome(into));
+        if (into.byteSize() == 0) {
+            return 0;
+        }
+        int result = await(NO_ROOM, 0, 0); // 0 once there are unread bytes
+        return chosenBy(switch (result) {
+            case ReceivedBytes.STOPPED -> super.receive(into);
+            case 0, ReceivedBytes.UNREAD -> take(into);
+            default -> countOrEnd(result);
+        });
     }
 
-    private int receiveSome(MemorySegment into) throws NetException {
-        if (!direct) {
-            int result = awaitUnread();
-            if (result != ReceivedBytes.STOPPED) {
-                return result == ReceivedBytes.UNREAD ? take(into) : countOrEnd(result);
-            }
-            direct = true;
-        }
-        return super.receive(into);
+    @Override
+    int receive(Lender lender) throws NetException {
+        int result = await(lender, 0, 0);
+        return chosenBy(switch (result) {
+            case ReceivedBytes.STOPPED -> super.receive(lender);
+            case ReceivedBytes.UNREAD -> take(lender.lend());
+            default -> countOrEnd(result);
+        });
     }
 
     @Override
     int copyOnce(Connection to) throws NetException {
-        return chosenBy(copySome(to));
-    }
-
-    private int copySome(Connection to) throws NetException {
-        if (!direct) {
-            int result = await(passing, 0, passing.length);
-            if (result > 0) {
-                to.write(passing, 0, result);
-                return result;
+        int result = await(passing, 0, passing.length);
+        return chosenBy(switch (result) {
+            case ReceivedBytes.STOPPED -> super.copyOnce(to);
+            case 0, ReceivedBytes.UNREAD -> copyFirst(to);
+            default -> {
+                if (result > 0) {
+                    to.write(passing, 0, result);
+                }
+                yield countOrEnd(result);
             }
-            if (result != ReceivedBytes.STOPPED) {
-                boolean unread = result == 0 || result == ReceivedBytes.UNREAD;
-                return unread ? copyFirst(to) : countOrEnd(result);
-            }
-            direct = true;
-        }
-        return super.copyOnce(to);
+        });
     }
 
     private int copyFirst(Connection to) throws NetException {
@@ -423,23 +420,26 @@ final class AdaptiveReadSide extends ReadSide
         return count;
     }
 
-    /** Waits until there are unread bytes, the stream has ended, or the port has stopped. */
-    private int awaitUnread() throws NetException {
-        int result = await(NO_ROOM, 0, 0);
-        return result == 0 ? ReceivedBytes.UNREAD : result;
-    }
-
-    private int await(byte[] into, int offset, int length) throws NetException {
+    /**
+     * Waits for bytes of the port, which go to an array or a lender; {@link ReceivedBytes#STOPPED} if this
+     * thread makes its system calls itself.
+     */
+    private int await(Object into, int offset, int length) throws NetException {
+        if (direct) {
+            return ReceivedBytes.STOPPED;
+        }
         state.check(this, "read");
         if (received.await(into, offset, length) && !asked(AdaptiveReadSide::resume)) {
             received.pauseAgain();
             throw NetErrors.of(state.describe("read"), Status.OUT_OF_MEMORY, 0);
         }
         if (received.result() == ReceivedBytes.NOTHING) {
-            releaseArraysBut(into);
+            releaseArraysBut(into instanceof byte[] array ? array : null);
             awaitResult();
         }
-        return received.result();
+        int result = received.result();
+        direct = result == ReceivedBytes.STOPPED;
+        return result;
     }
 
     private void awaitResult() throws NetException {

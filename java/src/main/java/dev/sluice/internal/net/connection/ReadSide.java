@@ -5,6 +5,7 @@ import dev.sluice.Readiness;
 import dev.sluice.SocketType;
 import dev.sluice.Status;
 import dev.sluice.SystemCallException;
+import dev.sluice.internal.net.DirectTransport.Lender;
 import dev.sluice.internal.net.Endpoints;
 import dev.sluice.internal.net.ReadyWaiter;
 import dev.sluice.internal.net.Scratch;
@@ -166,14 +167,37 @@ abstract class ReadSide extends ReadyWaiter {
             return 0;
         }
         state.check(this, "read");
-        boolean direct = Scratch.isHeld(into);
         while (true) {
             awaitBytes(null);
-            int count = direct ? tryReceive(into, into.byteSize()) : tryReceiveCopy(into);
+            int count = tryReceive(into);
             if (count != NativeSocket.WOULD_BLOCK) {
                 return count;
             }
         }
+    }
+
+    /** As {@link #receive(byte[], int, int)}, into memory that is lent for each attempt. */
+    int receive(Lender lender) throws NetException {
+        state.check(this, "read");
+        while (true) {
+            awaitBytes(null);
+            int count = tryReceive(lender.lend());
+            if (count != NativeSocket.WOULD_BLOCK) {
+                return count;
+            }
+            lender.takeBack();
+        }
+    }
+
+    private int tryReceive(MemorySegment into) throws NetException {
+        if (Scratch.isHeld(into)) {
+            return tryReceive(into, into.byteSize());
+        }
+        boolean direct = !into.isNative() && into.byteSize() >= LargeArray.MIN_BYTES
+                && state.poller.takesHeapMemory();
+        return direct
+                ? tryReceive(into, Math.min(into.byteSize(), LargeArray.MAX_BYTES))
+                : tryReceiveCopy(into);
     }
 
     private int tryReceiveCopy(MemorySegment into) throws NetException {

@@ -1,6 +1,7 @@
 package dev.sluice.internal.net.connection;
 
 import dev.sluice.Status;
+import dev.sluice.internal.net.DirectTransport.Lender;
 import dev.sluice.internal.net.ports.ReceiveBudget;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -37,8 +38,8 @@ final class ReceivedBytes {
     /** How the stream ended; null before. */
     private @Nullable StreamEnd end;
 
-    /** Where the waiting thread wants its bytes; null while none waits. */
-    private byte @Nullable [] target;
+    /** Where the waiting thread wants its bytes, an array or a lender; null while none waits. */
+    private @Nullable Object target;
 
     private int targetOffset;
     private int targetLength;
@@ -58,17 +59,29 @@ final class ReceivedBytes {
             // Bytes before these are lost, or the connection is closed.
             return false;
         }
-        byte[] into = target;
+        Object waiting = target;
         int given = 0;
-        if (into != null) {
-            given = Math.min(bytes, targetLength);
-            MemorySegment.copy(from, ValueLayout.JAVA_BYTE, 0, into, targetOffset, given);
+        if (waiting != null) {
+            given = give(waiting, from, bytes);
             answer(given);
         }
         if (given < bytes) {
             keep(from, given, bytes - given, budget);
         }
-        return into != null;
+        return waiting != null;
+    }
+
+    /** Copies to the array or to memory that is lent now; called with the lock. */
+    private int give(Object waiting, MemorySegment from, int bytes) {
+        if (waiting instanceof byte[] into) {
+            int given = Math.min(bytes, targetLength);
+            MemorySegment.copy(from, ValueLayout.JAVA_BYTE, 0, into, targetOffset, given);
+            return given;
+        }
+        MemorySegment into = ((Lender) waiting).lend();
+        int given = (int) Math.min(bytes, into.byteSize());
+        MemorySegment.copy(from, 0, into, 0, given);
+        return given;
     }
 
     /** Ends the wait of the thread; called with the lock. */
@@ -141,9 +154,10 @@ final class ReceivedBytes {
     /**
      * Sets where the next bytes go, unless the {@link #result} is there at once.
      *
+     * @param into an array, or a {@link Lender}
      * @return true if the port has paused and must be asked to receive
      */
-    synchronized boolean await(byte[] into, int offset, int length) {
+    synchronized boolean await(Object into, int offset, int length) {
         int present = present();
         result = present;
         if (present != NOTHING) {

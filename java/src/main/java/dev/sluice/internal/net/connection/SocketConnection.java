@@ -10,6 +10,7 @@ import dev.sluice.Status;
 import dev.sluice.SystemCallException;
 import dev.sluice.TcpInfo;
 import dev.sluice.internal.leaks.Leaks;
+import dev.sluice.internal.net.DirectTransport;
 import dev.sluice.internal.net.Endpoints;
 import dev.sluice.internal.net.Futures;
 import dev.sluice.internal.net.IdleCheck;
@@ -30,7 +31,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /** A connection over a socket of a port. */
-public final class SocketConnection implements Connection, IdleCheck {
+public final class SocketConnection implements Connection, DirectTransport, IdleCheck {
     private static final Duration CLOSE_BOUND = Duration.ofSeconds(10);
 
     private final ConnectionState state;
@@ -133,6 +134,16 @@ public final class SocketConnection implements Connection, IdleCheck {
     }
 
     @Override
+    public int read(Lender lender) throws NetException {
+        beginRead();
+        try {
+            return readSide.receive(lender);
+        } finally {
+            readSide.release();
+        }
+    }
+
+    @Override
     public long transferTo(Connection target) throws NetException {
         beginRead();
         try {
@@ -177,8 +188,8 @@ public final class SocketConnection implements Connection, IdleCheck {
         write(from, from.byteSize());
     }
 
-    /** Writes the first bytes. */
-    void write(MemorySegment from, long length) throws NetException {
+    @Override
+    public void write(MemorySegment from, long length) throws NetException {
         writeSide.lock(state, "write");
         try {
             writeSide.send(state, from, length);

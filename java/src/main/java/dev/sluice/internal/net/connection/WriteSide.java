@@ -295,14 +295,21 @@ final class WriteSide extends ReadyWaiter {
             deferred(state).begin(chunk, (int) length);
             return;
         }
-        boolean direct = Scratch.isHeld(from);
+        boolean held = Scratch.isHeld(from);
+        boolean heap = !from.isNative() && state.poller.takesHeapMemory();
         long sent = 0;
         try {
             while (sent < length) {
                 awaitRoom(state);
-                sent += direct
-                        ? trySend(state, from, sent, length - sent)
-                        : trySendCopy(state, from, sent, Math.min(length - sent, Scratch.BYTES));
+                long rest = length - sent;
+                if (held) {
+                    sent += trySend(state, from, sent, rest);
+                } else if (heap && rest >= LargeArray.MIN_BYTES) {
+                    MemorySegment unsent = sent == 0 ? from : from.asSlice(sent);
+                    sent += trySend(state, unsent, 0, Math.min(rest, LargeArray.MAX_BYTES));
+                } else {
+                    sent += trySendCopy(state, from, sent, Math.min(rest, Scratch.BYTES));
+                }
             }
         } catch (NetException failure) {
             throw failedAfter(state, sent, failure);

@@ -1,9 +1,12 @@
 package dev.sluice.internal.net.tls;
 
 import dev.sluice.Status;
+import dev.sluice.internal.net.DirectTransport;
+import dev.sluice.internal.net.Scratch;
 import dev.sluice.net.Connection;
 import dev.sluice.net.ConnectionLostException;
 import dev.sluice.net.NetException;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
@@ -13,24 +16,39 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The direction from the peer: the bytes of records that are not whole, and plaintext that was not
- * read. One thread at a time uses it: the one that reads, or that does the handshake.
+ * read. One thread at a time uses it: the one that reads, or that does the handshake; while that waits
+ * for bytes, the port's thread may call {@link #lend}.
  */
-final class InboundRecords {
+final class InboundRecords implements DirectTransport.Lender {
     private static final String TLS_1_3 = "TLSv1.3";
 
     /** More than any engine's; a record that fits no buffer must not be tried again and again. */
     private static final int LARGEST_RECORD = 1 << 17;
 
+    static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+
     private final SSLEngine engine;
     private final Connection transport;
     private final OutboundRecords outbound;
-    private final Answering answering;
+    private final RecordBuffers buffers;
+
+    /** True for an engine that holds no plaintext of its own, and whose accesses to memory are checked. */
+    private final boolean ofJdk;
 
     /** Received and not decrypted, from position to limit; null while there is nothing. */
-    private @Nullable ByteBuffer records;
+    private @Nullable RecordBuffer records;
+
+    /** True while {@link #records} is lent: bytes go to it from its position on. */
+    private boolean lent;
+
+    /** The room for a record, for the port's thread, which must not wait for the engine's lock. */
+    private int packetBytes;
 
     /** Decrypted and not read, from position to limit; null while there is nothing. */
-    private @Nullable ByteBuffer plain;
+    private @Nullable RecordBuffer plain;
+
+    /** True if the engine may hold plaintext, since the last of it filled the reader's memory. */
+    private boolean mayHoldPlain;
 
     /** True once the peer sent close_notify. */
     private boolean ended;
@@ -38,18 +56,12 @@ final class InboundRecords {
     /** True once the stream below ended without it. */
     private boolean truncated;
 
-    /** Sends what the engine has to answer. */
-    interface Answering {
-        /** Sends it, or leaves it to the thread that writes; fails only for a peer that asks too much. */
-        void answer() throws SSLException;
-    }
-
-    InboundRecords(SSLEngine engine, Connection transport, OutboundRecords outbound,
-            Answering answering) {
+    InboundRecords(SSLEngine engine, Connection transport, OutboundRecords outbound) {
         this.engine = engine;
         this.transport = transport;
         this.outbound = outbound;
-        this.answering = answering;
+        this.buffers = RecordBuffers.of(engine, transport);
+        this.ofJdk = RecordBuffers.isJdks(engine);
     }
 
     boolean isTruncated() {
@@ -58,25 +70,86 @@ final class InboundRecords {
 
     /** Returns true if all that arrived was read, and the stream has not ended. */
     boolean isEmpty() {
+        if (mayHoldPlain && records == null && plain == null && !ended) {
+            try {
+                takeHeldPlain();
+            } catch (SSLException invalid) {
+                return false;
+            }
+        }
         return records == null && plain == null && !ended && !truncated;
+    }
+
+    private void takeHeldPlain() throws SSLException {
+        ByteBuffer room = roomFor(engine.getSession().getApplicationBufferSize());
+        try {
+            SSLEngineResult result = engine.unwrap(NOTHING, room);
+            mayHoldPlain = result.bytesProduced() > 0 && !room.hasRemaining();
+        } finally {
+            room.flip();
+            releaseEmpty();
+        }
+    }
+
+    /** Gives back all buffers, of a connection that has ended. */
+    void release() {
+        RecordBuffer received = records;
+        RecordBuffer decrypted = plain;
+        records = null;
+        plain = null;
+        if (received != null) {
+            RecordBuffers.release(received);
+        }
+        if (decrypted != null) {
+            RecordBuffers.release(decrypted);
+        }
     }
 
     // ---- the handshake -------------------------------------------------------------------------
 
+    /** Does the handshake. */
+    void exchangeFlights() throws NetException, SSLException {
+        engine.beginHandshake();
+        HandshakeStatus next = engine.getHandshakeStatus();
+        while (next != HandshakeStatus.NOT_HANDSHAKING && next != HandshakeStatus.FINISHED) {
+            next = switch (next) {
+                case NEED_TASK -> runTasks(engine);
+                case NEED_WRAP -> outbound.sendFlight();
+                default -> receiveHandshake();
+            };
+        }
+        if (!ofJdk) {
+            // OpenSSL's reports the end before its last message is sent, and needs no wrap from then on.
+            HandshakeStatus after = outbound.sendFlight();
+            assert after != HandshakeStatus.NEED_TASK : after;
+        }
+    }
+
     /** Takes the peer's next flight, or a part of it; returns what the engine needs then. */
-    HandshakeStatus receiveHandshake() throws NetException, SSLException {
-        ByteBuffer into = plain == null
-                ? RecordBuffers.take(engine.getSession().getApplicationBufferSize())
-                : plain.compact();
-        plain = into;
+    private HandshakeStatus receiveHandshake() throws NetException, SSLException {
+        if (ofJdk) {
+            awaitBytes();
+        }
+        RecordBuffer present = plain;
+        ByteBuffer into = present == null
+                ? roomFor(engine.getSession().getApplicationBufferSize())
+                : present.bytes.compact();
         SSLEngineResult result;
         try {
-            result = next(into);
+            result = engine.unwrap(received(), into);
+            // OpenSSL's engine takes the last record, and then needs a call without one to see the end.
+            while (result.getStatus() == SSLEngineResult.Status.BUFFER_UNDERFLOW
+                    && result.getHandshakeStatus() == HandshakeStatus.NEED_UNWRAP) {
+                fillFurther();
+                result = engine.unwrap(received(), into);
+            }
         } finally {
             into.flip();
             releaseEmpty();
         }
-        if (result.getStatus() != SSLEngineResult.Status.OK) {
+        mayHoldPlain = !ofJdk;
+        if (result.getStatus() != SSLEngineResult.Status.OK
+                && result.getStatus() != SSLEngineResult.Status.BUFFER_UNDERFLOW) {
             throw new SSLException(result.getStatus() == SSLEngineResult.Status.CLOSED
                     ? "the peer closed the session during the handshake"
                     : "the peer sent application data during the handshake");
@@ -87,19 +160,22 @@ final class InboundRecords {
     // ---- reading -------------------------------------------------------------------------------
 
     /** Reads after the handshake: 1 or more bytes, or -1 after the peer's close_notify. */
-    int read(byte[] into, int offset, int length) throws NetException, SSLException {
+    int read(ByteBuffer into) throws NetException, SSLException {
+        boolean straight = ofJdk || isSafe(into);
         try {
             while (true) {
-                ByteBuffer rest = plain;
-                if (rest != null && rest.hasRemaining()) {
-                    int count = Math.min(length, rest.remaining());
-                    rest.get(into, offset, count);
-                    return count;
+                RecordBuffer rest = plain;
+                if (rest != null && rest.bytes.hasRemaining()) {
+                    return move(rest.bytes, into);
                 }
                 if (ended) {
                     return -1;
                 }
-                int count = decrypt(into, offset, length);
+                if (!straight) {
+                    decryptAndKeep();
+                    continue;
+                }
+                int count = decrypt(into);
                 if (count > 0) {
                     return count;
                 }
@@ -109,42 +185,123 @@ final class InboundRecords {
         }
     }
 
-    /** Decrypts one record into the array if it fits; else into the buffer, and returns 0. */
-    private int decrypt(byte[] into, int offset, int length) throws NetException, SSLException {
-        SSLEngineResult result = next(ByteBuffer.wrap(into, offset, length));
+    /**
+     * Returns true if code in C may use the memory of a buffer: no other thread can free it meanwhile.
+     */
+    static boolean isSafe(ByteBuffer buffer) {
+        if (!buffer.isDirect()) {
+            return true;
+        }
+        MemorySegment memory = MemorySegment.ofBuffer(buffer);
+        return Scratch.isHeld(memory) || Scratch.isHeldByItsBuffer(buffer, memory);
+    }
+
+    private static int move(ByteBuffer from, ByteBuffer into) {
+        int count = Math.min(from.remaining(), into.remaining());
+        into.put(into.position(), from, from.position(), count);
+        into.position(into.position() + count);
+        from.position(from.position() + count);
+        return count;
+    }
+
+    /** Writes to another connection what a record has: 1 or more bytes, or -1 at the end. */
+    int copyOnce(Connection target) throws NetException, SSLException {
+        try {
+            while (true) {
+                RecordBuffer rest = plain;
+                if (rest != null && rest.bytes.hasRemaining()) {
+                    int count = rest.bytes.remaining();
+                    pass(rest, count, target);
+                    return count;
+                }
+                if (ended) {
+                    return -1;
+                }
+                decryptAndKeep();
+            }
+        } finally {
+            releaseEmpty();
+        }
+    }
+
+    /** Bytes that the target does not take remain. */
+    private static void pass(RecordBuffer rest, int count, Connection target) throws NetException {
+        ByteBuffer bytes = rest.bytes;
+        if (!(target instanceof DirectTransport socket) || bytes.position() > 0) {
+            target.write(bytes);
+            return;
+        }
+        try {
+            socket.write(rest.memory, count);
+        } catch (NetException failure) {
+            bytes.position((int) Math.min(failure.bytesWritten(), count));
+            throw failure;
+        }
+        bytes.position(count);
+    }
+
+    /** Decrypts one record into the buffer if it fits; else keeps it, and returns 0. */
+    private int decrypt(ByteBuffer into) throws NetException, SSLException {
+        awaitBytes();
+        SSLEngineResult result = next(into);
         int count = result.bytesProduced();
+        if (result.getStatus() == SSLEngineResult.Status.BUFFER_OVERFLOW) {
+            result = keepRecord();
+        }
+        noteEnd(result);
+        return count;
+    }
+
+    /** Decrypts one record and keeps it; takes no buffer before its first bytes are here. */
+    private void decryptAndKeep() throws NetException, SSLException {
+        awaitBytes();
+        noteEnd(keepRecord());
+    }
+
+    private SSLEngineResult keepRecord() throws NetException, SSLException {
         int room = engine.getSession().getApplicationBufferSize();
+        SSLEngineResult result = decryptInto(roomFor(room));
         while (result.getStatus() == SSLEngineResult.Status.BUFFER_OVERFLOW) {
+            room *= 2;
             if (room > LARGEST_RECORD) {
                 throw new SSLException("a record does not fit " + LARGEST_RECORD + " bytes");
             }
             result = decryptInto(roomFor(room));
-            room *= 2;
         }
-        ended = result.getStatus() == SSLEngineResult.Status.CLOSED;
-        afterRecord(result.getHandshakeStatus());
-        return count;
+        return result;
     }
 
-    private SSLEngineResult decryptInto(ByteBuffer larger) throws NetException, SSLException {
+    private SSLEngineResult decryptInto(ByteBuffer room) throws NetException, SSLException {
         try {
-            return next(larger);
+            return next(room);
         } finally {
-            larger.flip();
+            room.flip();
         }
     }
 
     /** Returns the empty buffer for plaintext, with at least this room. */
     private ByteBuffer roomFor(int bytes) {
-        ByteBuffer present = plain;
-        if (present != null && present.capacity() < bytes) {
+        RecordBuffer present = plain;
+        if (present != null && present.bytes.capacity() < bytes) {
             plain = null;
             RecordBuffers.release(present);
             present = null;
         }
-        ByteBuffer room = present == null ? RecordBuffers.take(bytes) : present.clear();
+        RecordBuffer room = present == null ? buffers.take(bytes) : present;
         plain = room;
-        return room;
+        return room.bytes.clear();
+    }
+
+    private void noteEnd(SSLEngineResult result) throws NetException, SSLException {
+        boolean closed = result.getStatus() == SSLEngineResult.Status.CLOSED;
+        if (closed && !ofJdk && outbound.isEnding()) {
+            // Perhaps no end of the peer's, by which a part would pass for the whole.
+            throw new NetException("read " + transport + ": this engine of TLS reads nothing after"
+                    + " closeWrite(); read to the end before it, or use the JDK's engine",
+                    Status.UNSUPPORTED, 0);
+        }
+        ended = closed;
+        afterRecord(result.getHandshakeStatus());
     }
 
     /** Answers what TLS itself asked for: an update of keys, the close_notify of TLS 1.2. */
@@ -161,7 +318,7 @@ final class InboundRecords {
             next = runTasks(engine);
         }
         if (next == HandshakeStatus.NEED_WRAP) {
-            answering.answer();
+            outbound.answer();
         }
     }
 
@@ -177,54 +334,106 @@ final class InboundRecords {
 
     // ---- records -------------------------------------------------------------------------------
 
+    /** Waits for the first bytes of a record, unless some are here; no buffer is held meanwhile. */
+    private void awaitBytes() throws NetException {
+        releaseEmpty();
+        if (records == null && !mayHoldPlain && !engine.isInboundDone()) {
+            fill();
+        }
+    }
+
     /** Gives the engine one whole record; waits until it is here. */
     private SSLEngineResult next(ByteBuffer into) throws NetException, SSLException {
-        ByteBuffer from = records;
-        if (from == null) {
-            from = RecordBuffers.take(engine.getSession().getPacketBufferSize()).limit(0);
-            records = from;
-        }
-        SSLEngineResult result = engine.unwrap(from, into);
+        SSLEngineResult result = engine.unwrap(received(), into);
         while (result.getStatus() == SSLEngineResult.Status.BUFFER_UNDERFLOW) {
-            from = fill(from);
-            result = engine.unwrap(from, into);
+            fillFurther();
+            result = engine.unwrap(received(), into);
         }
+        mayHoldPlain = !ofJdk && !into.hasRemaining();
         return result;
     }
 
-    private ByteBuffer fill(ByteBuffer from) throws NetException {
-        ByteBuffer room = from.compact();
-        if (!room.hasRemaining()) {
-            int needed = Math.max(2 * room.capacity(), engine.getSession().getPacketBufferSize());
-            ByteBuffer larger = RecordBuffers.take(needed).put(room.flip());
-            RecordBuffers.release(room);
-            records = larger;
-            room = larger;
+    private void fillFurther() throws NetException, SSLException {
+        if (received().remaining() > LARGEST_RECORD) {
+            throw new SSLException("a record has more than " + LARGEST_RECORD + " bytes");
         }
+        fill();
+    }
+
+    private ByteBuffer received() {
+        RecordBuffer present = records;
+        return present == null ? NOTHING : present.bytes;
+    }
+
+    private void fill() throws NetException {
+        packetBytes = engine.getSession().getPacketBufferSize();
+        int count = 0;
         try {
-            int count = transport.read(room.array(),
-                    room.arrayOffset() + room.position(), room.remaining());
-            if (count < 0) {
-                truncated = true;
-                throw new ConnectionLostException("read " + transport
-                        + ": the peer ended it without close_notify, so bytes may be missing",
-                        Status.RESET, 0);
-            }
-            room.position(room.position() + count);
-            return room;
+            count = readBelow();
         } finally {
-            room.flip();
+            settle(Math.max(count, 0));
+        }
+        if (count < 0) {
+            truncated = true;
+            throw new ConnectionLostException("read " + transport
+                    + ": the peer ended it without close_notify, so bytes may be missing",
+                    Status.RESET, 0);
+        }
+    }
+
+    private int readBelow() throws NetException {
+        if (transport instanceof DirectTransport below) {
+            return below.read(this);
+        }
+        lend();
+        ByteBuffer room = received();
+        return transport.read(
+                room.array(), room.arrayOffset() + room.position(), room.remaining());
+    }
+
+    @Override
+    public MemorySegment lend() {
+        RecordBuffer present = records;
+        if (present == null) {
+            present = buffers.take(packetBytes);
+        } else if (!present.bytes.compact().hasRemaining()) {
+            RecordBuffer larger =
+                    buffers.take(Math.max(2 * present.bytes.capacity(), packetBytes));
+            larger.bytes.put(present.bytes.flip());
+            RecordBuffers.release(present);
+            present = larger;
+        }
+        records = present;
+        lent = true;
+        return present.room();
+    }
+
+    @Override
+    public void takeBack() {
+        settle(0);
+    }
+
+    /** Ends a loan into which so many bytes came. */
+    private void settle(int count) {
+        RecordBuffer present = records;
+        if (present != null && lent) {
+            lent = false;
+            present.bytes.position(present.bytes.position() + count).flip();
+            if (!present.bytes.hasRemaining()) {
+                records = null;
+                RecordBuffers.release(present);
+            }
         }
     }
 
     private void releaseEmpty() {
-        ByteBuffer received = records;
-        if (received != null && !received.hasRemaining()) {
+        RecordBuffer received = records;
+        if (received != null && !received.bytes.hasRemaining()) {
             records = null;
             RecordBuffers.release(received);
         }
-        ByteBuffer decrypted = plain;
-        if (decrypted != null && !decrypted.hasRemaining()) {
+        RecordBuffer decrypted = plain;
+        if (decrypted != null && !decrypted.bytes.hasRemaining()) {
             plain = null;
             RecordBuffers.release(decrypted);
         }

@@ -1,11 +1,13 @@
 package dev.sluice.internal.net.tls;
 
 import dev.sluice.Status;
+import dev.sluice.internal.net.DirectTransport;
 import dev.sluice.internal.net.NetErrors;
 import dev.sluice.net.Connection;
 import dev.sluice.net.ConnectionLostException;
 import dev.sluice.net.NetException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
@@ -14,19 +16,30 @@ import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The direction to the peer: makes records and writes them. Its lock orders writes, the handshake's
  * messages and close_notify.
  */
 final class OutboundRecords {
+    /** How long a message of TLS itself may wait for a peer that does not read: it is short. */
+    static final Duration OWN_MESSAGE_BOUND = Duration.ofSeconds(1);
+
+    private static final Logger LOG = LoggerFactory.getLogger("dev.sluice.net.Tls");
+
+    /** Answers that a write of this side may hold up: each takes memory in the engine. */
+    private static final int MAX_UNSENT = 32;
+
     /** The engine looks at all buffers that it is given for each record. */
     private static final int MAX_PIECES = 64;
 
-    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
-
     private final SSLEngine engine;
     private final Connection transport;
+    private final TlsDeadlines deadlines;
+    private final RecordBuffers buffers;
+    private final boolean ofJdk;
     private final ReentrantLock lock = new ReentrantLock();
 
     /** True once records were made that may not be with the peer: the stream cannot continue. */
@@ -41,9 +54,12 @@ final class OutboundRecords {
     /** How often the engine had a message to send since one was sent: the lock was held. */
     private final AtomicInteger due = new AtomicInteger();
 
-    OutboundRecords(SSLEngine engine, Connection transport) {
+    OutboundRecords(SSLEngine engine, Connection transport, TlsDeadlines deadlines) {
         this.engine = engine;
         this.transport = transport;
+        this.deadlines = deadlines;
+        this.buffers = RecordBuffers.of(engine, transport);
+        this.ofJdk = RecordBuffers.isJdks(engine);
     }
 
     boolean isBroken() {
@@ -103,7 +119,7 @@ final class OutboundRecords {
         long length = remaining(from);
         int first = firstWithBytes(from, 0);
         int record = engine.getSession().getPacketBufferSize();
-        ByteBuffer records = RecordBuffers.take(
+        RecordBuffer records = buffers.take(
                 length <= RecordBuffers.RECORD_BYTES / 2
                         ? record
                         : Math.max(
@@ -111,9 +127,9 @@ final class OutboundRecords {
         boolean whole = false;
         try {
             while (first < from.length) {
-                wrap(from, first, records);
+                wrap(from, first, records.bytes);
                 first = firstWithBytes(from, first);
-                if (first == from.length || records.remaining() < record) {
+                if (first == from.length || records.bytes.remaining() < record) {
                     send(records);
                 }
             }
@@ -136,7 +152,9 @@ final class OutboundRecords {
     private void wrap(ByteBuffer[] from, int first, ByteBuffer records)
             throws NetException, SSLException {
         int count = Math.min(from.length - first, MAX_PIECES);
-        SSLEngineResult result = engine.wrap(from, first, count, records);
+        SSLEngineResult result = ofJdk
+                ? engine.wrap(from, first, count, records)
+                : wrapSafely(from, first, count, records);
         switch (result.getStatus()) {
             case OK -> {
                 boolean stuck = result.bytesConsumed() == 0 && result.bytesProduced() == 0;
@@ -153,21 +171,43 @@ final class OutboundRecords {
         }
     }
 
-    /** Sends the handshake messages that the engine has now; returns what it needs then. */
-    HandshakeStatus sendHandshake() throws NetException, SSLException {
+    /** Code in C reads no memory that another thread may free: it gets a copy of that. */
+    private SSLEngineResult wrapSafely(ByteBuffer[] from, int first, int count, ByteBuffer records)
+            throws SSLException {
+        int safe = 0;
+        while (safe < count && InboundRecords.isSafe(from[first + safe])) {
+            safe++;
+        }
+        if (safe > 0) {
+            return engine.wrap(from, first, safe, records);
+        }
+        ByteBuffer unsafe = from[first];
+        RecordBuffer copy = buffers.take(RecordBuffers.RECORD_BYTES);
+        try {
+            int bytes = Math.min(unsafe.remaining(), copy.bytes.remaining());
+            copy.bytes.put(0, unsafe, unsafe.position(), bytes).limit(bytes);
+            SSLEngineResult result = engine.wrap(copy.bytes, records);
+            unsafe.position(unsafe.position() + result.bytesConsumed());
+            return result;
+        } finally {
+            RecordBuffers.release(copy);
+        }
+    }
+
+    /** As {@link #sendFlight}. */
+    private HandshakeStatus sendHandshake() throws NetException, SSLException {
         requireWhole();
         due.set(0);
         int record = engine.getSession().getPacketBufferSize();
-        ByteBuffer records =
-                RecordBuffers.take(Math.max(record, RecordBuffers.BATCH_BYTES));
+        RecordBuffer records = buffers.take(Math.max(record, RecordBuffers.BATCH_BYTES));
         try {
-            SSLEngineResult result = engine.wrap(NOTHING, records);
+            SSLEngineResult result = engine.wrap(InboundRecords.NOTHING, records.bytes);
             while (result.getStatus() == SSLEngineResult.Status.OK
                     && result.getHandshakeStatus() == HandshakeStatus.NEED_WRAP) {
-                if (records.remaining() < record) {
+                if (records.bytes.remaining() < record) {
                     send(records);
                 }
-                result = engine.wrap(NOTHING, records);
+                result = engine.wrap(InboundRecords.NOTHING, records.bytes);
             }
             send(records);
             return result.getHandshakeStatus();
@@ -187,14 +227,19 @@ final class OutboundRecords {
         }
     }
 
-    private void send(ByteBuffer records) throws NetException {
-        int bytes = records.position();
+    private void send(RecordBuffer records) throws NetException {
+        ByteBuffer made = records.bytes;
+        int bytes = made.position();
         if (bytes == 0) {
             return;
         }
         boolean sent = false;
         try {
-            transport.write(records.array(), records.arrayOffset(), bytes);
+            if (transport instanceof DirectTransport below) {
+                below.write(records.memory, bytes);
+            } else {
+                transport.write(made.array(), made.arrayOffset(), bytes);
+            }
             sent = true;
         } catch (NetException failure) {
             brokenBy = failure;
@@ -202,7 +247,7 @@ final class OutboundRecords {
         } finally {
             broken |= !sent;
         }
-        records.clear();
+        made.clear();
     }
 
     private void requireWhole() throws NetException {
@@ -213,15 +258,43 @@ final class OutboundRecords {
         }
     }
 
-    // ---- messages that TLS itself has to send ---------------------------------------------------
+    // ---- without the lock ----------------------------------------------------------------------
 
-    /** Notes that the engine has a message; returns how often since the last one was sent. */
-    int noteDue() {
-        return due.incrementAndGet();
+    /** Sends the handshake messages that the engine has now; returns what it needs then. */
+    HandshakeStatus sendFlight() throws NetException, SSLException {
+        lock("TLS handshake with");
+        try {
+            return sendHandshake();
+        } finally {
+            unlock();
+        }
     }
 
-    /** Returns true if a message waits that no thread has sent yet. */
-    boolean isDue() {
-        return due.get() > 0;
+    // ---- messages that TLS itself has to send ---------------------------------------------------
+
+    /** On the thread that reads: sends what TLS itself has to, or leaves it to the thread that writes. */
+    void answer() throws SSLException {
+        if (due.incrementAndGet() > MAX_UNSENT) {
+            throw new SSLException("the peer asks for more updates of keys than it takes");
+        }
+        sendDue();
+    }
+
+    /** Sends a message that waits, unless another thread has the lock, which then sends it. */
+    void sendDue() {
+        while (due.get() > 0 && tryLock(0)) {
+            try {
+                deadlines.beginOwnMessage(OWN_MESSAGE_BOUND);
+                HandshakeStatus after = sendHandshake();
+                assert after != HandshakeStatus.NEED_TASK : after;
+            } catch (NetException | SSLException unsent) {
+                // The stream is broken, which the next write reports; reads continue.
+                LOG.debug("TLS {} could not answer", transport, unsent);
+                return;
+            } finally {
+                deadlines.endOwnMessage();
+                unlock();
+            }
+        }
     }
 }

@@ -73,10 +73,11 @@ final class TlsDeadlines {
     private void apply() {
         transport.clearDeadlines();
         if (hasRead || handshaking) {
-            transport.readDeadline(bounded(hasRead ? left(readNanos) : left(handshakeNanos)));
+            transport.readDeadline(bounded(hasRead ? fromNow(readNanos) : fromNow(handshakeNanos)));
         }
         if (hasWrite || handshaking) {
-            transport.writeDeadline(bounded(hasWrite ? left(writeNanos) : left(handshakeNanos)));
+            transport.writeDeadline(
+                    bounded(hasWrite ? fromNow(writeNanos) : fromNow(handshakeNanos)));
         }
     }
 
@@ -84,16 +85,27 @@ final class TlsDeadlines {
         if (!handshaking) {
             return fromNow;
         }
-        Duration bound = left(handshakeNanos);
+        Duration bound = fromNow(handshakeNanos);
         return fromNow.compareTo(bound) < 0 ? fromNow : bound;
     }
 
-    private static Duration left(long atNanos) {
+    private static Duration fromNow(long atNanos) {
         return Duration.ofNanos(atNanos - System.nanoTime());
     }
 
     private static long at(Duration fromNow) {
         long nanos = TimeUnit.NANOSECONDS.convert(fromNow);
         return System.nanoTime() + Math.clamp(nanos, -ENDLESS_NANOS, ENDLESS_NANOS);
+    }
+
+    /** Returns the time at which a bound is over. */
+    static long after(Duration bound) {
+        return System.nanoTime()
+                + Math.min(TimeUnit.NANOSECONDS.convert(bound), Long.MAX_VALUE / 4);
+    }
+
+    /** Returns what is left until a time, more than zero. */
+    static Duration left(long endNanos) {
+        return Duration.ofNanos(Math.max(1, endNanos - System.nanoTime()));
     }
 }

@@ -1,11 +1,11 @@
 package dev.sluice.internal.net.tls;
 
+import dev.sluice.net.TlsEngineFactory;
 import java.net.IDN;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
 import javax.net.ssl.SNIHostName;
-import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The options of one side of TLS.
  *
- * @param context makes the engines, and keeps the sessions that can be resumed
+ * @param engines makes an engine for each connection
  * @param client true for the side that begins
  * @param applicationProtocols for ALPN, in the order of preference
  * @param clientCertificate what a server wants from its clients
@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param parameters changes the engine's parameters last
  */
 public record TlsSettings(
-        SSLContext context,
+        TlsEngineFactory engines,
         boolean client,
         List<String> applicationProtocols,
         ClientCertificate clientCertificate,
@@ -53,7 +53,7 @@ public record TlsSettings(
      * @param literal true if the host is an address, which no server name may be (RFC 6066, section 3)
      */
     SSLEngine engine(String host, int port, boolean literal) {
-        SSLEngine engine = client ? context.createSSLEngine(host, port) : context.createSSLEngine();
+        SSLEngine engine = engines.create(host, port);
         engine.setUseClientMode(client);
         SSLParameters changed = engine.getSSLParameters();
         if (client) {

@@ -6,6 +6,7 @@ import dev.sluice.Status;
 import dev.sluice.TcpInfo;
 import dev.sluice.internal.net.IdleCheck;
 import dev.sluice.internal.net.NetErrors;
+import dev.sluice.internal.net.Scratch;
 import dev.sluice.net.ClosedException;
 import dev.sluice.net.Connection;
 import dev.sluice.net.ConnectionLostException;
@@ -18,11 +19,9 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import javax.net.ssl.SSLEngine;
-import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
@@ -33,13 +32,7 @@ import org.slf4j.LoggerFactory;
 public final class TlsStream implements TlsConnection, IdleCheck {
     private static final Logger LOG = LoggerFactory.getLogger("dev.sluice.net.Tls");
 
-    /** How long a close may wait for a peer that does not read: the last message is short. */
-    private static final Duration LAST_MESSAGE_BOUND = Duration.ofSeconds(1);
-
     private static final Duration SERVED_BOUND = Duration.ofSeconds(10);
-
-    /** Answers that a write of this side may hold up: each takes memory in the engine. */
-    private static final int MAX_UNSENT = 32;
 
     /** A buffer has an int of bytes. */
     private static final long SEGMENT_PART_BYTES = 1 << 30;
@@ -73,9 +66,9 @@ public final class TlsStream implements TlsConnection, IdleCheck {
         int port = transport.remoteAddress().isUnix() ? -1 : transport.remoteAddress().port();
         this.engine = settings.engine(host, port, literal);
         this.handshakeTimeout = settings.handshakeTimeout();
-        this.outbound = new OutboundRecords(engine, transport);
-        this.inbound = new InboundRecords(engine, transport, outbound, this::answer);
         this.deadlines = new TlsDeadlines(transport);
+        this.outbound = new OutboundRecords(engine, transport, deadlines);
+        this.inbound = new InboundRecords(engine, transport, outbound);
     }
 
     // ---- the handshake -------------------------------------------------------------------------
@@ -115,7 +108,7 @@ public final class TlsStream implements TlsConnection, IdleCheck {
         String operation = "TLS handshake with " + this;
         deadlines.beginHandshake(timeout);
         try {
-            exchangeFlights();
+            inbound.exchangeFlights();
             handshaken = true;
         } catch (SSLException refused) {
             throw failed("TLS handshake with", refused);
@@ -128,6 +121,7 @@ public final class TlsStream implements TlsConnection, IdleCheck {
                     lost.nativeCode()), lost);
         } finally {
             if (!handshaken) {
+                inbound.release();
                 if (failure == null) {
                     failure = new SSLException("the handshake did not end");
                     transport.abort();
@@ -141,27 +135,6 @@ public final class TlsStream implements TlsConnection, IdleCheck {
     private static <T extends NetException> T describing(T exception, Throwable cause) {
         exception.initCause(cause);
         return exception;
-    }
-
-    private void exchangeFlights() throws NetException, SSLException {
-        engine.beginHandshake();
-        HandshakeStatus next = engine.getHandshakeStatus();
-        while (next != HandshakeStatus.NOT_HANDSHAKING && next != HandshakeStatus.FINISHED) {
-            next = switch (next) {
-                case NEED_TASK -> InboundRecords.runTasks(engine);
-                case NEED_WRAP -> sendFlight();
-                default -> inbound.receiveHandshake();
-            };
-        }
-    }
-
-    private HandshakeStatus sendFlight() throws NetException, SSLException {
-        outbound.lock("TLS handshake with");
-        try {
-            return outbound.sendHandshake();
-        } finally {
-            outbound.unlock();
-        }
     }
 
     private void requireNoFailure(String operation) throws NetException {
@@ -182,7 +155,8 @@ public final class TlsStream implements TlsConnection, IdleCheck {
                 new TlsException(operation + " " + this + ": " + cause.getMessage(), cause);
         // An engine that found the fault itself takes nothing more; then its last message is an alert,
         // and else close_notify, by which the peer would take a part for the whole.
-        if (engine.isInboundDone() && sendLast(after(LAST_MESSAGE_BOUND), false)) {
+        if (engine.isInboundDone()
+                && sendLast(TlsDeadlines.after(OutboundRecords.OWN_MESSAGE_BOUND), false)) {
             transport.close();
         } else {
             transport.abort();
@@ -206,8 +180,43 @@ public final class TlsStream implements TlsConnection, IdleCheck {
 
     @Override
     public int read(byte[] into, int offset, int length) throws NetException {
-        Objects.checkFromIndexSize(offset, length, into.length);
+        return move(ByteBuffer.wrap(into, offset, length), null);
+    }
+
+    @Override
+    public int read(MemorySegment into) throws NetException {
+        Scratch.requireWritable(into, this);
+        return read(into.asSlice(0, Math.min(into.byteSize(), SEGMENT_PART_BYTES)).asByteBuffer());
+    }
+
+    /** The engine decrypts a record into the buffer if it fits. */
+    @Override
+    public int read(ByteBuffer into) throws NetException {
+        if (into.isReadOnly()) {
+            throw new IllegalArgumentException("read " + this
+                    + " into read-only memory: pass a writable segment or buffer");
+        }
+        return move(into, null);
+    }
+
+    /** Holds no buffer while it waits for a record. */
+    @Override
+    public long transferTo(Connection target) throws NetException {
+        long copied = 0;
+        try {
+            for (int count = 0; count >= 0; count = move(InboundRecords.NOTHING, target)) {
+                copied += count;
+            }
+            return copied;
+        } catch (NetException failure) {
+            throw failure.bytesWritten(copied + failure.bytesWritten());
+        }
+    }
+
+    /** Reads into a buffer, or to a connection if there is one. */
+    private int move(ByteBuffer into, @Nullable Connection target) throws NetException {
         if (!reading.compareAndSet(false, true)) {
+            requireNoFailure("read");
             throw new IllegalStateException(
                     "cannot read " + this + ": another thread is reading it");
         }
@@ -216,7 +225,9 @@ public final class TlsStream implements TlsConnection, IdleCheck {
             if (deadlines.readIsOver()) {
                 throw NetErrors.of("read " + this, Status.DEADLINE, 0);
             }
-            int count = length == 0 ? 0 : inbound.read(into, offset, length);
+            int count = target != null
+                    ? inbound.copyOnce(target)
+                    : into.hasRemaining() ? inbound.read(into) : 0;
             if (count < 0) {
                 requireNoFailure("read"); // The engine also ends for a failure of the thread that writes.
             }
@@ -230,6 +241,23 @@ public final class TlsStream implements TlsConnection, IdleCheck {
             throw lost;
         } finally {
             reading.set(false);
+            if (closed.get()) {
+                releaseBuffers();
+            }
+        }
+    }
+
+    /** Gives back what the reading side holds of a closed connection, unless a thread still uses it. */
+    private void releaseBuffers() {
+        if (handshaking.tryLock()) {
+            try {
+                if (reading.compareAndSet(false, true)) {
+                    inbound.release();
+                    reading.set(false);
+                }
+            } finally {
+                handshaking.unlock();
+            }
         }
     }
 
@@ -294,7 +322,7 @@ public final class TlsStream implements TlsConnection, IdleCheck {
     public void closeWrite() throws NetException {
         handshake();
         withLock("close the writing side of", () -> {
-            deadlines.beginOwnMessage(LAST_MESSAGE_BOUND);
+            deadlines.beginOwnMessage(OutboundRecords.OWN_MESSAGE_BOUND);
             try {
                 outbound.closeNotify();
             } finally {
@@ -319,32 +347,7 @@ public final class TlsStream implements TlsConnection, IdleCheck {
         } finally {
             outbound.unlock();
         }
-        sendDue();
-    }
-
-    /** On the thread that reads: sends what TLS itself has to, or leaves it to the thread that writes. */
-    private void answer() throws SSLException {
-        if (outbound.noteDue() > MAX_UNSENT) {
-            throw new SSLException("the peer asks for more updates of keys than it takes");
-        }
-        sendDue();
-    }
-
-    private void sendDue() {
-        while (outbound.isDue() && outbound.tryLock(0)) {
-            try {
-                deadlines.beginOwnMessage(LAST_MESSAGE_BOUND);
-                HandshakeStatus after = outbound.sendHandshake();
-                assert after != HandshakeStatus.NEED_TASK : after;
-            } catch (NetException | SSLException unsent) {
-                // The stream is broken, which the next write reports; reads continue.
-                LOG.debug("{} could not answer", this, unsent);
-                return;
-            } finally {
-                deadlines.endOwnMessage();
-                outbound.unlock();
-            }
-        }
+        outbound.sendDue();
     }
 
     // ---- time ----------------------------------------------------------------------------------
@@ -386,11 +389,12 @@ public final class TlsStream implements TlsConnection, IdleCheck {
         if (closed.getAndSet(true)) {
             return;
         }
-        if (endSession(after(LAST_MESSAGE_BOUND), false)) {
+        if (endSession(TlsDeadlines.after(OutboundRecords.OWN_MESSAGE_BOUND), false)) {
             transport.close();
         } else {
             transport.abort();
         }
+        releaseBuffers();
     }
 
     @Override
@@ -402,31 +406,27 @@ public final class TlsStream implements TlsConnection, IdleCheck {
         if (closed.getAndSet(true)) {
             return Status.CLOSED_LOCALLY;
         }
-        long endNanos = after(bound);
-        if (endSession(endNanos, true)
-                || outbound.brokenBy() instanceof ConnectionLostException) {
-            // Also of a lost connection, the transport knows best how it ended.
-            return transport.closeGracefully(left(endNanos));
+        long endNanos = TlsDeadlines.after(bound);
+        try {
+            if (endSession(endNanos, true)
+                    || outbound.brokenBy() instanceof ConnectionLostException) {
+                // Also of a lost connection, the transport knows best how it ended.
+                return transport.closeGracefully(TlsDeadlines.left(endNanos));
+            }
+            NetException unsent = outbound.brokenBy();
+            transport.abort();
+            return unsent == null ? Status.DEADLINE : unsent.status(); // Else a write is under way.
+        } finally {
+            releaseBuffers();
         }
-        NetException unsent = outbound.brokenBy();
-        transport.abort();
-        return unsent == null ? Status.DEADLINE : unsent.status(); // Else a write is still under way.
     }
 
     /** Sends close_notify after the handler of a server; aborts if that cannot be. */
     public void endServed() {
-        if (!closed.getAndSet(true) && !endSession(after(SERVED_BOUND), true)) {
+        if (!closed.getAndSet(true) && !endSession(TlsDeadlines.after(SERVED_BOUND), true)) {
             transport.abort();
         }
-    }
-
-    private static long after(Duration bound) {
-        return System.nanoTime()
-                + Math.min(TimeUnit.NANOSECONDS.convert(bound), Long.MAX_VALUE / 4);
-    }
-
-    private static Duration left(long endNanos) {
-        return Duration.ofNanos(Math.max(1, endNanos - System.nanoTime()));
+        releaseBuffers();
     }
 
     /** Sends close_notify; false if the peer must not take what it got for the whole. */
@@ -437,12 +437,12 @@ public final class TlsStream implements TlsConnection, IdleCheck {
 
     /** Sends the engine's last message by a time; false if a write or a record stays unfinished. */
     private boolean sendLast(long endNanos, boolean waitForWrites) {
-        if (!outbound.tryLock(waitForWrites ? left(endNanos).toNanos() : 0)) {
+        if (!outbound.tryLock(waitForWrites ? TlsDeadlines.left(endNanos).toNanos() : 0)) {
             return false;
         }
         try {
             if (!outbound.isBroken()) {
-                transport.writeDeadline(left(endNanos));
+                transport.writeDeadline(TlsDeadlines.left(endNanos));
                 outbound.closeNotify();
             }
         } catch (NetException | SSLException unsent) {
@@ -458,6 +458,7 @@ public final class TlsStream implements TlsConnection, IdleCheck {
     public void abort() {
         closed.set(true);
         transport.abort();
+        releaseBuffers();
     }
 
     @Override
