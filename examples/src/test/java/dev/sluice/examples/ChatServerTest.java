@@ -23,7 +23,7 @@ class ChatServerTest extends ExampleTest {
 
     /** Small kernel buffers, so that few lines show which client does not read. */
     @Override
-    ListenerOptions listening() {
+    ListenerOptions listening() throws IOException {
         return super.listening().control(socket -> socket.set(SockOpt.SNDBUF, 4096));
     }
 

@@ -60,7 +60,7 @@ abstract class ExampleTest {
     }
 
     /** Sets options of the listening socket, which connections inherit. */
-    ListenerOptions listening() {
+    ListenerOptions listening() throws IOException {
         return ListenerOptions.DEFAULT;
     }
 

@@ -5,8 +5,12 @@ import dev.sluice.examples.EchoServer;
 import dev.sluice.examples.FileServer;
 import dev.sluice.examples.GameServer;
 import dev.sluice.examples.HttpServer;
+import dev.sluice.examples.HttpsServer;
 import dev.sluice.examples.ParallelDial;
+import dev.sluice.examples.TlsProxy;
 import dev.sluice.net.Datagrams;
+import dev.sluice.net.Dialer;
+import dev.sluice.net.ListenerOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,7 +27,7 @@ import picocli.CommandLine.Spec;
 /** {@code sluice example}: starts one of the example programs. */
 @Command(name = "example", mixinStandardHelpOptions = true, synopsisSubcommandLabel = "<example>",
         commandListHeading = "%nExamples:%n",
-        description = "Runs an example program: echo, chat, http, files, game or dial.",
+        description = "Runs an example program: echo, chat, http, https, files, proxy, game or dial.",
         footer = {"", "Their sources are in examples/src/main/java/dev/sluice/examples."})
 public final class ExampleCommand implements Runnable {
     private static final Map<String, String> PAGES = Map.of(
@@ -38,7 +42,7 @@ public final class ExampleCommand implements Runnable {
 
     @Override
     public void run() {
-        throw misuse("name an example: echo, chat, http, files, game or dial");
+        throw misuse("name an example: echo, chat, http, https, files, proxy, game or dial");
     }
 
     @Command(name = "echo", mixinStandardHelpOptions = true,
@@ -60,6 +64,26 @@ public final class ExampleCommand implements Runnable {
         return options.run((listener, group) -> HttpServer.start(listener, PAGES),
                 "curl -i http://ADDRESS/",
                 "wrk -t1 -c64 -d5s http://ADDRESS/plaintext");
+    }
+
+    @Command(name = "https", mixinStandardHelpOptions = true,
+            description = "Serves the same over TLS; a renewed certificate needs no restart.")
+    int https(@Mixin ServerOptions options, @Mixin PemOptions pem) {
+        return options.run(ListenerOptions.DEFAULT.tls(HttpsServer.tls(pem.read())),
+                (listener, group) -> HttpsServer.start(listener, PAGES),
+                "curl -i --cacert CERTIFICATE https://localhost:PORT/");
+    }
+
+    @Command(name = "proxy", mixinStandardHelpOptions = true,
+            description = "Terminates TLS and passes the bytes on to a server over plain TCP.")
+    int proxy(
+            @Mixin ServerOptions options, @Mixin PemOptions pem,
+            @Parameters(paramLabel = "HOST:PORT",
+                    description = "The server behind it.") String target) {
+        return options.run(ListenerOptions.DEFAULT.tls(TlsProxy.tls(pem.read())),
+                (listener, group) -> TlsProxy.start(
+                        listener, Dialer.DEFAULT.group(group), target),
+                "openssl s_client -quiet -connect ADDRESS");
     }
 
     @Command(name = "files", mixinStandardHelpOptions = true,

@@ -48,9 +48,14 @@ final class ServerOptions {
      * stand for its address.
      */
     int run(Start start, String... hints) {
+        return run(ListenerOptions.DEFAULT, start, hints);
+    }
+
+    /** As {@link #run(Start, String...)}, with further options of the listener. */
+    int run(ListenerOptions listening, Start start, String... hints) {
         try {
             PortGroup group = group();
-            Listener listener = listen(group);
+            Listener listener = listen(listening.group(group));
             Example example = start.on(listener, group);
             greet(listener.address(), group, hints);
             Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(example)));
@@ -102,7 +107,7 @@ final class ServerOptions {
         }
     }
 
-    private Listener listen(PortGroup group) throws NetException {
+    private Listener listen(ListenerOptions options) throws NetException {
         if (port < 0 || port > MAX_PORT) {
             throw misuse("port " + port + ": use 0 to " + MAX_PORT);
         }
@@ -112,7 +117,7 @@ final class ServerOptions {
         } catch (IllegalArgumentException notAnAddress) {
             throw misuse("address '" + address + "': use an IPv4 or IPv6 literal");
         }
-        return Listener.open(where, ListenerOptions.DEFAULT.group(group));
+        return Listener.open(where, options);
     }
 
     private ParameterException misuse(String message) {

@@ -84,12 +84,16 @@ class ExampleCommandTest {
         Process unknown = sluice("example", "nonsense");
         assertThat(output(unknown))
                 .isEqualTo("sluice example: unknown example 'nonsense'; there are"
-                        + " chat, dial, echo, files, game, http (see sluice example --help)\n");
+                        + " chat, dial, echo, files, game, http, https, proxy"
+                        + " (see sluice example --help)\n");
         assertThat(unknown.exitValue()).isEqualTo(2);
         Process port = sluice("example", "echo", "--port", "70000");
         assertThat(output(port)).isEqualTo(
                 "sluice example echo: port 70000: use 0 to 65535 (see sluice example echo --help)\n");
         assertThat(port.exitValue()).isEqualTo(2);
+        Process pem = sluice("example", "https", "--certificate", "none.pem", "--key", "none.pem");
+        assertThat(output(pem)).contains("none.pem").hasLineCount(1);
+        assertThat(pem.exitValue()).isEqualTo(1);
         Process target = sluice("example", "dial", "localhost");
         assertThat(output(target)).contains("'localhost': use host:port");
         assertThat(target.exitValue()).isEqualTo(2);

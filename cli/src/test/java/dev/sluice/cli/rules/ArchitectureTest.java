@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.FieldSource;
 class ArchitectureTest {
     /** A line for each package below {@link ImportTable#ROOT}. */
     private static final Map<String, Allowed> IMPORTS = Map.ofEntries(
-            entry(".examples", allowed(List.of("", ".net"), "org.slf4j")),
+            entry(".examples", allowed(List.of("", ".net"), "org.slf4j", "javax.net.ssl")),
             entry(".bench", allowed(List.of())),
             entry(".bench.echo", allowed(List.of(""))),
             entry(".bench.peers", allowed(List.of("", ".net", ".bench.echo"), "io.netty..",
