@@ -2,6 +2,7 @@ package dev.sluice.net;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.sluice.conformance.Needs;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.ssl.ApplicationProtocolConfig;
 import io.netty.handler.ssl.ApplicationProtocolConfig.Protocol;
@@ -109,8 +110,10 @@ enum TlsProvider {
 
     abstract Tls server(String... protocols) throws IOException, GeneralSecurityException;
 
-    /** Skips the test where it does not load. */
+    /** Skips the test where it does not load, or where its library would end the virtual machine. */
     void assumeLoaded() {
+        assumeTrue(this == JDK || !Needs.isWine(),
+                () -> this + " needs Windows itself: under Wine its library in C ends the process");
         String why = missing();
         assumeTrue(why == null, () -> "" + why);
     }
