@@ -4,6 +4,8 @@ python3 client.py SCENARIO PORT...; exits with 0 only if everything came back as
 """
 import asyncio
 import os
+import socket
+import struct
 import sys
 
 HOST = "127.0.0.1"
@@ -26,6 +28,21 @@ async def echo(port):
 
     await asyncio.gather(*(one() for _ in range(20)))
     print("20 connections echoed")
+
+
+async def localchat(path):
+    guests = []
+    for number in range(30):
+        reader, writer = await asyncio.open_unix_connection(path)
+        name = f"user-{os.getuid()}-process-{os.getpid()}" + (f"-{number + 1}" if number else "")
+        await until(reader, f"* {name} joined")
+        guests.append((reader, writer))
+    guests[3][1].write(b"hello from Python\n")
+    others = [reader for number, (reader, _) in enumerate(guests) if number != 3]
+    await asyncio.gather(*(until(reader, "-4: hello from Python") for reader in others))
+    for _, writer in guests:
+        writer.close()
+    print("30 guests heard it")
 
 
 async def chat(port):
@@ -110,4 +127,40 @@ async def listen():
     print("end", flush=True)
 
 
-asyncio.run(globals()[sys.argv[1]](*map(int, sys.argv[2:])))
+async def bulk(port):
+    """Sends 50,000 bytes as a bulk transfer, each packet after the answer to the one before."""
+    sent = bytes(i * 7 & 0xFF for i in range(50_000))
+    peer = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    peer.settimeout(60)
+    peer.connect((HOST, port))
+    for number, at in enumerate(range(0, len(sent), 1200)):
+        head = struct.pack(">cQQQQ", b"D", 4711, number, len(sent), at)
+        peer.send(head + sent[at:at + 1200])
+        answer = peer.recv(2048)
+        assert answer[:9] == struct.pack(">cQ", b"A", 4711), answer
+        assert struct.unpack(">QQ", answer[14:30]) == (0, number), answer
+    assert peer.recv(2048) == struct.pack(">cQ", b"F", 4711)
+    peer.send(struct.pack(">cQ", b"C", 4711))
+    print(f"{len(sent)} bytes in {number + 1} packets")
+
+
+async def discovery(port):
+    """Joins the group of the services, announces one, and finds the one that is there."""
+    group, host = "239.255.83.76", socket.inet_aton(HOST)
+    member = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    member.settimeout(60)
+    member.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    member.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_TTL, 0)
+    member.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, host)
+    member.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, socket.inet_aton(group) + host)
+    member.bind(("", port))
+    member.sendto(b"sluice-discovery ask", (group, port))
+    heard = member.recv(1000).decode()
+    while not heard.startswith("sluice-discovery here mail"):
+        heard = member.recv(1000).decode()
+    for word in ("here", "gone"):
+        member.sendto(f"sluice-discovery {word} snake 127.0.0.1:7".encode(), (group, port))
+    print(heard)
+
+
+asyncio.run(globals()[sys.argv[1]](*(int(each) if each.isdigit() else each for each in sys.argv[2:])))

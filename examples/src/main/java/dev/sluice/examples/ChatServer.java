@@ -25,19 +25,33 @@ public final class ChatServer implements Example {
     private static final int MOST_LINE_BYTES = 1024;
     private static final Duration TIME_FOR_A_NAME = Duration.ofMinutes(1);
 
+    private static final Naming ASKING = connection -> "";
+
     private final Server server;
+    private final Naming naming;
     private final Map<String, Guest> guests = new LinkedHashMap<>(); // guarded by this
     private int dropped; // guarded by this
 
     private record Guest(String name, Connection connection, LineQueue queue) {}
 
-    private ChatServer(Listener listener) {
-        server = Server.on(listener, this::serve).maxConnections(MOST_GUESTS);
+    /** Says who a guest is. */
+    interface Naming {
+        /** Returns a name, or "" to ask the guest. */
+        String nameOf(Connection connection) throws NetException;
+    }
+
+    private ChatServer(Listener listener, Naming naming) {
+        this.server = Server.on(listener, this::serve).maxConnections(MOST_GUESTS);
+        this.naming = naming;
     }
 
     /** Serves the connections of a listener, which it closes when it is stopped. */
     public static ChatServer start(Listener listener) {
-        ChatServer chat = new ChatServer(listener);
+        return start(listener, ASKING);
+    }
+
+    static ChatServer start(Listener listener, Naming naming) {
+        ChatServer chat = new ChatServer(listener, naming);
         chat.server.start();
         return chat;
     }
@@ -52,6 +66,21 @@ public final class ChatServer implements Example {
     }
 
     private @Nullable Guest welcome(Connection connection, LineReader lines) throws IOException {
+        String known = naming.nameOf(connection);
+        return known.isEmpty() ? ask(connection, lines) : known(connection, known);
+    }
+
+    /** Of several guests with one name, the later ones get a number. */
+    private Guest known(Connection connection, String name) {
+        LineQueue queue = new LineQueue(connection, MOST_LINES_QUEUED);
+        Guest guest = new Guest(name, connection, queue);
+        for (int number = 2; !join(guest); number++) {
+            guest = new Guest(name + "-" + number, connection, queue);
+        }
+        return guest;
+    }
+
+    private @Nullable Guest ask(Connection connection, LineReader lines) throws IOException {
         connection.readDeadline(TIME_FOR_A_NAME);
         connection.write("Your name? ".getBytes(UTF_8));
         for (String line = lines.read(); line != null; line = lines.read()) {

@@ -53,14 +53,21 @@ final class ServerOptions {
 
     /** As {@link #run(Start, String...)}, with further options of the listener. */
     int run(ListenerOptions listening, Start start, String... hints) {
+        return runAt(where(), listening, start, hints);
+    }
+
+    /** Runs a server that listens elsewhere than the options say. */
+    int runAt(Address where, Start start, String... hints) {
+        return runAt(where, ListenerOptions.DEFAULT, start, hints);
+    }
+
+    private int runAt(Address where, ListenerOptions listening, Start start, String... hints) {
         try {
             PortGroup group = group();
-            Listener listener = listen(listening.group(group));
+            Listener listener = Listener.open(where, listening.group(group));
             Example example = start.on(listener, group);
             greet(listener.address(), group, hints);
-            Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(example)));
-            // Until Ctrl-C ends the process.
-            new CountDownLatch(1).await();
+            untilStopped(command, example);
         } catch (IOException failure) {
             throw new CommandFailure(String.valueOf(failure.getMessage()), failure);
         } catch (InterruptedException interrupted) {
@@ -87,7 +94,13 @@ final class ServerOptions {
         out.flush();
     }
 
-    private void stop(Example example) {
+    /** Waits until Ctrl-C ends the process, and then stops the example. */
+    static void untilStopped(CommandSpec command, Example example) throws InterruptedException {
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(command, example)));
+        new CountDownLatch(1).await();
+    }
+
+    private static void stop(CommandSpec command, Example example) {
         String sum = example.stop();
         PrintWriter out = command.commandLine().getOut();
         out.println();
@@ -107,17 +120,15 @@ final class ServerOptions {
         }
     }
 
-    private Listener listen(ListenerOptions options) throws NetException {
+    private Address where() {
         if (port < 0 || port > MAX_PORT) {
             throw misuse("port " + port + ": use 0 to " + MAX_PORT);
         }
-        Address where;
         try {
-            where = Address.of(address, port);
+            return Address.of(address, port);
         } catch (IllegalArgumentException notAnAddress) {
             throw misuse("address '" + address + "': use an IPv4 or IPv6 literal");
         }
-        return Listener.open(where, options);
     }
 
     private ParameterException misuse(String message) {

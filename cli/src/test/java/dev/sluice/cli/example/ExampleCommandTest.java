@@ -7,12 +7,14 @@ import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -84,7 +86,7 @@ class ExampleCommandTest {
         Process unknown = sluice("example", "nonsense");
         assertThat(output(unknown))
                 .isEqualTo("sluice example: unknown example 'nonsense'; there are"
-                        + " chat, dial, echo, files, game, http, https, proxy"
+                        + " chat, dial, discovery, echo, files, game, http, https, proxy, receive, send"
                         + " (see sluice example --help)\n");
         assertThat(unknown.exitValue()).isEqualTo(2);
         Process port = sluice("example", "echo", "--port", "70000");
@@ -97,5 +99,60 @@ class ExampleCommandTest {
         Process target = sluice("example", "dial", "localhost");
         assertThat(output(target)).contains("'localhost': use host:port");
         assertThat(target.exitValue()).isEqualTo(2);
+    }
+
+    @Test
+    void aFileIsSentAndReceived(@TempDir Path folder) throws Exception {
+        Path from = Files.write(folder.resolve("from"), new byte[100_000]);
+        Path into = folder.resolve("into");
+        Process receive = sluice("example", "receive", into.toString());
+        try (BufferedReader says = receive.inputReader()) {
+            String waits = says.readLine();
+            assertThat(waits).startsWith("receive waits at 127.0.0.1:");
+            Process send = sluice("example", "send", from.toString(),
+                    waits.substring(waits.lastIndexOf(' ') + 1));
+            assertThat(output(send)).startsWith("100,000 bytes in ");
+            assertThat(send.exitValue()).isZero();
+            assertThat(says.readLine()).isEqualTo("100,000 bytes");
+            assertThat(receive.waitFor()).isZero();
+        } finally {
+            receive.destroyForcibly();
+        }
+        assertThat(Files.mismatch(from, into)).isEqualTo(-1);
+        Process again = sluice("example", "receive", into.toString());
+        assertThat(output(again)).startsWith("sluice example receive: receive " + into + ": ");
+        assertThat(again.exitValue()).isEqualTo(1);
+    }
+
+    @Test
+    void theChatOnAUnixSocketNamesItsFile(@TempDir Path folder) throws Exception {
+        Path file = folder.resolve("chat");
+        Process chat = sluice("example", "chat", "--unix", file.toString());
+        try (BufferedReader says = chat.inputReader()) {
+            assertThat(says.readLine()).startsWith("chat listens on unix:" + file + " (");
+            assertThat(says.readLine()).startsWith("try: nc -U " + file);
+            chat.toHandle().destroy();
+            assertThat(says.readAllLines().getLast()).startsWith("0 connections finished");
+        } finally {
+            chat.destroyForcibly();
+        }
+    }
+
+    @Test
+    void discoveryPrintsWhatItAnnounces() throws Exception {
+        String name = "test-" + ProcessHandle.current().pid();
+        Process discovery =
+                sluice("example", "discovery", "--announce", name + "=127.0.0.1:7");
+        try (BufferedReader says = discovery.inputReader()) {
+            String line = says.readLine();
+            while (!line.equals("+ " + name + " at 127.0.0.1:7")) {
+                line = says.readLine(); // Of other members on this machine.
+            }
+        } finally {
+            discovery.destroyForcibly();
+        }
+        Process wrong = sluice("example", "discovery", "--announce", "a=nowhere");
+        assertThat(output(wrong)).contains("use 127.0.0.1:80");
+        assertThat(wrong.exitValue()).isEqualTo(2);
     }
 }
