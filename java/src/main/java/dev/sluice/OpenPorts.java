@@ -2,15 +2,17 @@ package dev.sluice;
 
 import dev.sluice.internal.recording.FlightRecording;
 import java.lang.ref.WeakReference;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.SequencedMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The open ports of the process, for those that look at all of them. A port that was dropped without a
- * close is collected, and leaves the list at the next look.
+ * The open ports of the process, those of the net layer included, for programs that show what all of them do. A port
+ * that was dropped without a close is collected, and is no longer among them. Any thread may call.
  */
-final class OpenPorts {
+public final class OpenPorts {
     private static final AtomicInteger OPENED = new AtomicInteger();
     private static final List<Entry> ENTRIES = new CopyOnWriteArrayList<>();
 
@@ -52,15 +54,28 @@ final class OpenPorts {
         ENTRIES.removeIf(entry -> entry.port.refersTo(port) || entry.port.refersTo(null));
     }
 
-    /** Records an event for each port; on a thread of the recorder. */
-    private static void record() {
+    /**
+     * Returns the open ports by name, in the order in which they were opened. The names, such as "port 1", are those
+     * in the events of Flight Recorder; no two ports of the process have the same one. Of these ports a thread that
+     * is not their owner may ask {@link CompletionPort#statistics} and {@link CompletionPort#backend}.
+     *
+     * @return a copy; ports may be opened and closed meanwhile
+     */
+    public static SequencedMap<String, CompletionPort> byName() {
         ENTRIES.removeIf(entry -> entry.port.refersTo(null));
+        SequencedMap<String, CompletionPort> ports = new LinkedHashMap<>();
         for (Entry entry : ENTRIES) {
             CompletionPort port = entry.port.get();
             if (port != null) {
-                PortStatisticsEvent.record(
-                        port.name, port.owner.getName(), port.statistics());
+                ports.put(port.name, port);
             }
         }
+        return ports;
+    }
+
+    /** Records an event for each port; on a thread of the recorder. */
+    private static void record() {
+        byName().forEach((name, port) -> PortStatisticsEvent.record(
+                name, port.owner.getName(), port.statistics()));
     }
 }

@@ -34,7 +34,8 @@ class ArchitecturePageTest {
 
     @BeforeAll
     static void findClasses() throws IOException {
-        for (String module : List.of("java", "bench", "bench/peers", "cli", "examples", "netty")) {
+        for (String module : List.of("java", "micrometer", "bench", "bench/peers", "cli",
+                "examples", "netty")) {
             Path sources = ROOT.resolve(module).resolve("src");
             if (Files.isDirectory(sources)) {
                 try (Stream<Path> files = Files.walk(sources)) {

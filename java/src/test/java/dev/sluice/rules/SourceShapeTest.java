@@ -63,7 +63,9 @@ class SourceShapeTest {
     private static List<Path> sources() {
         Path here = Path.of("").toAbsolutePath();
         Path root = Files.isDirectory(here.resolve("java")) ? here : here.getParent();
-        return Stream.of("java/src", "examples/src", "bench/peers/src", "bench/src", "cli/src")
+        return Stream
+                .of("java/src", "micrometer/src", "examples/src", "bench/peers/src", "bench/src",
+                        "cli/src")
                 .map(root::resolve).filter(Files::isDirectory)
                 .flatMap(SourceShapeTest::javaFilesBelow).toList();
     }

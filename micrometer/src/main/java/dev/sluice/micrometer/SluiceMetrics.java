@@ -1,0 +1,157 @@
+package dev.sluice.micrometer;
+
+import dev.sluice.CompletionPort;
+import dev.sluice.OpenPorts;
+import dev.sluice.PortStatistics;
+import dev.sluice.net.PortGroup;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tag;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import java.lang.ref.WeakReference;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Meters of what ports hold and have done, {@link PortStatistics}: of each open port of the process, or of one
+ * group together.
+ *
+ * <p>Of the ports of the process, each has meters of its own, with the tags {@code port} (its number) and {@code
+ * backend}. Ports that are opened or closed later get their meters, or lose them, within 10 seconds: a daemon thread
+ * looks, from the first {@link #bindTo} to {@link #close}. The meters of a group have the tag {@code backend} and show
+ * sums over its ports.
+ *
+ * <p>Reading a meter makes no system call, and costs the port's thread nothing. No meter keeps a port or a group from
+ * being collected.
+ *
+ * <p>Any thread may call.
+ *
+ * <table>
+ * <caption>Meters</caption>
+ * <tr><th>name</th><th>kind, unit</th><th>further tag</th></tr>
+ * <tr><td>sluice.port.sockets</td><td>gauge, sockets</td><td></td></tr>
+ * <tr><td>sluice.port.operations</td><td>gauge, operations</td><td></td></tr>
+ * <tr><td>sluice.port.tasks</td><td>gauge, tasks</td><td></td></tr>
+ * <tr><td>sluice.port.buffers</td><td>gauge, buffers</td><td>state: free, used, provided</td></tr>
+ * <tr><td>sluice.port.polls</td><td>counter, polls</td><td></td></tr>
+ * <tr><td>sluice.port.events</td><td>counter, events</td><td></td></tr>
+ * <tr><td>sluice.port.system.calls</td><td>counter, calls</td><td>kind: wait, submit, try, other</td></tr>
+ * <tr><td>sluice.port.accept.failures</td><td>counter, failures</td><td></td></tr>
+ * <tr><td>sluice.port.asleep</td><td>counter, seconds</td><td></td></tr>
+ * <tr><td>sluice.port.handling.max</td><td>gauge, time</td><td></td></tr>
+ * </table>
+ */
+public final class SluiceMetrics implements MeterBinder, AutoCloseable {
+    private static final long SECONDS_BETWEEN_LOOKS = 10;
+
+    /** Null: of all ports of the process. */
+    private final @Nullable WeakReference<PortGroup> group;
+
+    private final Tags tags;
+
+    // Guarded by this.
+
+    /** By the name of the port, or "" for a group. */
+    private final Map<MeterRegistry, Map<String, List<Meter>>> registered = new HashMap<>();
+
+    private @Nullable ScheduledExecutorService looking;
+
+    /** Creates the meters of all ports of the process. */
+    public SluiceMetrics() {
+        this(Tags.empty());
+    }
+
+    /**
+     * Creates the meters of all ports of the process.
+     *
+     * @param tags of each meter, in addition to its own
+     */
+    public SluiceMetrics(Iterable<Tag> tags) {
+        this.group = null;
+        this.tags = Tags.of(tags);
+    }
+
+    /**
+     * Creates the meters of one group: sums over its ports.
+     *
+     * @param group referred to weakly; its user keeps it
+     * @param tags of each meter in addition to its own, by which the meters of several groups differ
+     */
+    public SluiceMetrics(PortGroup group, Iterable<Tag> tags) {
+        this.group = new WeakReference<>(group);
+        this.tags = Tags.of(tags);
+    }
+
+    /** Registers the meters; a second call for the same registry does nothing. */
+    @Override
+    public synchronized void bindTo(MeterRegistry registry) {
+        if (registered.containsKey(registry)) {
+            return;
+        }
+        Map<String, List<Meter>> meters = new HashMap<>();
+        registered.put(registry, meters);
+        if (group != null) {
+            PortGroup present = group.get();
+            if (present != null) {
+                String backend = present.backend().toString();
+                meters.put("", PortMeters.register(
+                        registry, present, PortGroup::statistics, tags.and("backend", backend)));
+            }
+            return;
+        }
+        refresh();
+        if (looking == null) {
+            looking = Executors.newSingleThreadScheduledExecutor(
+                    Thread.ofPlatform().daemon().name("sluice-metrics").factory());
+            var _ = looking.scheduleWithFixedDelay(this::refresh, SECONDS_BETWEEN_LOOKS,
+                    SECONDS_BETWEEN_LOOKS, TimeUnit.SECONDS);
+        }
+    }
+
+    /**
+     * Registers the meters of ports that were opened, and removes those of ports that are closed, now. Does nothing for
+     * a group.
+     */
+    public synchronized void refresh() {
+        if (group != null) {
+            return;
+        }
+        Map<String, CompletionPort> open = OpenPorts.byName();
+        registered.forEach((registry, meters) -> {
+            List<String> closed = new ArrayList<>(meters.keySet());
+            closed.removeAll(open.keySet());
+            for (String name : closed) {
+                List<Meter> removed = meters.remove(name);
+                assert removed != null : name;
+                removed.forEach(registry::remove);
+            }
+            open.forEach((name, port) -> meters.computeIfAbsent(name,
+                    unknown -> PortMeters.register(registry, port, CompletionPort::statistics,
+                            tagsOf(name, port))));
+        });
+    }
+
+    private Tags tagsOf(String name, CompletionPort port) {
+        String number = name.substring(name.lastIndexOf(' ') + 1);
+        return tags.and("port", number, "backend", port.backend().toString());
+    }
+
+    /** Removes the meters from all registries, and ends the look-out for ports. A second call does nothing. */
+    @Override
+    public synchronized void close() {
+        if (looking != null) {
+            looking.shutdownNow();
+            looking = null;
+        }
+        registered.forEach((registry, meters) -> meters.values()
+                .forEach(each -> each.forEach(registry::remove)));
+        registered.clear();
+    }
+}

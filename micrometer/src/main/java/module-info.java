@@ -1,0 +1,10 @@
+/**
+ * Metrics of the ports of Sluice for Micrometer.
+ */
+@SuppressWarnings({"requires-automatic", "requires-transitive-automatic"}) // Micrometer 1.17 has an automatic name.
+module dev.sluice.micrometer {
+    requires transitive dev.sluice;
+    requires transitive micrometer.core;
+
+    exports dev.sluice.micrometer;
+}
