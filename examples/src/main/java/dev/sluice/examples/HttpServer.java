@@ -6,6 +6,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.sluice.net.Connection;
 import dev.sluice.net.DeadlineException;
 import dev.sluice.net.Listener;
+import dev.sluice.net.OverloadPolicy;
 import dev.sluice.net.Server;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -42,7 +43,8 @@ public final class HttpServer implements Example {
     private volatile Second now = new Second(0, "");
 
     private HttpServer(Listener listener, Map<String, String> pages) {
-        this.server = Server.on(listener, this::serve);
+        // Browsers keep connections that they do not use: when it is full, a new one matters more.
+        this.server = Server.on(listener, this::serve).whenFull(OverloadPolicy.ABORT_OLDEST_IDLE);
         this.pages = pages;
     }
 

@@ -225,6 +225,19 @@ public final class PortGroup implements AutoCloseable {
     }
 
     /**
+     * Returns the memory that the connections of this group keep now: bytes that were received and not
+     * read ({@link #maxUnreadBytes(long)}), in the heap, and copies of writes that the kernel has not
+     * taken yet, outside of it. Only ports on io_uring keep any: on epoll and IOCP such bytes stay in
+     * the kernel, or with their writer. Buffers of TLS do not count. Any thread may call. {@link
+     * Server#maxKeptBytes} bounds it.
+     *
+     * @return bytes, 0 or more
+     */
+    public long keptBytes() {
+        return pollers.keptBytes();
+    }
+
+    /**
      * Closes the ports with everything that is open on them, without waiting for peers. Open
      * connections are reset, as by {@link Connection#abort}, so that no peer takes a part for the
      * whole: close them, or {@linkplain Server#stop stop} their server, before. Waiting calls on the

@@ -2,12 +2,14 @@ package dev.sluice.net;
 
 import dev.sluice.Status;
 import dev.sluice.internal.net.serving.ServerLoop;
+import dev.sluice.internal.net.serving.ServerSettings;
 import java.time.Duration;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Serves the connections of a listener, each on a virtual thread of its own, and bounds their number.
- * Set the options before {@link #start}; any thread may call every other method.
+ * Serves the connections of a listener, each on a virtual thread of its own, and bounds their number
+ * and what they keep. Set the options before {@link #start}; any thread may call every other method.
  *
  * <pre>{@code
  * Server server = Server.on(listener, handler).maxConnections(10_000).start();
@@ -26,17 +28,13 @@ import org.jspecify.annotations.Nullable;
  * bounds how long accepts may fail before the listener is closed.
  */
 public final class Server {
-    private static final int DEFAULT_MAX_CONNECTIONS = 65_536;
-    private static final Duration DEFAULT_LINGER = Duration.ofSeconds(10);
     private static final Duration RUN_GRACE = Duration.ofSeconds(10);
 
     private final Listener listener;
     private final ConnectionHandler handler;
 
-    // Guarded by this.
-
-    private int maxConnections = DEFAULT_MAX_CONNECTIONS;
-    private Duration linger = DEFAULT_LINGER;
+    /** Guarded by this. */
+    private ServerSettings settings = ServerSettings.DEFAULT;
 
     /** Created by the start, or by a stop without one. */
     private volatile @Nullable ServerLoop loop;
@@ -51,11 +49,26 @@ public final class Server {
      *     a time-out of the network ({@link ConnectionLostException}, {@link Status#TIMED_OUT})
      * @param failed connections whose handlers threw something else, before the stop or within its
      *     grace; or for which no handler could be started
-     * @param aborted connections that this side reset: the grace was over or the group was closed;
-     *     also those without a handler when the listener was closed, and those whose handlers still
-     *     run
+     * @param aborted connections that this side reset: a bound was met ({@link Statistics#refused},
+     *     {@link Statistics#abortedIdle}), the grace was over or the group was closed; also those
+     *     without a handler when the listener was closed, and those whose handlers still run
      */
     public record Report(long finished, long lost, long failed, long aborted) {}
+
+    /**
+     * What a server holds at one moment, and what it did at its bounds since its start.
+     *
+     * @param active connections whose handlers run
+     * @param lingering connections whose handlers have returned, until their sockets are released
+     * @param addresses peer addresses with connections; 0 without {@link #maxConnectionsPerAddress}
+     * @param keptBytes what {@link #maxKeptBytes} bounds
+     * @param full true while a bound is met: it was met within the last second
+     * @param refused connections that were reset when they came, since a bound was met
+     * @param abortedIdle idle connections that were reset in favour of new ones, or for the bytes that
+     *     they kept ({@link OverloadPolicy#ABORT_OLDEST_IDLE})
+     */
+    public record Statistics(int active, int lingering, int addresses, long keptBytes, boolean full,
+            long refused, long abortedIdle) {}
 
     private Server(Listener listener, ConnectionHandler handler) {
         this.listener = listener;
@@ -74,23 +87,72 @@ public final class Server {
     }
 
     /**
-     * Bounds the number of connections, each from its accept until its socket is released; further
-     * ones wait in the backlog. Connections that {@linkplain #linger linger} count. While a new one
-     * waits, connections that have lingered for a second are reset, the oldest first.
+     * Bounds the number of connections, each from its accept until its socket is released; {@link
+     * #whenFull} says what happens to further ones. Connections that {@linkplain #linger linger}
+     * count. While a new one waits, connections that have lingered for a second are reset, the oldest
+     * first.
      *
-     * @param connections 1 or more; the default is 65,536
+     * @param connections 1 or more; the default is 65,536, or one for each 8 KiB of the heap
+     *     ({@link Runtime#maxMemory}) if those are fewer: 16,384 of 128 MiB
      * @return this server
      * @throws IllegalArgumentException if the number is less than 1
      * @throws IllegalStateException if the server was started or stopped
      */
     public synchronized Server maxConnections(int connections) {
-        if (connections < 1) {
-            throw new IllegalArgumentException(
-                    "at most " + connections + " connections: use 1 or more");
-        }
-        requireNotBegun("the bound");
-        maxConnections = connections;
-        return this;
+        requirePositive(connections, " connections");
+        return with(settings.maxConnections(connections), "the bound");
+    }
+
+    /**
+     * Bounds the number of connections of one peer address, each from its accept until its socket is
+     * released. A further one is reset at once, whatever {@link #whenFull} says: the kernel has
+     * connections of all addresses in one backlog, so those of one cannot wait there.
+     *
+     * <p>IPv4 addresses count each. IPv6 addresses count by their first 64 bits, since one host can use
+     * any address of its /64 network (RFC 4291, section 2.5.4). Peers of Unix sockets do not count. The
+     * server keeps an entry for each address that has connections, and for no other. Behind a proxy or
+     * a load balancer all connections have its address: set no bound there.
+     *
+     * @param connections 1 or more; by default there is no bound
+     * @return this server
+     * @throws IllegalArgumentException if the number is less than 1
+     * @throws IllegalStateException if the server was started or stopped
+     */
+    public synchronized Server maxConnectionsPerAddress(int connections) {
+        requirePositive(connections, " connections of an address");
+        return with(settings.maxPerAddress(connections), "the bound for an address");
+    }
+
+    /**
+     * Bounds the memory that the group of the listener keeps for readers and writers, all its
+     * connections together: see {@link PortGroup#keptBytes}. While there is more, {@link #whenFull}
+     * says what happens to new connections. Looked at when a connection comes, and with {@link
+     * OverloadPolicy#ABORT_OLDEST_IDLE} each second besides. {@link PortGroup#maxUnreadBytes(long)}
+     * pauses receives sooner, so that this bound is met when that one did not help.
+     *
+     * @param bytes 1 or more; the default is a quarter of the heap ({@link Runtime#maxMemory}), at
+     *     least 4 MiB
+     * @return this server
+     * @throws IllegalArgumentException if the number is less than 1
+     * @throws IllegalStateException if the server was started or stopped
+     */
+    public synchronized Server maxKeptBytes(long bytes) {
+        requirePositive(bytes, " kept bytes");
+        return with(settings.maxKeptBytes(bytes), "the bound for kept bytes");
+    }
+
+    /**
+     * Sets what happens to new connections while {@link #maxConnections} or {@link #maxKeptBytes} is
+     * met. The log has one line at WARN when a bound begins to be met, and one when it was not met for
+     * a second, with the number of connections that were reset meanwhile.
+     *
+     * @param policy the default is {@link OverloadPolicy#STOP_ACCEPTING}
+     * @return this server
+     * @throws IllegalStateException if the server was started or stopped
+     */
+    public synchronized Server whenFull(OverloadPolicy policy) {
+        Objects.requireNonNull(policy, "policy");
+        return with(settings.whenFull(policy), "the policy");
     }
 
     /**
@@ -108,16 +170,22 @@ public final class Server {
         if (time.isNegative()) {
             throw new IllegalArgumentException("linger " + time + ": use 0 or more");
         }
-        requireNotBegun("the lingering time");
-        linger = time;
-        return this;
+        return with(settings.linger(time), "the lingering time");
     }
 
-    private void requireNotBegun(String what) {
+    private static void requirePositive(long number, String what) {
+        if (number < 1) {
+            throw new IllegalArgumentException("at most " + number + what + ": use 1 or more");
+        }
+    }
+
+    private Server with(ServerSettings changed, String what) {
         if (loop != null) {
             throw new IllegalStateException(
                     what + " of a server that was started or stopped: set it before");
         }
+        settings = changed;
+        return this;
     }
 
     /** Creates the loop; null if it exists. */
@@ -126,7 +194,7 @@ public final class Server {
             return null;
         }
         ServerLoop created = new ServerLoop(
-                listener, listener.acceptor(), listener.serving(handler), maxConnections, linger);
+                listener, listener.acceptor(), listener.serving(handler), settings);
         loop = created;
         return created;
     }
@@ -172,6 +240,21 @@ public final class Server {
     public int active() {
         ServerLoop begun = loop;
         return begun == null ? 0 : begun.active();
+    }
+
+    /**
+     * Returns what the server holds now, and what it did at its bounds.
+     *
+     * @return a snapshot; of zeros before the start
+     */
+    public Statistics statistics() {
+        ServerLoop begun = loop;
+        if (begun == null) {
+            return new Statistics(0, 0, 0, 0, false, 0, 0);
+        }
+        ServerLoop.Snapshot now = begun.snapshot();
+        return new Statistics(now.active(), now.lingering(), now.addresses(), now.keptBytes(),
+                now.full(), now.refused(), now.abortedIdle());
     }
 
     /**

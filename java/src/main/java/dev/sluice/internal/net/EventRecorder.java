@@ -56,4 +56,12 @@ public final class EventRecorder {
             ConnectEvent.record(target, took, status);
         }
     }
+
+    /** Records that a bound of a server is met no more. */
+    public static void overloaded(
+            String listener, String bound, Duration lasted, long refused, long abortedIdle) {
+        if (FlightRecording.isInitialized()) {
+            OverloadEvent.record(listener, bound, lasted, refused, abortedIdle);
+        }
+    }
 }

@@ -233,6 +233,30 @@ final class AcceptQueue {
         }
     }
 
+    /** Returns the number of connections that were accepted and not taken. */
+    int waiting() {
+        lock.lock();
+        try {
+            return accepted.size();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Returns the memory that connections keep which were not taken. */
+    long keptBytes() {
+        lock.lock();
+        try {
+            long sum = 0;
+            for (SocketConnection each : accepted) {
+                sum += each.keptBytes();
+            }
+            return sum;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Closes the queue; returns the connections that were not taken, for the caller to abort. */
     List<SocketConnection> close() {
         lock.lock();

@@ -341,6 +341,21 @@ public final class Acceptor {
         return poller;
     }
 
+    /** Returns the memory that the ports of its connections keep for readers and writers. */
+    public long keptBytes() {
+        return group.keptBytes();
+    }
+
+    /** Returns the number of connections that were accepted and not taken. */
+    public int waiting() {
+        return queue.waiting();
+    }
+
+    /** Returns how much of that belongs to connections that were not taken. */
+    public long untakenBytes() {
+        return queue.keptBytes();
+    }
+
     /** Returns how long accepts may fail before the listener is closed. */
     public Duration patience() {
         return patience;

@@ -57,7 +57,7 @@ final class AdaptiveReadSide extends ReadSide
     /** The array of a connection that is copied to another one grows by multiples of this. */
     private static final int PASSING_STEP = 16;
 
-    private final ReceivedBytes received;
+    final ReceivedBytes received;
 
     // ---- of the port's thread ------------------------------------------------------------------
 

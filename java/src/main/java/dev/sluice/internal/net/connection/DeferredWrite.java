@@ -44,6 +44,11 @@ final class DeferredWrite extends WriteBatch.Entry {
         this.send = new Send(state.socket).onCompletion(this::completed);
     }
 
+    /** Returns true until the kernel has taken the bytes; any thread may ask. */
+    boolean isPending() {
+        return pending;
+    }
+
     // ---- on the thread that writes -------------------------------------------------------------
 
     /** Waits until no write is pending; fails if the last one failed. */

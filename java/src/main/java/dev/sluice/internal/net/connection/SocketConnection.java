@@ -92,6 +92,24 @@ public final class SocketConnection implements Connection, DirectTransport, Idle
         return state.endpoints();
     }
 
+    /** From now on {@link #lastMovedNanos} is known. */
+    public void recordActivity() {
+        state.activity().beat();
+    }
+
+    /** Returns the {@link System#nanoTime} at which bytes moved last. */
+    public long lastMovedNanos() {
+        return state.activity().lastNanos();
+    }
+
+    /** Returns the memory of bytes that arrived and were not read, and of the copy of a write. */
+    public int keptBytes() {
+        int unread = readSide instanceof AdaptiveReadSide adaptive
+                ? adaptive.received.unreadHeapBytes()
+                : 0;
+        return unread + writeSide.copiedBytes();
+    }
+
     /** Begins a close; does nothing if one was begun before. */
     public void close(CloseMode mode, Duration bound) {
         CompletableFuture<Status> done = state.close(mode, bound, readSide::discard);

@@ -464,6 +464,12 @@ final class WriteSide extends ReadyWaiter {
         return NetErrors.of(state.describe("write"), Status.CLOSED_LOCALLY, 0);
     }
 
+    /** Returns the memory of the write that was left with the port, on any thread. */
+    int copiedBytes() {
+        DeferredWrite last = deferred;
+        return last != null && last.isPending() ? WriteBatch.CHUNK_BYTES : 0;
+    }
+
     private DeferredWrite deferred(ConnectionState state) {
         DeferredWrite present = deferred;
         if (present == null) {

@@ -180,6 +180,12 @@ public abstract class Poller {
         return null;
     }
 
+    /** Returns the memory of bytes that were received and not read, and of copies of writes. */
+    public final long keptBytes() {
+        WriteBatch batch = writeBatch();
+        return receiveBudget.usedBytes() + (batch == null ? 0 : batch.usedBytes());
+    }
+
     /** On the port's thread: submits what is in the batch, so that later operations follow it. */
     public final void submitWrites() {
         WriteBatch batch = writeBatch();

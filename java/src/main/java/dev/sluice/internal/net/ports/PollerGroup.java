@@ -131,6 +131,15 @@ public final class PollerGroup {
         return first().receiveBudget().maxBytes() * pollers.size();
     }
 
+    /** Returns the memory that the ports keep for readers and writers. */
+    public long keptBytes() {
+        long sum = 0;
+        for (Poller each : pollers) {
+            sum += each.keptBytes();
+        }
+        return sum;
+    }
+
     /** Returns the sums over the ports. */
     public PortStatistics statistics() {
         PortStatistics sum = first().port().statistics();

@@ -30,7 +30,9 @@ public final class WriteBatch {
     /** True after a writer found no chunk: the port's thread, which alone may allocate, makes some. */
     private volatile boolean wanted;
 
+    /** Changed by the port's thread, with the lock of the chunks. */
     private int created;
+
     private long submitted;
 
     /** A write in the batch. */
@@ -88,6 +90,13 @@ public final class WriteBatch {
         }
     }
 
+    /** Returns the bytes of the chunks whose writes have not ended. */
+    public long usedBytes() {
+        synchronized (chunks) {
+            return (long) (created - chunks.size()) * CHUNK_BYTES;
+        }
+    }
+
     // ---- on the port's thread ------------------------------------------------------------------
 
     /** Begins to collect. */
@@ -137,8 +146,8 @@ public final class WriteBatch {
     private void createChunks() {
         wanted = false;
         MemorySegment memory = port.allocate((long) CHUNKS_AT_ONCE * CHUNK_BYTES).segment();
-        created += CHUNKS_AT_ONCE;
         synchronized (chunks) {
+            created += CHUNKS_AT_ONCE;
             for (int i = 0; i < CHUNKS_AT_ONCE; i++) {
                 chunks.addLast(memory.asSlice((long) i * CHUNK_BYTES, CHUNK_BYTES));
             }

@@ -3,7 +3,9 @@ package dev.sluice.internal.net.serving;
 import dev.sluice.internal.net.connection.SocketConnection;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.PriorityQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
@@ -20,8 +22,40 @@ final class ActiveConnections {
         private @Nullable Entry newer;
         private long addedNanos;
 
+        /** True once the server resets it for another one. */
+        private volatile boolean isReset;
+
         Entry(SocketConnection connection) {
             this.connection = connection;
+        }
+
+        boolean isReset() {
+            return isReset;
+        }
+
+        /** Resets the connection, whose handler then fails. */
+        void reset() {
+            isReset = true;
+            connection.abort();
+        }
+    }
+
+    /** A connection of which no byte moved for a while before a look at it. */
+    static final class Idle {
+        final Entry entry;
+        private final long lastNanos;
+        private final long idleNanos;
+
+        private Idle(Entry entry, long now) {
+            this.entry = entry;
+            this.lastNanos = entry.connection.lastMovedNanos();
+            this.idleNanos = now - lastNanos;
+        }
+
+        /** Returns true if nothing has happened to it since. */
+        boolean isStillIdle() {
+            return !entry.isReset() && entry.connection.isOpen()
+                    && entry.connection.lastMovedNanos() == lastNanos;
         }
     }
 
@@ -117,6 +151,38 @@ final class ActiveConnections {
         } finally {
             lock.unlock();
         }
+    }
+
+    /**
+     * Returns open connections that have been idle for a time, those that are idle for longest first.
+     *
+     * @param most the greatest number to return
+     * @param keeping true for those alone that keep bytes
+     */
+    List<Idle> longestIdle(long minIdleNanos, int most, boolean keeping) {
+        PriorityQueue<Idle> found =
+                new PriorityQueue<>(Comparator.comparingLong((Idle each) -> each.idleNanos));
+        long now = System.nanoTime();
+        lock.lock();
+        try {
+            for (Entry entry = oldest; entry != null; entry = entry.newer) {
+                Idle idle = new Idle(entry, now);
+                if (idle.idleNanos >= minIdleNanos && idle.isStillIdle()
+                        && (!keeping || entry.connection.keptBytes() > 0)) {
+                    found.add(idle);
+                    if (found.size() > most) {
+                        found.remove();
+                    }
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+        List<Idle> ordered = new ArrayList<>(found.size());
+        while (!found.isEmpty()) {
+            ordered.add(found.remove());
+        }
+        return ordered.reversed();
     }
 
     int size() {

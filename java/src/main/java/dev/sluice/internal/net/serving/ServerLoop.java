@@ -19,7 +19,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
@@ -33,10 +32,6 @@ public final class ServerLoop {
 
     private static final int MAX_CAUSES = 16;
     private static final Duration ABORT_BOUND = Duration.ofSeconds(10);
-    private static final Duration OPEN_CHECK = Duration.ofMillis(100);
-
-    /** A connection may linger so long even while a new one waits for its permit. */
-    private static final Duration MIN_LINGER = Duration.ofSeconds(1);
 
     /** The user's object, named in the log; it must not count as dropped while this runs. */
     private final Object listener;
@@ -44,9 +39,7 @@ public final class ServerLoop {
     private final Acceptor acceptor;
     private final ConnectionHandler handler;
 
-    /** One for each connection until its socket is released. */
-    private final Semaphore permits;
-
+    private final Admission admission;
     private final Duration linger;
 
     /** Connections whose handlers run. */
@@ -67,14 +60,18 @@ public final class ServerLoop {
     /** How the connections ended; the components of the public report. */
     public record Counts(long finished, long lost, long failed, long aborted) {}
 
+    /** What the server holds now, and what it did at its bounds; the components of the public record. */
+    public record Snapshot(int active, int lingering, int addresses, long keptBytes, boolean full,
+            long refused, long abortedIdle) {}
+
     /** Creates a loop that does not accept yet. */
     public ServerLoop(Object listener, Acceptor acceptor, ConnectionHandler handler,
-            int maxConnections, Duration linger) {
+            ServerSettings settings) {
         this.listener = listener;
         this.acceptor = acceptor;
         this.handler = handler;
-        this.permits = new Semaphore(maxConnections);
-        this.linger = linger;
+        this.admission = new Admission(LOG, listener, acceptor, settings, active, lingering);
+        this.linger = settings.linger();
         this.backoff = new Backoff(LOG, "a connection of " + listener + " cannot be served");
     }
 
@@ -97,7 +94,7 @@ public final class ServerLoop {
         try {
             boolean more = true;
             while (more) {
-                more = acquirePermit() && serveNext();
+                more = admission.awaitRoom() && serveNext();
             }
             ended = true;
         } catch (InterruptedException interrupted) {
@@ -115,44 +112,35 @@ public final class ServerLoop {
 
     // ---- accepting -----------------------------------------------------------------------------
 
-    /** Returns false if the listener was closed meanwhile, which releases no permit. */
-    private boolean acquirePermit() throws InterruptedException {
-        boolean acquired = permits.tryAcquire();
-        while (!acquired) {
-            if (!acceptor.isOpen()) {
-                return false;
-            }
-            ActiveConnections.Entry oldest =
-                    lingering.removeOldest(TimeUnit.NANOSECONDS.convert(MIN_LINGER));
-            if (oldest != null) {
-                oldest.connection.endLingering();
-            }
-            acquired = permits.tryAcquire(OPEN_CHECK.toNanos(), TimeUnit.NANOSECONDS);
-        }
-        return true;
-    }
-
-    /** Returns false if there will be no more. The connection has the permit, or it is released. */
+    /** Returns false if there will be no more. */
     private boolean serveNext() throws InterruptedException {
-        SocketConnection connection;
+        SocketConnection connection = null;
+        boolean more = false;
         try {
-            connection = acceptor.take(Long.MAX_VALUE);
+            connection = acceptor.take(admission.acceptNanos());
+            more = true;
         } catch (CancelledException | ClosedException end) {
-            permits.release();
             LOG.debug("{} takes no more", listener, end);
             return false;
         } catch (NetException failure) {
             // The listener has logged it, and retries at the next call.
-            permits.release();
-            return true;
+            more = true;
         } catch (RuntimeException | Error failure) {
-            permits.release();
-            return pauseAfter(failure);
+            more = pauseAfter(failure);
+        } finally {
+            if (connection == null) {
+                admission.noneCame();
+            }
         }
-        assert connection != null : "a wait without a timeout timed out";
+        if (connection == null) {
+            admission.enforce();
+            return more;
+        }
         try {
-            begin(connection);
-            backoff.succeeded();
+            if (admission.admit(connection)) {
+                begin(connection);
+                backoff.succeeded();
+            }
             return true;
         } catch (RuntimeException | Error failure) {
             return pauseAfter(failure);
@@ -187,7 +175,7 @@ public final class ServerLoop {
                     active.remove(service);
                 }
                 failed.incrementAndGet();
-                connection.onceClosed(permits::release);
+                connection.onceClosed(() -> admission.released(connection, false));
             }
         }
     }
@@ -226,24 +214,26 @@ public final class ServerLoop {
             if (failure == null) {
                 boolean zero = linger.isZero();
                 connection.close(zero ? CloseMode.IMMEDIATE : CloseMode.GRACEFUL, linger);
-                kind = aborting ? aborted : finished;
+                kind = aborting || service.isReset() ? aborted : finished;
             } else {
                 connection.close(CloseMode.ABORT, linger);
-                kind = logged(connection, failure);
+                kind = logged(service, failure);
             }
         } finally {
             active.remove(service, kind);
             lingering.add(service);
             connection.onceClosed(() -> {
                 lingering.remove(service);
-                permits.release();
+                admission.released(connection, service.isReset());
             });
         }
     }
 
     /** Logs why a handler ended; returns the count for its connection. */
-    private AtomicLong logged(SocketConnection connection, Throwable failure) {
-        boolean endedHere = aborting || connection.poller().isStopping();
+    private AtomicLong logged(Service service, Throwable failure) {
+        SocketConnection connection = service.connection;
+        boolean endedHere =
+                aborting || service.isReset() || connection.poller().isStopping();
         boolean wasLost = isLoss(failure);
         boolean wasAborted = !wasLost && endedHere && isOwnEnd(failure);
         // Anyone who can connect can make these: the log must not have a line for each.
@@ -284,6 +274,13 @@ public final class ServerLoop {
         return active.size();
     }
 
+    /** Returns what it holds now, and what it did at its bounds. */
+    public Snapshot snapshot() {
+        return new Snapshot(active.size(), lingering.size(), admission.addresses(),
+                admission.keptBytes(), admission.check(), admission.refused(),
+                admission.abortedIdle());
+    }
+
     // ---- stopping ------------------------------------------------------------------------------
 
     /** Records that the loop will never run, so that {@link #stop} does not wait for it. */
@@ -309,8 +306,9 @@ public final class ServerLoop {
                 Thread.currentThread().interrupt();
             }
         }
-        long untaken = acceptor.untaken();
-        return new Counts(finished.get(), lost.get(), failed.get(), aborted.get() + untaken);
+        admission.stopped();
+        long reset = aborted.get() + acceptor.untaken() + admission.turnedAway();
+        return new Counts(finished.get(), lost.get(), failed.get(), reset);
     }
 
     /** Aborts the rest and waits a bounded time; returns true if it was interrupted meanwhile. */
