@@ -13,6 +13,7 @@ final class Commands {
             dev.sluice.cli.example.ExampleCommand.class,
             dev.sluice.cli.semantics.SemanticsCommand.class,
             dev.sluice.cli.doctor.DoctorCommand.class,
+            dev.sluice.cli.prove.ProveCommand.class,
             dev.sluice.cli.top.TopCommand.class);
 
     private Commands() {}

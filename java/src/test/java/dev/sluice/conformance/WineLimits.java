@@ -11,7 +11,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * does. Such a test is skipped under Wine alone, and the reason is printed. On Windows it must pass.
  */
 public final class WineLimits implements ExecutionCondition {
-    private static final boolean WINE = Needs.isWine();
+    private static final boolean WINE = Needs.isWineBefore(10);
     private static final String PAGES = "https://learn.microsoft.com/en-us/windows/win32/";
 
     private enum Limit {

@@ -2,7 +2,6 @@ package dev.sluice.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import dev.sluice.Status;
 import dev.sluice.conformance.Needs;
@@ -314,7 +313,7 @@ class TlsTest extends TlsFixture {
 
     @Test
     void aGracefulCloseAfterALossReportsItAsThatOfAPlainConnection() throws Exception {
-        assumeFalse(Needs.isWine(), "needs a kernel that keeps a reset for a later receive");
+        Needs.resetsThatAreKept();
         try (Pair pair = pair()) {
             pair.server().abort();
             assertThat(closedAfterALoss(pair.client())).isEqualTo(Status.RESET);

@@ -10,12 +10,15 @@ import dev.sluice.bench.results.Results;
 import dev.sluice.cli.CommandFailure;
 import dev.sluice.cli.OutputOption;
 import dev.sluice.cli.TerminalWidth;
+import dev.sluice.cli.prove.Proofs;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.SequencedMap;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -27,13 +30,14 @@ import picocli.CommandLine.Spec;
 
 /** {@code sluice merge}. */
 @Command(name = "merge", mixinStandardHelpOptions = true,
-        description = "Shows results of compare or jmh from several machines or commits side by side:"
-                + " as tables on the terminal, and on request as a page.")
+        description = "Shows results of compare, jmh or prove from several machines or commits side by"
+                + " side: on the terminal, and those of compare and jmh on request as a page.")
 public final class MergeCommand implements Callable<Integer> {
     private static final String SUFFIX = ".json";
 
     @Parameters(arity = "1..*", paramLabel = "FILE",
-            description = "What compare --json or jmh --json wrote; the name of the file is the name of the run.")
+            description = "What compare --json, jmh --json or prove wrote; the name of the file is the name"
+                    + " of the run.")
     private List<Path> files = new ArrayList<>();
 
     @Option(names = "--html", paramLabel = "FILE",
@@ -60,12 +64,15 @@ public final class MergeCommand implements Callable<Integer> {
             OutputOption.check(spec, "--html", html);
             ReportPage.requireFonts();
         }
+        PrintWriter out = spec.commandLine().getOut();
+        int columns = width == null ? TerminalWidth.columns() : width;
+        if (Proofs.areAmong(files)) {
+            return mergeProofs(out, columns);
+        }
         List<Run> runs = new ArrayList<>();
         for (Path file : files) {
             runs.add(new Run(label(file), read(file)));
         }
-        PrintWriter out = spec.commandLine().getOut();
-        int columns = width == null ? TerminalWidth.columns() : width;
         new MergedTable(runs, columns).lines().forEach(out::println);
         if (html != null) {
             ReportPage.write(runs, new ServerCatalog(BaselinePrograms.ofEnvironment()).notes(),
@@ -74,6 +81,18 @@ public final class MergeCommand implements Callable<Integer> {
             out.println("Report of " + runs.size() + (runs.size() == 1 ? " run" : " runs")
                     + " written to " + html);
         }
+        out.flush();
+        return 0;
+    }
+
+    private int mergeProofs(PrintWriter out, int columns) {
+        if (html != null) {
+            throw new ParameterException(spec.commandLine(),
+                    "--html: what prove wrote is shown on the terminal alone");
+        }
+        SequencedMap<String, Path> byLabel = new LinkedHashMap<>();
+        files.forEach(file -> byLabel.put(label(file), file));
+        Proofs.sideBySide(byLabel, columns).forEach(out::println);
         out.flush();
         return 0;
     }
