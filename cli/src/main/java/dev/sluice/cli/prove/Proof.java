@@ -22,15 +22,15 @@ import java.util.stream.Stream;
 record Proof(String kernel, String java, boolean isWine, String time,
         SequencedMap<String, SequencedMap<String, String>> answers,
         SequencedMap<String, SequencedMap<String, String>> features) {
-    static List<Question> questions() {
+    static List<OpenQuestion> questions() {
         return Stream.concat(StreamQuestions.ALL.stream(), SystemQuestions.ALL.stream()).toList();
     }
 
     /** Asks a backend everything; what the system refuses is an answer too. */
-    static SequencedMap<String, String> ask(Backend backend, List<Question> questions)
+    static SequencedMap<String, String> ask(Backend backend, List<OpenQuestion> questions)
             throws IOException {
         SequencedMap<String, String> answers = new LinkedHashMap<>();
-        for (Question question : questions) {
+        for (OpenQuestion question : questions) {
             try (Workbench bench = Workbench.open(backend)) {
                 answers.put(question.name(), answer(question, bench));
             }
@@ -38,7 +38,7 @@ record Proof(String kernel, String java, boolean isWine, String time,
         return answers;
     }
 
-    private static String answer(Question question, Workbench bench) {
+    private static String answer(OpenQuestion question, Workbench bench) {
         try {
             return question.asking().ask(bench);
         } catch (IOException refused) {

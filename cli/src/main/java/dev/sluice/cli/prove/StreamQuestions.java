@@ -25,17 +25,17 @@ final class StreamQuestions {
     private static final long SETTLE_MILLIS = 100;
     private static final Duration CONNECT_TIME = Duration.ofSeconds(10);
 
-    static final List<Question> ALL = List.of(
-            new Question("re-use after our end came first", bench -> reuse(bench, true)),
-            new Question("re-use after the peer's end came first", bench -> reuse(bench, false)),
-            new Question("bytes of a cancelled send", StreamQuestions::cancelledSend),
-            new Question("connection after a cancelled receive",
+    static final List<OpenQuestion> ALL = List.of(
+            new OpenQuestion("re-use after our end came first", bench -> reuse(bench, true)),
+            new OpenQuestion("re-use after the peer's end came first", bench -> reuse(bench, false)),
+            new OpenQuestion("bytes of a cancelled send", StreamQuestions::cancelledSend),
+            new OpenQuestion("connection after a cancelled receive",
                     StreamQuestions::cancelledReceive),
-            new Question("reset before the receive", StreamQuestions::keptReset),
-            new Question("close with linger and bytes that nobody reads",
+            new OpenQuestion("reset before the receive", StreamQuestions::keptReset),
+            new OpenQuestion("close with linger and bytes that nobody reads",
                     StreamQuestions::lingering),
-            new Question("send without a peer", StreamQuestions::sendWithoutPeer),
-            new Question("refused connect", StreamQuestions::refused));
+            new OpenQuestion("send without a peer", StreamQuestions::sendWithoutPeer),
+            new OpenQuestion("refused connect", StreamQuestions::refused));
 
     private StreamQuestions() {}
 

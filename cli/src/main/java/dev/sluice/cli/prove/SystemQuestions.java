@@ -34,15 +34,15 @@ final class SystemQuestions {
     private static final long BUSY_NANOS = 300_000_000L;
     private static final long SETTLE_MILLIS = 100;
 
-    static final List<Question> ALL = List.of(
-            new Question("clients in a backlog of " + BACKLOG, SystemQuestions::backlog),
-            new Question("a listener bound again beside its live connection",
+    static final List<OpenQuestion> ALL = List.of(
+            new OpenQuestion("clients in a backlog of " + BACKLOG, SystemQuestions::backlog),
+            new OpenQuestion("a listener bound again beside its live connection",
                     SystemQuestions::restart),
-            new Question("options that an accept inherits", SystemQuestions::inheritance),
-            new Question("datagram to a port without a socket", SystemQuestions::datagram),
-            new Question("waits of 1 ms", SystemQuestions::ticks),
-            new Question("CPU time of a thread that is busy for 300 ms", SystemQuestions::cpu),
-            new Question("Unix sockets of the JDK", SystemQuestions::unix));
+            new OpenQuestion("options that an accept inherits", SystemQuestions::inheritance),
+            new OpenQuestion("datagram to a port without a socket", SystemQuestions::datagram),
+            new OpenQuestion("waits of 1 ms", SystemQuestions::ticks),
+            new OpenQuestion("CPU time of a thread that is busy for 300 ms", SystemQuestions::cpu),
+            new OpenQuestion("Unix sockets of the JDK", SystemQuestions::unix));
 
     private SystemQuestions() {}
 

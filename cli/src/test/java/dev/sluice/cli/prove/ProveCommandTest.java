@@ -48,7 +48,7 @@ class ProveCommandTest {
         assertThat(proof.features().keySet()).containsExactlyElementsOf(backends);
         for (SequencedMap<String, String> answers : proof.answers().values()) {
             assertThat(answers.keySet()).containsExactlyElementsOf(
-                    Proof.questions().stream().map(Question::name).toList());
+                    Proof.questions().stream().map(OpenQuestion::name).toList());
             assertThat(answers)
                     .containsEntry("connection after a cancelled receive",
                             "CANCELLED, then 1000 of 1000 bytes and EOF")

@@ -8,7 +8,7 @@ import java.io.IOException;
  * @param name short, for the column of a table; it identifies the question in files
  * @param asking how the system is asked
  */
-record Question(String name, Asking asking) {
+record OpenQuestion(String name, Asking asking) {
     /** Asks on a workbench of its own. */
     @FunctionalInterface
     interface Asking {
