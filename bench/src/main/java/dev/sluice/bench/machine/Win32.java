@@ -132,35 +132,19 @@ final class Win32 {
 
     /** A handle, or 0. */
     static long openProcess(MemorySegment lastError, int access, long pid) {
-        try {
-            return (long) OPEN_PROCESS.invokeExact(lastError, access, 0, (int) pid);
-        } catch (Throwable e) {
-            throw unexpected(e);
-        }
+        return (long) call(OPEN_PROCESS, lastError, access, 0, (int) pid);
     }
 
     static int closeHandle(MemorySegment lastError, long handle) {
-        try {
-            return (int) CLOSE_HANDLE.invokeExact(lastError, handle);
-        } catch (Throwable e) {
-            throw unexpected(e);
-        }
+        return (int) call(CLOSE_HANDLE, lastError, handle);
     }
 
     static int queryProcessCycleTime(MemorySegment lastError, long process, MemorySegment cycles) {
-        try {
-            return (int) QUERY_PROCESS_CYCLE_TIME.invokeExact(lastError, process, cycles);
-        } catch (Throwable e) {
-            throw unexpected(e);
-        }
+        return (int) call(QUERY_PROCESS_CYCLE_TIME, lastError, process, cycles);
     }
 
     static int queryThreadCycleTime(MemorySegment lastError, long thread, MemorySegment cycles) {
-        try {
-            return (int) QUERY_THREAD_CYCLE_TIME.invokeExact(lastError, thread, cycles);
-        } catch (Throwable e) {
-            throw unexpected(e);
-        }
+        return (int) call(QUERY_THREAD_CYCLE_TIME, lastError, thread, cycles);
     }
 
     /** The cycles of each processor of the calling thread's group while it was idle; 0 if it fails. */
@@ -169,95 +153,60 @@ final class Win32 {
         if (QUERY_IDLE_PROCESSOR_CYCLE_TIME == null) {
             return 0;
         }
-        try {
-            return (int) QUERY_IDLE_PROCESSOR_CYCLE_TIME.invokeExact(lastError, bytes, cycles);
-        } catch (Throwable e) {
-            throw unexpected(e);
-        }
+        return (int) call(QUERY_IDLE_PROCESSOR_CYCLE_TIME, lastError, bytes, cycles);
     }
 
     /** Times in units of 100 ns. */
     static int getProcessTimes(MemorySegment lastError, long process, MemorySegment created,
             MemorySegment exited, MemorySegment kernel, MemorySegment user) {
-        try {
-            return (int) GET_PROCESS_TIMES.invokeExact(lastError, process, created, exited, kernel,
-                    user);
-        } catch (Throwable e) {
-            throw unexpected(e);
-        }
+        return (int) call(GET_PROCESS_TIMES, lastError, process, created, exited, kernel, user);
     }
 
     /** Times in units of 100 ns; that of the kernel includes the idle one. */
     static int getSystemTimes(MemorySegment lastError, MemorySegment idle, MemorySegment kernel,
             MemorySegment user) {
-        try {
-            return (int) GET_SYSTEM_TIMES.invokeExact(lastError, idle, kernel, user);
-        } catch (Throwable e) {
-            throw unexpected(e);
-        }
+        return (int) call(GET_SYSTEM_TIMES, lastError, idle, kernel, user);
     }
 
     /** A GROUP_AFFINITY: the mask, then the number of the group. */
     static int getThreadGroupAffinity(MemorySegment lastError, long thread,
             MemorySegment affinity) {
-        try {
-            return (int) GET_THREAD_GROUP_AFFINITY.invokeExact(lastError, thread, affinity);
-        } catch (Throwable e) {
-            throw unexpected(e);
-        }
+        return (int) call(GET_THREAD_GROUP_AFFINITY, lastError, thread, affinity);
     }
 
     /** The mask before; 0 if it fails. */
     static long setThreadAffinityMask(MemorySegment lastError, long thread, long mask) {
-        try {
-            return (long) SET_THREAD_AFFINITY_MASK.invokeExact(lastError, thread, mask);
-        } catch (Throwable e) {
-            throw unexpected(e);
-        }
+        return (long) call(SET_THREAD_AFFINITY_MASK, lastError, thread, mask);
     }
 
     static int setProcessAffinityMask(MemorySegment lastError, long process, long mask) {
-        try {
-            return (int) SET_PROCESS_AFFINITY_MASK.invokeExact(lastError, process, mask);
-        } catch (Throwable e) {
-            throw unexpected(e);
-        }
+        return (int) call(SET_PROCESS_AFFINITY_MASK, lastError, process, mask);
     }
 
     /** A PROCESS_MEMORY_COUNTERS. */
     static int getProcessMemoryInfo(MemorySegment lastError, long process,
             MemorySegment counters) {
-        try {
-            return (int) GET_PROCESS_MEMORY_INFO.invokeExact(lastError, process, counters,
-                    (int) counters.byteSize());
-        } catch (Throwable e) {
-            throw unexpected(e);
-        }
+        return (int) call(GET_PROCESS_MEMORY_INFO, lastError, process, counters, (int) counters.byteSize());
     }
 
     /** An NTSTATUS. */
     static int ntQuerySystemInformation(MemorySegment lastError, int kind, MemorySegment into,
             MemorySegment bytes) {
-        try {
-            return (int) NT_QUERY_SYSTEM_INFORMATION.invokeExact(lastError, kind, into,
-                    (int) into.byteSize(), bytes);
-        } catch (Throwable e) {
-            throw unexpected(e);
-        }
+        return (int) call(NT_QUERY_SYSTEM_INFORMATION, lastError, kind, into, (int) into.byteSize(), bytes);
     }
 
     /** A string's value with its closing zero; 0 or a code. */
     static int regGetString(MemorySegment lastError, long root, MemorySegment key,
             MemorySegment value, MemorySegment into, MemorySegment bytes) {
-        try {
-            return (int) REG_GET_VALUE.invokeExact(lastError, root, key, value, 2,
-                    MemorySegment.NULL, into, bytes); // RRF_RT_REG_SZ
-        } catch (Throwable e) {
-            throw unexpected(e);
-        }
+        return (int) call(REG_GET_VALUE, lastError, root, key, value, 2, MemorySegment.NULL, into, bytes); // RRF_RT_REG_SZ
     }
 
-    private static IllegalStateException unexpected(Throwable e) {
-        return new IllegalStateException("a downcall failed", e);
+    /** Not exact, as none of these calls is made while a server is measured. */
+    private static Object call(MethodHandle function, Object... arguments) {
+        try {
+            return function.invokeWithArguments(arguments);
+        } catch (Throwable e) {
+            throw new IllegalStateException("a downcall failed", e);
+        }
     }
 }
