@@ -133,9 +133,9 @@ async def bulk(port):
     peer = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     peer.settimeout(60)
     peer.connect((HOST, port))
-    for number, at in enumerate(range(0, len(sent), 1200)):
+    for number, at in enumerate(range(0, len(sent), 1199)):
         head = struct.pack(">cQQQQ", b"D", 4711, number, len(sent), at)
-        peer.send(head + sent[at:at + 1200])
+        peer.send(head + sent[at:at + 1199])
         answer = peer.recv(2048)
         assert answer[:9] == struct.pack(">cQ", b"A", 4711), answer
         assert struct.unpack(">QQ", answer[14:30]) == (0, number), answer

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * What a bulk transfer sends in a datagram. All numbers are in network byte order:
  *
  * <pre>
- *   'D' | transfer, 8 | packet number, 8 | bytes of the whole, 8 | offset, 8 | up to 1,200 bytes
+ *   'D' | transfer, 8 | packet number, 8 | bytes of the whole, 8 | offset, 8 | up to 1,199 bytes
  *   'A' | transfer, 8 | delay in microseconds, 4 | ranges, 1 | for each: first, 8 | last, 8
  *   'F' | transfer, 8     the receiver has all
  *   'C' | transfer, 8     the sender knows, and closes
@@ -19,8 +19,11 @@ import org.jspecify.annotations.Nullable;
  * sending, and a round-trip time is never measured from the wrong one.
  */
 sealed interface BulkPacket {
-    /** Bytes of each chunk but the last: with all headers below the least MTU of IPv6, 1,280 bytes. */
-    int CHUNK_BYTES = 1200;
+    /**
+     * Payload bytes of each chunk but the last; a packet over IPv6 fits the minimum MTU of 1,280
+     * bytes.
+     */
+    int CHUNK_BYTES = 1199;
 
     int DATA_HEAD_BYTES = 33;
     int MAX_BYTES = DATA_HEAD_BYTES + CHUNK_BYTES;
