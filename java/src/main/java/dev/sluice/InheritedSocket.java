@@ -3,13 +3,14 @@ package dev.sluice;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A socket that the process was started with, as systemd starts a service whose sockets it has opened:
- * sd_listen_fds(3). {@link CompletionPort#adopt} or {@code Listener.adopt} takes it over by its number,
- * once. The sockets are numbered from 3 on, in the order of the socket units.
+ * A socket inherited by socket activation (sd_listen_fds(3)). {@link CompletionPort#adopt} or
+ * {@code Listener.adopt} takes it over by its number, once. The sockets are numbered from 3 on, in
+ * the order of the socket units.
  *
  * <pre>{@code
  * for (InheritedSocket inherited : InheritedSocket.fromEnvironment()) {
@@ -25,13 +26,13 @@ public record InheritedSocket(String name, int descriptor) {
     /** SD_LISTEN_FDS_START: those before it are the standard streams. */
     private static final int FIRST = 3;
 
-    /** What LISTEN_FDS may ask for, so that a wrong number is not looked for a billion times. */
+    /** Upper limit, so that a wrong value fails at once. */
     private static final int MOST = 1 << 20;
 
     /**
      * Returns the sockets that the process was started with, from the environment variables LISTEN_FDS,
-     * LISTEN_PID and LISTEN_FDNAMES. Each call returns the same. Child processes that {@link
-     * ProcessBuilder} starts get neither the sockets nor, by LISTEN_PID, the variables' meaning.
+     * LISTEN_PID and LISTEN_FDNAMES. Each call returns the same. Child processes do not inherit the
+     * sockets, and ignore the variables because LISTEN_PID differs.
      *
      * @return in the order of their numbers; empty if there are none, or if LISTEN_PID names another
      *     process
@@ -70,14 +71,17 @@ public record InheritedSocket(String name, int descriptor) {
                 return number;
             }
         } catch (NumberFormatException noNumber) {
-            throw wrong(variable, value, least, noNumber);
+            throw wrong(variable, value, least, most, noNumber);
         }
-        throw wrong(variable, value, least, null);
+        throw wrong(variable, value, least, most, null);
     }
 
     private static IllegalStateException wrong(
-            String variable, String value, long least, @Nullable Throwable cause) {
-        return new IllegalStateException(variable + "=" + value + " is no number of " + least
-                + " or more: unset it, or let the service manager set it", cause);
+            String variable, String value, long least, long most, @Nullable Throwable cause) {
+        String range = most == Long.MAX_VALUE
+                ? "of " + least + " or more"
+                : String.format(Locale.ROOT, "from %,d to %,d", least, most);
+        return new IllegalStateException(variable + "=" + value + " is not a number " + range
+                + ": unset it, or let the service manager set it", cause);
     }
 }

@@ -51,7 +51,8 @@ class InheritedSocketTest {
     void aWrongNumberOfSocketsIsNamed(String fds) {
         assertThatThrownBy(() -> InheritedSocket.of(with(fds), PID))
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessageContaining("LISTEN_FDS=" + fds + " is no number");
+                .hasMessageContaining("LISTEN_FDS=" + fds
+                        + " is not a number from 0 to 1,048,576: unset it");
     }
 
     @ParameterizedTest
@@ -60,7 +61,7 @@ class InheritedSocketTest {
         Map<String, String> environment = Map.of("LISTEN_PID", pid, "LISTEN_FDS", "1");
         assertThatThrownBy(() -> InheritedSocket.of(environment, PID))
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessageContaining("LISTEN_PID=" + pid + " is no number");
+                .hasMessageContaining("LISTEN_PID=" + pid + " is not a number of 1 or more");
     }
 
     @ParameterizedTest
