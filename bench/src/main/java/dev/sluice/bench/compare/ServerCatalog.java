@@ -85,7 +85,7 @@ public final class ServerCatalog {
         addNio();
         addPeer("netty-epoll", "Netty 4.2, its native epoll transport, one event loop");
         addPeer("netty-io_uring", "Netty 4.2, its native io_uring transport, one event loop");
-        // Who has the native transports measures them, except where the others take part too.
+        // On Linux netty-nio runs only these tasks; the native transports run the others.
         addNettyNio(EnumSet.of(Task.REQUEST, Task.PROXY, Task.FILE));
         addC("c-epoll", "sluice_baseline_epoll", "C on epoll, one thread", baselines,
                 EnumSet.complementOf(EnumSet.of(Task.TLS)));

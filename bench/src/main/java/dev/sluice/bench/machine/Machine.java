@@ -7,12 +7,12 @@ import java.util.OptionalLong;
 
 /** This machine, as its operating system describes it. Any thread may use it. */
 public interface Machine {
-    /** Returns the half for this operating system. */
+    /** Returns the implementation for this operating system. */
     static Machine here() {
         return Machines.HERE;
     }
 
-    /** True if this operating system has a half; else {@link #here} fails. */
+    /** True if there is an implementation for this operating system; else {@link #here} fails. */
     static boolean isKnown() {
         return Machines.isLinux() || Machines.isWindows();
     }

@@ -1,6 +1,6 @@
 package dev.sluice.bench.machine;
 
-/** The halves of {@link Machine}. */
+/** The implementation of {@link Machine} for this operating system. */
 final class Machines {
     /** The number of processors in a set of them. */
     static final int MOST_PROCESSORS = 1024;

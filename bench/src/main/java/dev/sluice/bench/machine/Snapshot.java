@@ -6,8 +6,8 @@ import java.util.stream.LongStream;
 /**
  * How busy the machine was until one moment.
  *
- * @param processNanos the CPU time of processes by their ids: of all where the system shows them at
- *     that cost, else of those that take part in the measurement
+ * @param processNanos the CPU time of processes by their ids: of all processes if that is cheap to
+ *     read, else of those that take part in the measurement
  * @param busyNanos the time in which the processors were not idle, in sum
  * @param errorNanos by how much a difference of that time may be wrong
  */

@@ -16,9 +16,9 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * Windows. The CPU time of a process is the number of its cycles, by the rate at which a busy thread
- * of this process counts them: GetProcessTimes moves in ticks of 15.6 ms, which is useless for
- * slices of 100 ms. Where the system counts no cycles, as under Wine, it is those ticks.
+ * Windows. CPU time is the process's cycle count divided by a measured cycle rate, because
+ * GetProcessTimes advances in ticks of 15.6 ms, too coarse for slices of 100 ms. Where the system
+ * counts no cycles, as under Wine, it is those ticks.
  *
  * @see <a href="https://learn.microsoft.com/en-us/windows/win32/api/realtimeapiset/">Microsoft:
  *     QueryProcessCycleTime, QueryThreadCycleTime, QueryIdleProcessorCycleTime</a>

@@ -23,7 +23,7 @@ class CpuTimeTest {
     }
 
     @Test
-    void aProcessThatIsNoneHasNoTime() throws Exception {
+    void unknownProcessHasNoCpuTime() throws Exception {
         assertThat(Machine.here().cpuNanos(NO_PID)).isEmpty();
     }
 }

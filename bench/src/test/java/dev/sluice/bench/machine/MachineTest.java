@@ -20,7 +20,7 @@ class MachineTest {
     }
 
     @Test
-    void whatIsNoListIsRefused() {
+    void rejectsInvalidProcessorLists() {
         assertThatIllegalArgumentException().isThrownBy(() -> LinuxMachine.parseList(""));
         assertThatIllegalArgumentException().isThrownBy(() -> LinuxMachine.parseList("3-1"));
         assertThatIllegalArgumentException().isThrownBy(() -> LinuxMachine.parseList("1-2-3"));

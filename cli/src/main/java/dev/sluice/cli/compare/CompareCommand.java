@@ -57,9 +57,8 @@ public final class CompareCommand implements Callable<Integer> {
     private List<String> loads = new ArrayList<>();
 
     @Option(names = "--only", split = ",", paramLabel = "SERVER",
-            description = "Measures only these servers, and the baseline: c-epoll, or nio without C;"
-                    + " on Windows c-iocp."
-                    + " See below.")
+            description = "Measures only these servers, and the baseline (c-epoll, or nio if the C"
+                    + " server is not built; c-iocp on Windows). See below.")
     private List<String> only = new ArrayList<>();
 
     @Option(names = "--counts",

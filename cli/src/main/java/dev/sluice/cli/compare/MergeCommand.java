@@ -31,7 +31,7 @@ import picocli.CommandLine.Spec;
 /** {@code sluice merge}. */
 @Command(name = "merge", mixinStandardHelpOptions = true,
         description = "Shows results of compare, jmh or prove from several machines or commits side by"
-                + " side: on the terminal, and those of compare and jmh on request as a page.")
+                + " side; results of compare and jmh also as an HTML page.")
 public final class MergeCommand implements Callable<Integer> {
     private static final String SUFFIX = ".json";
 

@@ -75,8 +75,8 @@ public final class ExampleCommand implements Runnable {
     int chat(
             @Mixin ServerOptions options,
             @Option(names = "--unix", paramLabel = "FILE",
-                    description = "Listens on this Unix socket; the kernel then says who a guest"
-                            + " is.") @Nullable Path file) {
+                    description = "Listens on this Unix socket; clients are named by their user"
+                            + " and process.") @Nullable Path file) {
         if (file != null) {
             return options.runAt(unix(file), (listener, group) -> LocalChat.start(listener),
                     "nc -U " + file + "   (in two terminals; /quit leaves)");
@@ -94,7 +94,7 @@ public final class ExampleCommand implements Runnable {
     }
 
     @Command(name = "https", mixinStandardHelpOptions = true,
-            description = "Serves the same over TLS; a renewed certificate needs no restart.")
+            description = "Serves plain text over HTTPS; a renewed certificate needs no restart.")
     int https(@Mixin ServerOptions options, @Mixin PemOptions pem) {
         return options.run(ListenerOptions.DEFAULT.tls(HttpsServer.tls(pem.read())),
                 (listener, group) -> HttpsServer.start(listener, PAGES),

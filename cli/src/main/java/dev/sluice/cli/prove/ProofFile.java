@@ -12,7 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SequencedMap;
 
-/** A proof as JSON. The field {@code schemaVersion} grows when a reader would stumble. */
+/** A proof as JSON. The field {@code schemaVersion} increases with each incompatible change. */
 final class ProofFile {
     static final int SCHEMA_VERSION = 1;
 

@@ -26,8 +26,8 @@ import picocli.CommandLine.Spec;
 
 /** The command {@code prove}. */
 @Command(name = "prove", mixinStandardHelpOptions = true, sortOptions = false,
-        description = "Asks this system what documents and emulators leave open, and writes the"
-                + " answers to a file that can be sent.",
+        description = "Observes kernel behaviour that neither documentation nor Wine settles, and"
+                + " writes it to a JSON file.",
         footer = {"",
             "Takes less than a minute, uses the loopback alone, and changes nothing on the machine.",
             "sluice merge shows several such files side by side."})

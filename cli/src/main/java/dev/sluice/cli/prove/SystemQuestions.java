@@ -70,7 +70,7 @@ final class SystemQuestions {
         bench.run(Close.immediate(pair.server()));
         bench.readToEnd(pair.client());
         bench.run(Close.immediate(pair.client()));
-        return beside + "; after our end came first " + bind(bench, address);
+        return beside + "; after a local close first " + bind(bench, address);
     }
 
     private static String bind(Workbench bench, Address address) throws IOException {

@@ -76,7 +76,7 @@ final class Workbench implements AutoCloseable {
         return operation;
     }
 
-    /** Runs one without whose success there is nothing to see. */
+    /** Runs an operation that must succeed. */
     <O extends Operation<O>> O succeed(O operation) throws IOException {
         O ended = run(operation);
         if (!ended.isOk()) {
