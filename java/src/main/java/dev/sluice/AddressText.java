@@ -84,8 +84,8 @@ final class AddressText {
     }
 
     /**
-     * Names the folder where a file's name alone would read as another kind of address. One that has no room for the
-     * folder is written with an escape.
+     * Names the folder where a file's name alone would read as another kind of address. A path too
+     * long for the prefix is escaped instead.
      */
     static byte[] inWorkingFolder(byte[] path) {
         boolean misread = path[0] == '@' || Arrays.equals(path, bytesOf(UNNAMED));

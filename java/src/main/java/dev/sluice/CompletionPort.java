@@ -197,15 +197,18 @@ public final class CompletionPort implements AutoCloseable {
      * InheritedSocket}), or of another library. The kernel reports what it is and whether it listens. The
      * descriptor becomes non-blocking, also for other processes that have the socket, and close-on-exec.
      *
-     * <p>The port owns the descriptor and closes it, unless this call fails: then the caller still does.
-     * Nothing else may use or close the number. Other processes may have descriptors of the same socket;
-     * the kernel ends a connection or a listener when the last one is closed. But a shutdown, which a
-     * graceful close does as well, ends the connection for all of them.
+     * <p>If the call succeeds, the port owns and closes the descriptor; if it fails, the caller
+     * keeps it. Nothing else may use or close the number. Other processes may have descriptors of
+     * the same socket. The kernel ends a connection or a listener when its last descriptor is
+     * closed. {@link Close#graceful} and {@link Shutdown} call shutdown(2), which ends the
+     * connection for every process. After {@link Close#abort} the reset goes out when the last
+     * descriptor is closed.
      *
      * @param descriptor the number on Linux; the SOCKET on Windows, which is bound to this port for life
      * @return a socket of this port, LISTENING, CONNECTED or OPEN
-     * @throws SystemCallException INVALID if the number is not open or no socket, UNSUPPORTED with its
-     *     domain, type and protocol for another kind, or on Windows if it is bound to another port
+     * @throws SystemCallException INVALID if the number is not open or not a socket; UNSUPPORTED
+     *     for an unsupported kind, which the message names, or on Windows if it is bound to another
+     *     port
      * @throws IllegalArgumentException if it is the descriptor of a socket of this port
      * @throws LimitExceededException if {@link PortOptions#maxSockets()} sockets are open
      */

@@ -29,8 +29,8 @@ public final class DetachedSocket implements AutoCloseable {
     }
 
     /**
-     * Takes the descriptor, for what is no port: another library, or another process. Any thread may
-     * call. It stays non-blocking, and close-on-exec (Windows: not inheritable).
+     * Returns the descriptor and releases ownership, so that another library or process can use it.
+     * Any thread may call. It stays non-blocking, and close-on-exec (Windows: not inheritable).
      *
      * @return the number on Linux, the SOCKET on Windows, which the caller owns and closes
      * @throws IllegalStateException if the socket was attached or closed, or the descriptor taken

@@ -445,9 +445,9 @@ public final class NativeSocket {
      *
      * @return the socket, to attach, to take its descriptor, or to close
      * @throws IllegalStateException if an operation of the socket is pending, or it is closed
-     * @throws SystemCallException UNSUPPORTED on Windows once the socket is bound to the completion
-     *     port, which its first operation does; INVALID on io_uring while connections that the ring has
-     *     accepted wait for {@link #tryAccept}, since the port had no room for them
+     * @throws SystemCallException UNSUPPORTED on Windows after the first operation; INVALID on
+     *     io_uring while accepted connections are queued because the port was full: take them with
+     *     {@link #tryAccept} first
      */
     public DetachedSocket detach() throws SystemCallException {
         return SocketOpening.detach(this);

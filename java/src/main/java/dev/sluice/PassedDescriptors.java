@@ -11,8 +11,8 @@ import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Descriptors that came with bytes over a Unix socket (SCM_RIGHTS), and the call that passes some to
- * another process. Both calls never block and belong to the port's thread; wait with {@link Readiness}.
+ * Sends and receives descriptors over Unix sockets (SCM_RIGHTS). Neither call blocks. Both belong
+ * to the port's thread; wait with {@link Readiness}.
  *
  * <pre>{@code
  * long sent = PassedDescriptors.trySend(control, message, listener);      // one process
@@ -56,10 +56,10 @@ public final class PassedDescriptors implements AutoCloseable {
     // ---- sending -----------------------------------------------------------------------------
 
     /**
-     * Sends bytes, and with them a descriptor of each socket, which this process keeps as well. They
-     * arrive with the first byte: if fewer bytes were taken, send the others by {@link
-     * NativeSocket#trySend}. The kernel copies the descriptors at once, so the sockets may be closed
-     * before the other process receives.
+     * Sends bytes, and with them a descriptor of each socket. The descriptors arrive with the first
+     * byte: if fewer bytes were taken, send the others by {@link NativeSocket#trySend}. This
+     * process keeps its own descriptors. The kernel copies them at once, so the sockets may be
+     * closed before the other process receives.
      *
      * @param over a Unix socket with a peer
      * @param buffer at least one byte, of any memory, which is copied
@@ -101,8 +101,11 @@ public final class PassedDescriptors implements AutoCloseable {
      * @param buffer at least one byte, of any memory, which is copied
      * @param descriptors 1 to {@link #MOST} numbers of anything that is open, which the caller keeps
      * @return bytes sent, or {@link NativeSocket#WOULD_BLOCK}
-     * @throws SystemCallException as above; INVALID if a number is not open
-     * @throws IllegalArgumentException as above
+     * @throws SystemCallException INVALID if a number is not open; BROKEN_PIPE, RESET and the like;
+     *     OUT_OF_DESCRIPTORS if too many are in flight (ETOOMANYREFS, RLIMIT_NOFILE); UNSUPPORTED
+     *     on Windows
+     * @throws IllegalArgumentException if the socket is no Unix socket, or the number of bytes or
+     *     descriptors is out of bounds
      */
     public static long trySend(NativeSocket over, MemorySegment buffer, long[] descriptors)
             throws SystemCallException {

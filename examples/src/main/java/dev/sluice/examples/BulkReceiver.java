@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 public final class BulkReceiver {
     private static final int MAX_DATAGRAMS_BYTES = 65_535;
 
-    /** How long the word that all has arrived is repeated to a sender that did not get it. */
+    /** How long the Finished packet is repeated to a sender that did not get it. */
     private static final Duration LINGER = Duration.ofSeconds(3);
 
     private final Datagrams socket;
@@ -70,7 +70,7 @@ public final class BulkReceiver {
                 takeNext();
             }
         } catch (DeadlineException quiet) {
-            // The sender's last word was lost, or the sender was.
+            // The Closed packet was lost, or the sender ended.
             return;
         }
     }

@@ -19,7 +19,7 @@ import java.util.concurrent.ThreadLocalRandom;
  * @see BulkReceiver
  */
 public final class BulkSender {
-    /** Packets of one call; one that is lost at the next full queue is not followed by too many. */
+    /** Packets per call; small, so that a full router queue drops few. */
     private static final int MAX_BATCH = 32;
 
     private final Datagrams socket;
@@ -166,7 +166,7 @@ public final class BulkSender {
             add(recovery.probe().offset());
             flush();
         } else if (recovery.bytesInFlight() == 0 && !hasMore()) {
-            // All arrived, and the word of it was lost: any packet makes the receiver say it again.
+            // Finished was lost: any packet makes the receiver resend it.
             batch.clear();
             add(0);
             flush();

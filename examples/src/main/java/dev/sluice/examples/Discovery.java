@@ -28,8 +28,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Services of one machine that find each other by multicast, without a registry. Each member announces its services
- * at an interval; who has not been heard for three intervals is gone, and who ends says so. A new member asks, so that
- * it need not wait for the next announcements.
+ * at an interval. A service is removed when it signs off, or after three intervals without an announcement. A new
+ * member asks, so that it need not wait for the next announcements.
  *
  * <p>A datagram is one line: {@code sluice-discovery ask}, {@code sluice-discovery here NAME ADDRESS}, or {@code
  * sluice-discovery gone NAME ADDRESS}.

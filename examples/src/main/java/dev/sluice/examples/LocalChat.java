@@ -10,7 +10,8 @@ import dev.sluice.net.NetException;
  * The {@link ChatServer} for the users of one machine, over a Unix socket. A guest need not say who it is: the
  * kernel knows the user and the process of each, and a guest cannot forge them.
  *
- * <p>Who may write to the file of the socket may connect, so the folder decides who takes part.
+ * <p>Any user with write permission on the socket file can connect; restrict it by the directory's
+ * permissions.
  *
  * @see <a href="https://man7.org/linux/man-pages/man7/unix.7.html">unix(7), SO_PEERCRED</a>
  */

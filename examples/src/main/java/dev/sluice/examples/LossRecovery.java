@@ -9,7 +9,7 @@ import java.util.TreeMap;
 
 /**
  * Finds out which packets were lost: those that three later ones have overtaken, and those that are older than a
- * round trip and an eighth when a later one was acknowledged. Where nothing is acknowledged any more, a probe is due.
+ * round trip and an eighth when a later one was acknowledged. If acknowledgements stop, a probe is sent.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc9002">RFC 9002, Appendix A</a>
  */

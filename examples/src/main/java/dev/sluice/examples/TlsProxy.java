@@ -55,7 +55,7 @@ public final class TlsProxy implements Example {
 
     private void serve(Connection client) throws IOException {
         client.idleTimeout(IDLE);
-        // A client that cannot do it costs the server no connection.
+        // Dial the server only after the handshake succeeded.
         ((TlsConnection) client).handshake();
         try (Connection behind = dialer.dial(target)) {
             behind.idleTimeout(IDLE);

@@ -48,8 +48,8 @@ public final class ListenerHandOver {
 
     /**
      * Offers listeners at a path, until a process has taken all of them. They continue to accept
-     * meanwhile, and afterwards until they are closed. A process that ends before it has them is no
-     * reason to stop: the next one is waited for.
+     * meanwhile, and afterwards until they are closed. If a process ends before it has received all
+     * of them, the offer waits for the next one.
      *
      * @param path of the Unix socket; that of an earlier offer is replaced, and deleted at the end
      * @param timeout the longest wait

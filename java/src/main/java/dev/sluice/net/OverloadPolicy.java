@@ -1,14 +1,14 @@
 package dev.sluice.net;
 
 /**
- * What a {@link Server} does with new connections while {@link Server#maxConnections} or {@link
- * Server#maxKeptBytes} is met; set by {@link Server#whenFull}.
+ * What a {@link Server} does with new connections while {@link Server#maxConnections} is reached or
+ * {@link Server#maxKeptBytes} is exceeded; set by {@link Server#whenFull}.
  */
 public enum OverloadPolicy {
     /**
      * Accepts none. Clients wait in the backlog, and beyond it the kernel drops or refuses them
-     * (listen(2)). Right where every connection ends by itself: set {@link Connection#idleTimeout}, or
-     * peers that stay connected keep the others out.
+     * (listen(2)). For handlers that always end. Set {@link Connection#idleTimeout}; otherwise idle
+     * peers block new ones.
      */
     STOP_ACCEPTING,
 
@@ -19,12 +19,12 @@ public enum OverloadPolicy {
     REFUSE,
 
     /**
-     * Resets the connection that has moved no byte for longest, and serves the new one in its place.
-     * Only connections that have been idle for at least a second are reset; while there is none, new
-     * ones wait in the backlog. Their handlers get a {@link ClosedException}. Right for peers that are
-     * not trusted. An idle keep-alive connection, or one whose handler computes without a read or a
-     * write, is idle too. The server records the time of each read and write for it, about 20
-     * nanoseconds, and wakes up once a second while it has connections.
+     * Resets the connection that has moved no byte for longest, and serves the new one in its
+     * place. Only connections that have been idle for at least a second are reset; while there is
+     * none, new ones wait in the backlog. Their handlers get a {@link ClosedException}. For
+     * untrusted peers. A keep-alive connection without requests, or one whose handler computes
+     * without a read or a write, is idle too. This costs about 20 ns for each read and write, and
+     * one wake-up a second while connections are open.
      */
     ABORT_OLDEST_IDLE
 }

@@ -8,8 +8,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Serves the connections of a listener, each on a virtual thread of its own, and bounds their number
- * and what they keep. Set the options before {@link #start}; any thread may call every other method.
+ * Serves the connections of a listener, each on a virtual thread of its own, and limits their
+ * number and buffered bytes. Set the options before {@link #start}; any thread may call every other
+ * method.
  *
  * <pre>{@code
  * Server server = Server.on(listener, handler).maxConnections(10_000).start();
@@ -49,21 +50,22 @@ public final class Server {
      *     a time-out of the network ({@link ConnectionLostException}, {@link Status#TIMED_OUT})
      * @param failed connections whose handlers threw something else, before the stop or within its
      *     grace; or for which no handler could be started
-     * @param aborted connections that this side reset: a bound was met ({@link Statistics#refused},
-     *     {@link Statistics#abortedIdle}), the grace was over or the group was closed; also those
-     *     without a handler when the listener was closed, and those whose handlers still run
+     * @param aborted connections that this side reset: a limit was reached ({@link
+     *     Statistics#refused}, {@link Statistics#abortedIdle}), the grace was over or the group was
+     *     closed; also those without a handler when the listener was closed, and those whose
+     *     handlers still run
      */
     public record Report(long finished, long lost, long failed, long aborted) {}
 
     /**
-     * What a server holds at one moment, and what it did at its bounds since its start.
+     * What a server holds at one moment, and what it did at its limits since its start.
      *
      * @param active connections whose handlers run
      * @param lingering connections whose handlers have returned, until their sockets are released
      * @param addresses peer addresses with connections; 0 without {@link #maxConnectionsPerAddress}
      * @param keptBytes what {@link #maxKeptBytes} bounds
-     * @param full true while a bound is met: it was met within the last second
-     * @param refused connections that were reset when they came, since a bound was met
+     * @param full true while a limit is reached: it was reached within the last second
+     * @param refused connections that were reset when they came, because a limit was reached
      * @param abortedIdle idle connections that were reset in favour of new ones, or for the bytes that
      *     they kept ({@link OverloadPolicy#ABORT_OLDEST_IDLE})
      */
@@ -92,8 +94,8 @@ public final class Server {
      * count. While a new one waits, connections that have lingered for a second are reset, the oldest
      * first.
      *
-     * @param connections 1 or more; the default is 65,536, or one for each 8 KiB of the heap
-     *     ({@link Runtime#maxMemory}) if those are fewer: 16,384 of 128 MiB
+     * @param connections 1 or more; the default is one per 8 KiB of heap ({@link
+     *     Runtime#maxMemory}), at least 1,024 and at most 65,536 (16,384 with 128 MiB)
      * @return this server
      * @throws IllegalArgumentException if the number is less than 1
      * @throws IllegalStateException if the server was started or stopped
@@ -104,16 +106,17 @@ public final class Server {
     }
 
     /**
-     * Bounds the number of connections of one peer address, each from its accept until its socket is
-     * released. A further one is reset at once, whatever {@link #whenFull} says: the kernel has
-     * connections of all addresses in one backlog, so those of one cannot wait there.
+     * Bounds the number of connections of one peer address, each from its accept until its socket
+     * is released. A further one is reset at once, regardless of {@link #whenFull}, because the
+     * backlog is one queue for all addresses.
      *
-     * <p>IPv4 addresses count each. IPv6 addresses count by their first 64 bits, since one host can use
-     * any address of its /64 network (RFC 4291, section 2.5.4). Peers of Unix sockets do not count. The
-     * server keeps an entry for each address that has connections, and for no other. Behind a proxy or
-     * a load balancer all connections have its address: set no bound there.
+     * <p>Each IPv4 address is counted separately; IPv6 addresses are counted by /64 prefix, since
+     * one host can use any address of its network (RFC 4291, section 2.5.4). Peers of Unix sockets
+     * do not count. The server keeps an entry for each address that has connections, and for no
+     * other. Behind a proxy or a load balancer all connections have its address: set no limit
+     * there.
      *
-     * @param connections 1 or more; by default there is no bound
+     * @param connections 1 or more; by default there is no limit
      * @return this server
      * @throws IllegalArgumentException if the number is less than 1
      * @throws IllegalStateException if the server was started or stopped
@@ -125,10 +128,11 @@ public final class Server {
 
     /**
      * Bounds the memory that the group of the listener keeps for readers and writers, all its
-     * connections together: see {@link PortGroup#keptBytes}. While there is more, {@link #whenFull}
-     * says what happens to new connections. Looked at when a connection comes, and with {@link
-     * OverloadPolicy#ABORT_OLDEST_IDLE} each second besides. {@link PortGroup#maxUnreadBytes(long)}
-     * pauses receives sooner, so that this bound is met when that one did not help.
+     * connections together: see {@link PortGroup#keptBytes}. While it is exceeded, {@link
+     * #whenFull} applies to new connections. The server checks it at each new connection and, with
+     * {@link OverloadPolicy#ABORT_OLDEST_IDLE}, once a second. {@link
+     * PortGroup#maxUnreadBytes(long)} pauses receives sooner, so this limit is reached only if that
+     * one was not enough.
      *
      * @param bytes 1 or more; the default is a quarter of the heap ({@link Runtime#maxMemory}), at
      *     least 4 MiB
@@ -142,9 +146,10 @@ public final class Server {
     }
 
     /**
-     * Sets what happens to new connections while {@link #maxConnections} or {@link #maxKeptBytes} is
-     * met. The log has one line at WARN when a bound begins to be met, and one when it was not met for
-     * a second, with the number of connections that were reset meanwhile.
+     * Sets what happens to new connections while {@link #maxConnections} is reached or {@link
+     * #maxKeptBytes} is exceeded. The log has one line at WARN when a limit is reached, and one
+     * when it has not been reached for a second, with the number of connections that were reset
+     * meanwhile.
      *
      * @param policy the default is {@link OverloadPolicy#STOP_ACCEPTING}
      * @return this server

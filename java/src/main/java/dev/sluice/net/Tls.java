@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How one side speaks TLS. Immutable: each option returns a changed copy, and any number of connections may
- * use one. The engine is that of the context: the JDK's, or another provider's; or that of a {@link
- * TlsEngineFactory}.
+ * use one. The context creates the engines, the JDK's or another provider's; or a {@link
+ * TlsEngineFactory} does.
  *
  * <pre>{@code
  * Dialer dialer = Dialer.DEFAULT.tls(Tls.client(SSLContext.getDefault()));
@@ -39,7 +39,7 @@ public final class Tls {
     }
 
     /**
-     * Returns the side that begins.
+     * Returns the TLS client settings.
      *
      * @param context has the certificates to trust, and a certificate of this side if servers ask for one
      * @return with a handshake timeout of 10 seconds
@@ -50,7 +50,7 @@ public final class Tls {
     }
 
     /**
-     * Returns the side that begins, with the engines of a library that has no SSLContext.
+     * Returns the TLS client settings, with the engines of a library that has no SSLContext.
      *
      * @param engines creates an engine for each connection, on the thread that makes the connection
      * @return with a handshake timeout of 10 seconds
@@ -60,7 +60,7 @@ public final class Tls {
     }
 
     /**
-     * Returns the side that is connected to.
+     * Returns the TLS server settings.
      *
      * @param context has the certificate and key of this side
      * @return with a handshake timeout of 10 seconds
@@ -71,7 +71,7 @@ public final class Tls {
     }
 
     /**
-     * Returns the side that is connected to, with the engines of a library that has no SSLContext.
+     * Returns the TLS server settings, with the engines of a library that has no SSLContext.
      *
      * @param engines creates an engine for each connection, on the thread that accepts it
      * @return with a handshake timeout of 10 seconds

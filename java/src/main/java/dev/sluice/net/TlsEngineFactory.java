@@ -11,9 +11,9 @@ import javax.net.ssl.SSLEngine;
 @FunctionalInterface
 public interface TlsEngineFactory {
     /**
-     * Creates an engine on which nothing has been done. Its mode, and the parameters that {@link Tls} has,
-     * are set afterwards by {@link SSLEngine#setUseClientMode} and {@link SSLEngine#setSSLParameters}; an
-     * engine that ignores one of them, such as ALPN, must have it from its own library.
+     * Creates a new engine. Its mode, and the parameters that {@link Tls} has, are set afterwards
+     * by {@link SSLEngine#setUseClientMode} and {@link SSLEngine#setSSLParameters}; an engine that
+     * ignores one of them, such as ALPN, must have it from its own library.
      *
      * @param host the name or literal of the server for a client, "" on the accepting side
      * @param port the server's port for a client, -1 if there is none

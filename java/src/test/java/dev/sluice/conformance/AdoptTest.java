@@ -230,7 +230,7 @@ class AdoptTest extends ConformanceTest {
 
     /** Its descriptor stays in the epoll set while another descriptor is open: epoll(7), question 6. */
     @Test
-    void anAdoptedListenerThatWasClosedWakesTheOwnerNoMoreThoughACopyIsOpen() throws Exception {
+    void closedAdoptedListenerDoesNotWakeOwnerWhileADuplicateIsOpen() throws Exception {
         Needs.linux("dup(2)");
         NativeSocket listener = port.listen(OwnLoopback.at(0));
         Address address = listener.localAddress();

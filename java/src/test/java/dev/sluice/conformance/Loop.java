@@ -112,7 +112,8 @@ final class Loop {
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() - endNanos > 0) {
                 throw new AssertionError(
-                        "waited " + limit + " in vain for " + what + "; events: " + events.all());
+                        "timed out after " + limit + " waiting for " + what
+                                + "; events: " + events.all());
             }
             port.poll(companion == null ? SLICE_NANOS : SHARED_SLICE_NANOS);
             if (companion != null) {

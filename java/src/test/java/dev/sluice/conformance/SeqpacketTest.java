@@ -29,7 +29,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Unix sockets that carry records: a connection and an end as of a stream, borders as of datagrams. */
+/** Unix sockets that carry records: they connect and end as streams, with message boundaries. */
 class SeqpacketTest extends ConformanceTest {
     private static final AtomicInteger NAMES = new AtomicInteger();
 
@@ -144,7 +144,7 @@ class SeqpacketTest extends ConformanceTest {
     }
 
     @Test
-    void tryCallsKeepTheBordersToo() throws Exception {
+    void tryCallsKeepMessageBoundaries() throws Exception {
         Pairs.Pair pair = connected();
         MemorySegment into = port.allocate(100).segment();
         assertThat(pair.server().tryReceive(into)).isEqualTo(NativeSocket.WOULD_BLOCK);

@@ -102,7 +102,8 @@ class RestartPageTest {
     private static void awaitOffer(Path path) {
         long endNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(120);
         while (!Files.exists(path)) {
-            assertThat(System.nanoTime() - endNanos).as("waited in vain").isNegative();
+            assertThat(System.nanoTime() - endNanos)
+                    .as("timed out waiting for the offer").isNegative();
             LockSupport.parkNanos(1_000_000);
         }
     }

@@ -48,7 +48,8 @@ class ListenerHandOverTest extends NetTest {
         long endNanos = System.nanoTime() + LONG.toNanos();
         List<Listener> taken = ListenerHandOver.take(path, LONG, listening());
         while (taken.isEmpty()) {
-            assertThat(System.nanoTime() - endNanos).as("waited in vain").isNegative();
+            assertThat(System.nanoTime() - endNanos)
+                    .as("timed out waiting for the offer").isNegative();
             LockSupport.parkNanos(1_000_000);
             taken = ListenerHandOver.take(path, LONG, listening());
         }
@@ -114,7 +115,8 @@ class ListenerHandOverTest extends NetTest {
         long endNanos = System.nanoTime() + LONG.toNanos();
         boolean connected = false;
         while (!connected) {
-            assertThat(System.nanoTime() - endNanos).as("waited in vain").isNegative();
+            assertThat(System.nanoTime() - endNanos)
+                    .as("timed out waiting for the offer").isNegative();
             try (SocketChannel hasty = SocketChannel.open(StandardProtocolFamily.UNIX)) {
                 connected = hasty.connect(UnixDomainSocketAddress.of(path));
             } catch (ConnectException notListeningYet) {

@@ -15,12 +15,12 @@ import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Very many peers that are slow, that do not read, or that mean harm. Each connects again when the
- * server has reset it. They come from addresses of their own. Prints "tried" when each has tried to
- * connect once, and runs until it is killed.
+ * Very many peers that are slow, that do not read, or that are hostile. Each connects again when
+ * the server has reset it. They come from addresses of their own. Prints "tried" when each has
+ * tried to connect once, and runs until it is killed.
  */
 final class OverloadPeersProcess {
-    /** Of peers that mean harm, as few as an attacker may have. */
+    /** Hostile peers have as few addresses as an attacker may have. */
     private static final int HOSTILE_ADDRESSES = 4;
 
     private static final long SECOND = Duration.ofSeconds(1).toNanos();

@@ -97,7 +97,7 @@ final class OverloadServerProcess {
         long endNanos = System.nanoTime() + LIMIT_NANOS;
         while (!holds.getAsBoolean()) {
             if (System.nanoTime() - endNanos > 0) {
-                System.out.println("waited in vain: " + what);
+                System.out.println("timed out waiting for: " + what);
                 return;
             }
             LockSupport.parkNanos(PAUSE_NANOS);

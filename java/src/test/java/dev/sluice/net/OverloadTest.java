@@ -25,8 +25,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * A server of 128 MiB of heap, with bounds and without time-outs, under peers that are slow, do not
- * read, or mean harm: more than it may serve. A good client gets every answer. Afterwards nothing is
- * left, and each connection is in the report.
+ * read, or are hostile: more than it may serve. A good client gets every answer. Afterwards nothing
+ * is left, and each connection is in the report.
  */
 @Timeout(value = 15, unit = TimeUnit.MINUTES)
 class OverloadTest {
@@ -35,7 +35,7 @@ class OverloadTest {
     private static final int MOST_LINES = 200;
     private static final long PAUSE_NANOS = Duration.ofMillis(100).toNanos();
 
-    /** A request goes over a new connection so often. */
+    /** Every n-th request uses a new connection. */
     private static final int NEW_CONNECTION = 5;
 
     private static final String SERVER = OverloadServerProcess.class.getName();
@@ -89,7 +89,7 @@ class OverloadTest {
     private static void check(Child server, int most, int perAddress) throws Exception {
         server.valueOf("done");
         assertThat(server.lines).noneMatch(line -> line.contains("OutOfMemory"))
-                .noneMatch(line -> line.startsWith("waited in vain"))
+                .noneMatch(line -> line.startsWith("timed out waiting for"))
                 .noneMatch(line -> line.contains("ERROR"))
                 .hasSizeLessThan(MOST_LINES);
         assertThat(server.numberOf("peak")).isBetween(most / 2L, (long) most);

@@ -20,7 +20,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 
-/** What a server does with new connections while one of its bounds is met. */
+/** What a server does with new connections while one of its limits is reached. */
 class ServerOverloadTest extends NetTest {
     private static final Duration LONG = Duration.ofSeconds(60);
     private static final String IS_FULL = "is full: ";
@@ -84,7 +84,8 @@ class ServerOverloadTest extends NetTest {
     private static void until(String what, BooleanSupplier holds) {
         long endNanos = System.nanoTime() + LONG.toNanos();
         while (!holds.getAsBoolean()) {
-            assertThat(System.nanoTime() - endNanos).as("waited in vain: %s", what).isNegative();
+            assertThat(System.nanoTime() - endNanos)
+                    .as("timed out waiting for: %s", what).isNegative();
             LockSupport.parkNanos(1_000_000);
         }
     }
@@ -111,7 +112,7 @@ class ServerOverloadTest extends NetTest {
                 }
                 exchange(second);
                 assertThat(server.statistics().refused()).isEqualTo(refused);
-                until("the bound is met no more", () -> !server.statistics().full());
+                until("the limit is no longer reached", () -> !server.statistics().full());
                 assertThat(log.with("WARN", IS_FULL)).singleElement().asString()
                         .contains("2 connections (Server.maxConnections)", "are reset");
                 assertThat(log.with("WARN", WAS_FULL)).singleElement().asString()

@@ -32,7 +32,7 @@ public class TlsFuzzTest extends FuzzTest {
     private static final int MAX_CHANGES = 4;
     private static final int MAX_READS = 100_000;
 
-    /** Each client has another port, so no session is resumed, and an input is one course of events. */
+    /** Each client has another port: no session is resumed, so each input is deterministic. */
     private static final AtomicInteger PORTS = new AtomicInteger();
 
     private static final SSLContext SERVER = TlsContexts.server();

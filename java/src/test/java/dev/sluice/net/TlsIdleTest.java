@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TlsIdleTest extends TlsFixture {
     private static final int PAIRS = 100;
 
-    /** A record's buffer has 18 KiB; the engine of the JDK holds some arrays of its own. */
+    /** A record's buffer has 18.5 KiB; the engine of the JDK holds some arrays of its own. */
     private static final int MOST_BYTES_OF_ARRAYS = 4 * 1024;
 
     @ParameterizedTest

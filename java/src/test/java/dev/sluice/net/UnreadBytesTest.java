@@ -57,7 +57,8 @@ class UnreadBytesTest extends NetTest {
     private static void until(String what, BooleanSupplier holds) {
         long endNanos = System.nanoTime() + LIMIT_NANOS;
         while (!holds.getAsBoolean()) {
-            assertThat(System.nanoTime() - endNanos).as("waited in vain: %s", what).isNegative();
+            assertThat(System.nanoTime() - endNanos)
+                    .as("timed out waiting for: %s", what).isNegative();
             LockSupport.parkNanos(1_000_000);
         }
     }

@@ -20,13 +20,12 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Meters of what ports hold and have done, {@link PortStatistics}: of each open port of the process, or of one
- * group together.
+ * Registers {@link PortStatistics} as meters, for each open port or summed over a group.
  *
- * <p>Of the ports of the process, each has meters of its own, with the tags {@code port} (its number) and {@code
- * backend}. Ports that are opened or closed later get their meters, or lose them, within 10 seconds: a daemon thread
- * looks, from the first {@link #bindTo} to {@link #close}. The meters of a group have the tag {@code backend} and show
- * sums over its ports.
+ * <p>Each open port of the process has meters of its own, with the tags {@code port} (its number) and {@code backend}.
+ * Meters of new ports are added, and those of closed ports removed, within 10 seconds, by a daemon thread that runs
+ * from the first {@link #bindTo} to {@link #close}. The meters of a group have the tag {@code backend} and show sums
+ * over its ports.
  *
  * <p>Reading a meter makes no system call, and costs the port's thread nothing. No meter keeps a port or a group from
  * being collected.
@@ -143,7 +142,10 @@ public final class SluiceMetrics implements MeterBinder, AutoCloseable {
         return tags.and("port", number, "backend", port.backend().toString());
     }
 
-    /** Removes the meters from all registries, and ends the look-out for ports. A second call does nothing. */
+    /**
+     * Removes the meters from all registries, and stops the thread that watches for ports. A second call does
+     * nothing.
+     */
     @Override
     public synchronized void close() {
         if (looking != null) {

@@ -57,7 +57,7 @@ public final class EventRecorder {
         }
     }
 
-    /** Records that a bound of a server is met no more. */
+    /** Records that a limit of a server is no longer reached. */
     public static void overloaded(
             String listener, String bound, Duration lasted, long refused, long abortedIdle) {
         if (FlightRecording.isInitialized()) {

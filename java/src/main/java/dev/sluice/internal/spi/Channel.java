@@ -127,8 +127,8 @@ public class Channel {
     private byte details;
 
     /**
-     * True if other descriptors, perhaps of other processes, may be of the same socket. Its close then
-     * does not remove it from what watches it.
+     * True if other descriptors, perhaps of other processes, may refer to the same socket. close(2)
+     * then does not remove it from the epoll set.
      */
     private volatile boolean shared; // written by any thread that passes the descriptor on
 

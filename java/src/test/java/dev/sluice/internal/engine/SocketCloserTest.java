@@ -28,7 +28,8 @@ class SocketCloserTest extends EngineFixture {
     private void awaitClose() {
         long endNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
         while (backend.closeThreads.isEmpty()) {
-            assertThat(System.nanoTime() - endNanos).as("waited in vain").isNegative();
+            assertThat(System.nanoTime() - endNanos)
+                    .as("timed out waiting for the close").isNegative();
             LockSupport.parkNanos(100_000);
         }
     }

@@ -121,7 +121,8 @@ final class UringPort {
     void until(BooleanSupplier condition) {
         long endNanos = System.nanoTime() + LIMIT_NANOS;
         while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime() - endNanos).as("waited in vain").isNegative();
+            assertThat(System.nanoTime() - endNanos)
+                    .as("timed out waiting for the condition").isNegative();
             poll(SLICE_NANOS);
         }
     }

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
 /**
- * The bounds of a server, and what happens to new connections while one is met. One thread accepts and
- * calls {@link #awaitRoom}, {@link #admit} and {@link #enforce}.
+ * The limits of a server, and what happens to new connections while one is reached. One thread
+ * accepts and calls {@link #awaitRoom}, {@link #admit} and {@link #enforce}.
  */
 final class Admission {
     private static final long OPEN_CHECK_NANOS = 100_000_000;
@@ -196,7 +196,8 @@ final class Admission {
             }
             fullOfConnections.met();
             if (!endOldestLingering() && abortsIdle()) {
-                // For those that wait behind it, too: it takes a while until a place is free.
+                // Also makes room for queued connections, because a reset takes time to free a
+                // slot.
                 int wanted = 1 + acceptor.waiting() - resetting.get();
                 abortOldestIdle(Math.max(wanted, least));
             }
@@ -313,7 +314,7 @@ final class Admission {
         check();
     }
 
-    /** Returns true while a bound is met. */
+    /** Returns true while a limit is reached. */
     boolean check() {
         boolean connections = fullOfConnections.check();
         boolean bytes = fullOfBytes.check();
@@ -327,7 +328,7 @@ final class Admission {
         fullOfAddress.stopped();
     }
 
-    /** Returns the number of connections that were reset because a bound was met or the server stopped. */
+    /** Returns how many connections were reset by a reached limit or by the stop of the server. */
     long turnedAway() {
         return turnedAway.get();
     }

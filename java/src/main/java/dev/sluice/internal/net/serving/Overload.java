@@ -5,9 +5,9 @@ import java.time.Duration;
 import org.slf4j.Logger;
 
 /**
- * The times during which one bound of a server is met. The log has one line when such a time begins
- * and one when it has ended, however many connections come: a bound that was not met for a second is
- * met no more.
+ * The times during which one limit of a server is reached. The log has one line when such a time
+ * begins and one when it has ended, however many connections come: a limit that was not reached for
+ * a second is no longer reached.
  */
 final class Overload {
     private static final long QUIET_NANOS = 1_000_000_000;
@@ -31,7 +31,7 @@ final class Overload {
     private long abortedNow;
 
     /**
-     * Creates a bound that is not met.
+     * Creates a limit that is not reached.
      *
      * @param bound such as "10000 connections (Server.maxConnections)"
      * @param action what happens to connections, such as "new ones wait in the backlog"
@@ -43,7 +43,7 @@ final class Overload {
         this.action = action;
     }
 
-    /** Records that a new connection meets the bound. */
+    /** Records that a new connection reaches the limit. */
     synchronized void met() {
         latestNanos = System.nanoTime();
         if (!lasts) {
@@ -77,7 +77,7 @@ final class Overload {
         return aborted;
     }
 
-    /** Logs the end if the bound was not met for a second; returns true if it lasts. */
+    /** Logs the end if the limit was not reached for a second; returns true if it lasts. */
     boolean check() {
         if (!lasts) {
             return false;

@@ -6,19 +6,19 @@ import java.time.Duration;
 /**
  * The options of a server.
  *
- * @param maxPerAddress {@link #UNBOUNDED} for no bound
+ * @param maxPerAddress {@link #UNBOUNDED} for no limit
  * @param maxKeptBytes of the group of the listener
  * @param linger how long a connection may take to end after its handler has returned
  */
 public record ServerSettings(int maxConnections, int maxPerAddress, long maxKeptBytes,
         OverloadPolicy whenFull, Duration linger) {
-    /** The bound that is none. */
+    /** No limit. */
     public static final int UNBOUNDED = Integer.MAX_VALUE;
 
     private static final int MOST_CONNECTIONS = 65_536;
     private static final int FEWEST_CONNECTIONS = 1024;
 
-    /** A bit more than a connection with a small handler takes of the heap, twice. */
+    /** Heap budget of one connection, more than twice what it needs. */
     private static final long HEAP_OF_CONNECTION = 8 * 1024;
 
     private static final int KEPT_PART = 4;

@@ -295,8 +295,8 @@ final class InboundRecords implements DirectTransport.Lender {
     private void noteEnd(SSLEngineResult result) throws NetException, SSLException {
         boolean closed = result.getStatus() == SSLEngineResult.Status.CLOSED;
         if (closed && !ofJdk && outbound.isEnding()) {
-            // Perhaps no end of the peer's, by which a part would pass for the whole.
-            throw new NetException("read " + transport + ": this engine of TLS reads nothing after"
+            // CLOSED may be caused by our own close_notify; reporting -1 could hide missing bytes.
+            throw new NetException("read " + transport + ": this TLS engine cannot read after"
                     + " closeWrite(); read to the end before it, or use the JDK's engine",
                     Status.UNSUPPORTED, 0);
         }

@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * messages and close_notify.
  */
 final class OutboundRecords {
-    /** How long a message of TLS itself may wait for a peer that does not read: it is short. */
+    /** Time limit for sending handshake messages and alerts. */
     static final Duration OWN_MESSAGE_BOUND = Duration.ofSeconds(1);
 
     private static final Logger LOG = LoggerFactory.getLogger("dev.sluice.net.Tls");
@@ -275,7 +275,7 @@ final class OutboundRecords {
     /** On the thread that reads: sends what TLS itself has to, or leaves it to the thread that writes. */
     void answer() throws SSLException {
         if (due.incrementAndGet() > MAX_UNSENT) {
-            throw new SSLException("the peer asks for more updates of keys than it takes");
+            throw new SSLException("the peer requests key updates but does not read the answers");
         }
         sendDue();
     }

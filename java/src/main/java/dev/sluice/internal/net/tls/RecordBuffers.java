@@ -71,7 +71,10 @@ final class RecordBuffers {
         private final int bytes;
         private final boolean isNative;
 
-        /** How many native ones there are: they are never freed, and further ones are of the heap. */
+        /**
+         * Native buffers created so far. They are never freed; beyond the limit, heap buffers are
+         * used.
+         */
         private final AtomicInteger created = new AtomicInteger();
 
         Pool(int bytes, boolean isNative) {

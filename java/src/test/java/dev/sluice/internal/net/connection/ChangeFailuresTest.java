@@ -99,7 +99,8 @@ class ChangeFailuresTest {
     private static void until(String what, BooleanSupplier holds) {
         long endNanos = System.nanoTime() + LONG.toNanos();
         while (!holds.getAsBoolean()) {
-            assertThat(System.nanoTime() - endNanos).as("waited in vain: %s", what).isNegative();
+            assertThat(System.nanoTime() - endNanos)
+                    .as("timed out waiting for: %s", what).isNegative();
             LockSupport.parkNanos(100_000);
         }
     }
