@@ -1,5 +1,7 @@
 package dev.sluice.docs;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.sluice.testing.Document;
 import java.io.BufferedReader;
 import java.io.File;
@@ -9,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.jar.JarOutputStream;
 import java.util.regex.Matcher;
@@ -18,6 +21,9 @@ import java.util.zip.ZipEntry;
 
 /** A program that stands in a document, and a process that runs it. */
 final class DocumentedProgram implements AutoCloseable {
+    private static final Pattern DEPENDENCY =
+            Pattern.compile(".*[/\\\\](slf4j|jctools|jspecify)-[^/\\\\]*\\.jar");
+
     private static final Pattern JAVA_BLOCK = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
 
     private final Process process;
@@ -99,8 +105,18 @@ final class DocumentedProgram implements AutoCloseable {
             throws IOException {
         Path jar = folder.resolve("sluice.jar");
         jarOfTheLibrary(jar);
-        String path = jar + File.pathSeparator + System.getProperty("java.class.path");
-        return startWith(path, folder, starter, options, source);
+        List<String> quiet = new ArrayList<>(options);
+        quiet.add("-Dorg.slf4j.simpleLogger.defaultLogLevel=warn");
+        return startWith(jar + File.pathSeparator + dependencies(), folder, starter, quiet, source);
+    }
+
+    /** What the library itself depends on: a user has none of the tests' many jars, each a descriptor. */
+    private static String dependencies() {
+        List<String> jars = Arrays.stream(
+                System.getProperty("java.class.path").split(File.pathSeparator, -1))
+                .filter(entry -> DEPENDENCY.matcher(entry).matches()).toList();
+        assertThat(jars).as("the dependencies of the library").isNotEmpty();
+        return String.join(File.pathSeparator, jars);
     }
 
     /** Makes a jar of the library's classes. */
