@@ -41,6 +41,11 @@ final class Memory {
             throw new IllegalArgumentException("cannot " + operation
                     + " with heap memory, which the kernel cannot use: take memory of an arena");
         }
+        requireAccessible(segment, operation);
+    }
+
+    /** Refuses memory that the calling thread must not use; heap memory passes. */
+    static void requireAccessible(MemorySegment segment, String operation) {
         if (!segment.isAccessibleBy(Thread.currentThread())) {
             throw new WrongThreadException("cannot " + operation + " on " + Thread.currentThread()
                     + " with memory of an arena that is confined to another thread: use"

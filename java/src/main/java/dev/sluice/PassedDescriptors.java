@@ -140,6 +140,8 @@ public final class PassedDescriptors implements AutoCloseable {
      * @throws SystemCallException RESET and the like; UNSUPPORTED on Windows
      * @throws IllegalArgumentException if the socket is no Unix socket, the buffer is read-only or of 0
      *     bytes, or the number is out of bounds
+     * @throws IllegalStateException if the memory was released
+     * @throws WrongThreadException if the memory is confined to another thread
      */
     public static @Nullable PassedDescriptors tryReceive(
             NativeSocket over, MemorySegment buffer, int most) throws SystemCallException {
@@ -151,6 +153,8 @@ public final class PassedDescriptors implements AutoCloseable {
                     + (buffer.isReadOnly() ? "read-only memory" : "a buffer of 0 bytes")
                     + ": pass a writable segment of 1 byte or more");
         }
+        // Before the call, which would take the bytes.
+        Memory.requireAccessible(buffer, action);
         long length = over.lengthOfCopy(buffer);
         try {
             ReceivedRights received = over.ready(action)

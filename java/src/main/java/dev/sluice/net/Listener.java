@@ -90,7 +90,18 @@ public final class Listener implements Closeable {
      * @see dev.sluice.CompletionPort#adopt
      */
     public static Listener adopt(long descriptor, ListenerOptions options) throws NetException {
-        return of(Acceptor.adopt(options.pollers(), descriptor, options.settings()), options);
+        return of(Acceptor.adopt(options.pollers(), descriptor, options.settings(), true),
+                options);
+    }
+
+    /** As {@link #adopt}, but accepts only after {@link #begin}. */
+    static Listener adoptPaused(long descriptor, ListenerOptions options) throws NetException {
+        return of(Acceptor.adopt(options.pollers(), descriptor, options.settings(), false),
+                options);
+    }
+
+    void begin() {
+        acceptor.begin();
     }
 
     private static Listener of(Acceptor acceptor, ListenerOptions options) {

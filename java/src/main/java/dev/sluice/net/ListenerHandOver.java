@@ -14,19 +14,18 @@ import dev.sluice.SocketType;
 import dev.sluice.Status;
 import dev.sluice.SystemCallException;
 import dev.sluice.internal.net.NetErrors;
+import dev.sluice.internal.net.accepting.HandOverLog;
 import dev.sluice.internal.net.names.UnixFile;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Passes listeners to another process, so that a server restarts without a refused connection: the old
@@ -44,12 +43,20 @@ public final class ListenerHandOver {
     /** How long an interrupt may remain unnoticed. */
     private static final long SLICE_NANOS = 20_000_000;
 
+    /** How long a process may take to answer, before the next one is waited for. */
+    private static final Duration ANSWER_BOUND = Duration.ofSeconds(5);
+
+    // inode(7): the type of a file in its mode
+    private static final int S_IFMT = 0xF000;
+    private static final int S_IFSOCK = 0xC000;
+
     private ListenerHandOver() {}
 
     /**
      * Offers listeners at a path, until a process has taken all of them. They continue to accept
      * meanwhile, and afterwards until they are closed. If a process ends before it has received all
-     * of them, the offer waits for the next one.
+     * of them, or does not answer within 5 seconds, the log names the cause in one line, and the
+     * offer waits for the next one.
      *
      * @param path of the Unix socket; that of an earlier offer is replaced, and deleted at the end
      * @param timeout the longest wait
@@ -60,6 +67,11 @@ public final class ListenerHandOver {
      * @throws NetException PERMISSION, UNSUPPORTED and the like; ADDRESS_IN_USE if another file is there
      */
     public static void offer(Path path, Duration timeout, Listener... listeners)
+            throws NetException {
+        offer(path, timeout, ANSWER_BOUND, listeners);
+    }
+
+    static void offer(Path path, Duration timeout, Duration answerBound, Listener... listeners)
             throws NetException {
         if (listeners.length < 1 || listeners.length > PassedDescriptors.MOST) {
             throw new IllegalArgumentException("cannot offer " + listeners.length
@@ -76,7 +88,8 @@ public final class ListenerHandOver {
                 boolean taken = false;
                 while (!taken) {
                     Accept accept = steps.run(new Accept(server));
-                    taken = accept.isOk() && pass(steps, accept.accepted(), sockets);
+                    taken = accept.isOk()
+                            && pass(steps, accept.accepted(), sockets, answerBound);
                 }
             } finally {
                 if (file != null) {
@@ -98,26 +111,38 @@ public final class ListenerHandOver {
     /** Deletes the socket of an earlier offer, and no other file. */
     private static void deleteSocket(Path path) throws IOException {
         if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)
-                && Files.readAttributes(
-                        path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS).isOther()) {
+                && path.getFileSystem().supportedFileAttributeViews().contains("unix")
+                && Files.getAttribute(path, "unix:mode",
+                        LinkOption.NOFOLLOW_LINKS) instanceof Integer mode
+                && (mode & S_IFMT) == S_IFSOCK) {
             Files.delete(path);
         }
     }
 
     /** Returns true once the other process has answered that it has them. */
-    private static boolean pass(Steps steps, NativeSocket peer, NativeSocket[] sockets)
+    private static boolean pass(
+            Steps steps, NativeSocket peer, NativeSocket[] sockets, Duration answerBound)
             throws NetException {
         byte[] count = {(byte) sockets.length};
         boolean answered = false;
+        String cause;
         try {
             PassedDescriptors.trySend(peer, MemorySegment.ofArray(count), sockets);
-            steps.run(Readiness.readable(peer));
+            boolean ended = steps.endsWithin(Readiness.readable(peer), answerBound);
+            // Also after the bound: it may have answered since the last look.
             answered = peer.tryReceive(steps.answer) > 0;
+            cause = ended
+                    ? "it ended before it had them"
+                    : "it did not answer within " + answerBound.toMillis() + " ms";
         } catch (SystemCallException ended) {
             if (ended.status() == Status.CLOSED_LOCALLY) {
                 throw NetErrors.of(steps.operation, ended); // one of the listeners
             }
-            answered = false; // The process ended; another one may come.
+            answered = false; // Another process may come.
+            cause = String.valueOf(ended.getMessage());
+        }
+        if (!answered) {
+            HandOverLog.notTaken(steps.operation, cause);
         }
         steps.port.submit(Close.immediate(peer));
         return answered;
@@ -174,7 +199,8 @@ public final class ListenerHandOver {
             boolean answered = false;
             try {
                 for (int index = 0; index < received.count(); index++) {
-                    listeners.add(Listener.adopt(received.descriptor(index), options));
+                    // A client that it accepted would be reset if the next one failed.
+                    listeners.add(Listener.adoptPaused(received.descriptor(index), options));
                     received.take(index);
                 }
                 answered = socket.trySend(steps.answer) > 0;
@@ -183,6 +209,7 @@ public final class ListenerHandOver {
                     listeners.forEach(Listener::close);
                 }
             }
+            listeners.forEach(Listener::begin);
             return List.copyOf(listeners);
         }
     }
@@ -216,19 +243,34 @@ public final class ListenerHandOver {
         }
 
         <O extends Operation<O>> O run(O wanted) throws NetException {
+            if (!endsBefore(endNanos, wanted)) {
+                throw NetErrors.of(operation, Status.DEADLINE, 0);
+            }
+            return wanted;
+        }
+
+        /** Returns false, with the operation still pending, after the time or that of all steps. */
+        <O extends Operation<O>> boolean endsWithin(O wanted, Duration most)
+                throws NetException {
+            long now = System.nanoTime();
+            long mostNanos = TimeUnit.NANOSECONDS.convert(most);
+            return endsBefore(now + Math.min(endNanos - now, mostNanos), wanted);
+        }
+
+        private <O extends Operation<O>> boolean endsBefore(long boundNanos, O wanted)
+                throws NetException {
             port.submit(wanted);
             while (wanted.isPending()) {
-                long leftNanos = endNanos - System.nanoTime();
-                @Nullable
-                Status end = Thread.currentThread().isInterrupted()
-                        ? Status.CANCELLED
-                        : leftNanos <= 0 ? Status.DEADLINE : null;
-                if (end != null) {
-                    throw NetErrors.of(operation, end, 0);
+                long leftNanos = boundNanos - System.nanoTime();
+                if (Thread.currentThread().isInterrupted()) {
+                    throw NetErrors.of(operation, Status.CANCELLED, 0);
+                }
+                if (leftNanos <= 0) {
+                    return false;
                 }
                 port.poll(Math.min(leftNanos, SLICE_NANOS));
             }
-            return wanted;
+            return true;
         }
 
         @Override

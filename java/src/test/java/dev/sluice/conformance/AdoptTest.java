@@ -16,6 +16,7 @@ import dev.sluice.Readiness;
 import dev.sluice.Receive;
 import dev.sluice.ReceiveFrom;
 import dev.sluice.SendTo;
+import dev.sluice.Shutdown;
 import dev.sluice.SockOpt;
 import dev.sluice.SocketType;
 import dev.sluice.Status;
@@ -91,6 +92,32 @@ class AdoptTest extends ConformanceTest {
         assertThat(second.run(new Receive(adopted)).text()).isEqualTo("before");
         second.run(Close.immediate(adopted));
         assertThat(loop.await(peer.readText()).end()).isEqualTo(PlainPeer.End.EOF);
+    }
+
+    @Test
+    void aConnectionWhoseSendingSideWasShutEndsWithoutAReset() throws Exception {
+        Needs.linux("a socket of Windows stays with its completion port");
+        Pairs.Mixed mixed = Pairs.accepted(loop);
+        PlainPeer peer = closeLater(mixed.peer());
+        loop.run(Shutdown.send(mixed.socket()));
+        assertThat(loop.await(peer.readText()).end()).isEqualTo(PlainPeer.End.EOF);
+        Loop second = openLoop(options());
+        NativeSocket adopted = second.port().adopt(mixed.socket().detach().takeDescriptor());
+        Receive receive = second.submit(new Receive(adopted));
+        peer.shutdownSend();
+        assertThat(second.await(receive).status()).isEqualTo(Status.EOF);
+    }
+
+    @Test
+    void aConnectionThatIsAdoptedWholeStillReportsItsReset() throws Exception {
+        Needs.linux("a socket of Windows stays with its completion port");
+        Pairs.Mixed mixed = Pairs.acceptedResetting(loop);
+        PlainPeer peer = closeLater(mixed.peer());
+        Loop second = openLoop(options());
+        NativeSocket adopted = second.port().adopt(mixed.socket().detach().takeDescriptor());
+        Receive receive = second.submit(new Receive(adopted));
+        peer.reset();
+        assertThat(second.await(receive).status()).isEqualTo(Status.RESET);
     }
 
     @Test

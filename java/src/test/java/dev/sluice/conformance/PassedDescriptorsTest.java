@@ -2,6 +2,7 @@ package dev.sluice.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.sluice.Accept;
 import dev.sluice.Address;
@@ -11,6 +12,7 @@ import dev.sluice.PassedDescriptors;
 import dev.sluice.Readiness;
 import dev.sluice.Receive;
 import dev.sluice.Send;
+import dev.sluice.SockOpt;
 import dev.sluice.SocketType;
 import dev.sluice.Status;
 import dev.sluice.SystemCallException;
@@ -18,10 +20,15 @@ import dev.sluice.internal.ffi.CallState;
 import dev.sluice.internal.ffi.linux.Libc;
 import dev.sluice.internal.ffi.linux.SocketConstants;
 import dev.sluice.testing.OwnLoopback;
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -293,6 +300,63 @@ class PassedDescriptorsTest extends ConformanceTest {
         assertThat(PassedDescriptors.trySend(pair.client(), much, number))
                 .isEqualTo(NativeSocket.WOULD_BLOCK);
         close(watched.pair[0]);
+        watched.awaitClosed();
+    }
+
+    /** The kernel adds it to each message: SO_PASSPIDFD, since Linux 6.5. */
+    @Test
+    void theDescriptorOfTheSendingProcessIsClosed() throws Exception {
+        Pairs.Pair pair = streams();
+        try {
+            pair.server().set(SockOpt.rawInt("PASSPIDFD", 1, 76), 1);
+        } catch (SystemCallException refused) {
+            assumeTrue(false, "needs SO_PASSPIDFD: " + refused.getMessage());
+        }
+        long before = descriptorsOfProcesses();
+        loop.run(new Send(pair.client()).buffer(Pattern.allocate(port, 7)));
+        PassedDescriptors received = receive(pair.server(), 100, 8);
+        assertThat(received.bytes()).isEqualTo(7);
+        assertThat(received.count()).isZero();
+        assertThat(received.hasLost()).as("it had room").isFalse();
+        assertThat(descriptorsOfProcesses()).isEqualTo(before);
+    }
+
+    private static long descriptorsOfProcesses() throws IOException {
+        try (Stream<Path> entries = Files.list(Path.of("/proc/self/fd"))) {
+            return entries.filter(PassedDescriptorsTest::isOfAProcess).count();
+        }
+    }
+
+    private static boolean isOfAProcess(Path entry) {
+        try {
+            return Files.readSymbolicLink(entry).toString().contains("pid");
+        } catch (IOException closedMeanwhile) {
+            return false;
+        }
+    }
+
+    @Test
+    void memoryThatCannotBeWrittenTakesNothingFromTheSocket() throws Exception {
+        Pairs.Pair pair = streams();
+        Watched watched = new Watched();
+        watched.passOver(pair.client(), 1);
+        Arena shut = Arena.ofShared();
+        MemorySegment released = shut.allocate(8);
+        shut.close();
+        assertThatThrownBy(() -> PassedDescriptors.tryReceive(pair.server(), released, 1))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("cannot receive descriptors")
+                .hasMessageContaining("released");
+        MemorySegment ofAnother = CompletableFuture
+                .supplyAsync(() -> Arena.ofConfined().allocate(8), task -> Thread
+                        .ofPlatform().start(task))
+                .get();
+        assertThatThrownBy(() -> PassedDescriptors.tryReceive(pair.server(), ofAnother, 1))
+                .isInstanceOf(WrongThreadException.class)
+                .hasMessageContaining("cannot receive descriptors");
+        PassedDescriptors received = receive(pair.server(), 1, 1);
+        assertThat(received.count()).isOne();
+        received.close();
         watched.awaitClosed();
     }
 

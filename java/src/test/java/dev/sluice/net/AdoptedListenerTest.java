@@ -74,6 +74,28 @@ class AdoptedListenerTest extends NetTest {
     }
 
     @Test
+    void aSocketOfRecordsIsRefusedByItsTypeAndStaysTheCallers(@TempDir Path folder)
+            throws Exception {
+        assumeThat(backend).as("Unix sockets are not there").isNotEqualTo(Backend.IOCP);
+        Address address = Address.unix(folder.resolve("records"));
+        try (CompletionPort port = CompletionPort.open(PortOptions.DEFAULT.backend(backend))) {
+            long number = port.socket(SocketType.UNIX_SEQPACKET).bind(address).listen(8)
+                    .detach().takeDescriptor();
+            assertThatThrownBy(() -> Listener.adopt(number, listening()))
+                    .isInstanceOfSatisfying(NetException.class, failure -> assertThat(
+                            failure.status()).isEqualTo(Status.UNSUPPORTED))
+                    .hasMessageStartingWith("adopt descriptor " + number + ": ")
+                    .hasMessageContaining("is of type UNIX_SEQPACKET")
+                    .hasMessageContaining("use CompletionPort.adopt");
+            // The end of the group closes what its ports still have.
+            group.close();
+            NativeSocket still = port.adopt(number);
+            assertThat(still.state()).isEqualTo(NativeSocket.State.LISTENING);
+            assertThat(still.localAddress()).isEqualTo(address);
+        }
+    }
+
+    @Test
     void aNumberThatIsNotOpenIsNamed() {
         assertThatThrownBy(() -> Listener.adopt(1L << 40, listening()))
                 .isInstanceOfSatisfying(NetException.class, failure -> assertThat(

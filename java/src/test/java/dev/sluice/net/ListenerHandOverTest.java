@@ -4,16 +4,28 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import dev.sluice.Accept;
+import dev.sluice.Address;
 import dev.sluice.Backend;
+import dev.sluice.CompletionPort;
+import dev.sluice.NativeSocket;
+import dev.sluice.Operation;
+import dev.sluice.PassedDescriptors;
+import dev.sluice.PortOptions;
+import dev.sluice.Readiness;
+import dev.sluice.SocketType;
 import dev.sluice.Status;
+import dev.sluice.testing.LogLines;
 import dev.sluice.testing.OwnLoopback;
-import java.net.ConnectException;
+import java.lang.foreign.MemorySegment;
+import java.net.SocketException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -111,15 +123,86 @@ class ListenerHandOverTest extends NetTest {
         }
     }
 
+    @Test
+    void aProcessThatDoesNotAnswerIsFollowedByTheNext() throws Exception {
+        try (LogLines log = new LogLines();
+                Listener old = Listener.open(OwnLoopback.ANY_PORT, listening())) {
+            CompletableFuture<Boolean> offered = background(() -> {
+                ListenerHandOver.offer(path, LONG, Duration.ofMillis(300), old);
+                return true;
+            });
+            try (SocketChannel silent = connect()) {
+                takeOnceOffered().forEach(Listener::close);
+                assertThat(offered.get(60, TimeUnit.SECONDS)).isTrue();
+                assertThat(silent.isOpen()).isTrue();
+            }
+            assertThat(log.with("WARN", "offer listeners at unix:", "did not answer within 300 ms"))
+                    .hasSize(1);
+        }
+    }
+
+    /** What the old process keeps: its clients, whatever the new one fails at. */
+    @Test
+    void aProcessThatFailsAtOneListenerHasAcceptedNoClientOfTheOthers() throws Exception {
+        CompletableFuture<Integer> left =
+                background(Thread.ofPlatform().daemon(), this::passOneThatDoesNotListen);
+        assertThatThrownBy(this::takeOnceOffered)
+                .isInstanceOfSatisfying(NetException.class, failure -> assertThat(
+                        failure.status()).isEqualTo(Status.INVALID))
+                .hasMessageContaining("does not listen");
+        assertThat(left.get(60, TimeUnit.SECONDS)).isEqualTo(3);
+    }
+
+    /** Returns how many of three clients are in the backlog once the other side has ended. */
+    private int passOneThatDoesNotListen() throws Exception {
+        PortOptions options = PortOptions.DEFAULT.backend(backend);
+        List<SocketChannel> clients = new ArrayList<>();
+        try (CompletionPort port = CompletionPort.open(options)) {
+            NativeSocket tcp = port.listen(OwnLoopback.at(0));
+            NativeSocket idle = port.socket(SocketType.TCP4);
+            for (int i = 0; i < 3; i++) {
+                clients.add(SocketChannel.open(
+                        OwnLoopback.inet(tcp.localAddress().port())));
+            }
+            NativeSocket server = port.listen(Address.unix(path));
+            NativeSocket peer = run(port, new Accept(server)).accepted();
+            PassedDescriptors.trySend(peer, MemorySegment.ofArray(new byte[]{2}), tcp, idle);
+            run(port, Readiness.readable(peer));
+            int waiting = 0;
+            while (tcp.tryAccept() != null) {
+                waiting++;
+            }
+            return waiting;
+        } finally {
+            for (SocketChannel client : clients) {
+                client.close();
+            }
+        }
+    }
+
+    private static <O extends Operation<O>> O run(CompletionPort port, O operation) {
+        port.submit(operation);
+        while (operation.isPending()) {
+            port.poll(LONG);
+        }
+        return operation;
+    }
+
     private void connectAndClose() throws Exception {
+        connect().close();
+    }
+
+    private SocketChannel connect() throws Exception {
         long endNanos = System.nanoTime() + LONG.toNanos();
-        boolean connected = false;
-        while (!connected) {
-            assertThat(System.nanoTime() - endNanos)
-                    .as("timed out waiting for the offer").isNegative();
-            try (SocketChannel hasty = SocketChannel.open(StandardProtocolFamily.UNIX)) {
-                connected = hasty.connect(UnixDomainSocketAddress.of(path));
-            } catch (ConnectException notListeningYet) {
+        while (true) {
+            assertThat(System.nanoTime() - endNanos).as("timed out waiting for the offer")
+                    .isNegative();
+            SocketChannel hasty = SocketChannel.open(StandardProtocolFamily.UNIX);
+            try {
+                hasty.connect(UnixDomainSocketAddress.of(path));
+                return hasty;
+            } catch (SocketException notThereYet) {
+                hasty.close();
                 LockSupport.parkNanos(1_000_000);
             }
         }
@@ -175,6 +258,31 @@ class ListenerHandOverTest extends NetTest {
                             failure.status()).isEqualTo(Status.ADDRESS_IN_USE));
         }
         assertThat(Files.readString(path)).isEqualTo("not a socket");
+    }
+
+    @Test
+    void aPipeStaysToo() throws Exception {
+        Process made = new ProcessBuilder("mkfifo", path.toString()).inheritIO().start();
+        assertThat(made.waitFor()).isZero();
+        try (Listener old = Listener.open(OwnLoopback.ANY_PORT, listening())) {
+            assertThatThrownBy(() -> ListenerHandOver.offer(path, Duration.ofMillis(30), old))
+                    .isInstanceOfSatisfying(NetException.class, failure -> assertThat(
+                            failure.status()).isEqualTo(Status.ADDRESS_IN_USE));
+        }
+        assertThat(Files.exists(path)).isTrue();
+    }
+
+    @Test
+    void theSocketOfAnEarlierOfferIsReplaced() throws Exception {
+        try (CompletionPort port = CompletionPort.open(PortOptions.DEFAULT.backend(backend))) {
+            port.listen(Address.unix(path));
+        }
+        assertThat(Files.exists(path)).isTrue();
+        try (Listener old = Listener.open(OwnLoopback.ANY_PORT, listening())) {
+            CompletableFuture<Boolean> offered = offer(old);
+            takeOnceOffered().forEach(Listener::close);
+            assertThat(offered.get(60, TimeUnit.SECONDS)).isTrue();
+        }
     }
 
     @Test

@@ -108,7 +108,8 @@ final class WindowsSockets extends WindowsTryCalls implements SocketCalls {
         channel.noteAdopted(
                 found.listens()
                         ? Channel.State.LISTENING
-                        : connected ? Channel.State.CONNECTED : Channel.State.OPEN);
+                        : connected ? Channel.State.CONNECTED : Channel.State.OPEN,
+                false); // Windows does not report it.
         int linger = options.get(handle, OptionId.LINGER_SECONDS);
         channel.noteOption(OptionId.LINGER_SECONDS, linger);
         return channel;

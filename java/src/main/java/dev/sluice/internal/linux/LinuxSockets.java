@@ -99,7 +99,8 @@ public abstract class LinuxSockets extends LinuxTryCalls implements SocketCalls 
         channel.noteAdopted(
                 found.listens()
                         ? Channel.State.LISTENING
-                        : connected ? Channel.State.CONNECTED : Channel.State.OPEN);
+                        : connected ? Channel.State.CONNECTED : Channel.State.OPEN,
+                connected && wasSendShut(channel));
         ForeignDescriptor.noteOptions(channel, options);
         return channel;
     }

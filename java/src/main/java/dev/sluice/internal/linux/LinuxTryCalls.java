@@ -384,6 +384,27 @@ public class LinuxTryCalls implements TryCalls {
         return closed && !channel.sendShut ? Outcome.RESET : Outcome.EOF;
     }
 
+    /**
+     * Returns true if the sending side of a TCP connection was shut down, by its state: the kernel has
+     * sent a FIN, or is about to.
+     */
+    final boolean wasSendShut(Channel channel) {
+        if (!channel.stream || channel.family == RawAddress.UNIX) {
+            return false;
+        }
+        var snapshot = tcpInfo.read((int) channel.handle);
+        if (snapshot == null) {
+            return false;
+        }
+        return switch (snapshot.state()) {
+            case SocketConstants.TCP_FIN_WAIT1, SocketConstants.TCP_FIN_WAIT2,
+                    SocketConstants.TCP_CLOSING, SocketConstants.TCP_LAST_ACK,
+                    SocketConstants.TCP_TIME_WAIT ->
+                true;
+            default -> false;
+        };
+    }
+
     // ---- addresses and errors --------------------------------------------------------------------
 
     /**

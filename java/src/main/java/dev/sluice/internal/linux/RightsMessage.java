@@ -27,6 +27,9 @@ final class RightsMessage {
     private static final int CONTROL = Msghdr.SIZE + Iovec.SIZE;
     private static final int FIRST = CONTROL + Cmsghdr.SIZE;
 
+    /** Of the kernel's include/linux/socket.h, since Linux 6.5; many C libraries lack it. */
+    private static final int SCM_PIDFD = 4;
+
     private RightsMessage() {}
 
     /** Returns the number of bytes sent, or -1 with the cause in the call state. */
@@ -74,13 +77,29 @@ final class RightsMessage {
             if (received < 0) {
                 return null;
             }
-            int count = decode(message, descriptors);
-            MemorySegment.copy(memory, CONTROL + space, into, 0, received);
-            int reported = Memory.getInt(message + Msghdr.MSG_FLAGS);
-            return new ReceivedRights(received, Arrays.copyOf(descriptors, count),
-                    (reported & SocketConstants.MSG_TRUNC) != 0,
-                    (reported & SocketConstants.MSG_CTRUNC) != 0);
+            int count = decode(callState, message, descriptors);
+            boolean passedOn = false;
+            try {
+                // Another thread may have closed its arena meanwhile.
+                MemorySegment.copy(memory, CONTROL + space, into, 0, received);
+                int reported = Memory.getInt(message + Msghdr.MSG_FLAGS);
+                ReceivedRights rights =
+                        new ReceivedRights(received, Arrays.copyOf(descriptors, count),
+                                (reported & SocketConstants.MSG_TRUNC) != 0,
+                                (reported & SocketConstants.MSG_CTRUNC) != 0);
+                passedOn = true;
+                return rights;
+            } finally {
+                for (int i = 0; !passedOn && i < count; i++) {
+                    close(callState, (int) descriptors[i]);
+                }
+            }
         }
+    }
+
+    private static void close(CallState callState, int fd) {
+        callState.calls().addOther();
+        Libc.close(callState.segment(), fd);
     }
 
     private static MemorySegment memory(Arena arena, int space, long bytes) {
@@ -92,8 +111,11 @@ final class RightsMessage {
         return memory;
     }
 
-    /** Returns how many descriptors came. */
-    private static int decode(long message, long[] descriptors) {
+    /**
+     * Returns how many descriptors came by SCM_RIGHTS. Closes that of the sending process, which the
+     * option PASSPIDFD of the socket asks for: nobody takes it from here.
+     */
+    private static int decode(CallState callState, long message, long[] descriptors) {
         int count = 0;
         long at = message + CONTROL;
         long end = at + Memory.getLong(message + Msghdr.MSG_CONTROLLEN);
@@ -105,6 +127,13 @@ final class RightsMessage {
             for (long offset = 0; rights && offset + Integer.BYTES <= bytes; offset +=
                     Integer.BYTES) {
                 descriptors[count++] = Memory.getInt(values + offset);
+            }
+            if (bytes >= Integer.BYTES
+                    && ControlMessages.is(at, SocketConstants.SOL_SOCKET, SCM_PIDFD)) {
+                int process = Memory.getInt(values);
+                if (process >= 0) { // else it has ended, or no descriptor was left
+                    close(callState, process);
+                }
             }
             at = ControlMessages.behind(at, bytes);
             bytes = ControlMessages.valueBytes(at, end);

@@ -211,9 +211,14 @@ public class Channel {
         lost = other.lost;
     }
 
-    /** Notes the state of a socket that something else than this library opened. */
-    public void noteAdopted(State found) {
+    /**
+     * Notes the state of a socket that something else than this library opened.
+     *
+     * @param sendEnded true if its sending side was shut down before
+     */
+    public void noteAdopted(State found, boolean sendEnded) {
         state = found;
+        sendShut = sendEnded;
         shared = true;
     }
 

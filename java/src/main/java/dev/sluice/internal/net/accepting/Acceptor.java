@@ -67,13 +67,20 @@ public final class Acceptor {
         this.queue = new AcceptQueue(settings.ahead(), () -> poller.offer(this::submitAccept));
         this.accept = new Accept(socket).detached().onCompletion(this::accepted);
         poller.onClose(endWithPort);
-        submitAccept();
     }
 
     /** Makes the listening socket, on the port's thread; a failure leaves nothing open. */
     private interface Opening {
         NativeSocket open() throws SystemCallException;
     }
+
+    /**
+     * How a listening socket comes here.
+     *
+     * @param adopts true if the descriptor stays the caller's after a failure
+     * @param begins true to accept at once
+     */
+    private record Origin(Opening opening, boolean adopts, boolean begins) {}
 
     /** Listens at an address; port 0 lets the kernel choose one. */
     public static Acceptor open(PollerGroup group, Address address, AcceptSettings settings)
@@ -82,7 +89,7 @@ public final class Acceptor {
         try {
             String operation = "listen " + address;
             CompletableFuture<Acceptor> opened = start(poller, group, operation, settings,
-                    settings.unlinkOnClose(), () -> listen(poller, address, settings));
+                    new Origin(() -> listen(poller, address, settings), false, true));
             Acceptor acceptor = Futures.awaitClosing(operation, opened, Acceptor::close);
             LOG.debug("listening on {}", acceptor.local);
             return acceptor;
@@ -91,15 +98,19 @@ public final class Acceptor {
         }
     }
 
-    /** Takes over a socket that something else opened and that listens. */
-    public static Acceptor adopt(PollerGroup group, long descriptor, AcceptSettings settings)
+    /**
+     * Takes over a socket that something else opened and that listens.
+     *
+     * @param begins false to accept only after {@link #begin}
+     */
+    public static Acceptor adopt(
+            PollerGroup group, long descriptor, AcceptSettings settings, boolean begins)
             throws NetException {
         Poller poller = group.next();
         try {
             String operation = "adopt descriptor " + descriptor;
-            // The file of a Unix socket is that of the process which bound it.
-            CompletableFuture<Acceptor> opened = start(poller, group, operation, settings, false,
-                    () -> adopt(poller, descriptor));
+            CompletableFuture<Acceptor> opened = start(poller, group, operation, settings,
+                    new Origin(() -> poller.port().adopt(descriptor), true, begins));
             // The caller must know whether it still owns the descriptor.
             Acceptor acceptor = Futures.awaitThroughInterrupts(operation, opened);
             LOG.debug("listening on {}, by descriptor {}", acceptor.local, descriptor);
@@ -117,8 +128,7 @@ public final class Acceptor {
     }
 
     private static CompletableFuture<Acceptor> start(Poller poller, PollerGroup group,
-            String operation, AcceptSettings settings, boolean unlinks, Opening opening)
-            throws NetException {
+            String operation, AcceptSettings settings, Origin origin) throws NetException {
         CompletableFuture<Acceptor> opened = new CompletableFuture<>();
         Runnable task = () -> {
             if (poller.isStopping()) {
@@ -126,7 +136,7 @@ public final class Acceptor {
                 return;
             }
             try {
-                opened.complete(create(poller, group, opening.open(), unlinks, settings));
+                opened.complete(create(poller, group, operation, settings, origin));
             } catch (SystemCallException failure) {
                 opened.completeExceptionally(NetErrors.of(operation, failure));
             } catch (LimitExceededException exhausted) {
@@ -142,14 +152,26 @@ public final class Acceptor {
         return opened;
     }
 
-    private static Acceptor create(Poller poller, PollerGroup group, NativeSocket socket,
-            boolean unlinks, AcceptSettings settings) throws SystemCallException {
+    private static Acceptor create(Poller poller, PollerGroup group, String operation,
+            AcceptSettings settings, Origin origin) throws SystemCallException {
+        NativeSocket socket = origin.opening().open();
         try {
+            if (origin.adopts()) {
+                prepareAdopted(socket, operation);
+            }
             Address local = socket.localAddress();
+            // The file of an adopted Unix socket is that of the process which bound it.
+            boolean unlinks = settings.unlinkOnClose() && !origin.adopts();
             UnixFile file = unlinks ? UnixFile.boundTo(local) : null;
-            return new Acceptor(poller, group, socket, local, file, settings);
+            Acceptor acceptor = new Acceptor(poller, group, socket, local, file, settings);
+            if (origin.begins()) {
+                acceptor.submitAccept();
+            }
+            return acceptor;
         } catch (SystemCallException | RuntimeException | Error failure) {
-            poller.port().submit(Close.immediate(socket));
+            if (!origin.adopts() || !leaveToCaller(socket, failure)) {
+                poller.port().submit(Close.immediate(socket));
+            }
             throw failure;
         }
     }
@@ -172,26 +194,36 @@ public final class Acceptor {
         }
     }
 
-    private static NativeSocket adopt(Poller poller, long descriptor) throws SystemCallException {
-        NativeSocket socket = poller.port().adopt(descriptor);
-        if (socket.state() == NativeSocket.State.LISTENING) {
-            if (socket.type() != SocketType.UNIX_STREAM) {
-                socket.set(SockOpt.NODELAY, true);
-            }
-            return socket;
+    private static void prepareAdopted(NativeSocket socket, String operation)
+            throws SystemCallException {
+        if (socket.state() != NativeSocket.State.LISTENING) {
+            throw new SystemCallException(operation + ": " + socket
+                    + " does not listen; use CompletionPort.adopt for it", Status.INVALID, 0);
         }
-        SystemCallException refusal = new SystemCallException(
-                "adopt descriptor " + descriptor + ": " + socket
-                        + " does not listen; use CompletionPort.adopt for it",
-                Status.INVALID, 0);
+        if (socket.type() == SocketType.UNIX_SEQPACKET) {
+            throw new SystemCallException(operation + ": " + socket
+                    + " is of type UNIX_SEQPACKET, whose connections carry records; use"
+                    + " CompletionPort.adopt for it", Status.UNSUPPORTED, 0);
+        }
+        if (socket.type() != SocketType.UNIX_STREAM) {
+            try {
+                socket.set(SockOpt.NODELAY, true);
+            } catch (SystemCallException refused) {
+                // Connections are slower without it, and work.
+                LOG.debug("{}: {} has no NODELAY", operation, socket, refused);
+            }
+        }
+    }
+
+    /** The caller owns the descriptor again; false if it cannot leave the port, as on Windows. */
+    private static boolean leaveToCaller(NativeSocket socket, Throwable failure) {
         try {
             socket.detach().takeDescriptor();
-        } catch (SystemCallException bound) {
-            // On Windows it cannot leave the port, so that nothing else could use it.
-            refusal.addSuppressed(bound);
-            poller.port().submit(Close.immediate(socket));
+            return true;
+        } catch (SystemCallException | IllegalStateException bound) {
+            failure.addSuppressed(bound);
+            return false;
         }
-        throw refusal;
     }
 
     // ---- on the port's thread ------------------------------------------------------------------
@@ -325,6 +357,11 @@ public final class Acceptor {
     }
 
     // ---- on any thread -------------------------------------------------------------------------
+
+    /** Accepts from now on, if it was adopted without. */
+    public void begin() {
+        poller.execute(this::submitAccept);
+    }
 
     /** Returns the address, with the port that the kernel chose. */
     public Address local() {
