@@ -79,6 +79,7 @@ final class OverloadServerProcess {
         until("the listener alone is open", () -> group.statistics().sockets() == 1);
         until("no handler runs", () -> server.active() == 0);
         until("each descriptor is closed", () -> Descriptors.now().open().size() <= before);
+        until("no address counts", () -> server.statistics().addresses() == 0);
         Server.Statistics counts = server.statistics();
         Server.Report report = server.stop(Duration.ofSeconds(1));
         System.out.println("kept " + group.keptBytes());
