@@ -5,6 +5,7 @@
 module dev.sluice.micrometer {
     requires transitive dev.sluice;
     requires transitive micrometer.core;
+    requires org.slf4j;
 
     exports dev.sluice.micrometer;
 }

@@ -35,14 +35,22 @@ final class PortMeters<T> {
         this.tags = tags;
     }
 
-    /** Registers the meters; returns them, to be removed. */
+    /** Registers the meters; returns them, to be removed. If one is refused, there is none afterwards. */
     static <T> List<Meter> register(
             MeterRegistry registry, T source, Function<T, PortStatistics> statistics, Tags tags) {
         PortMeters<T> all = new PortMeters<>(registry, source, statistics, tags);
-        all.sizes();
-        all.counts();
-        all.times();
-        return all.meters;
+        boolean whole = false;
+        try {
+            all.sizes();
+            all.counts();
+            all.times();
+            whole = true;
+            return all.meters;
+        } finally {
+            if (!whole) {
+                all.meters.forEach(registry::remove);
+            }
+        }
     }
 
     private void sizes() {

@@ -12,12 +12,16 @@ import io.micrometer.core.instrument.binder.MeterBinder;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Registers {@link PortStatistics} as meters, for each open port or summed over a group.
@@ -48,6 +52,8 @@ import org.jspecify.annotations.Nullable;
  * </table>
  */
 public final class SluiceMetrics implements MeterBinder, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(SluiceMetrics.class);
+
     private static final long SECONDS_BETWEEN_LOOKS = 10;
 
     /** Null: of all ports of the process. */
@@ -57,10 +63,17 @@ public final class SluiceMetrics implements MeterBinder, AutoCloseable {
 
     // Guarded by this.
 
-    /** By the name of the port, or "" for a group. */
-    private final Map<MeterRegistry, Map<String, List<Meter>>> registered = new HashMap<>();
+    private final Map<MeterRegistry, Registered> registered = new HashMap<>();
 
     private @Nullable ScheduledExecutorService looking;
+
+    /**
+     * What one registry has.
+     *
+     * @param meters by the name of the port, or "" for a group
+     * @param refused ports without meters, for the registry threw
+     */
+    private record Registered(Map<String, List<Meter>> meters, Set<String> refused) {}
 
     /** Creates the meters of all ports of the process. */
     public SluiceMetrics() {
@@ -88,23 +101,27 @@ public final class SluiceMetrics implements MeterBinder, AutoCloseable {
         this.tags = Tags.of(tags);
     }
 
-    /** Registers the meters; a second call for the same registry does nothing. */
+    /**
+     * Registers the meters; a second call for the same registry does nothing. If the registry throws, a group has no
+     * meters and the exception comes to the caller; of ports, see {@link #refresh}.
+     */
     @Override
     public synchronized void bindTo(MeterRegistry registry) {
         if (registered.containsKey(registry)) {
             return;
         }
-        Map<String, List<Meter>> meters = new HashMap<>();
-        registered.put(registry, meters);
+        Registered bound = new Registered(new HashMap<>(), new HashSet<>());
         if (group != null) {
             PortGroup present = group.get();
             if (present != null) {
                 String backend = present.backend().toString();
-                meters.put("", PortMeters.register(
+                bound.meters.put("", PortMeters.register(
                         registry, present, PortGroup::statistics, tags.and("backend", backend)));
             }
+            registered.put(registry, bound);
             return;
         }
+        registered.put(registry, bound);
         refresh();
         if (looking == null) {
             looking = Executors.newSingleThreadScheduledExecutor(
@@ -116,25 +133,50 @@ public final class SluiceMetrics implements MeterBinder, AutoCloseable {
 
     /**
      * Registers the meters of ports that were opened, and removes those of ports that are closed, now. Does nothing for
-     * a group.
+     * a group. If a registry throws, the log has a line at WARN, that port has no meters in it, and the next look tries
+     * again.
      */
     public synchronized void refresh() {
         if (group != null) {
             return;
         }
         Map<String, CompletionPort> open = OpenPorts.byName();
-        registered.forEach((registry, meters) -> {
-            List<String> closed = new ArrayList<>(meters.keySet());
+        registered.forEach((registry, bound) -> {
+            List<String> closed = new ArrayList<>(bound.meters.keySet());
             closed.removeAll(open.keySet());
-            for (String name : closed) {
-                List<Meter> removed = meters.remove(name);
-                assert removed != null : name;
-                removed.forEach(registry::remove);
-            }
-            open.forEach((name, port) -> meters.computeIfAbsent(name,
-                    unknown -> PortMeters.register(registry, port, CompletionPort::statistics,
-                            tagsOf(name, port))));
+            closed.forEach(name -> remove(registry, bound, name));
+            bound.refused.retainAll(open.keySet());
+            open.forEach((name, port) -> register(registry, bound, name, port));
         });
+    }
+
+    /** An exception would end the look-out for all ports and registries. */
+    private void register(
+            MeterRegistry registry, Registered bound, String name, CompletionPort port) {
+        if (bound.meters.containsKey(name)) {
+            return;
+        }
+        try {
+            bound.meters.put(name, PortMeters.register(
+                    registry, port, CompletionPort::statistics, tagsOf(name, port)));
+            bound.refused.remove(name);
+        } catch (RuntimeException | Error refusal) {
+            if (bound.refused.add(name)) {
+                LOG.warn("{} has no meters in {}, which is tried again each {} seconds: {}", name,
+                        registry, SECONDS_BETWEEN_LOOKS, refusal.toString());
+            }
+            LOG.debug("the meters of {} were refused here", name, refusal);
+        }
+    }
+
+    private static void remove(MeterRegistry registry, Registered bound, String name) {
+        List<Meter> removed = bound.meters.remove(name);
+        assert removed != null : name;
+        try {
+            removed.forEach(registry::remove);
+        } catch (RuntimeException | Error failure) {
+            LOG.warn("meters of {}, which is closed, may remain in {}", name, registry, failure);
+        }
     }
 
     private Tags tagsOf(String name, CompletionPort port) {
@@ -152,7 +194,7 @@ public final class SluiceMetrics implements MeterBinder, AutoCloseable {
             looking.shutdownNow();
             looking = null;
         }
-        registered.forEach((registry, meters) -> meters.values()
+        registered.forEach((registry, bound) -> bound.meters.values()
                 .forEach(each -> each.forEach(registry::remove)));
         registered.clear();
     }

@@ -1,6 +1,7 @@
 package dev.sluice.micrometer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.CompletionPort;
 import dev.sluice.OpenPorts;
@@ -16,12 +17,15 @@ import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.TimeGauge;
+import io.micrometer.core.instrument.config.MeterFilter;
+import io.micrometer.core.instrument.config.MeterFilterReply;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -43,6 +47,10 @@ class SluiceMetricsTest {
     }
 
     private Set<String> names() {
+        return names(registry);
+    }
+
+    private static Set<String> names(MeterRegistry registry) {
         return registry.getMeters().stream().map(meter -> meter.getId().getName())
                 .collect(Collectors.toCollection(TreeSet::new));
     }
@@ -140,6 +148,55 @@ class SluiceMetricsTest {
             metrics.refresh();
             assertThat(portsInMeters()).isEqualTo(before);
         }
+    }
+
+    /** Returns a registry that refuses one of the last meters while that is true. */
+    private static MeterRegistry refusing(AtomicBoolean refuses) {
+        MeterRegistry strict = new SimpleMeterRegistry();
+        strict.config().meterFilter(new MeterFilter() {
+            @Override
+            public MeterFilterReply accept(Meter.Id id) {
+                if (refuses.get() && id.getName().equals("sluice.port.asleep")) {
+                    throw new IllegalStateException("a meter too many");
+                }
+                return MeterFilterReply.NEUTRAL;
+            }
+        });
+        return strict;
+    }
+
+    @Test
+    void aRegistryThatThrowsHasNoPartOfThePortsMetersAndIsTriedAgain() throws Exception {
+        AtomicBoolean refuses = new AtomicBoolean(true);
+        MeterRegistry strict = refusing(refuses);
+        try (CompletionPort port = CompletionPort.open();
+                SluiceMetrics metrics = new SluiceMetrics()) {
+            metrics.bindTo(strict);
+            metrics.bindTo(registry);
+            assertThat(strict.getMeters()).isEmpty();
+            assertThat(portsInMeters()).contains(nameOf(port));
+            refuses.set(false);
+            metrics.refresh();
+            assertThat(names(strict)).isEqualTo(NAMES);
+        }
+        assertThat(strict.getMeters()).isEmpty();
+        strict.close();
+    }
+
+    @Test
+    void aGroupWhoseMetersAreRefusedCanBeBoundAgain() throws Exception {
+        AtomicBoolean refuses = new AtomicBoolean(true);
+        MeterRegistry strict = refusing(refuses);
+        try (PortGroup group = PortGroup.open();
+                SluiceMetrics metrics = new SluiceMetrics(group, Tags.empty())) {
+            assertThatThrownBy(() -> metrics.bindTo(strict))
+                    .isInstanceOf(IllegalStateException.class);
+            assertThat(strict.getMeters()).isEmpty();
+            refuses.set(false);
+            metrics.bindTo(strict);
+            assertThat(names(strict)).isEqualTo(NAMES);
+        }
+        strict.close();
     }
 
     private static String nameOf(CompletionPort port) {
