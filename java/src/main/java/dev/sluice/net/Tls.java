@@ -246,11 +246,16 @@ public final class Tls {
         return settings.serverName();
     }
 
-    /** Serves TLS: close_notify is sent after the handler has returned. */
+    /** Serves TLS: close_notify is sent after the handler has returned, and a reset if it throws. */
     ConnectionHandler serving(ConnectionHandler handler) {
         return connection -> {
             TlsStream stream = stream(connection, "");
-            handler.serve(stream);
+            try {
+                handler.serve(stream);
+            } catch (Throwable thrown) {
+                stream.abort(); // Releases its buffers, too.
+                throw thrown;
+            }
             stream.endServed();
         };
     }

@@ -5,16 +5,41 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.Status;
 import dev.sluice.testing.OwnLoopback;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.LockSupport;
 import javax.net.ssl.SSLHandshakeException;
 import org.junit.jupiter.api.Test;
 
 /** Names, certificates and protocols, and TLS by dialers, listeners and servers. */
 class TlsHandshakeTest extends TlsFixture {
+    @Test
+    void aHandlerThatThrowsEndsTlsWithoutCloseNotify() throws Exception {
+        List<Connection> handled = new CopyOnWriteArrayList<>();
+        try (Pair below = pair(); TlsConnection client = dialling.over(below.client())) {
+            ConnectionHandler failing = serving.serving(connection -> {
+                handled.add(connection);
+                connection.readFully(new byte[1]);
+                throw new IOException("by the handler");
+            });
+            CompletableFuture<Void> served = background(() -> {
+                failing.serve(below.server());
+                return null;
+            });
+            client.write(new byte[]{1, 2}); // One byte more than the handler reads.
+            assertThatThrownBy(() -> result(served)).hasRootCauseMessage("by the handler");
+            assertThat(handled).singleElement()
+                    .satisfies(connection -> assertThat(connection.isOpen()).isFalse());
+            assertThatThrownBy(() -> client.read(new byte[1]))
+                    .isInstanceOf(ConnectionLostException.class);
+        }
+    }
+
     @Test
     void dialerAndListenerSpeakIt() throws Exception {
         Tls server = serving.applicationProtocols("h2", "http/1.1");

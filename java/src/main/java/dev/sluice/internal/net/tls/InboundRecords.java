@@ -8,6 +8,8 @@ import dev.sluice.net.ConnectionLostException;
 import dev.sluice.net.NetException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
@@ -88,6 +90,31 @@ final class InboundRecords implements DirectTransport.Lender {
         } finally {
             room.flip();
             releaseEmpty();
+        }
+    }
+
+    /**
+     * Releases all buffers of a closed connection, unless a thread uses them: that thread calls this
+     * once it has ended. Any thread may call.
+     *
+     * @param handshaking held by the thread that does the handshake
+     * @param reading true while a thread reads
+     */
+    void releaseUnlessUsed(ReentrantLock handshaking, AtomicBoolean reading) {
+        boolean missed = true;
+        while (missed && handshaking.tryLock()) {
+            boolean released = false;
+            try {
+                released = reading.compareAndSet(false, true);
+                if (released) {
+                    release();
+                    reading.set(false);
+                }
+            } finally {
+                handshaking.unlock();
+            }
+            // A reader that ended before the unlock could not lock, and left this to the lock's holder.
+            missed = !released && !reading.get();
         }
     }
 

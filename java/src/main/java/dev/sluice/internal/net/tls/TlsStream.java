@@ -101,6 +101,7 @@ public final class TlsStream implements TlsConnection, IdleCheck {
             }
         } finally {
             handshaking.unlock();
+            releaseIfClosed();
         }
     }
 
@@ -241,23 +242,14 @@ public final class TlsStream implements TlsConnection, IdleCheck {
             throw lost;
         } finally {
             reading.set(false);
-            if (closed.get()) {
-                releaseBuffers();
-            }
+            releaseIfClosed();
         }
     }
 
-    /** Gives back what the reading side holds of a closed connection, unless a thread still uses it. */
-    private void releaseBuffers() {
-        if (handshaking.tryLock()) {
-            try {
-                if (reading.compareAndSet(false, true)) {
-                    inbound.release();
-                    reading.set(false);
-                }
-            } finally {
-                handshaking.unlock();
-            }
+    /** Follows each close, and each use of the reading side, which may have prevented it at the close. */
+    private void releaseIfClosed() {
+        if (closed.get()) {
+            inbound.releaseUnlessUsed(handshaking, reading);
         }
     }
 
@@ -272,6 +264,7 @@ public final class TlsStream implements TlsConnection, IdleCheck {
             return inbound.isEmpty() && transport instanceof IdleCheck below && below.isQuiet();
         } finally {
             reading.set(false);
+            releaseIfClosed();
         }
     }
 
@@ -394,7 +387,7 @@ public final class TlsStream implements TlsConnection, IdleCheck {
         } else {
             transport.abort();
         }
-        releaseBuffers();
+        releaseIfClosed();
     }
 
     @Override
@@ -417,7 +410,7 @@ public final class TlsStream implements TlsConnection, IdleCheck {
             transport.abort();
             return unsent == null ? Status.DEADLINE : unsent.status(); // Else a write is under way.
         } finally {
-            releaseBuffers();
+            releaseIfClosed();
         }
     }
 
@@ -426,7 +419,7 @@ public final class TlsStream implements TlsConnection, IdleCheck {
         if (!closed.getAndSet(true) && !endSession(TlsDeadlines.after(SERVED_BOUND), true)) {
             transport.abort();
         }
-        releaseBuffers();
+        releaseIfClosed();
     }
 
     /** Sends close_notify; false if the peer must not take what it got for the whole. */
@@ -458,7 +451,7 @@ public final class TlsStream implements TlsConnection, IdleCheck {
     public void abort() {
         closed.set(true);
         transport.abort();
-        releaseBuffers();
+        releaseIfClosed();
     }
 
     @Override
