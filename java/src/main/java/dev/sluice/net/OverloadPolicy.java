@@ -6,9 +6,10 @@ package dev.sluice.net;
  */
 public enum OverloadPolicy {
     /**
-     * Accepts none. Clients wait in the backlog, and beyond it the kernel drops or refuses them
-     * (listen(2)). For handlers that always end. Set {@link Connection#idleTimeout}; otherwise idle
-     * peers block new ones.
+     * Serves none. The listener still accepts up to {@link ListenerOptions#ahead} connections,
+     * which wait without a handler and which {@link Server#stop} resets. Further clients wait in the
+     * backlog, and beyond it the kernel drops or refuses them (listen(2)). For handlers that always
+     * end. Set {@link Connection#idleTimeout}; otherwise idle peers block new ones.
      */
     STOP_ACCEPTING,
 

@@ -12,10 +12,13 @@ import dev.sluice.testing.LogLines;
 import dev.sluice.testing.OwnLoopback;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
@@ -122,6 +125,40 @@ class ServerOverloadTest extends NetTest {
             assertThat(report).isEqualTo(new Server.Report(
                     3, 0, 0, server.statistics().refused()));
         }
+    }
+
+    @Test
+    void aConnectionIsServedAlthoughTheLogFailsAtItsAdmission() throws Exception {
+        Listener listener = Listener.open(OwnLoopback.ANY_PORT, listening());
+        Server server = Server.on(listener, connection -> connection.transferTo(connection))
+                .maxConnections(1).linger(Duration.ZERO).whenFull(OverloadPolicy.REFUSE).start();
+        PrintStream log = System.err;
+        AtomicInteger failures = new AtomicInteger();
+        System.setErr(new PrintStream(OutputStream.nullOutputStream()) {
+            @Override
+            public void println(String line) {
+                if (line.contains(WAS_FULL)) {
+                    failures.incrementAndGet();
+                    throw new IllegalStateException("no room for the log");
+                }
+                log.println(line);
+            }
+        });
+        try {
+            Connection first = dial(listener);
+            exchange(first);
+            assertThat(isRefused(dialer(), listener)).isTrue();
+            first.close();
+            long endNanos = System.nanoTime() + Duration.ofMillis(1100).toNanos();
+            until("the bound is met no more", () -> System.nanoTime() - endNanos > 0);
+            try (Connection second = dial(listener)) {
+                exchange(second);
+            }
+            until("the log has failed", () -> failures.get() > 0);
+        } finally {
+            System.setErr(log);
+        }
+        assertThat(server.stop(LONG)).isEqualTo(new Server.Report(2, 0, 0, 1));
     }
 
     @Test

@@ -22,21 +22,20 @@ final class ActiveConnections {
         private @Nullable Entry newer;
         private long addedNanos;
 
-        /** True once the server resets it for another one. */
-        private volatile boolean isReset;
+        /** Not null once the server resets it for another one; written with the lock of the list. */
+        private volatile @Nullable IdleReset reset;
 
         Entry(SocketConnection connection) {
             this.connection = connection;
         }
 
         boolean isReset() {
-            return isReset;
+            return reset != null;
         }
 
-        /** Resets the connection, whose handler then fails. */
-        void reset() {
-            isReset = true;
-            connection.abort();
+        @Nullable
+        IdleReset reset() {
+            return reset;
         }
     }
 
@@ -134,6 +133,28 @@ final class ActiveConnections {
             emptied.signalAll();
         }
         return true;
+    }
+
+    /**
+     * Resets the connection of an entry, whose handler then fails.
+     *
+     * @return null, and nothing is done, if the entry is not here or was reset before
+     */
+    @SuppressWarnings("ReferenceEquality") // Lists compare by identity.
+    @Nullable
+    IdleReset reset(Entry entry) {
+        IdleReset begun = new IdleReset();
+        lock.lock();
+        try {
+            if (entry.list != this || entry.isReset()) {
+                return null;
+            }
+            entry.reset = begun;
+        } finally {
+            lock.unlock();
+        }
+        entry.connection.abort();
+        return begun;
     }
 
     /** Removes and returns the oldest entry if it is at least so old; else null. */

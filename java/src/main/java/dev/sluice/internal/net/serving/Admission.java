@@ -7,7 +7,6 @@ import java.util.ArrayDeque;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -39,9 +38,6 @@ final class Admission {
     private final ActiveConnections active;
     private final ActiveConnections lingering;
 
-    /** Idle connections that were reset and have their places yet. */
-    private final AtomicInteger resetting = new AtomicInteger();
-
     /** Connections that were accepted and not admitted. */
     private final AtomicLong turnedAway = new AtomicLong();
 
@@ -51,6 +47,9 @@ final class Admission {
 
     /** Connections that were idle for longest at the last look; of the accepting thread. */
     private final ArrayDeque<ActiveConnections.Idle> idle = new ArrayDeque<>();
+
+    /** Resets whose places may become free soon, oldest first; of the accepting thread. */
+    private final ArrayDeque<IdleReset> resets = new ArrayDeque<>();
 
     /** Creates the bounds of a server without connections. */
     Admission(Logger log, Object listener, Acceptor acceptor, ServerSettings settings,
@@ -131,7 +130,6 @@ final class Admission {
                 connection.abort();
             }
         }
-        check();
         return admitted;
     }
 
@@ -146,10 +144,11 @@ final class Admission {
                 return false;
             }
             permitted = permitted || takePermit();
-            fits = permitted && (stopsAccepting() || takeBytes(connection));
-            if (fits && abortsIdle()) {
+            boolean hasRoom = permitted && (stopsAccepting() || takeBytes(connection));
+            if (hasRoom && abortsIdle()) {
                 connection.recordActivity();
             }
+            fits = hasRoom; // Last: what was taken goes back if anything before it throws.
             return fits;
         } finally {
             if (!fits && permitted) {
@@ -198,7 +197,8 @@ final class Admission {
             if (!endOldestLingering() && abortsIdle()) {
                 // Also makes room for queued connections, because a reset takes time to free a
                 // slot.
-                int wanted = 1 + acceptor.waiting() - resetting.get();
+                dropEndedResets();
+                int wanted = 1 + acceptor.waiting() - resets.size();
                 abortOldestIdle(Math.max(wanted, least));
             }
             acquired = permits.tryAcquire(OPEN_CHECK_NANOS, TimeUnit.NANOSECONDS);
@@ -216,7 +216,8 @@ final class Admission {
     }
 
     private void abortOldestIdle(int count) {
-        for (int left = count; left > 0; left--) {
+        int left = count;
+        while (left > 0) {
             ActiveConnections.Idle next = nextIdle();
             if (next == null) {
                 idle.addAll(active.longestIdle(MIN_IDLE_NANOS, IDLE_AT_ONCE, false));
@@ -225,14 +226,23 @@ final class Admission {
             if (next == null) {
                 return;
             }
-            reset(next.entry, fullOfConnections);
+            left -= reset(next.entry, fullOfConnections) ? 1 : 0;
         }
     }
 
-    private void reset(ActiveConnections.Entry entry, Overload cause) {
-        resetting.incrementAndGet();
-        entry.reset();
+    /** Returns false if its handler has returned meanwhile. */
+    private boolean reset(ActiveConnections.Entry entry, Overload cause) {
+        IdleReset begun = active.reset(entry);
+        if (begun == null) {
+            return false;
+        }
+        resets.add(begun);
         cause.abortedIdle();
+        return true;
+    }
+
+    private void dropEndedResets() {
+        resets.removeIf(each -> !each.isUnderWay());
     }
 
     private ActiveConnections.@Nullable Idle nextIdle() {
@@ -277,13 +287,14 @@ final class Admission {
 
     /** Resets idle connections until so many bytes of them are dropped. */
     private void abortKeeping(long excess) {
+        dropEndedResets();
         long left = excess;
         List<ActiveConnections.Idle> keeping =
                 active.longestIdle(MIN_IDLE_NANOS, IDLE_AT_ONCE, true);
         for (ActiveConnections.Idle each : keeping) {
             if (left > 0 && each.isStillIdle()) {
-                left -= each.entry.connection.keptBytes();
-                reset(each.entry, fullOfBytes);
+                int kept = each.entry.connection.keptBytes();
+                left -= reset(each.entry, fullOfBytes) ? kept : 0;
             }
         }
     }
@@ -303,14 +314,17 @@ final class Admission {
     /**
      * The socket of a connection that was admitted is released.
      *
-     * @param wasReset true if it was idle and reset
+     * @param reset what resets it for being idle, or null
      */
-    void released(SocketConnection connection, boolean wasReset) {
-        if (wasReset) {
-            resetting.decrementAndGet();
+    void released(SocketConnection connection, @Nullable IdleReset reset) {
+        if (reset != null) {
+            reset.end();
         }
-        addresses.remove(connection.endpoints().remote());
-        permits.release();
+        try {
+            addresses.remove(connection.endpoints().remote());
+        } finally {
+            permits.release(); // Even if there is no memory for the look-up.
+        }
         check();
     }
 

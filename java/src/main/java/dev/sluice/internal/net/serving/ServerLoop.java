@@ -94,7 +94,7 @@ public final class ServerLoop {
         try {
             boolean more = true;
             while (more) {
-                more = admission.awaitRoom() && serveNext();
+                more = serveNext();
             }
             ended = true;
         } catch (InterruptedException interrupted) {
@@ -114,6 +114,14 @@ public final class ServerLoop {
 
     /** Returns false if there will be no more. */
     private boolean serveNext() throws InterruptedException {
+        try {
+            return admission.awaitRoom() && takeNext();
+        } catch (RuntimeException | Error failure) {
+            return pauseAfter(failure);
+        }
+    }
+
+    private boolean takeNext() throws InterruptedException {
         SocketConnection connection = null;
         boolean more = false;
         try {
@@ -136,15 +144,12 @@ public final class ServerLoop {
             admission.enforce();
             return more;
         }
-        try {
-            if (admission.admit(connection)) {
-                begin(connection);
-                backoff.succeeded();
-            }
-            return true;
-        } catch (RuntimeException | Error failure) {
-            return pauseAfter(failure);
+        if (admission.admit(connection)) {
+            begin(connection);
+            backoff.succeeded();
         }
+        admission.check(); // Not before it is served or reset: a log that fails would keep it.
+        return true;
     }
 
     /** Returns false if the listener was closed for it. */
@@ -175,9 +180,25 @@ public final class ServerLoop {
                     active.remove(service);
                 }
                 failed.incrementAndGet();
-                connection.onceClosed(() -> admission.released(connection, false));
+                releaseOnceClosed(connection, service);
             }
         }
+    }
+
+    private void releaseOnceClosed(SocketConnection connection, @Nullable Service service) {
+        try {
+            connection.onceClosed(() -> released(connection, service));
+        } catch (OutOfMemoryError unregistered) {
+            released(connection, service); // Early, for else its place would be lost.
+            throw unregistered;
+        }
+    }
+
+    private void released(SocketConnection connection, @Nullable Service service) {
+        if (service != null) {
+            lingering.remove(service);
+        }
+        admission.released(connection, service == null ? null : service.reset());
     }
 
     // ---- serving -------------------------------------------------------------------------------
@@ -222,10 +243,7 @@ public final class ServerLoop {
         } finally {
             active.remove(service, kind);
             lingering.add(service);
-            connection.onceClosed(() -> {
-                lingering.remove(service);
-                admission.released(connection, service.isReset());
-            });
+            releaseOnceClosed(connection, service);
         }
     }
 
