@@ -186,19 +186,22 @@ final class Win32 {
     /** A PROCESS_MEMORY_COUNTERS. */
     static int getProcessMemoryInfo(MemorySegment lastError, long process,
             MemorySegment counters) {
-        return (int) call(GET_PROCESS_MEMORY_INFO, lastError, process, counters, (int) counters.byteSize());
+        return (int) call(GET_PROCESS_MEMORY_INFO, lastError, process, counters,
+                (int) counters.byteSize());
     }
 
     /** An NTSTATUS. */
     static int ntQuerySystemInformation(MemorySegment lastError, int kind, MemorySegment into,
             MemorySegment bytes) {
-        return (int) call(NT_QUERY_SYSTEM_INFORMATION, lastError, kind, into, (int) into.byteSize(), bytes);
+        return (int) call(NT_QUERY_SYSTEM_INFORMATION, lastError, kind, into, (int) into.byteSize(),
+                bytes);
     }
 
     /** A string's value with its closing zero; 0 or a code. */
     static int regGetString(MemorySegment lastError, long root, MemorySegment key,
             MemorySegment value, MemorySegment into, MemorySegment bytes) {
-        return (int) call(REG_GET_VALUE, lastError, root, key, value, 2, MemorySegment.NULL, into, bytes); // RRF_RT_REG_SZ
+        return (int) call(REG_GET_VALUE, lastError, root, key, value, 2, MemorySegment.NULL, into,
+                bytes); // RRF_RT_REG_SZ
     }
 
     /** Not exact, as none of these calls is made while a server is measured. */

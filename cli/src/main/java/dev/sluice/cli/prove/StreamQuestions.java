@@ -27,7 +27,8 @@ final class StreamQuestions {
 
     static final List<OpenQuestion> ALL = List.of(
             new OpenQuestion("re-use after our end came first", bench -> reuse(bench, true)),
-            new OpenQuestion("re-use after the peer's end came first", bench -> reuse(bench, false)),
+            new OpenQuestion("re-use after the peer's end came first",
+                    bench -> reuse(bench, false)),
             new OpenQuestion("bytes of a cancelled send", StreamQuestions::cancelledSend),
             new OpenQuestion("connection after a cancelled receive",
                     StreamQuestions::cancelledReceive),
