@@ -184,10 +184,10 @@ class PassedDescriptorsTest extends ConformanceTest {
         watched.awaitClosed();
     }
 
-    @Test
-    void datagramsCarryThemToo() throws Exception {
+    /** Sends a message of 9 bytes with a descriptor, and receives the first 4. */
+    private Pairs.Pair passWithATruncatedMessage(int type) throws Exception {
         Needs.linux("SCM_RIGHTS");
-        Pairs.Pair pair = unixPair(SocketConstants.SOCK_DGRAM);
+        Pairs.Pair pair = unixPair(type);
         Watched watched = new Watched();
         watched.passOver(pair.client(), 9);
         PassedDescriptors received = receive(pair.server(), 4, 1);
@@ -197,20 +197,17 @@ class PassedDescriptorsTest extends ConformanceTest {
         assertThat(received.count()).isOne();
         received.close();
         watched.awaitClosed();
+        return pair;
+    }
+
+    @Test
+    void datagramsCarryThemToo() throws Exception {
+        passWithATruncatedMessage(SocketConstants.SOCK_DGRAM);
     }
 
     @Test
     void recordsCarryThemToo() throws Exception {
-        Needs.linux("SCM_RIGHTS");
-        Pairs.Pair pair = unixPair(SocketConstants.SOCK_SEQPACKET);
-        Watched watched = new Watched();
-        watched.passOver(pair.client(), 9);
-        PassedDescriptors received = receive(pair.server(), 4, 1);
-        assertThat(received.bytes()).isEqualTo(4);
-        assertThat(received.isTruncated()).isTrue();
-        assertThat(received.count()).isOne();
-        received.close();
-        watched.awaitClosed();
+        Pairs.Pair pair = passWithATruncatedMessage(SocketConstants.SOCK_SEQPACKET);
         loop.run(Close.immediate(pair.client()));
         assertThat(receive(pair.server(), 1, 1).isEndOfStream()).isTrue();
     }

@@ -20,15 +20,15 @@ import org.junit.jupiter.api.Test;
 /** A user's own connection replaces that of a socket, as in a test without a network. */
 class FakeConnectionTest {
     /** Reads what the test prepared and keeps what is written. */
-    private static final class Fake implements Connection {
+    private static final class Fake extends FakeConnection {
         private final ByteArrayInputStream input;
         private final ByteArrayOutputStream output = new ByteArrayOutputStream();
-        private boolean open = true;
         private boolean writing = true;
         private boolean late;
         private int room = Integer.MAX_VALUE;
 
         Fake(String input) {
+            super(2);
             this.input = new ByteArrayInputStream(input.getBytes(US_ASCII));
         }
 
@@ -65,59 +65,13 @@ class FakeConnectionTest {
         }
 
         @Override
-        public void writeDeadline(Duration fromNow) {}
-
-        @Override
         public void clearDeadlines() {
             late = false;
         }
 
         @Override
-        public void idleTimeout(Duration timeout) {}
-
-        @Override
-        public void heartbeat(Duration interval, HeartbeatAction whenIdle) {}
-
-        @Override
-        public void beat() {}
-
-        @Override
         public void closeWrite() {
             writing = false;
-        }
-
-        @Override
-        public void closeRead() {}
-
-        @Override
-        public void close() {
-            open = false;
-        }
-
-        @Override
-        public Status closeGracefully(Duration bound) {
-            close();
-            return Status.OK;
-        }
-
-        @Override
-        public void abort() {
-            close();
-        }
-
-        @Override
-        public boolean isOpen() {
-            return open;
-        }
-
-        @Override
-        public Address localAddress() {
-            return Address.loopback(1);
-        }
-
-        @Override
-        public Address remoteAddress() {
-            return Address.loopback(2);
         }
 
         @Override

@@ -1,9 +1,6 @@
 package dev.sluice.net;
 
-import dev.sluice.Address;
-import dev.sluice.Status;
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Map;
 import java.util.Queue;
@@ -16,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * A connection in memory whose peer is an engine of TLS, of which each byte may be changed on its way, or a peer that
  * sends bytes of its own. All happens on the thread that reads.
  */
-final class HostileTransport implements Connection {
+final class HostileTransport extends FakeConnection {
     private static final int ROOM = 1 << 17;
 
     private final @Nullable SSLEngine peer;
@@ -24,13 +21,11 @@ final class HostileTransport implements Connection {
     private final Map<Integer, Byte> changes;
     private final int most;
     private final boolean truncates;
-    private final int port;
 
     private final ByteBuffer fromPeer = ByteBuffer.allocate(ROOM).limit(0);
     private final ByteBuffer toPeer = ByteBuffer.allocate(ROOM).limit(0);
     private int delivered;
     private boolean ended;
-    private boolean open = true;
     int reads;
 
     /**
@@ -42,18 +37,18 @@ final class HostileTransport implements Connection {
      */
     HostileTransport(@Nullable SSLEngine peer, Queue<byte[]> plaintext, Map<Integer, Byte> changes,
             int most, boolean truncates, int port) {
+        super(port);
         this.peer = peer;
         this.plaintext = new ArrayDeque<>(plaintext);
         this.changes = changes;
         this.most = most;
         this.truncates = truncates;
-        this.port = port;
     }
 
     @Override
     public int read(byte[] into, int offset, int length) throws NetException {
         reads++;
-        if (!open) {
+        if (!isOpen()) {
             throw new ClosedException("read of a closed transport");
         }
         if (!fromPeer.hasRemaining() && !ended) {
@@ -131,66 +126,11 @@ final class HostileTransport implements Connection {
 
     @Override
     public void write(byte[] from, int offset, int length) throws NetException {
-        if (!open) {
+        if (!isOpen()) {
             throw new ClosedException("write of a closed transport");
         }
         toPeer.compact();
         int count = Math.min(length, toPeer.remaining());
         toPeer.put(from, offset, count).flip();
-    }
-
-    @Override
-    public void readDeadline(Duration fromNow) {}
-
-    @Override
-    public void writeDeadline(Duration fromNow) {}
-
-    @Override
-    public void clearDeadlines() {}
-
-    @Override
-    public void idleTimeout(Duration timeout) {}
-
-    @Override
-    public void heartbeat(Duration interval, HeartbeatAction whenIdle) {}
-
-    @Override
-    public void beat() {}
-
-    @Override
-    public void closeWrite() {}
-
-    @Override
-    public void closeRead() {}
-
-    @Override
-    public void close() {
-        open = false;
-    }
-
-    @Override
-    public Status closeGracefully(Duration bound) {
-        close();
-        return Status.OK;
-    }
-
-    @Override
-    public void abort() {
-        close();
-    }
-
-    @Override
-    public boolean isOpen() {
-        return open;
-    }
-
-    @Override
-    public Address localAddress() {
-        return Address.loopback(1);
-    }
-
-    @Override
-    public Address remoteAddress() {
-        return Address.loopback(port);
     }
 }

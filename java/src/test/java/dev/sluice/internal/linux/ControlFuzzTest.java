@@ -40,7 +40,7 @@ public class ControlFuzzTest extends FuzzTest {
                 message(SocketConstants.IPPROTO_IP, recverr, Errno.ECONNREFUSED, 0x0303_02, 0, 0,
                         SocketConstants.AF_INET, 0x0100_007F, 0, 0),
                 message(SocketConstants.IPPROTO_IP, recverr, Errno.EMSGSIZE, 1, 1400, 0),
-                // The kernel writes as much of a message as there is room, and its length says how much.
+                // The kernel truncates a message to the room; the length field holds what fits.
                 ByteBuffer.allocate(Cmsghdr.SIZE + 4).order(ByteOrder.nativeOrder())
                         .putLong(Cmsghdr.SIZE + 4).putInt(SocketConstants.IPPROTO_IP)
                         .putInt(SocketConstants.IP_PKTINFO).putInt(9).array(),
